@@ -1,0 +1,2 @@
+//! Placeholder until the operation is wired.
+fn main() {}
