@@ -1,1 +1,22 @@
-//! Placeholder.
+//! The decision core of sales and order management.
+//!
+//! Nothing here knows AWS, HTTP, a clock, a random source or an executor: time and ids come in as values, partners and
+//! stores as the traits in [`ports`]. A use case loads the aggregate, asks [`sale::decide`], and commits what it says
+//! in one conditional write.
+
+pub mod customer;
+pub mod ids;
+pub mod money;
+pub mod plan;
+pub mod ports;
+pub mod sale;
+pub mod task_errors;
+pub mod time;
+pub mod use_cases;
+pub mod vehicle;
+
+pub use customer::{Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber};
+pub use ids::{AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId, SaleId, Vin};
+pub use money::{Currency, Money};
+pub use plan::{BasePlatform, Delivery, OptionCode, Plan};
+pub use sale::{Sale, Status};

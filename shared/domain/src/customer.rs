@@ -1,0 +1,274 @@
+//! Customer data captured at registration (seed: Data Captured During Registration). Parsed once, at the edge.
+
+use crate::ids::CustomerId;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a piece of customer data was refused. Messages never repeat the value: it is personal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CustomerFault {
+    /// Empty, only blanks, or too long.
+    #[error("must be 1 to {0} characters")]
+    Length(usize),
+    /// A control character, such as a line break.
+    #[error("must not contain control characters")]
+    Control,
+    /// Not of the form `local@domain`.
+    #[error("must be an e-mail address, such as name@example.com")]
+    Email,
+    /// Not E.164.
+    #[error("must be an international phone number, such as +34600000000")]
+    Phone,
+    /// Not ISO 3166-1 alpha-2.
+    #[error("must be a two-letter country code, such as ES")]
+    Country,
+    /// Not one of the portal's languages.
+    #[error("must be one of es, en, pt, fr, de, it")]
+    Language,
+}
+
+fn line(text: &str, max: usize) -> Result<String, CustomerFault> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > max {
+        return Err(CustomerFault::Length(max));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(CustomerFault::Control);
+    }
+    Ok(text.to_owned())
+}
+
+/// Personal data prints as `…` in debug output, so that no log line can carry it by accident.
+macro_rules! personal {
+    ($(#[$doc:meta])* $name:ident, $parse:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses and trims the text.
+            pub fn parse(text: &str) -> Result<Self, CustomerFault> {
+                let parse: fn(&str) -> Result<String, CustomerFault> = $parse;
+                parse(text).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = CustomerFault;
+            fn try_from(text: String) -> Result<Self, CustomerFault> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+    };
+}
+
+personal! {
+    /// Full name, up to 120 characters.
+    FullName, |text| line(text, 120)
+}
+personal! {
+    /// One line of an address, up to 120 characters.
+    AddressLine, |text| line(text, 120)
+}
+personal! {
+    /// Postal code, up to 12 characters; its form is each country's own.
+    PostalCode, |text| line(text, 12)
+}
+personal! {
+    /// Phone number in E.164 form; blanks, hyphens, dots and brackets are dropped.
+    PhoneNumber, |text| {
+        let number: String = text.trim().chars().filter(|c| !" -.()".contains(*c)).collect();
+        let digits = number.strip_prefix('+').ok_or(CustomerFault::Phone)?;
+        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
+        if plausible { Ok(number) } else { Err(CustomerFault::Phone) }
+    }
+}
+personal! {
+    /// E-mail address: the part of RFC 5321 that people have, up to 254 characters, in ASCII.
+    EmailAddress, |text| {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@').ok_or(CustomerFault::Email)?;
+        let local_ok = (1..=64).contains(&local.len())
+            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+        let label_ok = |label: &str| (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-') && !label.ends_with('-');
+        let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
+        if text.len() <= 254 && local_ok && domain_ok { Ok(text.to_owned()) } else { Err(CustomerFault::Email) }
+    }
+}
+
+impl EmailAddress {
+    /// The form by which two spellings of one mailbox are the same customer: lower case throughout. Strictly the local
+    /// part may be case-sensitive; no provider in use treats it so, and a customer types either.
+    pub fn normalized(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+/// ISO 3166-1 alpha-2 country code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CountryCode([u8; 2]);
+
+impl CountryCode {
+    /// Parses two capital letters.
+    pub fn parse(text: &str) -> Result<Self, CustomerFault> {
+        match text.as_bytes() {
+            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Self([*a, *b])),
+            _ => Err(CustomerFault::Country),
+        }
+    }
+}
+
+impl fmt::Display for CountryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", char::from(self.0[0]), char::from(self.0[1]))
+    }
+}
+
+impl TryFrom<String> for CountryCode {
+    type Error = CustomerFault;
+    fn try_from(text: String) -> Result<Self, CustomerFault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CountryCode> for String {
+    fn from(code: CountryCode) -> Self {
+        code.to_string()
+    }
+}
+
+/// The customer's language, for mails and the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Spanish.
+    Es,
+    /// English.
+    En,
+    /// Portuguese.
+    Pt,
+    /// French.
+    Fr,
+    /// German.
+    De,
+    /// Italian.
+    It,
+}
+
+impl Language {
+    /// Parses an ISO 639-1 code.
+    pub fn parse(code: &str) -> Result<Self, CustomerFault> {
+        Ok(match code {
+            "es" => Self::Es,
+            "en" => Self::En,
+            "pt" => Self::Pt,
+            "fr" => Self::Fr,
+            "de" => Self::De,
+            "it" => Self::It,
+            _ => return Err(CustomerFault::Language),
+        })
+    }
+
+    /// ISO 639-1 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Es => "es",
+            Self::En => "en",
+            Self::Pt => "pt",
+            Self::Fr => "fr",
+            Self::De => "de",
+            Self::It => "it",
+        }
+    }
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street and number.
+    pub street: AddressLine,
+    /// Postal code.
+    pub postal_code: PostalCode,
+    /// City.
+    pub city: AddressLine,
+    /// Country.
+    pub country: CountryCode,
+}
+
+/// Who bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Internal identifier, told to the factory.
+    pub id: CustomerId,
+    /// Full name.
+    pub full_name: FullName,
+    /// Where credentials and notifications go.
+    pub email: EmailAddress,
+    /// Contact number.
+    pub phone: PhoneNumber,
+    /// Home address.
+    pub address: Address,
+    /// Language of mails and portal.
+    pub language: Language,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e_mail_addresses_that_people_have_are_taken() {
+        for good in ["ana@example.com", "a.b+c@sub.example.co", " trimmed@example.org ", "o'neil@example.ie"] {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "ana", "ana@", "@example.com", "ana@example", "a..b@example.com", "ana@-x.com", "a b@example.com", "ana@example.com\r\nBcc: x@y.z", "ñ@example.com"] {
+            assert_eq!(EmailAddress::parse(bad), Err(CustomerFault::Email), "{bad}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_a_mailbox_are_one_customer() {
+        let (a, b) = (EmailAddress::parse("Ana@Example.com").unwrap(), EmailAddress::parse("ana@example.com").unwrap());
+        assert_eq!(crate::CustomerKey::of(&a), crate::CustomerKey::of(&b));
+    }
+
+    #[test]
+    fn phone_numbers_are_kept_in_e164() {
+        assert_eq!(PhoneNumber::parse("+34 600-00.00(00)").unwrap().as_str(), "+34600000000");
+        for bad in ["600000000", "+0123456789", "+34", "+34abc000000", "+1234567890123456"] {
+            assert_eq!(PhoneNumber::parse(bad), Err(CustomerFault::Phone), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_output_hides_personal_data() {
+        assert_eq!(format!("{:?}", FullName::parse("Ana").unwrap()), "FullName(…)");
+    }
+
+    #[test]
+    fn names_hold_no_line_breaks() {
+        assert_eq!(FullName::parse("Ana\r\nBcc: x"), Err(CustomerFault::Control));
+    }
+}

@@ -1,0 +1,286 @@
+//! Identifiers, a type each, so that one can't stand in for another.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use uuid::Uuid;
+
+/// Why a text is no identifier of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdFault {
+    /// Not a UUID in its usual text form.
+    #[error("must be a UUID")]
+    NotUuid,
+    /// Empty, too long, or with a character outside the allowed ones.
+    #[error("must be 1 to {max} characters of {allowed}")]
+    Malformed {
+        /// Longest allowed length in characters.
+        max: usize,
+        /// What it may be made of.
+        allowed: &'static str,
+    },
+    /// Not 17 characters of a VIN (ISO 3779: no I, O or Q).
+    #[error("must be a VIN: 17 capital letters and digits, without I, O and Q")]
+    NotVin,
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID that the wiring made (version 7).
+            pub fn new(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
+            pub fn parse(text: &str) -> Result<Self, IdFault> {
+                let id = Uuid::try_parse(text).map_err(|_| IdFault::NotUuid)?;
+                if id.hyphenated().to_string() == text { Ok(Self(id)) } else { Err(IdFault::NotUuid) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    };
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $max:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses letters, digits and `-_.:`.
+            pub fn parse(text: &str) -> Result<Self, IdFault> {
+                let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+                if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
+                    return Err(IdFault::Malformed { max: $max, allowed: "letters, digits and -_.:" });
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdFault;
+            fn try_from(text: String) -> Result<Self, IdFault> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// A sale; also its workflow's execution name and the key that its factory order is placed under.
+    SaleId
+}
+uuid_id! {
+    /// A customer, the factory's `customer_id`.
+    CustomerId
+}
+uuid_id! {
+    /// One attempt to pay; also the key that the gateway is called under.
+    AttemptId
+}
+text_id! {
+    /// A dealership (concesionario), from the employee's token.
+    DealershipId, 64
+}
+text_id! {
+    /// A dealership employee, the `sub` of the token.
+    EmployeeId, 128
+}
+text_id! {
+    /// The factory's order id.
+    OrderId, 64
+}
+text_id! {
+    /// The registry's own id of a registration.
+    RegistrationId, 64
+}
+text_id! {
+    /// The gateway's id of a payment (`pi_…`).
+    GatewayPaymentId, 128
+}
+text_id! {
+    /// The gateway's token of a payment method (`pm_…`).
+    PaymentMethodToken, 128
+}
+text_id! {
+    /// The gateway's id of a refund (`re_…`).
+    RefundId, 128
+}
+
+/// A registration plate as the authority wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Plate(String);
+
+impl Plate {
+    /// Parses 2 to 12 letters (national ones such as Ü included), digits, spaces and hyphens.
+    pub fn parse(text: &str) -> Result<Self, IdFault> {
+        let allowed = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+        if !(2..=12).contains(&text.chars().count()) || !text.chars().all(allowed) {
+            return Err(IdFault::Malformed { max: 12, allowed: "letters, digits, spaces and hyphens" });
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text as the authority wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Plate {
+    type Error = IdFault;
+    fn try_from(text: String) -> Result<Self, IdFault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Plate> for String {
+    fn from(plate: Plate) -> Self {
+        plate.0
+    }
+}
+
+/// A vehicle identification number (ISO 3779), the vehicle's id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Vin(String);
+
+impl Vin {
+    /// Parses 17 characters; the check digit is a North American rule and is not asked for.
+    pub fn parse(text: &str) -> Result<Self, IdFault> {
+        let allowed = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"IOQ".contains(c));
+        if text.len() != 17 || !text.chars().all(allowed) {
+            return Err(IdFault::NotVin);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The 17 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Vin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Vin {
+    type Error = IdFault;
+    fn try_from(text: String) -> Result<Self, IdFault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Vin> for String {
+    fn from(vin: Vin) -> Self {
+        vin.0
+    }
+}
+
+/// Where a customer's record is: a digest of the e-mail address, so that keys, logs and queues carry no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomerKey(ShortDigest);
+
+impl CustomerKey {
+    /// The key of an e-mail address.
+    pub fn of(email: &crate::EmailAddress) -> Self {
+        Self(ShortDigest::of(&[email.normalized().as_bytes()]))
+    }
+}
+
+impl fmt::Display for CustomerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The first 128 bits of a SHA-256, in hex: enough to tell apart what one sale or one customer base holds, at half the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShortDigest(String);
+
+impl ShortDigest {
+    /// Digests parts, each with its length before it, so that no two lists of parts run together.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let mut text = String::with_capacity(32);
+        for byte in hash.finalize().iter().take(16) {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+            }
+        }
+        Self(text)
+    }
+}
+
+impl fmt::Display for ShortDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sale_id_has_one_spelling() {
+        let text = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+        assert_eq!(SaleId::parse(text).unwrap().to_string(), text);
+        for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
+            assert_eq!(SaleId::parse(&other), Err(IdFault::NotUuid), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_vin_has_seventeen_characters_of_its_alphabet() {
+        assert!(Vin::parse("VSSZZZ5FZJR012345").is_ok());
+        for bad in ["", "VSSZZZ5FZJR01234", "VSSZZZ5FZJR0123456", "vsszzz5fzjr012345", "VSSZZZ5FZJR01234O", "VSSZZZ5FZJR01234é"] {
+            assert_eq!(Vin::parse(bad), Err(IdFault::NotVin), "{bad}");
+        }
+    }
+
+    #[test]
+    fn digests_of_shifted_parts_differ() {
+        assert_ne!(ShortDigest::of(&[b"ab", b"c"]), ShortDigest::of(&[b"a", b"bc"]));
+    }
+}

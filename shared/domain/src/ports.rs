@@ -1,0 +1,376 @@
+//! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory one (`testkit`), and
+//! one contract suite that both pass.
+
+use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
+use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
+use crate::{
+    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery, EmailAddress, EmployeeId,
+    FullName, Language, Money, OptionCode, OrderId, Plan, Plate, Sale, SaleId, Vin,
+};
+use crate::vehicle::VehicleChange;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The store could not do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFault {
+    /// Throttled, unreachable or timed out: whether a write happened is not known. Trying again is safe.
+    #[error("the store is unavailable")]
+    Unavailable,
+    /// An item is not what this code writes: people must look.
+    #[error("a stored item can't be read")]
+    Corrupt,
+}
+
+/// A commit did not happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CommitFault {
+    /// Somebody committed first: load again and decide again.
+    #[error("the sale changed meanwhile")]
+    Conflict,
+    /// Another sale holds the vehicle.
+    #[error("the vehicle is held by another sale")]
+    VehicleHeld,
+    /// As [`StoreFault`].
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// What an employee captured, written once beside the sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Who bought, as captured at this sale.
+    pub customer: Customer,
+    /// What.
+    pub plan: Plan,
+    /// Where it goes.
+    pub delivery: Delivery,
+    /// Who registered the sale.
+    pub registered_by: EmployeeId,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub registered_at: Timestamp,
+}
+
+/// A repeatable request: the digest of its key (with who sent it) and of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKey {
+    /// Digest of sender and `Idempotency-Key`.
+    pub key: ShortDigest,
+    /// Digest of the content.
+    pub fingerprint: ShortDigest,
+}
+
+/// What [`SaleStore::register`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registered {
+    /// The sale is stored.
+    Stored,
+    /// The same request was answered before, with this sale.
+    Repeated(SaleId),
+    /// The key was used with another content.
+    KeyReused,
+    /// The e-mail address is a known customer's: try again under this id.
+    KnownCustomer(CustomerId),
+}
+
+/// A sale to store, with all that goes with it, in one transaction.
+#[derive(Debug, Clone)]
+pub struct NewSale<'a> {
+    /// The sale.
+    pub sale: &'a Sale,
+    /// What was captured.
+    pub details: &'a Details,
+    /// Whether the customer's record exists already.
+    pub known_customer: bool,
+    /// The request, if it can be repeated.
+    pub request: Option<&'a RequestKey>,
+}
+
+/// Sales, their details, and the vehicles that they hold.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait SaleStore {
+    /// Stores a new sale, its details, its customer (if new) and the request's answer, all or nothing.
+    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault>;
+    /// The sale as last committed.
+    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault>;
+    /// The sale and its details.
+    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault>;
+    /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
+    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+}
+
+/// What is stored of a customer's credentials. No plain text is ever in here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCredentials {
+    /// argon2id hash of the initial password, in PHC form.
+    pub password_hash: String,
+    /// SHA-256 of the activation link's token, in hex.
+    pub activation_token_digest: String,
+    /// When link and password stop working.
+    pub expires_at: Timestamp,
+}
+
+/// How far a customer's credentials are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialsState {
+    /// None were sent yet; a pair may be stored that nobody got.
+    Owed {
+        /// To whom.
+        recipient: Recipient,
+        /// The customer's user name.
+        username: EmailAddress,
+    },
+    /// They were sent, or the account is active.
+    Issued,
+}
+
+/// Customers' accounts.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait CustomerStore {
+    /// How far the credentials are; `None` for an unknown customer.
+    async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault>;
+    /// Replaces the pair, unless they were sent already. `false`: they were.
+    async fn store_credentials(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<bool, StoreFault>;
+    /// Marks this pair as sent.
+    async fn credentials_sent(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<(), StoreFault>;
+}
+
+/// Which notifications were sent.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait NotificationLog {
+    /// Whether this fact's notification was sent.
+    async fn was_sent(&self, sale: SaleId, fact: usize) -> Result<bool, StoreFault>;
+    /// Records that it was.
+    async fn record_sent(&self, sale: SaleId, fact: usize, at: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// A call to charge a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The attempt, which is the call's idempotency key.
+    pub attempt: AttemptId,
+    /// Whose.
+    pub sale: SaleId,
+    /// Which of the sale's payments.
+    pub kind: PaymentKind,
+    /// How much.
+    pub amount: Money,
+    /// How.
+    pub method: PaymentMethod,
+    /// With what.
+    pub token: PaymentMethodToken,
+}
+
+/// A partner gave no answer that can be relied on; whether it acted is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the partner gave no clear answer")]
+pub struct NoAnswer;
+
+/// The payment gateway.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete gateway")]
+pub trait PaymentGateway {
+    /// Charges, or repeats the answer of the same attempt.
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer>;
+    /// What became of a payment that the gateway knows.
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer>;
+    /// Gives the whole payment back, once per attempt.
+    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer>;
+}
+
+/// An order for the factory (seed: Order Data Structure).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// The sale, which is the call's idempotency key and the webhooks' `reference`.
+    pub sale: SaleId,
+    /// For whom.
+    pub customer: CustomerId,
+    /// What.
+    pub base_platform: BasePlatform,
+    /// With what.
+    pub options: Vec<OptionCode>,
+    /// Where it goes.
+    pub delivery: DeliveryLocation,
+    /// When the order was made.
+    pub order_date: Timestamp,
+}
+
+/// Where the factory delivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryLocation {
+    /// To a dealership.
+    Dealership(DealershipId),
+    /// To a customer's address, by way of the dealership.
+    Customer(DealershipId, Address),
+}
+
+/// The factory did not take the order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FactoryFault {
+    /// It can't or won't build this.
+    #[error("the factory refused: {0}")]
+    Refused(String),
+    /// See [`NoAnswer`].
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+}
+
+/// How far an order is, as the factory says when asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderReport {
+    /// The furthest milestone, if any.
+    pub milestone: Option<crate::sale::Milestone>,
+    /// The vehicle, once it has an id.
+    pub vehicle: Option<Vin>,
+    /// The current estimate.
+    pub estimated_delivery: Option<Date>,
+}
+
+/// The factory.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete factory")]
+pub trait Factory {
+    /// Places an order, or repeats the answer of the same sale's.
+    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault>;
+    /// How far an order is.
+    async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer>;
+}
+
+/// A request to register a vehicle, in the dealership's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationRequest {
+    /// The sale, which is the call's idempotency key.
+    pub sale: SaleId,
+    /// Whose authority.
+    pub country: CountryCode,
+    /// In whose name.
+    pub dealership: DealershipId,
+    /// Which vehicle.
+    pub vehicle: Vin,
+    /// Whose it will be.
+    pub owner: FullName,
+    /// Where the owner lives.
+    pub address: Address,
+}
+
+/// The authority did not register.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryFault {
+    /// Not yet: ask again.
+    #[error("the authority is working on it")]
+    Pending,
+    /// It said no.
+    #[error("the authority refused: {0}")]
+    Refused(String),
+    /// See [`NoAnswer`].
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+}
+
+/// The administrative bodies, one a country.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete registry")]
+pub trait Registry {
+    /// Registers, or repeats the answer of the same sale's request.
+    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault>;
+}
+
+/// A message could not be handed over; try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the message could not be handed over")]
+pub struct NotDelivered;
+
+/// A token that the state machine left in the sale while it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskToken(pub String);
+
+/// The workflow engine.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete engine")]
+pub trait Workflow {
+    /// Starts the sale's workflow, once.
+    async fn start(&self, sale: SaleId) -> Result<(), NotDelivered>;
+    /// Wakes a waiting workflow. A token that is spent or timed out is no fault.
+    async fn resume(&self, token: &TaskToken) -> Result<(), NotDelivered>;
+}
+
+/// Messages to the functions that act on what was committed. They carry ids only: no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "snake_case")]
+pub enum Message {
+    /// For `issue-credentials`.
+    IssueCredentials {
+        /// Whose.
+        customer: CustomerKey,
+    },
+    /// For `send-notification`.
+    Notify {
+        /// Whose sale.
+        sale: SaleId,
+        /// Which of its facts.
+        fact: usize,
+        /// What to tell.
+        notification: Notification,
+    },
+    /// For `refund-payment`.
+    Refund {
+        /// Whose.
+        sale: SaleId,
+    },
+}
+
+/// The queues.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete set of queues")]
+pub trait Queues {
+    /// Hands a message to the queue of its kind.
+    async fn send(&self, message: &Message) -> Result<(), NotDelivered>;
+}
+
+/// Whom a mail goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Name.
+    pub full_name: FullName,
+    /// Address.
+    pub email: EmailAddress,
+    /// Language.
+    pub language: Language,
+}
+
+/// What a mail says; the adapter words it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MailContent {
+    /// User name, initial password and activation link.
+    Credentials {
+        /// The user name.
+        username: EmailAddress,
+        /// The initial password, in plain text, here and nowhere else.
+        initial_password: String,
+        /// The activation link's token.
+        activation_token: String,
+        /// When both stop working.
+        expires_at: Timestamp,
+    },
+    /// A step of the purchase.
+    Notification {
+        /// Which.
+        notification: Notification,
+        /// What the customer bought.
+        base_platform: BasePlatform,
+        /// The factory's order, if any.
+        order: Option<Order>,
+        /// Price less señal.
+        balance: Money,
+        /// The señal.
+        signal: Money,
+        /// The last moment to begin the final payment, while it is awaited.
+        pay_by: Option<Timestamp>,
+        /// The plate, once there is one.
+        plate: Option<Plate>,
+    },
+}
+
+/// The mail service.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete mailer")]
+pub trait Mailer {
+    /// Sends one mail.
+    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;
+}

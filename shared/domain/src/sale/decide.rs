@@ -1,0 +1,311 @@
+//! `decide`: what a command makes happen, or why it may not.
+
+use super::{
+    Answer, Attempt, AttemptState, Event, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Sale, Stage,
+    Status,
+};
+use crate::ids::{PaymentMethodToken, RefundId, ShortDigest};
+use crate::{AttemptId, OrderId, Vin};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// How many attempts a payment may have: it bounds the item, and nobody's thirteenth card works.
+pub(super) const MAX_ATTEMPTS: usize = 12;
+
+/// What can be asked of a sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Store the intent to charge.
+    StartPayment {
+        /// Which payment.
+        kind: PaymentKind,
+        /// A fresh id.
+        attempt: AttemptId,
+        /// Digest of the request's key.
+        key: ShortDigest,
+        /// Digest of the request's content.
+        fingerprint: ShortDigest,
+        /// Card or bank.
+        method: PaymentMethod,
+        /// The gateway's token.
+        token: PaymentMethodToken,
+    },
+    /// Record what the gateway said.
+    RecordPayment {
+        /// Which attempt.
+        attempt: AttemptId,
+        /// What it said.
+        outcome: PaymentOutcome,
+        /// Whether this is what the payment request will be answered (the gateway's direct answer, not a webhook).
+        answers_request: bool,
+    },
+    /// Record that money went back.
+    RecordRefund {
+        /// Which attempt's.
+        attempt: AttemptId,
+        /// The gateway's id.
+        refund: RefundId,
+    },
+    /// Store the intent to order.
+    RequestOrder,
+    /// The factory confirmed.
+    ConfirmOrder(Order),
+    /// The factory refused.
+    RefuseOrder {
+        /// What it said.
+        reason: String,
+    },
+    /// The factory reported a milestone.
+    ReportMilestone {
+        /// The factory's order id.
+        order: OrderId,
+        /// How far it is.
+        milestone: Milestone,
+        /// The vehicle, once it has an id.
+        vehicle: Option<Vin>,
+        /// A new estimate, if any.
+        estimated_delivery: Option<Date>,
+        /// How long the customer has to pay the balance once told.
+        final_payment_window: SignedDuration,
+    },
+    /// The wait for the señal timed out.
+    Lapse,
+    /// The wait for the balance timed out.
+    Unassign,
+    /// Store the intent to register the vehicle with the authority.
+    RequestRegistration,
+    /// The authority registered it.
+    ConfirmRegistration(Registration),
+}
+
+/// Why a command was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The step comes later.
+    #[error("the sale is {0}: this step is not due yet")]
+    NotDue(Status),
+    /// The sale was lost or refused.
+    #[error("the sale has ended: it is {0}")]
+    Ended(Status),
+    /// That payment is captured already.
+    #[error("this payment was made already")]
+    AlreadyPaid,
+    /// An earlier attempt's outcome is open.
+    #[error("another attempt to pay is in progress")]
+    PaymentInProgress,
+    /// Too many declined attempts.
+    #[error("this payment was attempted {MAX_ATTEMPTS} times")]
+    TooManyAttempts,
+    /// Too late.
+    #[error("the deadline for this payment passed at {0}")]
+    DeadlinePassed(Timestamp),
+    /// No such attempt in this sale.
+    #[error("the sale has no such payment attempt")]
+    UnknownAttempt,
+    /// The wait is not over: money is on its way, or the deadline is later.
+    #[error("the deadline has not passed, or a payment is on its way")]
+    StillWaiting,
+    /// The factory speaks of an order that this sale doesn't have.
+    #[error("the sale has no order {0}")]
+    UnknownOrder(OrderId),
+    /// From `AtDealership` on, the factory has to say which vehicle it is.
+    #[error("the vehicle's id is missing")]
+    MissingVehicle,
+    /// One order, one vehicle.
+    #[error("the order's vehicle is {0}")]
+    OtherVehicle(Vin),
+}
+
+/// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes nothing.
+pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
+    match command {
+        Command::StartPayment { kind, attempt, key, fingerprint, method, token } => {
+            may_pay(sale, kind, now)?;
+            let state = AttemptState::Unknown;
+            let attempt = Attempt { id: attempt, key, fingerprint, method, token, started_at: now, state, answer: None };
+            Ok(vec![Event::PaymentStarted { kind, attempt }])
+        }
+        Command::RecordPayment { attempt, outcome, answers_request } => record_payment(sale, attempt, outcome, answers_request),
+        Command::RecordRefund { attempt, refund } => record_refund(sale, attempt, refund),
+        Command::RequestOrder => match sale.stage {
+            Stage::SaleRegistered { .. } => Err(Rejection::NotDue(sale.status())),
+            Stage::ReservationPaid { order_requested_at: None } => Ok(vec![Event::OrderRequested]),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Ok(vec![]),
+        },
+        Command::ConfirmOrder(order) => match sale.stage {
+            Stage::ReservationPaid { order_requested_at: Some(_) } => Ok(vec![Event::OrderPlaced { order }]),
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => Err(Rejection::NotDue(sale.status())),
+            _ => match sale.order() {
+                Some(placed) if placed.id == order.id => Ok(vec![]),
+                _ => Err(Rejection::UnknownOrder(order.id)),
+            },
+        },
+        Command::RefuseOrder { reason } => match sale.stage {
+            Stage::ReservationPaid { order_requested_at: Some(_) } => {
+                let mut events = vec![Event::OrderRejected { reason }];
+                events.extend(captured(sale, PaymentKind::Signal).map(|attempt| Event::RefundDue { attempt: attempt.id }));
+                Ok(events)
+            }
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => Err(Rejection::NotDue(sale.status())),
+            _ => Ok(vec![]),
+        },
+        Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window } => {
+            let report = Report { order, milestone, vehicle, estimated_delivery };
+            report_milestone(sale, report, now, final_payment_window)
+        }
+        Command::Lapse => match sale.stage {
+            Stage::SaleRegistered { pay_signal_by } => {
+                deadline_passed(sale, PaymentKind::Signal, pay_signal_by, now)?;
+                Ok(vec![Event::Lapsed])
+            }
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Ok(vec![]),
+        },
+        Command::Unassign => match sale.stage {
+            Stage::FinalPaymentPending { pay_by, .. } => {
+                deadline_passed(sale, PaymentKind::Balance, pay_by, now)?;
+                Ok(vec![Event::PaymentFailed, Event::VehicleUnassigned])
+            }
+            Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::NotDue(sale.status())),
+        },
+        Command::RequestRegistration => match sale.stage {
+            Stage::PaymentReceived { registration_requested: false, .. } => Ok(vec![Event::RegistrationRequested]),
+            Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::NotDue(sale.status())),
+        },
+        Command::ConfirmRegistration(registration) => match sale.stage {
+            Stage::PaymentReceived { registration_requested: true, .. } => {
+                Ok(vec![Event::VehicleRegistered { registration }, Event::PreparedForDelivery])
+            }
+            Stage::VehicleRegistered { .. } => Ok(vec![Event::PreparedForDelivery]),
+            Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::NotDue(sale.status())),
+        },
+    }
+}
+
+fn captured(sale: &Sale, kind: PaymentKind) -> Option<&Attempt> {
+    sale.attempts(kind).iter().find(|attempt| matches!(attempt.state, AttemptState::Captured(_)))
+}
+
+/// Whether the sale is in the one stage in which this payment can be made.
+fn payment_is_due(sale: &Sale, kind: PaymentKind) -> bool {
+    match kind {
+        PaymentKind::Signal => matches!(sale.stage, Stage::SaleRegistered { .. }),
+        PaymentKind::Balance => matches!(sale.stage, Stage::FinalPaymentPending { .. }),
+    }
+}
+
+fn may_pay(sale: &Sale, kind: PaymentKind, now: Timestamp) -> Result<(), Rejection> {
+    if captured(sale, kind).is_some() {
+        return Err(Rejection::AlreadyPaid);
+    }
+    if sale.status().is_lost() {
+        return Err(Rejection::Ended(sale.status()));
+    }
+    let deadline = match (kind, &sale.stage) {
+        (PaymentKind::Signal, Stage::SaleRegistered { pay_signal_by }) => *pay_signal_by,
+        (PaymentKind::Balance, Stage::FinalPaymentPending { pay_by, .. }) => *pay_by,
+        _ => return Err(Rejection::NotDue(sale.status())),
+    };
+    if sale.open_attempt(kind).is_some() {
+        return Err(Rejection::PaymentInProgress);
+    }
+    if now > deadline {
+        return Err(Rejection::DeadlinePassed(deadline));
+    }
+    if sale.attempts(kind).len() >= MAX_ATTEMPTS {
+        return Err(Rejection::TooManyAttempts);
+    }
+    Ok(())
+}
+
+/// Money that is on its way stops the deadline: its outcome is awaited first.
+fn deadline_passed(sale: &Sale, kind: PaymentKind, deadline: Timestamp, now: Timestamp) -> Result<(), Rejection> {
+    if now <= deadline || sale.open_attempt(kind).is_some() { Err(Rejection::StillWaiting) } else { Ok(()) }
+}
+
+fn record_payment(sale: &Sale, id: AttemptId, outcome: PaymentOutcome, answers_request: bool) -> Result<Vec<Event>, Rejection> {
+    let (kind, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+    let answer = Answer::of(&outcome);
+    let mut events = match (&attempt.state, outcome) {
+        // Money is a fact whatever was known before. A sale that can't take it gives it back (design: Time out).
+        (AttemptState::Unknown | AttemptState::Processing(_) | AttemptState::Declined(_), PaymentOutcome::Captured(payment)) => {
+            let takes = payment_is_due(sale, kind) && captured(sale, kind).is_none();
+            let captured = Event::PaymentCaptured { attempt: id, payment };
+            match kind {
+                _ if !takes => vec![captured, Event::RefundDue { attempt: id }],
+                PaymentKind::Signal => vec![captured, Event::ReservationPaid],
+                PaymentKind::Balance => vec![captured, Event::BalancePaid],
+            }
+        }
+        (AttemptState::Unknown, PaymentOutcome::Processing(payment)) => vec![Event::PaymentProcessing { attempt: id, payment }],
+        (AttemptState::Unknown | AttemptState::Processing(_), PaymentOutcome::Declined(decline)) => {
+            vec![Event::PaymentDeclined { attempt: id, decline }]
+        }
+        _ => vec![],
+    };
+    if answers_request && attempt.answer.is_none() {
+        events.push(Event::PaymentAnswered { attempt: id, answer });
+    }
+    Ok(events)
+}
+
+fn record_refund(sale: &Sale, id: AttemptId, refund: RefundId) -> Result<Vec<Event>, Rejection> {
+    let (_, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+    match attempt.state {
+        AttemptState::RefundDue(_) => Ok(vec![Event::Refunded { attempt: id, refund }]),
+        AttemptState::Refunded(..) => Ok(vec![]),
+        _ => Err(Rejection::NotDue(sale.status())),
+    }
+}
+
+struct Report {
+    order: OrderId,
+    milestone: Milestone,
+    vehicle: Option<Vin>,
+    estimated_delivery: Option<Date>,
+}
+
+/// A report moves the sale forward to its milestone and through each one before it, once. What was passed already
+/// changes nothing, so any order and number of copies ends the same.
+fn report_milestone(sale: &Sale, report: Report, now: Timestamp, window: SignedDuration) -> Result<Vec<Event>, Rejection> {
+    let mut events = Vec::new();
+    match (&sale.stage, sale.order()) {
+        // The factory's answer was lost, but it speaks of the order that we asked for: that is the confirmation.
+        (Stage::ReservationPaid { order_requested_at: Some(_) }, _) => {
+            let order = Order { id: report.order, estimated_delivery: report.estimated_delivery };
+            events.push(Event::OrderPlaced { order });
+        }
+        (_, Some(order)) if order.id == report.order => {
+            let news = report.estimated_delivery.filter(|date| order.estimated_delivery != Some(*date));
+            let building = sale.vehicle().is_none();
+            events.extend(news.filter(|_| building).map(|date| Event::DeliveryEstimated { date }));
+        }
+        _ => return Err(Rejection::UnknownOrder(report.order)),
+    }
+    if let (Some(known), Some(vehicle)) = (sale.vehicle(), &report.vehicle)
+        && known != vehicle
+    {
+        return Err(Rejection::OtherVehicle(known.clone()));
+    }
+    let reached = sale.milestone();
+    for milestone in Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone) {
+        events.push(match milestone {
+            Milestone::AtDealership => {
+                Event::VehicleArrived { vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)? }
+            }
+            Milestone::AvailableForCustomer => {
+                let pay_by = now.checked_add(window).unwrap_or(Timestamp::MAX);
+                Event::FinalPaymentRequested { pay_by }
+            }
+            built => Event::MilestoneReached { milestone: built },
+        });
+    }
+    Ok(events)
+}

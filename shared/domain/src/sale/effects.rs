@@ -1,0 +1,116 @@
+//! What the rest of the system owes because of a commit. The relay does it, from the table's stream.
+
+use super::{FactKind, Sale, Wait};
+use crate::Vin;
+use crate::vehicle::VehicleChange;
+use serde::{Deserialize, Serialize};
+
+/// Something owed because of a commit. Each is safe to do twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Start the sale's workflow, under the sale's id.
+    StartWorkflow,
+    /// The fact that the workflow waits for is there: wake it, if its token is stored.
+    ResumeWorkflow(Wait),
+    /// Make and send the customer's credentials, unless the customer has them.
+    IssueCredentials,
+    /// Tell the customer.
+    Notify {
+        /// The fact's place in the sale's history: with the sale's id, what makes the message one of its kind.
+        fact: usize,
+        /// What to tell.
+        notification: Notification,
+    },
+    /// Give money back.
+    Refund,
+}
+
+/// What a customer is told (seed: Notification Triggers, and what ends a sale).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notification {
+    /// Order placed confirmation.
+    OrderPlaced,
+    /// Manufacturing started.
+    ManufacturingStarted,
+    /// Quality check completed.
+    QualityCheckCompleted,
+    /// Vehicle ready for shipment.
+    ReadyForShipment,
+    /// Manufacturing milestones reached: on its way.
+    InTransit,
+    /// Vehicle arrived at the dealership.
+    AtDealership,
+    /// Vehicle available for final payment.
+    FinalPaymentDue,
+    /// The balance is paid.
+    FinalPaymentReceived,
+    /// The vehicle is lost, the señal forfeit.
+    PaymentFailed,
+    /// The authority registered the vehicle.
+    VehicleRegistered,
+    /// The vehicle is ready for delivery.
+    ReadyForDelivery,
+    /// The factory can't build it; the señal goes back.
+    OrderRejected,
+    /// The señal was not paid in time.
+    SaleLapsed,
+}
+
+impl Notification {
+    fn of(kind: FactKind) -> Option<Self> {
+        Some(match kind {
+            FactKind::OrderPlaced => Self::OrderPlaced,
+            FactKind::InProduction => Self::ManufacturingStarted,
+            FactKind::QualityCheck => Self::QualityCheckCompleted,
+            FactKind::ReadyForShipment => Self::ReadyForShipment,
+            FactKind::InTransit => Self::InTransit,
+            FactKind::AtDealership => Self::AtDealership,
+            FactKind::AvailableForCustomer => Self::FinalPaymentDue,
+            FactKind::PaymentReceived => Self::FinalPaymentReceived,
+            FactKind::SinAsignar => Self::PaymentFailed,
+            FactKind::VehicleRegistered => Self::VehicleRegistered,
+            FactKind::ReadyForDelivery => Self::ReadyForDelivery,
+            FactKind::OrderRejected => Self::OrderRejected,
+            FactKind::Lapsed => Self::SaleLapsed,
+            FactKind::SaleRegistered
+            | FactKind::ReservationPaid
+            | FactKind::PaymentFailed
+            | FactKind::RefundDue
+            | FactKind::Refunded => return None,
+        })
+    }
+}
+
+/// What is owed because `old` became `new`.
+pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
+    let known = old.map_or(0, |sale| sale.facts.len());
+    let mut owed = Vec::new();
+    if let Some(wait) = old.and_then(Sale::awaits).filter(|wait| new.awaits() != Some(*wait)) {
+        owed.push(Effect::ResumeWorkflow(wait));
+    }
+    for (fact, super::Fact(kind, _)) in new.facts.iter().enumerate().skip(known) {
+        match kind {
+            FactKind::SaleRegistered => owed.extend([Effect::StartWorkflow, Effect::IssueCredentials]),
+            FactKind::RefundDue => owed.push(Effect::Refund),
+            _ => {}
+        }
+        owed.extend(Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }));
+    }
+    owed
+}
+
+/// What the vehicle's own record has to say once `old` became `new`; it commits with the sale.
+pub fn vehicle_change(old: &Sale, new: &Sale) -> Option<VehicleChange> {
+    let vehicle: &Vin = new.vehicle()?;
+    let fresh = |kind: FactKind| new.facts.iter().skip(old.facts.len()).any(|fact| fact.0 == kind);
+    let change = if fresh(FactKind::SinAsignar) {
+        VehicleChange::Release { vehicle: vehicle.clone() }
+    } else if fresh(FactKind::AtDealership) {
+        VehicleChange::Assign { vehicle: vehicle.clone() }
+    } else {
+        let registration = new.registration().filter(|_| fresh(FactKind::VehicleRegistered))?;
+        VehicleChange::Register { vehicle: vehicle.clone(), plate: registration.plate.clone() }
+    };
+    Some(change)
+}

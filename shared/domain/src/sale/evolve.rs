@@ -1,0 +1,182 @@
+//! `evolve`: the sale after an event.
+
+use super::{Answer, Attempt, AttemptState, Decline, Fact, FactKind, Milestone, Order, PaymentKind, Registration, Sale, Stage};
+use crate::ids::{GatewayPaymentId, RefundId};
+use crate::{AttemptId, Vin};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "fields are named by their types")]
+pub enum Event {
+    /// The intent to charge is stored.
+    PaymentStarted { kind: PaymentKind, attempt: Attempt },
+    /// The bank works on it.
+    PaymentProcessing { attempt: AttemptId, payment: GatewayPaymentId },
+    /// The gateway or bank said no.
+    PaymentDeclined { attempt: AttemptId, decline: Decline },
+    /// The money is ours.
+    PaymentCaptured { attempt: AttemptId, payment: GatewayPaymentId },
+    /// What the request is answered.
+    PaymentAnswered { attempt: AttemptId, answer: Answer },
+    /// Captured money has to go back.
+    RefundDue { attempt: AttemptId },
+    /// It went back.
+    Refunded { attempt: AttemptId, refund: RefundId },
+    /// The señal is paid.
+    ReservationPaid,
+    /// The intent to order is stored.
+    OrderRequested,
+    /// The factory confirmed.
+    OrderPlaced { order: Order },
+    /// The factory refused.
+    OrderRejected { reason: String },
+    /// The factory has a new estimate.
+    DeliveryEstimated { date: Date },
+    /// One of `InProduction` to `InTransit`.
+    MilestoneReached { milestone: Milestone },
+    /// The vehicle is at the dealership.
+    VehicleArrived { vehicle: Vin },
+    /// The customer is told to pay the balance.
+    FinalPaymentRequested { pay_by: Timestamp },
+    /// The balance is paid.
+    BalancePaid,
+    /// The deadline passed unpaid.
+    PaymentFailed,
+    /// The vehicle is stock; the señal is forfeit.
+    VehicleUnassigned,
+    /// The intent to register is stored.
+    RegistrationRequested,
+    /// The authority registered the vehicle.
+    VehicleRegistered { registration: Registration },
+    /// The vehicle is handed to delivery.
+    PreparedForDelivery,
+    /// The señal was not paid in time.
+    Lapsed,
+}
+
+impl Event {
+    /// How the sale remembers the event; `None` for what only its payments or intents show.
+    pub fn fact(&self) -> Option<FactKind> {
+        Some(match self {
+            Self::ReservationPaid => FactKind::ReservationPaid,
+            Self::OrderPlaced { .. } => FactKind::OrderPlaced,
+            Self::OrderRejected { .. } => FactKind::OrderRejected,
+            Self::MilestoneReached { milestone } => FactKind::from(*milestone),
+            Self::VehicleArrived { .. } => FactKind::AtDealership,
+            Self::FinalPaymentRequested { .. } => FactKind::AvailableForCustomer,
+            Self::BalancePaid => FactKind::PaymentReceived,
+            Self::PaymentFailed => FactKind::PaymentFailed,
+            Self::VehicleUnassigned => FactKind::SinAsignar,
+            Self::VehicleRegistered { .. } => FactKind::VehicleRegistered,
+            Self::PreparedForDelivery => FactKind::ReadyForDelivery,
+            Self::Lapsed => FactKind::Lapsed,
+            Self::RefundDue { .. } => FactKind::RefundDue,
+            Self::Refunded { .. } => FactKind::Refunded,
+            Self::PaymentStarted { .. }
+            | Self::PaymentProcessing { .. }
+            | Self::PaymentDeclined { .. }
+            | Self::PaymentCaptured { .. }
+            | Self::PaymentAnswered { .. }
+            | Self::OrderRequested
+            | Self::DeliveryEstimated { .. }
+            | Self::RegistrationRequested => return None,
+        })
+    }
+}
+
+/// The sale after `events`, committed at `now`, with its version one further.
+pub fn evolve(sale: &Sale, events: &[Event], now: Timestamp) -> Sale {
+    let mut next = sale.clone();
+    next.version = next.version.saturating_add(1);
+    for event in events {
+        apply(&mut next, event, now);
+    }
+    next
+}
+
+fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
+    sale.facts.extend(event.fact().map(|kind| Fact(kind, now)));
+    match event {
+        Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
+        Event::PaymentProcessing { attempt, payment } => set(sale, *attempt, |_| AttemptState::Processing(payment.clone())),
+        Event::PaymentDeclined { attempt, decline } => set(sale, *attempt, |_| AttemptState::Declined(*decline)),
+        Event::PaymentCaptured { attempt, payment } => set(sale, *attempt, |_| AttemptState::Captured(payment.clone())),
+        Event::RefundDue { attempt } => set(sale, *attempt, |state| match state {
+            AttemptState::Captured(payment) => AttemptState::RefundDue(payment),
+            other => other,
+        }),
+        Event::Refunded { attempt, refund } => set(sale, *attempt, |state| match state {
+            AttemptState::RefundDue(payment) => AttemptState::Refunded(payment, refund.clone()),
+            other => other,
+        }),
+        Event::PaymentAnswered { attempt, answer } => {
+            for found in all_attempts_mut(sale).filter(|found| found.id == *attempt) {
+                found.answer = Some(*answer);
+            }
+        }
+        staged => sale.stage = step(sale.stage.clone(), staged, now),
+    }
+}
+
+/// The stage after an event that moves it. INVARIANT: `decide` emits an event only in a stage that it moves; a pair
+/// outside this table leaves the stage as it is, and the property test in `tests` fails.
+fn step(stage: Stage, event: &Event, now: Timestamp) -> Stage {
+    match (stage, event.clone()) {
+        (Stage::SaleRegistered { .. }, Event::ReservationPaid) => Stage::ReservationPaid { order_requested_at: None },
+        (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
+        (Stage::ReservationPaid { .. }, Event::OrderRequested) => {
+            Stage::ReservationPaid { order_requested_at: Some(now.as_millisecond()) }
+        }
+        (Stage::ReservationPaid { .. }, Event::OrderPlaced { order }) => Stage::OrderPlaced { order },
+        (Stage::ReservationPaid { .. }, Event::OrderRejected { reason }) => Stage::OrderRejected { reason },
+        (Stage::OrderPlaced { order }, Event::DeliveryEstimated { date }) => Stage::OrderPlaced { order: estimated(order, date) },
+        (Stage::Manufacturing { order, milestone }, Event::DeliveryEstimated { date }) => {
+            Stage::Manufacturing { order: estimated(order, date), milestone }
+        }
+        (Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. }, Event::MilestoneReached { milestone }) => {
+            Stage::Manufacturing { order, milestone }
+        }
+        (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => Stage::VehicleReady { order, vehicle },
+        (Stage::VehicleReady { order, vehicle }, Event::FinalPaymentRequested { pay_by }) => {
+            Stage::FinalPaymentPending { order, vehicle, pay_by }
+        }
+        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid) => {
+            Stage::PaymentReceived { order, vehicle, registration_requested: false }
+        }
+        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::PaymentFailed) => Stage::PaymentFailed { order, vehicle },
+        (Stage::PaymentFailed { order, vehicle }, Event::VehicleUnassigned) => Stage::SinAsignar { order, vehicle },
+        (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRequested) => {
+            Stage::PaymentReceived { order, vehicle, registration_requested: true }
+        }
+        (Stage::PaymentReceived { order, vehicle, .. }, Event::VehicleRegistered { registration }) => {
+            Stage::VehicleRegistered { order, vehicle, registration }
+        }
+        (Stage::VehicleRegistered { order, vehicle, registration }, Event::PreparedForDelivery) => {
+            Stage::ReadyForDelivery { order, vehicle, registration }
+        }
+        (unmoved, _) => unmoved,
+    }
+}
+
+fn estimated(order: Order, date: Date) -> Order {
+    Order { estimated_delivery: Some(date), ..order }
+}
+
+fn attempts_mut(sale: &mut Sale, kind: PaymentKind) -> &mut Vec<Attempt> {
+    match kind {
+        PaymentKind::Signal => &mut sale.signal_attempts,
+        PaymentKind::Balance => &mut sale.balance_attempts,
+    }
+}
+
+fn all_attempts_mut(sale: &mut Sale) -> impl Iterator<Item = &mut Attempt> {
+    sale.signal_attempts.iter_mut().chain(sale.balance_attempts.iter_mut())
+}
+
+fn set(sale: &mut Sale, id: AttemptId, next: impl Fn(AttemptState) -> AttemptState) {
+    for attempt in all_attempts_mut(sale).filter(|attempt| attempt.id == id) {
+        attempt.state = next(attempt.state.clone());
+    }
+}

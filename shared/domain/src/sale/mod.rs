@@ -1,0 +1,483 @@
+//! The sale: one aggregate, one item in the table, one conditional write a decision.
+//!
+//! [`decide`] says what happens (or why not), [`evolve`] makes it so, [`effects`] says what the rest of the system owes
+//! because of it. All three are pure.
+
+mod decide;
+mod effects;
+mod evolve;
+mod payment;
+
+pub use decide::{Command, Rejection, decide};
+pub use effects::{Effect, Notification, effects, vehicle_change};
+pub use evolve::{Event, evolve};
+pub use payment::{Answer, Attempt, AttemptState, Decline, PaymentKind, PaymentMethod, PaymentOutcome};
+
+use crate::ids::ShortDigest;
+use crate::money::{Money, Terms};
+use crate::{CountryCode, CustomerKey, DealershipId, OrderId, Plate, RegistrationId, SaleId, Vin};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A sale as the table holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Which sale.
+    pub id: SaleId,
+    /// How many decisions were committed; the next commit is conditional on it.
+    #[serde(skip)]
+    pub version: u64,
+    /// Who sold, and who alone may see and serve it.
+    pub dealership: DealershipId,
+    /// The dealership's country, whose authority registers the vehicle.
+    pub country: CountryCode,
+    /// Whose sale it is.
+    pub customer: CustomerKey,
+    /// Price and señal, fixed at registration.
+    pub terms: Terms,
+    /// Where the sale stands.
+    pub stage: Stage,
+    /// Attempts to pay the señal, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signal_attempts: Vec<Attempt>,
+    /// Attempts to pay the balance, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub balance_attempts: Vec<Attempt>,
+    /// What happened, in order.
+    pub facts: Vec<Fact>,
+}
+
+/// The factory's order, once it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The factory's id.
+    pub id: OrderId,
+    /// When the factory expects to deliver; absent when it was learnt from a webhook that didn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_delivery: Option<Date>,
+}
+
+/// What the authority answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The authority's id.
+    pub id: RegistrationId,
+    /// The plate.
+    pub plate: Plate,
+}
+
+/// Where a sale stands, with what is known from there on (seed: Order and Vehicle State Machine).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Registered by an employee; the señal is awaited.
+    SaleRegistered {
+        /// The last moment at which a señal payment may begin.
+        #[serde(with = "crate::time::millis")]
+        pay_signal_by: Timestamp,
+    },
+    /// The señal is captured; the factory order is next.
+    ReservationPaid {
+        /// When the order was about to be sent, in milliseconds: the stored intent, and its `order_date`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_requested_at: Option<i64>,
+    },
+    /// The factory confirmed the order.
+    OrderPlaced {
+        /// The order.
+        order: Order,
+    },
+    /// The factory builds and ships.
+    Manufacturing {
+        /// The order.
+        order: Order,
+        /// The furthest point reached: `InProduction` to `InTransit`.
+        milestone: Milestone,
+    },
+    /// The vehicle is physically at the dealership.
+    VehicleReady {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+    },
+    /// The customer was told to pay the balance.
+    FinalPaymentPending {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+        /// The last moment at which a final payment may begin.
+        #[serde(with = "crate::time::millis")]
+        pay_by: Timestamp,
+    },
+    /// Paid in full; registration with the authorities is next.
+    PaymentReceived {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+        /// Whether the registration was about to be sent: the stored intent.
+        #[serde(default)]
+        registration_requested: bool,
+    },
+    /// The authority registered the vehicle.
+    VehicleRegistered {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+        /// The authority's answer.
+        registration: Registration,
+    },
+    /// Handed over to the delivery subsystem.
+    ReadyForDelivery {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+        /// The authority's answer.
+        registration: Registration,
+    },
+    /// The deadline passed unpaid.
+    PaymentFailed {
+        /// The order.
+        order: Order,
+        /// The vehicle.
+        vehicle: Vin,
+    },
+    /// The customer lost the vehicle, which is stock now; the señal is forfeit.
+    SinAsignar {
+        /// The order.
+        order: Order,
+        /// The vehicle that was lost.
+        vehicle: Vin,
+    },
+    /// The señal was not paid in time.
+    Lapsed,
+    /// The factory refused the order; the señal is refunded.
+    OrderRejected {
+        /// What the factory said.
+        reason: String,
+    },
+}
+
+/// The name of a [`Stage`], as the API and the mails give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is described at its stage")]
+pub enum Status {
+    SaleRegistered,
+    ReservationPaid,
+    OrderPlaced,
+    Manufacturing,
+    VehicleReady,
+    FinalPaymentPending,
+    PaymentReceived,
+    VehicleRegistered,
+    ReadyForDelivery,
+    PaymentFailed,
+    SinAsignar,
+    Lapsed,
+    OrderRejected,
+}
+
+impl Status {
+    /// Every status, in the order of the diagram.
+    pub const ALL: [Self; 13] = [
+        Self::SaleRegistered,
+        Self::ReservationPaid,
+        Self::OrderPlaced,
+        Self::Manufacturing,
+        Self::VehicleReady,
+        Self::FinalPaymentPending,
+        Self::PaymentReceived,
+        Self::VehicleRegistered,
+        Self::ReadyForDelivery,
+        Self::PaymentFailed,
+        Self::SinAsignar,
+        Self::Lapsed,
+        Self::OrderRejected,
+    ];
+
+    /// The name, as serde writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SaleRegistered => "SaleRegistered",
+            Self::ReservationPaid => "ReservationPaid",
+            Self::OrderPlaced => "OrderPlaced",
+            Self::Manufacturing => "Manufacturing",
+            Self::VehicleReady => "VehicleReady",
+            Self::FinalPaymentPending => "FinalPaymentPending",
+            Self::PaymentReceived => "PaymentReceived",
+            Self::VehicleRegistered => "VehicleRegistered",
+            Self::ReadyForDelivery => "ReadyForDelivery",
+            Self::PaymentFailed => "PaymentFailed",
+            Self::SinAsignar => "SinAsignar",
+            Self::Lapsed => "Lapsed",
+            Self::OrderRejected => "OrderRejected",
+        }
+    }
+
+    /// Whether the sale is over without a delivery.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected)
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The factory's six milestones, in their order (seed: Vehicle Manufacturing State Transitions).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the seed's diagram names them")]
+pub enum Milestone {
+    InProduction,
+    QualityCheck,
+    ReadyForShipment,
+    InTransit,
+    AtDealership,
+    AvailableForCustomer,
+}
+
+impl Milestone {
+    /// All six, in order.
+    pub const ALL: [Self; 6] = [
+        Self::InProduction,
+        Self::QualityCheck,
+        Self::ReadyForShipment,
+        Self::InTransit,
+        Self::AtDealership,
+        Self::AvailableForCustomer,
+    ];
+}
+
+/// Something that happened, as the sale remembers it: what, and when it was committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact(pub FactKind, #[serde(with = "crate::time::millis")] pub Timestamp);
+
+/// What can have happened. The names are the seed's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the seed's diagrams name them; the rest say what they are")]
+pub enum FactKind {
+    SaleRegistered,
+    ReservationPaid,
+    OrderPlaced,
+    InProduction,
+    QualityCheck,
+    ReadyForShipment,
+    InTransit,
+    AtDealership,
+    AvailableForCustomer,
+    PaymentReceived,
+    VehicleRegistered,
+    ReadyForDelivery,
+    PaymentFailed,
+    SinAsignar,
+    Lapsed,
+    OrderRejected,
+    RefundDue,
+    Refunded,
+}
+
+impl FactKind {
+    /// The status that the sale has after this; `None` where it stays as it was.
+    pub fn status(self) -> Option<Status> {
+        Some(match self {
+            Self::SaleRegistered => Status::SaleRegistered,
+            Self::ReservationPaid => Status::ReservationPaid,
+            Self::OrderPlaced => Status::OrderPlaced,
+            Self::InProduction | Self::QualityCheck | Self::ReadyForShipment | Self::InTransit => Status::Manufacturing,
+            Self::AtDealership => Status::VehicleReady,
+            Self::AvailableForCustomer => Status::FinalPaymentPending,
+            Self::PaymentReceived => Status::PaymentReceived,
+            Self::VehicleRegistered => Status::VehicleRegistered,
+            Self::ReadyForDelivery => Status::ReadyForDelivery,
+            Self::PaymentFailed => Status::PaymentFailed,
+            Self::SinAsignar => Status::SinAsignar,
+            Self::Lapsed => Status::Lapsed,
+            Self::OrderRejected => Status::OrderRejected,
+            Self::RefundDue | Self::Refunded => return None,
+        })
+    }
+}
+
+impl From<Milestone> for FactKind {
+    fn from(milestone: Milestone) -> Self {
+        match milestone {
+            Milestone::InProduction => Self::InProduction,
+            Milestone::QualityCheck => Self::QualityCheck,
+            Milestone::ReadyForShipment => Self::ReadyForShipment,
+            Milestone::InTransit => Self::InTransit,
+            Milestone::AtDealership => Self::AtDealership,
+            Milestone::AvailableForCustomer => Self::AvailableForCustomer,
+        }
+    }
+}
+
+/// What the workflow waits for. The state machine stores its task token in the sale's item only while `awaits` says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wait {
+    /// The señal.
+    SignalPayment,
+    /// The vehicle at the dealership, and the customer told.
+    Vehicle,
+    /// The balance.
+    FinalPayment,
+}
+
+impl Wait {
+    /// The name in the table's `awaits` attribute and in the state machine.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignalPayment => "signal_payment",
+            Self::Vehicle => "vehicle",
+            Self::FinalPayment => "final_payment",
+        }
+    }
+}
+
+impl Sale {
+    /// A sale as an employee registers it.
+    pub fn register(registered: Registered, now: Timestamp) -> Self {
+        let Registered { id, dealership, country, customer, terms, pay_signal_by } = registered;
+        Self {
+            id,
+            version: 1,
+            dealership,
+            country,
+            customer,
+            terms,
+            stage: Stage::SaleRegistered { pay_signal_by },
+            signal_attempts: Vec::new(),
+            balance_attempts: Vec::new(),
+            facts: vec![Fact(FactKind::SaleRegistered, now)],
+        }
+    }
+
+    /// The stage's name.
+    pub fn status(&self) -> Status {
+        match self.stage {
+            Stage::SaleRegistered { .. } => Status::SaleRegistered,
+            Stage::ReservationPaid { .. } => Status::ReservationPaid,
+            Stage::OrderPlaced { .. } => Status::OrderPlaced,
+            Stage::Manufacturing { .. } => Status::Manufacturing,
+            Stage::VehicleReady { .. } => Status::VehicleReady,
+            Stage::FinalPaymentPending { .. } => Status::FinalPaymentPending,
+            Stage::PaymentReceived { .. } => Status::PaymentReceived,
+            Stage::VehicleRegistered { .. } => Status::VehicleRegistered,
+            Stage::ReadyForDelivery { .. } => Status::ReadyForDelivery,
+            Stage::PaymentFailed { .. } => Status::PaymentFailed,
+            Stage::SinAsignar { .. } => Status::SinAsignar,
+            Stage::Lapsed => Status::Lapsed,
+            Stage::OrderRejected { .. } => Status::OrderRejected,
+        }
+    }
+
+    /// What the workflow waits for in this stage.
+    pub fn awaits(&self) -> Option<Wait> {
+        match self.stage {
+            Stage::SaleRegistered { .. } => Some(Wait::SignalPayment),
+            Stage::OrderPlaced { .. } | Stage::Manufacturing { .. } | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
+            Stage::FinalPaymentPending { .. } => Some(Wait::FinalPayment),
+            _ => None,
+        }
+    }
+
+    /// The factory's order, once there is one.
+    pub fn order(&self) -> Option<&Order> {
+        match &self.stage {
+            Stage::OrderPlaced { order }
+            | Stage::Manufacturing { order, .. }
+            | Stage::VehicleReady { order, .. }
+            | Stage::FinalPaymentPending { order, .. }
+            | Stage::PaymentReceived { order, .. }
+            | Stage::VehicleRegistered { order, .. }
+            | Stage::ReadyForDelivery { order, .. }
+            | Stage::PaymentFailed { order, .. }
+            | Stage::SinAsignar { order, .. } => Some(order),
+            _ => None,
+        }
+    }
+
+    /// The vehicle, once it is at the dealership.
+    pub fn vehicle(&self) -> Option<&Vin> {
+        match &self.stage {
+            Stage::VehicleReady { vehicle, .. }
+            | Stage::FinalPaymentPending { vehicle, .. }
+            | Stage::PaymentReceived { vehicle, .. }
+            | Stage::VehicleRegistered { vehicle, .. }
+            | Stage::ReadyForDelivery { vehicle, .. }
+            | Stage::PaymentFailed { vehicle, .. }
+            | Stage::SinAsignar { vehicle, .. } => Some(vehicle),
+            _ => None,
+        }
+    }
+
+    /// The authority's answer, once there is one.
+    pub fn registration(&self) -> Option<&Registration> {
+        match &self.stage {
+            Stage::VehicleRegistered { registration, .. } | Stage::ReadyForDelivery { registration, .. } => Some(registration),
+            _ => None,
+        }
+    }
+
+    /// The furthest milestone that the factory reported.
+    pub fn milestone(&self) -> Option<Milestone> {
+        Milestone::ALL.into_iter().rev().find(|milestone| {
+            let kind = FactKind::from(*milestone);
+            self.facts.iter().any(|fact| fact.0 == kind)
+        })
+    }
+
+    /// What a payment of this kind has to be.
+    pub fn amount_due(&self, kind: PaymentKind) -> Money {
+        match kind {
+            PaymentKind::Signal => self.terms.signal(),
+            PaymentKind::Balance => self.terms.balance(),
+        }
+    }
+
+    /// The attempts of one kind, oldest first.
+    pub fn attempts(&self, kind: PaymentKind) -> &[Attempt] {
+        match kind {
+            PaymentKind::Signal => &self.signal_attempts,
+            PaymentKind::Balance => &self.balance_attempts,
+        }
+    }
+
+    /// The attempt that a request key made, if any.
+    pub fn attempt_by_key(&self, kind: PaymentKind, key: &ShortDigest) -> Option<&Attempt> {
+        self.attempts(kind).iter().find(|attempt| attempt.key == *key)
+    }
+
+    /// The attempt whose outcome is still open, if any. INVARIANT: there is at most one a kind.
+    pub fn open_attempt(&self, kind: PaymentKind) -> Option<&Attempt> {
+        self.attempts(kind).iter().find(|attempt| attempt.state.is_open())
+    }
+
+    /// Every attempt, with its kind.
+    pub fn all_attempts(&self) -> impl Iterator<Item = (PaymentKind, &Attempt)> {
+        PaymentKind::ALL.into_iter().flat_map(|kind| self.attempts(kind).iter().map(move |attempt| (kind, attempt)))
+    }
+}
+
+/// What [`Sale::register`] takes.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// A fresh id.
+    pub id: SaleId,
+    /// The employee's dealership.
+    pub dealership: DealershipId,
+    /// The dealership's country.
+    pub country: CountryCode,
+    /// Whose sale it is.
+    pub customer: CustomerKey,
+    /// Price and señal.
+    pub terms: Terms,
+    /// The last moment at which a señal payment may begin.
+    pub pay_signal_by: Timestamp,
+}

@@ -1,0 +1,47 @@
+//! Load, decide, commit; and again if somebody was faster.
+
+use crate::ports::{CommitFault, SaleStore, StoreFault};
+use crate::sale::{Command, Rejection, Sale, decide, evolve, vehicle_change};
+use jiff::Timestamp;
+
+/// How often a decision is made again after a conflict. Each conflict means that somebody else got on.
+const MAX_TRIES: usize = 8;
+
+/// Why nothing was committed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The sale says no.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// There is no such sale (or it is another dealership's).
+    #[error("there is no such sale")]
+    NotFound,
+    /// Another sale holds the vehicle.
+    #[error("the vehicle is held by another sale")]
+    VehicleHeld,
+    /// Others changed the sale each time.
+    #[error("the sale is changing too fast")]
+    Contended,
+    /// The store can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// Decides `command` for `sale` and commits it; after a conflict loads the sale and decides again. Returns the sale as
+/// it then is. A command that changes nothing writes nothing.
+pub(crate) async fn commit(store: &impl SaleStore, mut sale: Sale, command: Command, now: Timestamp) -> Result<Sale, Failure> {
+    for _ in 0..MAX_TRIES {
+        let events = decide(&sale, command.clone(), now)?;
+        if events.is_empty() {
+            return Ok(sale);
+        }
+        let next = evolve(&sale, &events, now);
+        match store.commit(&next, vehicle_change(&sale, &next).as_ref()).await {
+            Ok(()) => return Ok(next),
+            Err(CommitFault::Conflict) => sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?,
+            Err(CommitFault::VehicleHeld) => return Err(Failure::VehicleHeld),
+            Err(CommitFault::Store(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(Failure::Contended)
+}

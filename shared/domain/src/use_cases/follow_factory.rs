@@ -1,0 +1,64 @@
+//! The factory's progress: told by its webhooks, or asked for when it has been silent too long.
+
+use super::commit::{Failure, commit};
+use crate::ports::{Factory, NoAnswer, SaleStore};
+use crate::sale::{Command, Milestone, Sale};
+use crate::{OrderId, SaleId, Vin};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// What a webhook says.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// The reference that the order was placed under: the sale.
+    pub sale: SaleId,
+    /// The factory's order id.
+    pub order: OrderId,
+    /// How far it is.
+    pub milestone: Milestone,
+    /// The vehicle, once it has an id.
+    pub vehicle: Option<Vin>,
+    /// A new estimate, if any.
+    pub estimated_delivery: Option<Date>,
+}
+
+/// Takes a webhook in: one read, and one write if it tells something new.
+pub async fn take_factory_update(
+    store: &impl SaleStore,
+    update: Update,
+    final_payment_window: SignedDuration,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
+    let Update { sale, order, milestone, vehicle, estimated_delivery } = update;
+    let sale = store.sale(sale).await?.ok_or(Failure::NotFound)?;
+    let report = Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window };
+    commit(store, sale, report, now).await
+}
+
+/// Why the factory's state is not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckFailure {
+    /// The factory gave no clear answer: try again.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// As [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Asks the factory how far an overdue order is and takes the answer in as a webhook's.
+pub async fn check_factory_order(
+    store: &impl SaleStore,
+    factory: &impl Factory,
+    id: SaleId,
+    final_payment_window: SignedDuration,
+    now: Timestamp,
+) -> Result<Sale, CheckFailure> {
+    let sale = store.sale(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let Some(order) = sale.order().map(|order| order.id.clone()) else { return Ok(sale) };
+    let report = factory.report(&order).await?;
+    let Some(milestone) = report.milestone else { return Ok(sale) };
+    let (vehicle, estimated_delivery) = (report.vehicle, report.estimated_delivery);
+    let command = Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window };
+    Ok(commit(store, sale, command, now).await?)
+}

@@ -1,0 +1,51 @@
+//! A new customer's credentials: user name from the e-mail address, initial password, activation link.
+
+use crate::CustomerKey;
+use crate::ports::{CredentialsState, CustomerStore, MailContent, Mailer, NotDelivered, StoreFault, StoredCredentials};
+use jiff::Timestamp;
+
+/// A fresh pair, made by the wiring. The plain texts live only here and in the mail.
+#[derive(Clone)]
+pub struct FreshCredentials {
+    /// The initial password.
+    pub initial_password: String,
+    /// The activation link's token.
+    pub activation_token: String,
+    /// Their hashes, and when both stop working.
+    pub stored: StoredCredentials,
+}
+
+/// Why no mail went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No such customer.
+    #[error("there is no such customer")]
+    NotFound,
+    /// The store can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The mail service can't be reached.
+    #[error(transparent)]
+    Mail(#[from] NotDelivered),
+}
+
+/// Stores a fresh pair, sends it, marks it sent. A retry replaces the pair: only the last mail's works. `fresh` is asked
+/// for only where credentials are owed: hashing is the dear part.
+pub async fn issue_credentials(
+    store: &impl CustomerStore,
+    mailer: &impl Mailer,
+    customer: &CustomerKey,
+    fresh: impl FnOnce() -> FreshCredentials,
+) -> Result<bool, Failure> {
+    let CredentialsState::Owed { recipient, username } = store.credentials(customer).await?.ok_or(Failure::NotFound)? else {
+        return Ok(false);
+    };
+    let FreshCredentials { initial_password, activation_token, stored } = fresh();
+    if !store.store_credentials(customer, &stored).await? {
+        return Ok(false);
+    }
+    let expires_at: Timestamp = stored.expires_at;
+    mailer.send(&recipient, &MailContent::Credentials { username, initial_password, activation_token, expires_at }).await?;
+    store.credentials_sent(customer, &stored).await?;
+    Ok(true)
+}

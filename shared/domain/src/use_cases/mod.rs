@@ -1,0 +1,16 @@
+//! What the system does, a file each: input, error, function, tests.
+
+mod commit;
+pub mod follow_factory;
+pub mod issue_credentials;
+pub mod pay;
+pub mod place_order;
+pub mod read_sale;
+pub mod refund;
+pub mod register_sale;
+pub mod register_vehicle;
+pub mod relay;
+pub mod send_notification;
+pub mod time_out;
+
+pub use commit::Failure;

@@ -1,0 +1,54 @@
+//! The factory order, placed by itself once the señal is paid (seed: Automatic Order Submission).
+
+use super::commit::{Failure, commit};
+use crate::ports::{DeliveryLocation, Details, Factory, FactoryFault, NoAnswer, OrderRequest, SaleStore};
+use crate::sale::{Command, Rejection, Sale, Stage, Status};
+use crate::{Delivery, SaleId};
+use jiff::Timestamp;
+
+/// Why the order is not placed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceFailure {
+    /// The factory gave no clear answer: try again under the same key.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// As [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind [`Rejection::Ended`].
+pub async fn place_factory_order(store: &impl SaleStore, factory: &impl Factory, id: SaleId, now: Timestamp) -> Result<Sale, PlaceFailure> {
+    let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let sale = commit(store, sale, Command::RequestOrder, now).await?;
+    let Stage::ReservationPaid { order_requested_at: Some(requested_at) } = sale.stage else {
+        return Ok(sale);
+    };
+    let order_date = Timestamp::from_millisecond(requested_at).unwrap_or(now);
+    let command = match factory.place(&order_request(&sale, details, order_date)).await {
+        Ok(order) => Command::ConfirmOrder(order),
+        Err(FactoryFault::Refused(reason)) => Command::RefuseOrder { reason },
+        Err(FactoryFault::NoAnswer(fault)) => return Err(fault.into()),
+    };
+    let sale = commit(store, sale, command, now).await?;
+    match sale.status() {
+        Status::OrderRejected => Err(Failure::Rejected(Rejection::Ended(Status::OrderRejected)).into()),
+        _ => Ok(sale),
+    }
+}
+
+fn order_request(sale: &Sale, details: Details, order_date: Timestamp) -> OrderRequest {
+    let Details { customer, plan, delivery, .. } = details;
+    let delivery = match delivery {
+        Delivery::Dealership => DeliveryLocation::Dealership(sale.dealership.clone()),
+        Delivery::CustomerAddress { address } => DeliveryLocation::Customer(sale.dealership.clone(), address),
+    };
+    OrderRequest {
+        sale: sale.id,
+        customer: customer.id,
+        base_platform: plan.base_platform,
+        options: plan.options,
+        delivery,
+        order_date,
+    }
+}

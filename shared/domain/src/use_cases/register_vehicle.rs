@@ -1,0 +1,37 @@
+//! Registration with the country's authority, in the dealership's name, after full payment only.
+
+use super::commit::{Failure, commit};
+use crate::SaleId;
+use crate::ports::{RegistrationRequest, Registry, RegistryFault, SaleStore};
+use crate::sale::{Command, Sale, Stage};
+use jiff::Timestamp;
+
+/// Why the vehicle is not registered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterFailure {
+    /// The authority is working on it, refused, or gave no clear answer.
+    #[error(transparent)]
+    Registry(#[from] RegistryFault),
+    /// As [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Registers the vehicle: intent, call, outcome.
+pub async fn register_vehicle(store: &impl SaleStore, registry: &impl Registry, id: SaleId, now: Timestamp) -> Result<Sale, RegisterFailure> {
+    let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let sale = commit(store, sale, Command::RequestRegistration, now).await?;
+    let Stage::PaymentReceived { vehicle, .. } = &sale.stage else {
+        return Ok(sale);
+    };
+    let request = RegistrationRequest {
+        sale: sale.id,
+        country: sale.country,
+        dealership: sale.dealership.clone(),
+        vehicle: vehicle.clone(),
+        owner: details.customer.full_name,
+        address: details.customer.address,
+    };
+    let registration = registry.register(&request).await?;
+    Ok(commit(store, sale, Command::ConfirmRegistration(registration), now).await?)
+}

@@ -1,0 +1,37 @@
+//! What follows from a commit: workflow, credentials, notifications, refunds. Safe to run twice.
+
+use crate::ports::{Message, NotDelivered, Queues, TaskToken, Workflow};
+use crate::sale::{Effect, Sale, effects};
+
+/// One change of a sale's item, as the table's stream tells it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The sale before; `None` for a new one.
+    pub old: Option<Sale>,
+    /// The sale after.
+    pub new: Sale,
+    /// The token that the state machine left, if any.
+    pub task_token: Option<TaskToken>,
+}
+
+/// Does what the change owes; answers how much that was.
+pub async fn relay(workflow: &impl Workflow, queues: &impl Queues, change: &Change) -> Result<usize, NotDelivered> {
+    let owed = effects(change.old.as_ref(), &change.new);
+    let sale = &change.new;
+    for effect in &owed {
+        match *effect {
+            Effect::StartWorkflow => workflow.start(sale.id).await?,
+            Effect::ResumeWorkflow(_) => {
+                if let Some(token) = &change.task_token {
+                    workflow.resume(token).await?;
+                }
+            }
+            Effect::IssueCredentials => queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?,
+            Effect::Notify { fact, notification } => {
+                queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?;
+            }
+            Effect::Refund => queues.send(&Message::Refund { sale: sale.id }).await?,
+        }
+    }
+    Ok(owed.len())
+}

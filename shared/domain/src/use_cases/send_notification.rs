@@ -1,0 +1,52 @@
+//! The customer is told of a step.
+
+use crate::SaleId;
+use crate::ports::{MailContent, Mailer, NotDelivered, NotificationLog, Recipient, SaleStore, StoreFault};
+use crate::sale::{Notification, Stage};
+use jiff::Timestamp;
+
+/// Why the customer was not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No such sale.
+    #[error("there is no such sale")]
+    NotFound,
+    /// The store can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The mail service can't be reached.
+    #[error(transparent)]
+    Mail(#[from] NotDelivered),
+}
+
+/// Sends one mail for one fact, unless its log says that it was sent. A crash between the mail and the log repeats the
+/// mail: bounded by the queue's receive count.
+pub async fn send_notification(
+    store: &(impl SaleStore + NotificationLog),
+    mailer: &impl Mailer,
+    (id, fact, notification): (SaleId, usize, Notification),
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    if store.was_sent(id, fact).await? {
+        return Ok(false);
+    }
+    let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
+    let customer = details.customer;
+    let recipient = Recipient { full_name: customer.full_name, email: customer.email, language: customer.language };
+    let pay_by = match sale.stage {
+        Stage::FinalPaymentPending { pay_by, .. } => Some(pay_by),
+        _ => None,
+    };
+    let content = MailContent::Notification {
+        notification,
+        base_platform: details.plan.base_platform,
+        order: sale.order().cloned(),
+        balance: sale.terms.balance(),
+        signal: sale.terms.signal(),
+        pay_by,
+        plate: sale.registration().map(|registration| registration.plate.clone()),
+    };
+    mailer.send(&recipient, &content).await?;
+    store.record_sent(id, fact, now).await?;
+    Ok(true)
+}

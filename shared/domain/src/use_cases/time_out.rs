@@ -1,0 +1,59 @@
+//! A wait for money timed out: decide again from the table, whatever the workflow believes.
+
+use super::commit::{Failure, commit};
+use super::pay::ask;
+use crate::SaleId;
+use crate::ports::{PaymentGateway, SaleStore};
+use crate::sale::{Command, PaymentKind, Rejection, Sale};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where the workflow goes from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// It was paid after all.
+    Proceed,
+    /// Money is on its way, or the deadline is later: wait a little more.
+    Wait,
+    /// The sale is over.
+    End,
+}
+
+/// The wait for the señal timed out: the sale lapses, unless money came or is on its way.
+pub async fn lapse_sale(store: &impl SaleStore, gateway: &impl PaymentGateway, id: SaleId, now: Timestamp) -> Result<Next, Failure> {
+    time_out(store, gateway, id, PaymentKind::Signal, Command::Lapse, now).await
+}
+
+/// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its way.
+pub async fn unassign_vehicle(store: &impl SaleStore, gateway: &impl PaymentGateway, id: SaleId, now: Timestamp) -> Result<Next, Failure> {
+    time_out(store, gateway, id, PaymentKind::Balance, Command::Unassign, now).await
+}
+
+async fn time_out(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    id: SaleId,
+    kind: PaymentKind,
+    command: Command,
+    now: Timestamp,
+) -> Result<Next, Failure> {
+    let sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+    let sale = settle(store, gateway, sale, kind, now).await?;
+    match commit(store, sale, command, now).await {
+        Ok(sale) if sale.status().is_lost() => Ok(Next::End),
+        Ok(_) => Ok(Next::Proceed),
+        Err(Failure::Rejected(Rejection::Ended(_))) => Ok(Next::End),
+        Err(Failure::Rejected(Rejection::StillWaiting)) => Ok(Next::Wait),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Asks the gateway about an open attempt. No answer leaves it open: the wait goes on, nothing is guessed.
+async fn settle(store: &impl SaleStore, gateway: &impl PaymentGateway, sale: Sale, kind: PaymentKind, now: Timestamp) -> Result<Sale, Failure> {
+    let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
+    match ask(gateway, &sale, kind, &open).await {
+        Ok(outcome) => commit(store, sale, Command::RecordPayment { attempt: open.id, outcome, answers_request: false }, now).await,
+        Err(_) => Ok(sale),
+    }
+}
