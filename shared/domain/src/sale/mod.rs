@@ -7,6 +7,8 @@ mod decide;
 mod effects;
 mod evolve;
 mod payment;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Rejection, decide};
 pub use effects::{Effect, Notification, effects, vehicle_change};

@@ -1,0 +1,321 @@
+use super::*;
+use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
+use crate::money::Currency;
+use crate::{AttemptId, EmailAddress};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+
+fn at(hours: i64) -> Timestamp {
+    Timestamp::from_second(1_760_000_000 + hours * 3600).unwrap()
+}
+
+fn new_sale() -> Sale {
+    let euros = |minor| Money::new(minor, Currency::Eur).unwrap();
+    let registered = Registered {
+        id: SaleId::new(Uuid::from_u128(1)),
+        dealership: DealershipId::parse("MAD-01").unwrap(),
+        country: CountryCode::parse("ES").unwrap(),
+        customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
+        terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
+        pay_signal_by: at(72),
+    };
+    Sale::register(registered, at(0))
+}
+
+fn attempt_id(n: u8) -> AttemptId {
+    AttemptId::new(Uuid::from_u128(100 + u128::from(n)))
+}
+
+fn start(kind: PaymentKind, n: u8) -> Command {
+    Command::StartPayment {
+        kind,
+        attempt: attempt_id(n),
+        key: ShortDigest::of(&[&[n]]),
+        fingerprint: ShortDigest::of(&[b"body"]),
+        method: PaymentMethod::Card,
+        token: PaymentMethodToken::parse("pm_1").unwrap(),
+    }
+}
+
+fn record(n: u8, outcome: PaymentOutcome) -> Command {
+    Command::RecordPayment { attempt: attempt_id(n), outcome, answers_request: false }
+}
+
+fn captured(n: u8) -> Command {
+    record(n, PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap()))
+}
+
+fn order() -> Order {
+    Order { id: OrderId::parse("F-1").unwrap(), estimated_delivery: Some(jiff::civil::date(2026, 3, 1)) }
+}
+
+fn vin() -> Vin {
+    Vin::parse("VSSZZZ5FZJR012345").unwrap()
+}
+
+fn report(milestone: Milestone) -> Command {
+    Command::ReportMilestone {
+        order: order().id,
+        milestone,
+        vehicle: Some(vin()),
+        estimated_delivery: None,
+        final_payment_window: WINDOW,
+    }
+}
+
+fn registration() -> Registration {
+    Registration { id: crate::RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() }
+}
+
+fn run(sale: Sale, commands: impl IntoIterator<Item = Command>, now: Timestamp) -> Sale {
+    commands.into_iter().fold(sale, |sale, command| {
+        let events = decide(&sale, command, now).unwrap();
+        evolve(&sale, &events, now)
+    })
+}
+
+fn ordered() -> Sale {
+    let commands = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::ConfirmOrder(order())];
+    run(new_sale(), commands, at(1))
+}
+
+fn available() -> Sale {
+    run(ordered(), [report(Milestone::AvailableForCustomer)], at(2))
+}
+
+fn kinds(sale: &Sale) -> Vec<FactKind> {
+    sale.facts.iter().map(|fact| fact.0).collect()
+}
+
+#[test]
+fn the_happy_path_is_the_seeds_diagram() {
+    let milestones = Milestone::ALL.map(report);
+    let paid = run(run(ordered(), milestones, at(2)), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    assert_eq!(done.status(), Status::ReadyForDelivery);
+    assert_eq!(
+        kinds(&done),
+        [
+            FactKind::SaleRegistered,
+            FactKind::ReservationPaid,
+            FactKind::OrderPlaced,
+            FactKind::InProduction,
+            FactKind::QualityCheck,
+            FactKind::ReadyForShipment,
+            FactKind::InTransit,
+            FactKind::AtDealership,
+            FactKind::AvailableForCustomer,
+            FactKind::PaymentReceived,
+            FactKind::VehicleRegistered,
+            FactKind::ReadyForDelivery,
+        ]
+    );
+}
+
+#[test]
+fn unpaid_in_time_the_vehicle_is_sin_asignar_and_the_signal_stays() {
+    let sale = available();
+    assert_eq!(decide(&sale, Command::Unassign, at(74)), Err(Rejection::StillWaiting));
+    let lost = run(sale.clone(), [Command::Unassign], at(75));
+    assert_eq!(lost.status(), Status::SinAsignar);
+    assert!(matches!(lost.signal_attempts[0].state, AttemptState::Captured(_)), "the señal is forfeit: no refund");
+    assert_eq!(vehicle_change(&sale, &lost), Some(crate::vehicle::VehicleChange::Release { vehicle: vin() }));
+}
+
+#[test]
+fn money_on_its_way_stops_the_deadline() {
+    let sale = run(available(), [start(PaymentKind::Balance, 2)], at(74));
+    assert_eq!(decide(&sale, Command::Unassign, at(80)), Err(Rejection::StillWaiting));
+    assert_eq!(run(sale, [captured(2)], at(81)).status(), Status::PaymentReceived);
+}
+
+#[test]
+fn money_that_a_sale_cannot_take_goes_back() {
+    let declined = [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))];
+    let lapsed = run(run(new_sale(), declined, at(1)), [Command::Lapse], at(73));
+    assert_eq!(lapsed.status(), Status::Lapsed);
+    let late = run(lapsed.clone(), [captured(1)], at(74));
+    assert_eq!(late.status(), Status::Lapsed);
+    assert!(matches!(late.signal_attempts[0].state, AttemptState::RefundDue(_)));
+    assert_eq!(effects(Some(&lapsed), &late), [Effect::Refund]);
+}
+
+#[test]
+fn a_payment_cannot_begin_after_its_deadline() {
+    assert_eq!(decide(&new_sale(), start(PaymentKind::Signal, 1), at(73)), Err(Rejection::DeadlinePassed(at(72))));
+    assert_eq!(decide(&available(), start(PaymentKind::Balance, 2), at(75)), Err(Rejection::DeadlinePassed(at(74))));
+}
+
+#[test]
+fn a_payment_is_made_once() {
+    let sale = new_sale();
+    assert_eq!(decide(&sale, start(PaymentKind::Balance, 2), at(1)), Err(Rejection::NotDue(Status::SaleRegistered)));
+    let open = run(sale, [start(PaymentKind::Signal, 1)], at(1));
+    assert_eq!(decide(&open, start(PaymentKind::Signal, 2), at(1)), Err(Rejection::PaymentInProgress));
+    let paid = run(open, [captured(1)], at(1));
+    assert_eq!(decide(&paid, start(PaymentKind::Signal, 2), at(1)), Err(Rejection::AlreadyPaid));
+    assert_eq!(decide(&paid, captured(1), at(1)), Ok(vec![]), "the same news again changes nothing");
+}
+
+#[test]
+fn a_refused_order_refunds_the_signal() {
+    let commands = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::RefuseOrder { reason: "no".into() }];
+    let refused = run(new_sale(), commands, at(1));
+    assert_eq!(refused.status(), Status::OrderRejected);
+    assert!(effects(Some(&new_sale()), &refused).contains(&Effect::Refund));
+    let refunded = run(refused, [Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() }], at(2));
+    assert!(matches!(refunded.signal_attempts[0].state, AttemptState::Refunded(..)));
+}
+
+#[test]
+fn a_webhook_confirms_an_order_whose_answer_was_lost() {
+    let requested = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
+    let building = run(requested, [report(Milestone::InProduction)], at(2));
+    assert_eq!(building.status(), Status::Manufacturing);
+    assert_eq!(decide(&building, Command::ConfirmOrder(order()), at(3)), Ok(vec![]));
+}
+
+#[test]
+fn reports_of_another_order_or_vehicle_are_refused() {
+    let other = OrderId::parse("F-2").unwrap();
+    let command = Command::ReportMilestone {
+        order: other.clone(),
+        milestone: Milestone::InProduction,
+        vehicle: None,
+        estimated_delivery: None,
+        final_payment_window: WINDOW,
+    };
+    assert_eq!(decide(&ordered(), command.clone(), at(2)), Err(Rejection::UnknownOrder(other.clone())));
+    assert_eq!(decide(&new_sale(), command, at(2)), Err(Rejection::UnknownOrder(other)));
+    let vehicle = Some(Vin::parse("VSSZZZ5FZJR099999").unwrap());
+    let command = Command::ReportMilestone {
+        order: order().id,
+        milestone: Milestone::AvailableForCustomer,
+        vehicle,
+        estimated_delivery: None,
+        final_payment_window: WINDOW,
+    };
+    assert_eq!(decide(&available(), command, at(3)), Err(Rejection::OtherVehicle(vin())));
+}
+
+#[test]
+fn registration_waits_for_full_payment() {
+    for sale in [new_sale(), ordered(), available()] {
+        assert_eq!(decide(&sale, Command::RequestRegistration, at(2)), Err(Rejection::NotDue(sale.status())));
+        assert_eq!(decide(&sale, Command::ConfirmRegistration(registration()), at(2)), Err(Rejection::NotDue(sale.status())));
+    }
+}
+
+/// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list of notifications.
+#[test]
+fn milestones_in_any_order_end_the_same() {
+    fn permutations(items: &[Milestone]) -> Vec<Vec<Milestone>> {
+        let Some((first, rest)) = items.split_first() else { return vec![vec![]] };
+        permutations(rest)
+            .into_iter()
+            .flat_map(|tail| {
+                (0..=tail.len()).map(move |place| {
+                    let mut list = tail.clone();
+                    list.insert(place, *first);
+                    list
+                })
+            })
+            .collect()
+    }
+    let expected = run(ordered(), Milestone::ALL.map(report), at(2));
+    let orders = permutations(&Milestone::ALL);
+    assert_eq!(orders.len(), 720);
+    for order in orders {
+        let copies = order.iter().chain(order.iter().rev()).copied();
+        let mut sale = ordered();
+        let mut told = Vec::new();
+        for milestone in copies {
+            let next = run(sale.clone(), [report(milestone)], at(2));
+            told.extend(effects(Some(&sale), &next).into_iter().filter(|effect| matches!(effect, Effect::Notify { .. })));
+            assert!(next.status() >= sale.status(), "{order:?}");
+            sale = next;
+        }
+        assert_eq!((sale.stage, sale.facts), (expected.stage.clone(), expected.facts.clone()), "{order:?}");
+        assert_eq!(told.len(), 6, "{order:?}");
+    }
+}
+
+#[test]
+fn the_workflow_is_woken_when_what_it_awaits_is_there() {
+    let sale = new_sale();
+    let open = run(sale.clone(), [start(PaymentKind::Signal, 1)], at(1));
+    assert_eq!(effects(Some(&sale), &open), []);
+    let paid = run(open.clone(), [captured(1)], at(1));
+    assert_eq!(effects(Some(&open), &paid), [Effect::ResumeWorkflow(Wait::SignalPayment)]);
+    assert_eq!(effects(None, &sale), [Effect::StartWorkflow, Effect::IssueCredentials]);
+}
+
+#[test]
+fn the_stored_form_is_small_and_reads_back() {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let mut done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    let text = serde_json::to_string(&done).unwrap();
+    // Two write units an update with the key and the other attributes beside it.
+    assert!(text.len() < 1800, "{} bytes: {text}", text.len());
+    done.version = 0;
+    assert_eq!(serde_json::from_str::<Sale>(&text).unwrap(), done);
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let kind = || prop_oneof![Just(PaymentKind::Signal), Just(PaymentKind::Balance)];
+    let outcome = |n: u8| {
+        prop_oneof![
+            Just(PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap())),
+            Just(PaymentOutcome::Processing(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap())),
+            Just(PaymentOutcome::Declined(Decline::Declined)),
+        ]
+    };
+    prop_oneof![
+        3 => (kind(), 1..6u8).prop_map(|(kind, n)| start(kind, n)),
+        4 => (1..6u8).prop_flat_map(move |n| outcome(n).prop_map(move |outcome| record(n, outcome))),
+        1 => (1..6u8).prop_map(|n| Command::RecordRefund { attempt: attempt_id(n), refund: RefundId::parse("re_1").unwrap() }),
+        2 => Just(Command::RequestOrder),
+        2 => Just(Command::ConfirmOrder(order())),
+        1 => Just(Command::RefuseOrder { reason: "unbuildable".into() }),
+        4 => (0..6usize).prop_map(|n| report(Milestone::ALL[n])),
+        1 => Just(Command::Lapse),
+        1 => Just(Command::Unassign),
+        2 => Just(Command::RequestRegistration),
+        2 => Just(Command::ConfirmRegistration(registration())),
+    ]
+}
+
+proptest! {
+    /// Whatever is asked, in whatever order: no status goes back, no second capture stays, every event moves the stage
+    /// that it names, and registration only follows full payment.
+    #[test]
+    fn no_walk_breaks_the_rules(walk in prop::collection::vec((any_command(), 0..4i64), 0..60)) {
+        let mut sale = new_sale();
+        let mut now = at(0);
+        for (command, hours) in walk {
+            now = now.checked_add(HOUR * i32::try_from(hours).unwrap()).unwrap();
+            let Ok(events) = decide(&sale, command, now) else { continue };
+            for event in &events {
+                let next = evolve(&sale, std::slice::from_ref(event), now);
+                if let Some(status) = event.fact().and_then(FactKind::status) {
+                    prop_assert_eq!(next.status(), status, "{:?}", event);
+                }
+                prop_assert!(next.status() >= sale.status());
+                sale = next;
+            }
+            for kind in PaymentKind::ALL {
+                let attempts = sale.attempts(kind);
+                let held = attempts.iter().filter(|a| matches!(a.state, AttemptState::Captured(_))).count();
+                prop_assert!(held <= 1, "{} captures of {:?}", held, kind);
+                prop_assert!(attempts.iter().filter(|a| a.state.is_open()).count() <= 1);
+            }
+            if sale.registration().is_some() {
+                prop_assert!(PaymentKind::ALL.iter().all(|kind| sale.attempts(*kind).iter().any(|a| matches!(a.state, AttemptState::Captured(_)))));
+            }
+        }
+    }
+}
