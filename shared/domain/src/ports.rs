@@ -3,11 +3,11 @@
 
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
-use crate::{
-    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, Money, OptionCode, OrderId, Plan, Plate, Sale, SaleId, Vin,
-};
 use crate::vehicle::VehicleChange;
+use crate::{
+    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery, EmailAddress,
+    EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, Plate, Sale, SaleId, Vin,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,12 @@
-//! Error names that the state machine matches. A test compares this list with `statemachine/sale_lifecycle.asl.json`,
+//! Error names that the state machine matches, and which failure has which. A test compares this list with `statemachine/sale_lifecycle.asl.json`,
 //! both ways.
+
+use crate::ports::{RegistryFault, StoreFault};
+use crate::sale::Rejection;
+use crate::use_cases::Failure;
+use crate::use_cases::follow_factory::CheckFailure;
+use crate::use_cases::place_order::PlaceFailure;
+use crate::use_cases::register_vehicle::RegisterFailure;
 
 /// A partner can't be reached or gave no clear answer: try again under the same key.
 pub const PARTNER_UNAVAILABLE: &str = "PartnerUnavailable";
@@ -15,5 +22,50 @@ pub const REGISTRATION_PENDING: &str = "RegistrationPending";
 pub const NEEDS_ATTENTION: &str = "NeedsAttention";
 
 /// Every name.
-pub const ALL: [&str; 6] =
-    [PARTNER_UNAVAILABLE, STORE_UNAVAILABLE, SALE_ENDED, NOT_DUE, REGISTRATION_PENDING, NEEDS_ATTENTION];
+pub const ALL: [&str; 6] = [PARTNER_UNAVAILABLE, STORE_UNAVAILABLE, SALE_ENDED, NOT_DUE, REGISTRATION_PENDING, NEEDS_ATTENTION];
+
+/// A failure that a task of the state machine can end with.
+pub trait TaskError: std::error::Error {
+    /// One of [`ALL`].
+    fn task_error(&self) -> &'static str;
+}
+
+impl TaskError for Failure {
+    fn task_error(&self) -> &'static str {
+        match self {
+            Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
+            Self::Rejected(Rejection::NotDue(_)) => NOT_DUE,
+            Self::Contended | Self::Store(StoreFault::Unavailable) => STORE_UNAVAILABLE,
+            Self::Rejected(_) | Self::NotFound | Self::VehicleHeld | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
+        }
+    }
+}
+
+impl TaskError for PlaceFailure {
+    fn task_error(&self) -> &'static str {
+        match self {
+            Self::NoAnswer(_) => PARTNER_UNAVAILABLE,
+            Self::Failed(failure) => failure.task_error(),
+        }
+    }
+}
+
+impl TaskError for CheckFailure {
+    fn task_error(&self) -> &'static str {
+        match self {
+            Self::NoAnswer(_) => PARTNER_UNAVAILABLE,
+            Self::Failed(failure) => failure.task_error(),
+        }
+    }
+}
+
+impl TaskError for RegisterFailure {
+    fn task_error(&self) -> &'static str {
+        match self {
+            Self::Registry(RegistryFault::Pending) => REGISTRATION_PENDING,
+            Self::Registry(RegistryFault::Refused(_)) => NEEDS_ATTENTION,
+            Self::Registry(RegistryFault::NoAnswer(_)) => PARTNER_UNAVAILABLE,
+            Self::Failed(failure) => failure.task_error(),
+        }
+    }
+}

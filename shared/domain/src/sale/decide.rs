@@ -297,9 +297,7 @@ fn report_milestone(sale: &Sale, report: Report, now: Timestamp, window: SignedD
     let reached = sale.milestone();
     for milestone in Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone) {
         events.push(match milestone {
-            Milestone::AtDealership => {
-                Event::VehicleArrived { vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)? }
-            }
+            Milestone::AtDealership => Event::VehicleArrived { vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)? },
             Milestone::AvailableForCustomer => {
                 let pay_by = now.checked_add(window).unwrap_or(Timestamp::MAX);
                 Event::FinalPaymentRequested { pay_by }

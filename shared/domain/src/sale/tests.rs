@@ -163,11 +163,13 @@ fn a_payment_is_made_once() {
 
 #[test]
 fn a_refused_order_refunds_the_signal() {
-    let commands = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::RefuseOrder { reason: "no".into() }];
+    let commands =
+        [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::RefuseOrder { reason: "no".into() }];
     let refused = run(new_sale(), commands, at(1));
     assert_eq!(refused.status(), Status::OrderRejected);
     assert!(effects(Some(&new_sale()), &refused).contains(&Effect::Refund));
-    let refunded = run(refused, [Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() }], at(2));
+    let refunded =
+        run(refused, [Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() }], at(2));
     assert!(matches!(refunded.signal_attempts[0].state, AttemptState::Refunded(..)));
 }
 

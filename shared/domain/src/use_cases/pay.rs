@@ -53,8 +53,7 @@ pub async fn pay(
     let RequestKey { key, fingerprint } = request;
     let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| sale.dealership == dealership);
     let sale = sale.ok_or(Failure::NotFound)?;
-    let start =
-        Command::StartPayment { kind, attempt, key: key.clone(), fingerprint: fingerprint.clone(), method, token };
+    let start = Command::StartPayment { kind, attempt, key: key.clone(), fingerprint: fingerprint.clone(), method, token };
     let sale = match sale.attempt_by_key(kind, &key) {
         Some(_) => sale,
         None => start_payment(store, sale, kind, start, now).await?,

@@ -18,7 +18,12 @@ pub enum PlaceFailure {
 }
 
 /// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind [`Rejection::Ended`].
-pub async fn place_factory_order(store: &impl SaleStore, factory: &impl Factory, id: SaleId, now: Timestamp) -> Result<Sale, PlaceFailure> {
+pub async fn place_factory_order(
+    store: &impl SaleStore,
+    factory: &impl Factory,
+    id: SaleId,
+    now: Timestamp,
+) -> Result<Sale, PlaceFailure> {
     let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let sale = commit(store, sale, Command::RequestOrder, now).await?;
     let Stage::ReservationPaid { order_requested_at: Some(requested_at) } = sale.stage else {

@@ -18,7 +18,12 @@ pub enum RefundFailure {
 }
 
 /// Gives back every payment of the sale that is due. The stored intent is the attempt's `RefundDue`.
-pub async fn refund_payments(store: &impl SaleStore, gateway: &impl PaymentGateway, id: SaleId, now: Timestamp) -> Result<usize, RefundFailure> {
+pub async fn refund_payments(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    id: SaleId,
+    now: Timestamp,
+) -> Result<usize, RefundFailure> {
     let mut sale = store.sale(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let due: Vec<_> = sale
         .all_attempts()

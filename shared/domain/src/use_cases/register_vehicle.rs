@@ -18,7 +18,12 @@ pub enum RegisterFailure {
 }
 
 /// Registers the vehicle: intent, call, outcome.
-pub async fn register_vehicle(store: &impl SaleStore, registry: &impl Registry, id: SaleId, now: Timestamp) -> Result<Sale, RegisterFailure> {
+pub async fn register_vehicle(
+    store: &impl SaleStore,
+    registry: &impl Registry,
+    id: SaleId,
+    now: Timestamp,
+) -> Result<Sale, RegisterFailure> {
     let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let sale = commit(store, sale, Command::RequestRegistration, now).await?;
     let Stage::PaymentReceived { vehicle, .. } = &sale.stage else {

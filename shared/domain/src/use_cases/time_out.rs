@@ -21,12 +21,22 @@ pub enum Next {
 }
 
 /// The wait for the señal timed out: the sale lapses, unless money came or is on its way.
-pub async fn lapse_sale(store: &impl SaleStore, gateway: &impl PaymentGateway, id: SaleId, now: Timestamp) -> Result<Next, Failure> {
+pub async fn lapse_sale(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    id: SaleId,
+    now: Timestamp,
+) -> Result<Next, Failure> {
     time_out(store, gateway, id, PaymentKind::Signal, Command::Lapse, now).await
 }
 
 /// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its way.
-pub async fn unassign_vehicle(store: &impl SaleStore, gateway: &impl PaymentGateway, id: SaleId, now: Timestamp) -> Result<Next, Failure> {
+pub async fn unassign_vehicle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    id: SaleId,
+    now: Timestamp,
+) -> Result<Next, Failure> {
     time_out(store, gateway, id, PaymentKind::Balance, Command::Unassign, now).await
 }
 
@@ -50,7 +60,13 @@ async fn time_out(
 }
 
 /// Asks the gateway about an open attempt. No answer leaves it open: the wait goes on, nothing is guessed.
-async fn settle(store: &impl SaleStore, gateway: &impl PaymentGateway, sale: Sale, kind: PaymentKind, now: Timestamp) -> Result<Sale, Failure> {
+async fn settle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: Sale,
+    kind: PaymentKind,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
     match ask(gateway, &sale, kind, &open).await {
         Ok(outcome) => commit(store, sale, Command::RecordPayment { attempt: open.id, outcome, answers_request: false }, now).await,

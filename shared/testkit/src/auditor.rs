@@ -1,0 +1,306 @@
+//! The auditor: judges a run by what the partners' books, the mails, the clients' answers and the final table say. It
+//! knows the invariants of the business and nothing of the code that keeps them.
+
+use crate::memory::{MailKind, NOTIFICATIONS, State, has};
+use crate::simulation::{Alarm, ClientAnswer, MAX_SKEW, Run};
+use domain::SaleId;
+use domain::sale::{Answer, AttemptState, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The invariants of the design, by its numbers, and the notifications' promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Invariant {
+    /// 1: at most one captured señal and one captured balance a sale; every capture ends in a paid sale or a refund.
+    Money,
+    /// 2: at most one live sale a vehicle; sin asignar if and only if the deadline passed unpaid.
+    Vehicle,
+    /// 3: at most one factory order a sale.
+    OneOrder,
+    /// 4: status and milestone never go back.
+    Forward,
+    /// 5: every committed decision reaches the workflow, or an alarm.
+    Workflow,
+    /// 6: a 2xx answer is durable; the same key gets the same answer.
+    Answers,
+    /// 7: no partner call without a stored intent.
+    Intent,
+    /// 8: every sale ends, or sits in a named waiting state with a deadline.
+    Ends,
+    /// 9: nothing is held up: every fact's notification and every new customer's credentials arrive.
+    Told,
+    /// 10: no registration before full payment, or for a vehicle that the sale doesn't hold.
+    Registration,
+}
+
+/// One broken invariant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub invariant: Invariant,
+    /// What was seen.
+    pub what: String,
+}
+
+/// Every violation of a run that has come to its end.
+pub fn audit(run: &Run) -> Vec<Violation> {
+    run.world.with(|state| {
+        let mut found = Findings(Vec::new());
+        money(run, state, &mut found);
+        vehicles(state, &mut found);
+        orders(state, &mut found);
+        for sale in &state.regressions {
+            found.add(Invariant::Forward, format!("{sale} went back"));
+        }
+        answers(run, state, &mut found);
+        endings(run, state, &mut found);
+        told(run, state, &mut found);
+        registrations(state, &mut found);
+        found.0
+    })
+}
+
+struct Findings(Vec<Violation>);
+
+impl Findings {
+    fn add(&mut self, invariant: Invariant, what: String) {
+        self.0.push(Violation { invariant, what });
+    }
+
+    fn check(&mut self, holds: bool, invariant: Invariant, what: impl FnOnce() -> String) {
+        if !holds {
+            self.add(invariant, what());
+        }
+    }
+}
+
+fn sale_of(state: &State, id: SaleId) -> Option<&Sale> {
+    state.sales.get(&id).map(|row| &row.sale)
+}
+
+fn money(run: &Run, state: &State, found: &mut Findings) {
+    let mut kept: BTreeMap<(SaleId, PaymentKind), u32> = BTreeMap::new();
+    for payment in state.payments.values() {
+        let id = &payment.id;
+        found.check(payment.intent_stored, Invariant::Intent, || format!("{id} was asked for with no stored attempt"));
+        found.check(payment.refunds.len() <= 1, Invariant::Money, || format!("{id} was refunded {} times", payment.refunds.len()));
+        let Some(sale) = sale_of(state, payment.sale) else {
+            found.add(Invariant::Money, format!("{id} belongs to no sale"));
+            continue;
+        };
+        let asked = sale.amount_due(payment.kind).minor();
+        found.check(payment.amount == asked, Invariant::Money, || format!("{id} charged {} where {asked} was due", payment.amount));
+        let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
+        // A capture that nobody could learn of is an open case: its sale is before an operator.
+        let open = sale.all_attempts().any(|(_, known)| known.id == payment.attempt && known.state.is_open());
+        let case = open && before_operator(run, payment.sale);
+        if captured && payment.refunds.is_empty() && !case {
+            let count = kept.entry((payment.sale, payment.kind)).or_default();
+            *count = count.saturating_add(1);
+            let paid = match payment.kind {
+                PaymentKind::Signal => has(sale, FactKind::ReservationPaid),
+                PaymentKind::Balance => has(sale, FactKind::PaymentReceived),
+            };
+            found.check(paid, Invariant::Money, || format!("{id} was captured and kept, but {} is not paid", payment.sale));
+            let refused = sale.status() == Status::OrderRejected;
+            found.check(!refused, Invariant::Money, || format!("{id} was kept although the factory refused {}", payment.sale));
+            let booked = sale.all_attempts().any(|(_, known)| known.state == AttemptState::Captured(id.clone()));
+            found.check(booked, Invariant::Money, || format!("{id} is captured at the gateway, not in the table"));
+        }
+        if !payment.refunds.is_empty() {
+            let forfeit = payment.kind == PaymentKind::Signal && sale.status() == Status::SinAsignar;
+            let owner_paid = sale
+                .all_attempts()
+                .any(|(_, known)| known.id == payment.attempt && matches!(known.state, AttemptState::Refunded(..)));
+            found.check(captured && owner_paid, Invariant::Money, || format!("{id} was refunded, the table says otherwise"));
+            let paid_twice = kept_elsewhere(state, payment.sale, payment.kind);
+            found.check(!forfeit || paid_twice, Invariant::Money, || format!("the señal {id} was refunded although it is forfeit"));
+        }
+    }
+    for ((sale, kind), count) in kept {
+        found.check(count <= 1, Invariant::Money, || format!("{sale} paid its {} {count} times", kind.as_str()));
+    }
+    for (id, row) in &state.sales {
+        let sale = &row.sale;
+        for (kind, fact) in [(PaymentKind::Signal, FactKind::ReservationPaid), (PaymentKind::Balance, FactKind::PaymentReceived)] {
+            let captured = state
+                .payments
+                .values()
+                .any(|p| p.sale == *id && p.kind == kind && matches!(p.outcome, PaymentOutcome::Captured(_)));
+            found.check(!has(sale, fact) || captured, Invariant::Money, || {
+                format!("{id} counts its {} as paid, the gateway doesn't", kind.as_str())
+            });
+        }
+    }
+}
+
+fn kept_elsewhere(state: &State, sale: SaleId, kind: PaymentKind) -> bool {
+    state
+        .payments
+        .values()
+        .any(|p| p.sale == sale && p.kind == kind && p.refunds.is_empty() && matches!(p.outcome, PaymentOutcome::Captured(_)))
+}
+
+fn vehicles(state: &State, found: &mut Findings) {
+    let mut live: BTreeMap<&str, SaleId> = BTreeMap::new();
+    for (id, row) in &state.sales {
+        let sale = &row.sale;
+        let Some(vehicle) = sale.vehicle() else { continue };
+        let holder = state.vehicles.get(vehicle).and_then(|known| known.holder);
+        if sale.status().is_lost() {
+            found.check(holder != Some(*id), Invariant::Vehicle, || format!("{id} lost {vehicle} and still holds it"));
+            found.check(!has(sale, FactKind::PaymentReceived), Invariant::Vehicle, || format!("{id} paid and lost {vehicle}"));
+            let told_at = fact_time(sale, FactKind::AvailableForCustomer);
+            let lost_at = fact_time(sale, FactKind::SinAsignar);
+            let window = i64::try_from(crate::simulation::WINDOW.as_millis()).unwrap_or(i64::MAX);
+            let in_time = matches!((told_at, lost_at), (Some(told), Some(lost)) if lost.saturating_sub(told) >= window.saturating_sub(2 * MAX_SKEW));
+            found.check(in_time, Invariant::Vehicle, || format!("{id} lost {vehicle} before its deadline"));
+        } else {
+            found.check(holder == Some(*id), Invariant::Vehicle, || format!("{id} has {vehicle}, whose record says otherwise"));
+            if let Some(other) = live.insert(vehicle.as_str(), *id) {
+                found.add(Invariant::Vehicle, format!("{id} and {other} both have {vehicle}"));
+            }
+        }
+    }
+}
+
+fn fact_time(sale: &Sale, kind: FactKind) -> Option<i64> {
+    sale.facts.iter().find(|fact| fact.0 == kind).map(|Fact(_, at)| at.as_millisecond())
+}
+
+fn orders(state: &State, found: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for order in state.orders.values() {
+        let sale = order.reference;
+        found.check(seen.insert(sale), Invariant::OneOrder, || format!("{sale} was ordered twice"));
+        found.check(order.intent_stored, Invariant::Intent, || format!("{} was ordered with no stored intent", order.id));
+        let known = sale_of(state, sale);
+        let paid = known.is_some_and(|sale| has(sale, FactKind::ReservationPaid));
+        found.check(paid, Invariant::OneOrder, || format!("{} was ordered before its señal", order.id));
+        let booked = known.and_then(Sale::order).is_some_and(|booked| booked.id == order.id);
+        found.check(booked, Invariant::OneOrder, || format!("{} is in the factory's books, not in the table", order.id));
+    }
+}
+
+fn answers(run: &Run, state: &State, found: &mut Findings) {
+    let mut registered: BTreeMap<u64, SaleId> = BTreeMap::new();
+    let mut paid: BTreeMap<(u64, SaleId, PaymentKind), Answer> = BTreeMap::new();
+    for answer in &run.answers {
+        match answer {
+            ClientAnswer::Registered { key, sale } => {
+                found.check(state.sales.contains_key(sale), Invariant::Answers, || {
+                    format!("{sale} was answered 201 and is not there")
+                });
+                let first = *registered.entry(*key).or_insert(*sale);
+                found.check(first == *sale, Invariant::Answers, || format!("one key, two sales: {first} and {sale}"));
+            }
+            ClientAnswer::Paid { key, sale, kind, answer } => {
+                let first = *paid.entry((*key, *sale, *kind)).or_insert(*answer);
+                found.check(first == *answer, Invariant::Answers, || {
+                    format!("one key, two answers for {sale}: {first:?} and {answer:?}")
+                });
+                let captured = state
+                    .payments
+                    .values()
+                    .any(|p| p.sale == *sale && p.kind == *kind && matches!(p.outcome, PaymentOutcome::Captured(_)));
+                found.check(*answer != Answer::Captured || captured, Invariant::Answers, || {
+                    format!("{sale} was answered 200 with no capture")
+                });
+            }
+        }
+    }
+    // Every try of one employee carries one key: one customer's request is one sale, answered or not.
+    let requests = state.requests.len();
+    found.check(state.sales.len() <= requests, Invariant::Answers, || {
+        format!("{} sales for {requests} requests", state.sales.len())
+    });
+}
+
+/// Whether the sale's workflow failed and was put before an operator.
+fn before_operator(run: &Run, id: SaleId) -> bool {
+    run.alarms.iter().any(|alarm| matches!(alarm, Alarm::FailedExecution(sale, _) if *sale == id))
+}
+
+fn endings(run: &Run, state: &State, found: &mut Findings) {
+    let before_operator = |id: SaleId| before_operator(run, id);
+    for (id, row) in &state.sales {
+        let ended = crate::simulation::ended(&row.sale);
+        found.check(ended || before_operator(*id), Invariant::Ends, || format!("{id} hangs in {}", row.sale.status()));
+        let started = run.transitions.contains_key(id);
+        found.check(started, Invariant::Workflow, || format!("{id} has no workflow"));
+        let open = row.sale.all_attempts().any(|(_, attempt)| attempt.state.is_open());
+        found
+            .check(!open || before_operator(*id), Invariant::Ends, || format!("{id} has a payment whose outcome nobody asked for"));
+        let owed = row.sale.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
+        found.check(!owed, Invariant::Money, || format!("{id} owes a refund"));
+    }
+    for (sale, at) in &run.unfinished {
+        found.check(before_operator(*sale), Invariant::Workflow, || format!("the workflow of {sale} hangs in {at}"));
+    }
+}
+
+fn told(run: &Run, state: &State, found: &mut Findings) {
+    let mut expected: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
+    let mut got: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
+    for row in state.sales.values() {
+        let email = row.details.customer.email.as_str();
+        expected.insert((email, MailKind::Credentials), 1);
+        for fact in &row.sale.facts {
+            if let Some(place) = notification(fact.0).and_then(|told| NOTIFICATIONS.iter().position(|known| *known == told)) {
+                let count = expected.entry((email, MailKind::Notification(place))).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+    for (email, kind) in &state.mails {
+        let count = got.entry((email.as_str(), *kind)).or_default();
+        *count = count.saturating_add(1);
+    }
+    for (mail, count) in &expected {
+        let arrived = got.get(mail).copied().unwrap_or(0);
+        found.check(arrived >= *count, Invariant::Told, || format!("{:?}: {arrived} of {count} mails came", mail.1));
+    }
+    let surplus: u64 = got.iter().map(|(mail, count)| count.saturating_sub(expected.get(mail).copied().unwrap_or(0))).sum();
+    // A mail may come twice only where its outcome was lost, or its message came twice at the same moment.
+    let excused = state.faults.saturating_mul(2).saturating_add(run.sales);
+    found.check(surplus <= excused, Invariant::Told, || format!("{surplus} mails too many, {excused} excused"));
+    for mail in got.keys() {
+        found.check(expected.contains_key(mail), Invariant::Told, || format!("{:?}: a mail about nothing", mail.1));
+    }
+}
+
+/// Which fact is told by which mail: the seed's table, written again, so that the code's own can't vouch for itself.
+fn notification(fact: FactKind) -> Option<Notification> {
+    Some(match fact {
+        FactKind::OrderPlaced => Notification::OrderPlaced,
+        FactKind::InProduction => Notification::ManufacturingStarted,
+        FactKind::QualityCheck => Notification::QualityCheckCompleted,
+        FactKind::ReadyForShipment => Notification::ReadyForShipment,
+        FactKind::InTransit => Notification::InTransit,
+        FactKind::AtDealership => Notification::AtDealership,
+        FactKind::AvailableForCustomer => Notification::FinalPaymentDue,
+        FactKind::PaymentReceived => Notification::FinalPaymentReceived,
+        FactKind::SinAsignar => Notification::PaymentFailed,
+        FactKind::VehicleRegistered => Notification::VehicleRegistered,
+        FactKind::ReadyForDelivery => Notification::ReadyForDelivery,
+        FactKind::OrderRejected => Notification::OrderRejected,
+        FactKind::Lapsed => Notification::SaleLapsed,
+        _ => return None,
+    })
+}
+
+fn registrations(state: &State, found: &mut Findings) {
+    for entry in state.registrations.values() {
+        let sale = entry.sale;
+        found.check(entry.balance_captured, Invariant::Registration, || format!("{sale} was registered before full payment"));
+        let known = sale_of(state, sale);
+        let holds = known.is_some_and(|known| known.vehicle() == Some(&entry.vehicle) && known.dealership == entry.dealership);
+        found.check(holds, Invariant::Registration, || {
+            format!("{} was registered for {sale}, which doesn't hold it", entry.vehicle)
+        });
+    }
+    for (id, row) in &state.sales {
+        let registered =
+            row.sale.registration().is_none_or(|known| state.registrations.values().any(|entry| entry.registration == *known));
+        found.check(registered, Invariant::Registration, || format!("{id} has a plate that no authority gave"));
+    }
+}

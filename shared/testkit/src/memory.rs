@@ -1,0 +1,689 @@
+//! The world in memory: table, stream, queues, gateway, factory, registries, mail, behind the domain's ports.
+//!
+//! A [`World`] is what there is; [`Ports`] is one process's connection to it. Every call goes through one gate, which
+//! counts it, lets virtual time pass and injects the planned fault.
+
+use crate::faults::{Fault, Plan, Site};
+use crate::rng::Rng;
+use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
+use domain::ports::{
+    Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MailContent, Mailer, Message, NewSale,
+    NoAnswer, NotDelivered, NotificationLog, OrderReport, OrderRequest, PaymentGateway, Queues, Recipient, Registered,
+    RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken, Workflow,
+};
+use domain::sale::{
+    Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
+};
+use domain::use_cases::relay::Change;
+use domain::vehicle::{VehicleChange, VehicleStatus};
+use domain::{AttemptId, CustomerId, CustomerKey, EmailAddress, OrderId, Plate, RegistrationId, SaleId, Vin};
+use jiff::Timestamp;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::task::Poll;
+
+/// Which running process a wake-up is for.
+pub type TaskId = u64;
+
+/// A sale's item.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The sale.
+    pub sale: Sale,
+    /// The state machine's token.
+    pub task_token: Option<TaskToken>,
+    /// What was captured with it.
+    pub details: Details,
+}
+
+/// A customer's item.
+#[derive(Debug, Clone)]
+pub struct CustomerRow {
+    /// Id.
+    pub id: CustomerId,
+    /// Whom mails go to.
+    pub recipient: Recipient,
+    /// The last pair stored.
+    pub credentials: Option<StoredCredentials>,
+    /// Whether it was sent.
+    pub issued: bool,
+}
+
+/// A vehicle's item.
+#[derive(Debug, Clone)]
+pub struct VehicleRow {
+    /// Who holds it.
+    pub holder: Option<SaleId>,
+    /// Its status.
+    pub status: VehicleStatus,
+}
+
+/// A payment as the gateway knows it.
+#[derive(Debug, Clone)]
+pub struct GatewayPayment {
+    /// The gateway's id.
+    pub id: GatewayPaymentId,
+    /// What it was told: whose.
+    pub sale: SaleId,
+    /// What it was told: which attempt.
+    pub attempt: AttemptId,
+    /// What it was told: for what.
+    pub kind: PaymentKind,
+    /// Minor units.
+    pub amount: u64,
+    /// What became of it.
+    pub outcome: PaymentOutcome,
+    /// Refunds made.
+    pub refunds: Vec<RefundId>,
+    /// Whether the sale's item held the attempt when the call came.
+    pub intent_stored: bool,
+}
+
+/// An order as the factory knows it.
+#[derive(Debug, Clone)]
+pub struct FactoryOrder {
+    /// The factory's id.
+    pub id: OrderId,
+    /// The key that it came under.
+    pub reference: SaleId,
+    /// The vehicle.
+    pub vehicle: Vin,
+    /// How far it is.
+    pub milestone: Option<Milestone>,
+    /// Whether the sale's item held the intent when the call came.
+    pub intent_stored: bool,
+}
+
+/// A registration as the authority knows it.
+#[derive(Debug, Clone)]
+pub struct RegistryEntry {
+    /// For whom.
+    pub sale: SaleId,
+    /// Which vehicle.
+    pub vehicle: Vin,
+    /// In whose name.
+    pub dealership: domain::DealershipId,
+    /// What was answered.
+    pub registration: Registration,
+    /// What had been captured, and not given back, of that sale's balance when the call came.
+    pub balance_captured: bool,
+}
+
+/// What a mail was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MailKind {
+    /// Credentials.
+    Credentials,
+    /// A step, by its place in [`NOTIFICATIONS`].
+    Notification(usize),
+}
+
+/// Every notification, to name a mail's kind by its place.
+pub const NOTIFICATIONS: [Notification; 13] = [
+    Notification::OrderPlaced,
+    Notification::ManufacturingStarted,
+    Notification::QualityCheckCompleted,
+    Notification::ReadyForShipment,
+    Notification::InTransit,
+    Notification::AtDealership,
+    Notification::FinalPaymentDue,
+    Notification::FinalPaymentReceived,
+    Notification::PaymentFailed,
+    Notification::VehicleRegistered,
+    Notification::ReadyForDelivery,
+    Notification::OrderRejected,
+    Notification::SaleLapsed,
+];
+
+/// One call, for the story of a run.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Its number.
+    pub number: u64,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// By what.
+    pub process: &'static str,
+    /// Where.
+    pub site: Site,
+    /// What went wrong.
+    pub fault: Option<Fault>,
+}
+
+/// All that there is.
+#[derive(Debug)]
+pub struct State {
+    /// Virtual time in milliseconds since the epoch.
+    pub now: i64,
+    /// Chance.
+    pub rng: Rng,
+    /// The table's sales.
+    pub sales: BTreeMap<SaleId, Row>,
+    /// The table's customers.
+    pub customers: BTreeMap<String, CustomerRow>,
+    /// The table's vehicles.
+    pub vehicles: BTreeMap<Vin, VehicleRow>,
+    /// The table's answered requests.
+    pub requests: BTreeMap<String, (ShortDigest, SaleId)>,
+    /// The table's sent notifications.
+    pub sent: BTreeSet<(SaleId, usize)>,
+    /// Changes that the stream has still to deliver.
+    pub stream: Vec<Change>,
+    /// Messages that the queues have still to deliver.
+    pub messages: Vec<Message>,
+    /// Executions that were asked for.
+    pub started: Vec<SaleId>,
+    /// Tokens that were answered.
+    pub resumed: Vec<TaskToken>,
+    /// The gateway's books, one entry for each idempotency key.
+    pub payments: BTreeMap<String, GatewayPayment>,
+    /// Payments whose outcome the bank still owes.
+    pub settling: Vec<AttemptId>,
+    /// Payments that the gateway has news of, for its webhooks.
+    pub gateway_news: Vec<AttemptId>,
+    /// The factory's books, one entry for each idempotency key.
+    pub orders: BTreeMap<String, FactoryOrder>,
+    /// Orders that the factory began since it was last asked.
+    pub begun: Vec<SaleId>,
+    /// The authorities' books.
+    pub registrations: BTreeMap<String, RegistryEntry>,
+    /// How often each registration was asked for.
+    pub registration_calls: BTreeMap<SaleId, u32>,
+    /// Mails that arrived.
+    pub mails: Vec<(EmailAddress, MailKind)>,
+    /// Commits that took a status back.
+    pub regressions: Vec<SaleId>,
+    /// Calls so far.
+    pub calls: u64,
+    /// Faults so far.
+    pub faults: u64,
+    /// The story, when it is kept.
+    pub story: Option<Vec<Call>>,
+    plan: Plan,
+    latency: bool,
+    task: TaskId,
+    wakes: Vec<(i64, TaskId)>,
+    crashed: Vec<TaskId>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct World {
+    state: RefCell<State>,
+}
+
+impl World {
+    /// An empty world. With `latency`, calls take time and other processes run meanwhile; without, they answer at once.
+    pub fn new(seed: u64, now: Timestamp, plan: Plan, latency: bool) -> Self {
+        let state = State {
+            now: now.as_millisecond(),
+            rng: Rng::new(seed),
+            sales: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            vehicles: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            sent: BTreeSet::new(),
+            stream: Vec::new(),
+            messages: Vec::new(),
+            started: Vec::new(),
+            resumed: Vec::new(),
+            payments: BTreeMap::new(),
+            settling: Vec::new(),
+            gateway_news: Vec::new(),
+            orders: BTreeMap::new(),
+            begun: Vec::new(),
+            registrations: BTreeMap::new(),
+            registration_calls: BTreeMap::new(),
+            mails: Vec::new(),
+            regressions: Vec::new(),
+            calls: 0,
+            faults: 0,
+            story: None,
+            plan,
+            latency,
+            task: 0,
+            wakes: Vec::new(),
+            crashed: Vec::new(),
+        };
+        Self { state: RefCell::new(state) }
+    }
+
+    /// Looks at, or changes, what there is. INVARIANT: never held across an await.
+    pub fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.borrow_mut())
+    }
+
+    /// Virtual time, as a process whose clock is off by `skew` milliseconds reads it.
+    pub fn time(&self, skew: i64) -> Timestamp {
+        let now = self.state.borrow().now.saturating_add(skew);
+        Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Names the process that is about to run.
+    pub fn enter(&self, task: TaskId) {
+        self.state.borrow_mut().task = task;
+    }
+
+    /// Takes the wake-ups that processes asked for.
+    pub fn take_wakes(&self) -> Vec<(i64, TaskId)> {
+        std::mem::take(&mut self.state.borrow_mut().wakes)
+    }
+
+    /// Whether the process died; asking forgets it.
+    pub fn take_crash(&self, task: TaskId) -> bool {
+        let mut state = self.state.borrow_mut();
+        let before = state.crashed.len();
+        state.crashed.retain(|crashed| *crashed != task);
+        state.crashed.len() < before
+    }
+
+    /// Lets `millis` of virtual time pass for the running process; others run meanwhile.
+    async fn sleep(&self, millis: i64) {
+        let mut asked = false;
+        poll_fn(|_| {
+            if asked {
+                return Poll::Ready(());
+            }
+            asked = true;
+            let mut state = self.state.borrow_mut();
+            let wake = (state.now.saturating_add(millis), state.task);
+            state.wakes.push(wake);
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// The running process dies here: it never goes on.
+    async fn crash(&self) {
+        {
+            let mut state = self.state.borrow_mut();
+            let task = state.task;
+            state.crashed.push(task);
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
+/// One process's connection to the world.
+#[derive(Debug)]
+pub struct Ports<'w> {
+    world: &'w World,
+    process: &'static str,
+    calls: Cell<u32>,
+}
+
+impl<'w> Ports<'w> {
+    /// A connection for a process of this name.
+    pub fn new(world: &'w World, process: &'static str) -> Self {
+        Self { world, process, calls: Cell::new(0) }
+    }
+
+    /// How many calls this process made.
+    pub fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// The gate of every call. `lost` is what the caller sees when no answer comes.
+    async fn call<T>(&self, site: Site, lost: T, mut act: impl FnMut(&mut State) -> T) -> T {
+        self.calls.set(self.calls.get().saturating_add(1));
+        let (fault, latency) = self.world.with(|state| {
+            let number = state.calls;
+            state.calls = number.saturating_add(1);
+            let fault = state.plan.fault(number, &mut state.rng);
+            state.faults = state.faults.saturating_add(u64::from(fault.is_some()));
+            if let Some(story) = &mut state.story {
+                story.push(Call { number, at: state.now, process: self.process, site, fault });
+            }
+            let usual = 1 + i64::try_from(state.rng.below(40)).unwrap_or(0);
+            let latency = match fault {
+                Some(Fault::Delayed) => Some(usual.saturating_mul(10_000)),
+                Some(Fault::LostRequest | Fault::LostAnswer) => Some(4_000),
+                _ => Some(usual),
+            };
+            (fault, latency.filter(|_| state.latency))
+        });
+        if let Some(millis) = latency {
+            self.world.sleep(millis).await;
+        }
+        match fault {
+            None | Some(Fault::Delayed) => self.world.with(act),
+            Some(Fault::LostRequest | Fault::Throttled | Fault::ServerError) => lost,
+            Some(Fault::LostAnswer) => {
+                self.world.with(act);
+                lost
+            }
+            Some(Fault::Twice) => {
+                self.world.with(&mut act);
+                self.world.with(act)
+            }
+            Some(Fault::CrashBefore) => {
+                self.world.crash().await;
+                lost
+            }
+            Some(Fault::CrashAfter) => {
+                self.world.with(act);
+                self.world.crash().await;
+                lost
+            }
+        }
+    }
+
+    /// The state machine's own call: stores a token while the sale awaits this. `false`: it doesn't any more.
+    pub async fn store_token(&self, sale: SaleId, awaited: &str, token: &TaskToken) -> Result<bool, StoreFault> {
+        self.call(Site::TokenStore, Err(StoreFault::Unavailable), |state| {
+            let row = state.sales.get_mut(&sale).ok_or(StoreFault::Corrupt)?;
+            let waits = row.sale.awaits().map(Wait::as_str) == Some(awaited);
+            if waits {
+                row.task_token = Some(token.clone());
+            }
+            Ok(waits)
+        })
+        .await
+    }
+}
+
+impl SaleStore for Ports<'_> {
+    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
+        self.call(Site::StoreRegister, Err(StoreFault::Unavailable), |state| {
+            if let Some(request) = new.request
+                && let Some((fingerprint, sale)) = state.requests.get(&request.key.to_string())
+            {
+                let same = *fingerprint == request.fingerprint;
+                return Ok(if same { Registered::Repeated(*sale) } else { Registered::KeyReused });
+            }
+            if state.sales.contains_key(&new.sale.id) {
+                // The transport repeated its own request: the first one's answer.
+                return Ok(Registered::Stored);
+            }
+            let key = new.sale.customer.to_string();
+            match state.customers.get(&key) {
+                Some(known) if !new.known_customer => return Ok(Registered::KnownCustomer(known.id)),
+                Some(_) => {}
+                None => {
+                    let customer = &new.details.customer;
+                    let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
+                    let recipient = Recipient { full_name, email, language: customer.language };
+                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false };
+                    state.customers.insert(key, row);
+                }
+            }
+            if let Some(request) = new.request {
+                state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id));
+            }
+            let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
+            state.sales.insert(new.sale.id, row);
+            state.stream.push(Change { old: None, new: new.sale.clone(), task_token: None });
+            Ok(Registered::Stored)
+        })
+        .await
+    }
+
+    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
+        let lost = Err(StoreFault::Unavailable);
+        self.call(Site::StoreRead, lost, |state| Ok(state.sales.get(&id).map(|row| row.sale.clone()))).await
+    }
+
+    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
+        let lost = Err(StoreFault::Unavailable);
+        let read = |state: &mut State| Ok(state.sales.get(&id).map(|row| (row.sale.clone(), row.details.clone())));
+        self.call(Site::StoreReadDetails, lost, read).await
+    }
+
+    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
+        self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
+            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            if row.sale == *next {
+                // The transport repeated its own request.
+                return Ok(());
+            }
+            if row.sale.version.checked_add(1) != Some(next.version) {
+                return Err(CommitFault::Conflict);
+            }
+            if let Some(change) = vehicle {
+                let holder = state.vehicles.get(change.vehicle()).and_then(|held| held.holder);
+                let allowed = match change {
+                    VehicleChange::Assign { .. } => holder.is_none_or(|holder| holder == next.id),
+                    VehicleChange::Release { .. } | VehicleChange::Register { .. } => holder == Some(next.id),
+                };
+                if !allowed {
+                    return Err(CommitFault::VehicleHeld);
+                }
+                let (holder, status) = match change {
+                    VehicleChange::Assign { .. } => (Some(next.id), VehicleStatus::Asignado),
+                    VehicleChange::Release { .. } => (None, VehicleStatus::SinAsignar),
+                    VehicleChange::Register { .. } => (Some(next.id), VehicleStatus::Matriculado),
+                };
+                state.vehicles.insert(change.vehicle().clone(), VehicleRow { holder, status });
+            }
+            if next.status() < row.sale.status() || next.milestone() < row.sale.milestone() {
+                state.regressions.push(next.id);
+            }
+            let old = std::mem::replace(&mut row.sale, next.clone());
+            state.stream.push(Change { old: Some(old), new: next.clone(), task_token: row.task_token.clone() });
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl CustomerStore for Ports<'_> {
+    async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
+        self.call(Site::CredentialsRead, Err(StoreFault::Unavailable), |state| {
+            Ok(state.customers.get(&customer.to_string()).map(|row| {
+                let recipient = row.recipient.clone();
+                let username = recipient.email.clone();
+                if row.issued { CredentialsState::Issued } else { CredentialsState::Owed { recipient, username } }
+            }))
+        })
+        .await
+    }
+
+    async fn store_credentials(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<bool, StoreFault> {
+        self.call(Site::CredentialsStore, Err(StoreFault::Unavailable), |state| {
+            let owed = state.customers.get_mut(&customer.to_string()).filter(|row| !row.issued);
+            Ok(owed.map(|row| row.credentials = Some(credentials.clone())).is_some())
+        })
+        .await
+    }
+
+    async fn credentials_sent(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<(), StoreFault> {
+        self.call(Site::CredentialsSent, Err(StoreFault::Unavailable), |state| {
+            let row = state.customers.get_mut(&customer.to_string());
+            if let Some(row) = row.filter(|row| row.credentials.as_ref() == Some(credentials)) {
+                row.issued = true;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl NotificationLog for Ports<'_> {
+    async fn was_sent(&self, sale: SaleId, fact: usize) -> Result<bool, StoreFault> {
+        self.call(Site::NotificationRead, Err(StoreFault::Unavailable), |state| Ok(state.sent.contains(&(sale, fact)))).await
+    }
+
+    async fn record_sent(&self, sale: SaleId, fact: usize, _at: Timestamp) -> Result<(), StoreFault> {
+        self.call(Site::NotificationRecord, Err(StoreFault::Unavailable), |state| {
+            state.sent.insert((sale, fact));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl PaymentGateway for Ports<'_> {
+    /// The token says what the gateway does: `pm_card`, `pm_declined`, `pm_bank`, `pm_bank_fails`.
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
+        self.call(Site::GatewayCharge, Err(NoAnswer), |state| {
+            let key = charge.attempt.to_string();
+            if let Some(known) = state.payments.get(&key) {
+                return Ok(known.outcome.clone());
+            }
+            let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len())).map_err(|_| NoAnswer)?;
+            let outcome = match charge.token.as_str() {
+                "pm_declined" => PaymentOutcome::Declined(Decline::InsufficientFunds),
+                "pm_bank" | "pm_bank_fails" => PaymentOutcome::Processing(id.clone()),
+                _ => PaymentOutcome::Captured(id.clone()),
+            };
+            if matches!(outcome, PaymentOutcome::Processing(_)) {
+                state.settling.push(charge.attempt);
+            }
+            state.gateway_news.push(charge.attempt);
+            let stored = state.sales.get(&charge.sale);
+            let intent_stored = stored.is_some_and(|row| row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt));
+            let payment = GatewayPayment {
+                id,
+                sale: charge.sale,
+                attempt: charge.attempt,
+                kind: charge.kind,
+                amount: charge.amount.minor(),
+                outcome: outcome.clone(),
+                refunds: Vec::new(),
+                intent_stored,
+            };
+            state.payments.insert(key, payment);
+            Ok(outcome)
+        })
+        .await
+    }
+
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
+        let find = |state: &mut State| {
+            let known = state.payments.values().find(|known| known.id == *payment);
+            known.map(|known| known.outcome.clone()).ok_or(NoAnswer)
+        };
+        self.call(Site::GatewayLookUp, Err(NoAnswer), find).await
+    }
+
+    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
+        self.call(Site::GatewayRefund, Err(NoAnswer), |state| {
+            let known = state.payments.get_mut(&attempt.to_string()).filter(|known| known.id == *payment).ok_or(NoAnswer)?;
+            if let Some(refund) = known.refunds.first() {
+                return Ok(refund.clone());
+            }
+            let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| NoAnswer)?;
+            known.refunds.push(refund.clone());
+            Ok(refund)
+        })
+        .await
+    }
+}
+
+impl Factory for Ports<'_> {
+    /// The factory refuses the platform `UNBUILDABLE`.
+    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault> {
+        self.call(Site::FactoryPlace, Err(NoAnswer.into()), |state| {
+            if order.base_platform.as_str() == "UNBUILDABLE" {
+                return Err(FactoryFault::Refused("this platform is not built any more".to_owned()));
+            }
+            let estimated_delivery = Some(jiff::civil::date(2027, 1, 15));
+            let key = order.sale.to_string();
+            if let Some(known) = state.orders.get(&key) {
+                return Ok(Order { id: known.id.clone(), estimated_delivery });
+            }
+            let number = state.orders.len();
+            let id = OrderId::parse(&format!("F-{number}")).map_err(|_| NoAnswer)?;
+            let vehicle = Vin::parse(&format!("VSS{number:014}")).map_err(|_| NoAnswer)?;
+            let stage = state.sales.get(&order.sale).map(|row| &row.sale.stage);
+            let intent_stored = matches!(stage, Some(Stage::ReservationPaid { order_requested_at: Some(_) }));
+            let known = FactoryOrder { id: id.clone(), reference: order.sale, vehicle, milestone: None, intent_stored };
+            state.orders.insert(key, known);
+            state.begun.push(order.sale);
+            Ok(Order { id, estimated_delivery })
+        })
+        .await
+    }
+
+    async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer> {
+        self.call(Site::FactoryReport, Err(NoAnswer), |state| {
+            let known = state.orders.values().find(|known| known.id == *order).ok_or(NoAnswer)?;
+            Ok(OrderReport { milestone: known.milestone, vehicle: Some(known.vehicle.clone()), estimated_delivery: None })
+        })
+        .await
+    }
+}
+
+impl Registry for Ports<'_> {
+    /// Every third sale's registration takes two more questions.
+    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
+        self.call(Site::RegistryRegister, Err(NoAnswer.into()), |state| {
+            let key = request.sale.to_string();
+            if let Some(known) = state.registrations.get(&key) {
+                return Ok(known.registration.clone());
+            }
+            let number = state.registrations.len();
+            let calls = state.registration_calls.entry(request.sale).or_default();
+            *calls = calls.saturating_add(1);
+            if number % 3 == 1 && *calls < 3 {
+                return Err(RegistryFault::Pending);
+            }
+            let id = RegistrationId::parse(&format!("R-{number}")).map_err(|_| NoAnswer)?;
+            let plate = Plate::parse(&format!("{number:04} BCD")).map_err(|_| NoAnswer)?;
+            let balance_captured = state.payments.values().any(|payment| {
+                payment.sale == request.sale
+                    && payment.kind == PaymentKind::Balance
+                    && payment.refunds.is_empty()
+                    && matches!(payment.outcome, PaymentOutcome::Captured(_))
+            });
+            let registration = Registration { id, plate };
+            let (vehicle, dealership) = (request.vehicle.clone(), request.dealership.clone());
+            let entry =
+                RegistryEntry { sale: request.sale, vehicle, dealership, registration: registration.clone(), balance_captured };
+            state.registrations.insert(key, entry);
+            Ok(registration)
+        })
+        .await
+    }
+}
+
+impl Workflow for Ports<'_> {
+    async fn start(&self, sale: SaleId) -> Result<(), NotDelivered> {
+        self.call(Site::WorkflowStart, Err(NotDelivered), |state| {
+            state.started.push(sale);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn resume(&self, token: &TaskToken) -> Result<(), NotDelivered> {
+        self.call(Site::WorkflowResume, Err(NotDelivered), |state| {
+            state.resumed.push(token.clone());
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Queues for Ports<'_> {
+    async fn send(&self, message: &Message) -> Result<(), NotDelivered> {
+        self.call(Site::QueueSend, Err(NotDelivered), |state| {
+            state.messages.push(message.clone());
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Mailer for Ports<'_> {
+    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
+        self.call(Site::MailSend, Err(NotDelivered), |state| {
+            let kind = match content {
+                MailContent::Credentials { .. } => MailKind::Credentials,
+                MailContent::Notification { notification, .. } => {
+                    let place = NOTIFICATIONS.iter().position(|known| known == notification);
+                    MailKind::Notification(place.unwrap_or(NOTIFICATIONS.len()))
+                }
+            };
+            state.mails.push((to.email.clone(), kind));
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Whether the sale's history has this fact.
+pub fn has(sale: &Sale, kind: FactKind) -> bool {
+    sale.facts.iter().any(|fact| fact.0 == kind)
+}

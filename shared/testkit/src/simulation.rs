@@ -1,0 +1,915 @@
+//! A deterministic run of whole lifecycles: employees, customers, the factory, the gateway, the authorities and an
+//! operator act on the real use cases and the real relay, over the world in memory and in virtual time. The workflow is
+//! the deployed definition, interpreted. One seed, one run.
+
+use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
+use crate::faults::Plan;
+use crate::memory::{Ports, TaskId, World, has};
+use crate::rng::Rng;
+use domain::customer::{AddressLine, PostalCode};
+use domain::ids::{PaymentMethodToken, ShortDigest};
+use domain::money::{Currency, Money, Terms};
+use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken};
+use domain::sale::{Answer, Decline, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection};
+use domain::task_errors::{self, TaskError};
+use domain::use_cases::{
+    Failure, follow_factory, issue_credentials, pay, place_order, refund, register_sale, register_vehicle, relay,
+    send_notification, time_out,
+};
+use domain::{
+    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
+    FullName, Language, PhoneNumber, Plan as SalePlan, SaleId,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Windows and time-outs of a run; the deployed ones are parameters of the template.
+pub const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+/// How far a process's clock may be off, in milliseconds.
+pub const MAX_SKEW: i64 = 10 * MINUTE;
+/// When a run begins.
+pub const EPOCH: i64 = 1_790_000_000;
+/// After this long everything must have come to its end.
+const HORIZON: i64 = 400 * DAY;
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Decides everything that is left to chance.
+    pub seed: u64,
+    /// How many customers buy.
+    pub sales: u64,
+    /// What goes wrong.
+    pub plan: Plan,
+    /// What customers and factory do; `None`: left to chance.
+    pub script: Option<Script>,
+    /// Whether every call is kept for the story.
+    pub story: bool,
+}
+
+/// What one customer and the factory do, where it isn't left to chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Pays both by card.
+    PaysByCard,
+    /// Pays both by bank.
+    PaysByBank,
+    /// Pays the señal, never the balance.
+    NeverPaysBalance,
+    /// Never pays the señal.
+    NeverPaysSignal,
+    /// Orders what the factory refuses.
+    Unbuildable,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    /// The world at its end.
+    pub world: World,
+    /// What clients were told.
+    pub answers: Vec<ClientAnswer>,
+    /// What was put before an operator: dead letters, failed executions.
+    pub alarms: Vec<Alarm>,
+    /// State machine transitions, by sale.
+    pub transitions: BTreeMap<SaleId, u32>,
+    /// Executions that did not end.
+    pub unfinished: Vec<(SaleId, String)>,
+    /// How many lifecycles were begun.
+    pub sales: u64,
+}
+
+/// What a client was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientAnswer {
+    /// 201 for a sale.
+    Registered {
+        /// The request's key.
+        key: u64,
+        /// The sale.
+        sale: SaleId,
+    },
+    /// An answer to a payment.
+    Paid {
+        /// The request's key.
+        key: u64,
+        /// Which sale.
+        sale: SaleId,
+        /// Which payment.
+        kind: PaymentKind,
+        /// What.
+        answer: Answer,
+    },
+}
+
+/// Something that people have to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alarm {
+    /// A message ended in its dead-letter queue.
+    DeadMessage(Message),
+    /// A change of this sale could not be relayed.
+    DeadChange(SaleId),
+    /// The sale's execution failed in this state.
+    FailedExecution(SaleId, String),
+}
+
+type Process<'w> = Pin<Box<dyn Future<Output = Outcome> + 'w>>;
+
+/// What a process came to.
+enum Outcome {
+    Registered(Result<SaleId, register_sale::Failure>),
+    Paid(Result<Answer, pay::PayFailure>),
+    /// Whether the sender may stop sending.
+    Webhook {
+        taken: bool,
+    },
+    /// How many of the changes were relayed.
+    Relayed {
+        done: usize,
+    },
+    Consumed {
+        done: bool,
+    },
+    Task(Result<Option<time_out::Next>, &'static str>),
+    TokenStored(Result<bool, ()>),
+    /// The process died.
+    Died,
+}
+
+/// Who waits for a process.
+#[derive(Clone)]
+enum Caller {
+    Employee { customer: u64, tries: u32 },
+    Payer(Payment),
+    Factory { order: SaleId, milestone: Milestone, tries: u32 },
+    Gateway { attempt: AttemptId, tries: u32 },
+    Stream { changes: Vec<relay::Change>, tries: u32 },
+    Queue { message: Message, tries: u32 },
+    Workflow { execution: SaleId, visit: u64 },
+}
+
+#[derive(Clone, Copy)]
+struct Payment {
+    sale: SaleId,
+    kind: PaymentKind,
+    key: u64,
+    token: &'static str,
+    method: PaymentMethod,
+    tries: u32,
+    cards: u32,
+}
+
+enum Event {
+    Poll(TaskId),
+    Register { customer: u64, tries: u32 },
+    Pay(Payment),
+    PollForBalance { sale: SaleId, looks: u32 },
+    FactoryMoves { order: SaleId, milestone: Milestone },
+    FactoryTells { order: SaleId, milestone: Milestone, tries: u32 },
+    BankSettles(AttemptId),
+    GatewayTells { attempt: AttemptId, tries: u32 },
+    RelayChanges { changes: Vec<relay::Change>, tries: u32 },
+    Deliver { message: Message, tries: u32 },
+    Enter { execution: SaleId, visit: u64 },
+    TimesOut { execution: SaleId, visit: u64 },
+}
+
+/// One execution of the state machine.
+struct Execution {
+    state: String,
+    /// Counts entries and retries: what belongs to an earlier one is stale.
+    visit: u64,
+    attempts: Vec<u32>,
+    waiting: bool,
+    done: bool,
+    token: Option<TaskToken>,
+    transitions: u32,
+    redrives: u32,
+}
+
+struct Simulation<'w> {
+    world: &'w World,
+    machine: &'w Machine,
+    script: Option<Script>,
+    rng: Rng,
+    queue: BinaryHeap<Reverse<(i64, u64)>>,
+    events: BTreeMap<u64, Event>,
+    next_event: u64,
+    processes: BTreeMap<TaskId, (Process<'w>, Caller)>,
+    next_task: TaskId,
+    executions: BTreeMap<SaleId, Execution>,
+    answers: Vec<ClientAnswer>,
+    alarms: Vec<Alarm>,
+    skewed: bool,
+    salt: u64,
+}
+
+/// Runs a scenario to its end.
+pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
+    let start = Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH);
+    let world = World::new(scenario.seed ^ 0xA5A5, start, scenario.plan.clone(), true);
+    if scenario.story {
+        world.with(|state| state.story = Some(Vec::new()));
+    }
+    let (answers, alarms, transitions, unfinished) = {
+        let mut simulation = Simulation {
+            world: &world,
+            machine,
+            script: scenario.script,
+            rng: Rng::new(scenario.seed),
+            queue: BinaryHeap::new(),
+            events: BTreeMap::new(),
+            next_event: 0,
+            processes: BTreeMap::new(),
+            next_task: 1,
+            executions: BTreeMap::new(),
+            answers: Vec::new(),
+            alarms: Vec::new(),
+            skewed: matches!(scenario.plan, Plan::Random { .. }),
+            salt: scenario.seed,
+        };
+        for customer in 0..scenario.sales {
+            let after = simulation.chance(HOUR);
+            simulation.after(after, Event::Register { customer, tries: 0 });
+        }
+        simulation.play();
+        let transitions = simulation.executions.iter().map(|(sale, execution)| (*sale, execution.transitions)).collect();
+        let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
+        let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
+        (simulation.answers, simulation.alarms, transitions, unfinished)
+    };
+    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales }
+}
+
+impl<'w> Simulation<'w> {
+    fn chance(&mut self, below: i64) -> i64 {
+        i64::try_from(self.rng.below(below.unsigned_abs())).unwrap_or(0)
+    }
+
+    fn after(&mut self, millis: i64, event: Event) {
+        let at = self.world.with(|state| state.now).saturating_add(millis);
+        self.at(at, event);
+    }
+
+    fn at(&mut self, at: i64, event: Event) {
+        let number = self.next_event;
+        self.next_event = number.saturating_add(1);
+        self.events.insert(number, event);
+        self.queue.push(Reverse((at, number)));
+    }
+
+    fn play(&mut self) {
+        let end = EPOCH.saturating_mul(SECOND).saturating_add(HORIZON);
+        while let Some(Reverse((at, number))) = self.queue.pop() {
+            if at > end {
+                break;
+            }
+            self.world.with(|state| state.now = state.now.max(at));
+            if let Some(event) = self.events.remove(&number) {
+                self.happen(event);
+                self.collect();
+            }
+        }
+    }
+
+    /// Starts a process. Its clock is off now and then.
+    fn spawn(&mut self, caller: Caller, process: impl FnOnce(&'w World, Timestamp) -> Process<'w>) {
+        let skew = if self.skewed && self.rng.percent(5) { self.chance(2 * MAX_SKEW).saturating_sub(MAX_SKEW) } else { 0 };
+        let task = self.next_task;
+        self.next_task = task.saturating_add(1);
+        let process = process(self.world, self.world.time(skew));
+        self.processes.insert(task, (process, caller));
+        self.poll(task);
+    }
+
+    fn poll(&mut self, task: TaskId) {
+        let Some((mut process, caller)) = self.processes.remove(&task) else { return };
+        self.world.enter(task);
+        let polled = process.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        for (at, woken) in self.world.take_wakes() {
+            self.at(at, Event::Poll(woken));
+        }
+        match polled {
+            Poll::Ready(outcome) => self.answer(caller, outcome),
+            Poll::Pending if self.world.take_crash(task) => self.answer(caller, Outcome::Died),
+            Poll::Pending => {
+                self.processes.insert(task, (process, caller));
+            }
+        }
+    }
+
+    /// Takes what the processes left for others: the stream, the queues, the partners' own news.
+    fn collect(&mut self) {
+        let (stream, messages, started, resumed, news, settling, begun) = self.world.with(|state| {
+            let stream = std::mem::take(&mut state.stream);
+            let messages = std::mem::take(&mut state.messages);
+            let started = std::mem::take(&mut state.started);
+            let resumed = std::mem::take(&mut state.resumed);
+            let news = std::mem::take(&mut state.gateway_news);
+            (stream, messages, started, resumed, news, std::mem::take(&mut state.settling), std::mem::take(&mut state.begun))
+        });
+        if !stream.is_empty() {
+            let wait = 20 + self.chance(200);
+            self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
+        }
+        for message in messages {
+            let wait = 20 + self.chance(500);
+            if self.rng.percent(2) {
+                let again = wait + self.chance(MINUTE);
+                self.after(again, Event::Deliver { message: message.clone(), tries: 0 });
+            }
+            self.after(wait, Event::Deliver { message, tries: 0 });
+        }
+        for sale in started {
+            if !self.executions.contains_key(&sale) {
+                let state = self.machine.start_at.clone();
+                let execution = Execution {
+                    state,
+                    visit: 0,
+                    attempts: Vec::new(),
+                    waiting: false,
+                    done: false,
+                    token: None,
+                    transitions: 1,
+                    redrives: 0,
+                };
+                self.executions.insert(sale, execution);
+                self.after(50, Event::Enter { execution: sale, visit: 0 });
+            }
+        }
+        for token in resumed {
+            let woken = self.executions.iter().find(|(_, execution)| execution.waiting && execution.token.as_ref() == Some(&token));
+            if let Some((sale, _)) = woken.map(|(sale, execution)| (*sale, execution.visit)) {
+                self.task_ended(sale, Ok(None));
+            }
+        }
+        for attempt in news {
+            let wait = SECOND + self.chance(5 * SECOND);
+            self.after(wait, Event::GatewayTells { attempt, tries: 0 });
+        }
+        for attempt in settling {
+            let days = DAY + self.chance(4 * DAY);
+            self.after(days, Event::BankSettles(attempt));
+        }
+        for order in begun {
+            // A factory may fall silent: then the workflow has to ask.
+            let silent = self.script.is_none() && self.rng.percent(4);
+            let mut wait = 0;
+            for milestone in Milestone::ALL {
+                wait += HOUR + self.chance(6 * DAY);
+                self.after(wait, Event::FactoryMoves { order, milestone });
+                if !silent {
+                    let delay = if self.script.is_none() { self.chance(12 * HOUR) } else { SECOND };
+                    self.after(wait + delay, Event::FactoryTells { order, milestone, tries: 0 });
+                    if self.rng.percent(10) {
+                        let copy = self.chance(10 * DAY);
+                        self.after(wait + delay + copy, Event::FactoryTells { order, milestone, tries: 0 });
+                    }
+                }
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Poll(task) => self.poll(task),
+            Event::Register { customer, tries } => self.register(customer, tries),
+            Event::Pay(payment) => self.pay(payment),
+            Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
+            Event::FactoryMoves { order, milestone } => self.world.with(|state| {
+                if let Some(known) = state.orders.get_mut(&order.to_string()) {
+                    known.milestone = known.milestone.max(Some(milestone));
+                }
+            }),
+            Event::FactoryTells { order, milestone, tries } => self.factory_tells(order, milestone, tries),
+            Event::BankSettles(attempt) => {
+                let paid = self.world.with(|state| {
+                    let token = state.sales.values().flat_map(|row| row.sale.all_attempts()).find(|(_, known)| known.id == attempt);
+                    let fails = token.is_some_and(|(_, known)| known.token.as_str() == "pm_bank_fails");
+                    state.payments.get_mut(&attempt.to_string()).map(|known| {
+                        let done = PaymentOutcome::Captured(known.id.clone());
+                        known.outcome = if fails { PaymentOutcome::Declined(Decline::Declined) } else { done };
+                    })
+                });
+                if paid.is_some() && (self.script.is_some() || !self.rng.percent(5)) {
+                    self.after(SECOND, Event::GatewayTells { attempt, tries: 0 });
+                }
+            }
+            Event::GatewayTells { attempt, tries } => self.gateway_tells(attempt, tries),
+            Event::RelayChanges { changes, tries } => {
+                let caller = Caller::Stream { changes: changes.clone(), tries };
+                self.spawn(caller, |world, _| {
+                    Box::pin(async move {
+                        let ports = Ports::new(world, "relay-events");
+                        for (done, change) in changes.iter().enumerate() {
+                            if relay::relay(&ports, &ports, change).await.is_err() {
+                                return Outcome::Relayed { done };
+                            }
+                        }
+                        Outcome::Relayed { done: changes.len() }
+                    })
+                });
+            }
+            Event::Deliver { message, tries } => self.deliver(message, tries),
+            Event::Enter { execution, visit } => self.enter(execution, visit),
+            Event::TimesOut { execution, visit } => {
+                let waits = self.executions.get(&execution).is_some_and(|known| known.visit == visit && !known.done);
+                if waits {
+                    self.task_ended(execution, Err("States.Timeout"));
+                }
+            }
+        }
+    }
+
+    fn register(&mut self, customer: u64, tries: u32) {
+        // The same for one customer at every try.
+        let mut own = Rng::new(customer.wrapping_mul(7919) ^ self.salt);
+        let (sale, customer_id) = (SaleId::new(self.rng.uuid()), CustomerId::new(self.rng.uuid()));
+        let unbuildable = match self.script {
+            Some(script) => script == Script::Unbuildable,
+            None => own.percent(5),
+        };
+        let input = move || register_input(sale, customer_id, customer, unbuildable);
+        self.spawn(Caller::Employee { customer, tries }, |world, now| {
+            Box::pin(async move {
+                let ports = Ports::new(world, "register-sale");
+                let Some(input) = input() else { return Outcome::Died };
+                Outcome::Registered(register_sale::register_sale(&ports, input, now).await)
+            })
+        });
+    }
+
+    fn pay(&mut self, payment: Payment) {
+        let attempt = AttemptId::new(self.rng.uuid());
+        let caller = Caller::Payer(payment);
+        self.spawn(caller, |world, now| {
+            Box::pin(async move {
+                let ports = Ports::new(world, "pay");
+                let (Ok(dealership), Ok(token)) = (DealershipId::parse("MAD-01"), PaymentMethodToken::parse(payment.token)) else {
+                    return Outcome::Died;
+                };
+                let request = RequestKey {
+                    key: ShortDigest::of(&[&payment.key.to_be_bytes()]),
+                    fingerprint: ShortDigest::of(&[payment.token.as_bytes()]),
+                };
+                let (sale, kind, method) = (payment.sale, payment.kind, payment.method);
+                let input = pay::Input { sale, dealership, kind, attempt, request, method, token };
+                Outcome::Paid(pay::pay(&ports, &ports, input, now).await.map(|(_, _, answer)| answer))
+            })
+        });
+    }
+
+    /// A customer who knows that the balance is due decides when to pay it, if ever.
+    fn consider_balance(&mut self, sale: SaleId, looks: u32) {
+        let stage = self.world.with(|state| state.sales.get(&sale).map(|row| row.sale.stage.clone()));
+        let Some(stage) = stage else { return };
+        let domain::sale::Stage::FinalPaymentPending { pay_by, .. } = stage else {
+            if looks < 400 {
+                self.after(DAY / 4, Event::PollForBalance { sale, looks: looks.saturating_add(1) });
+            }
+            return;
+        };
+        let mut payment = self.first_payment(sale, PaymentKind::Balance);
+        let left = pay_by.as_millisecond().saturating_sub(self.world.with(|state| state.now)).max(1);
+        let wait = match self.script {
+            Some(Script::NeverPaysBalance) => return,
+            Some(_) => MINUTE,
+            None => match self.rng.below(10) {
+                0..=5 => self.chance(left),
+                6 | 7 => {
+                    payment.tries = 0;
+                    left.saturating_sub(3 * SECOND).saturating_add(self.chance(6 * SECOND))
+                }
+                _ => return,
+            },
+        };
+        self.after(wait, Event::Pay(payment));
+    }
+
+    fn first_payment(&mut self, sale: SaleId, kind: PaymentKind) -> Payment {
+        let (token, method) = match self.script {
+            Some(Script::PaysByBank) => ("pm_bank", PaymentMethod::BankTransfer),
+            Some(_) => ("pm_card", PaymentMethod::Card),
+            None => match self.rng.below(100) {
+                0..=64 => ("pm_card", PaymentMethod::Card),
+                65..=79 => ("pm_declined", PaymentMethod::Card),
+                80..=91 => ("pm_bank", PaymentMethod::BankTransfer),
+                _ => ("pm_bank_fails", PaymentMethod::BankTransfer),
+            },
+        };
+        Payment { sale, kind, key: self.rng.bits(), token, method, tries: 0, cards: 0 }
+    }
+
+    fn factory_tells(&mut self, order: SaleId, milestone: Milestone, tries: u32) {
+        let known = self.world.with(|state| state.orders.get(&order.to_string()).cloned());
+        let Some(known) = known else { return };
+        self.spawn(Caller::Factory { order, milestone, tries }, |world, now| {
+            Box::pin(async move {
+                let ports = Ports::new(world, "receive-factory-update");
+                let vehicle = (milestone >= Milestone::AtDealership).then(|| known.vehicle.clone());
+                let update = follow_factory::Update { sale: order, order: known.id, milestone, vehicle, estimated_delivery: None };
+                let taken = follow_factory::take_factory_update(&ports, update, WINDOW, now).await;
+                Outcome::Webhook { taken: taken.is_ok() }
+            })
+        });
+    }
+
+    fn gateway_tells(&mut self, attempt: AttemptId, tries: u32) {
+        let known = self.world.with(|state| state.payments.get(&attempt.to_string()).cloned());
+        let Some(known) = known else { return };
+        let Ok(amount) = Money::new(known.amount, Currency::Eur) else { return };
+        self.spawn(Caller::Gateway { attempt, tries }, |world, now| {
+            Box::pin(async move {
+                let ports = Ports::new(world, "receive-payment-update");
+                let update = pay::Update { sale: known.sale, attempt: known.attempt, outcome: known.outcome, amount };
+                Outcome::Webhook { taken: pay::take_payment_update(&ports, update, now).await.is_ok() }
+            })
+        });
+    }
+
+    fn deliver(&mut self, message: Message, tries: u32) {
+        let caller = Caller::Queue { message: message.clone(), tries };
+        let (secret, salt) = (self.rng.bits(), self.rng.bits());
+        self.spawn(caller, |world, now| {
+            Box::pin(async move {
+                let done = match message {
+                    Message::IssueCredentials { customer } => {
+                        let ports = Ports::new(world, "issue-credentials");
+                        let fresh = || issue_credentials::FreshCredentials {
+                            initial_password: format!("{secret:x}"),
+                            activation_token: format!("{salt:x}"),
+                            stored: StoredCredentials {
+                                password_hash: format!("hash of {secret:x}"),
+                                activation_token_digest: format!("digest of {salt:x}"),
+                                expires_at: now,
+                            },
+                        };
+                        issue_credentials::issue_credentials(&ports, &ports, &customer, fresh).await.is_ok()
+                    }
+                    Message::Notify { sale, fact, notification } => {
+                        let ports = Ports::new(world, "send-notification");
+                        send_notification::send_notification(&ports, &ports, (sale, fact, notification), now).await.is_ok()
+                    }
+                    Message::Refund { sale } => {
+                        let ports = Ports::new(world, "refund-payment");
+                        refund::refund_payments(&ports, &ports, sale, now).await.is_ok()
+                    }
+                };
+                Outcome::Consumed { done }
+            })
+        });
+    }
+
+    /// The execution enters its state, or tries it again.
+    fn enter(&mut self, sale: SaleId, visit: u64) {
+        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.visit == visit && !known.done) else { return };
+        let name = execution.state.clone();
+        let machine = self.machine;
+        match machine.states.get(&name) {
+            Some(AslState::Succeed) => execution.done = true,
+            Some(AslState::Fail) | None => {
+                execution.done = true;
+                self.failed(sale, name);
+            }
+            Some(AslState::Wait { seconds, next }) => {
+                let wait = seconds.saturating_mul(SECOND);
+                self.go(sale, next, wait);
+            }
+            // A choice is made where its task's answer is at hand: in `task_ended`.
+            Some(AslState::Choice { .. }) => self.failed(sale, name),
+            Some(AslState::Task(task)) => {
+                if let Some(seconds) = task.timeout_seconds {
+                    self.after(seconds.saturating_mul(SECOND), Event::TimesOut { execution: sale, visit });
+                }
+                self.work(sale, visit, task);
+            }
+        }
+    }
+
+    fn work(&mut self, sale: SaleId, visit: u64, task: &'w Task) {
+        let caller = Caller::Workflow { execution: sale, visit };
+        match &task.work {
+            Work::Await(awaited) => {
+                let token = TaskToken(format!("{sale}/{visit}"));
+                if let Some(execution) = self.executions.get_mut(&sale) {
+                    execution.token = Some(token.clone());
+                    execution.waiting = true;
+                }
+                let awaited = awaited.clone();
+                self.spawn(caller, |world, _| {
+                    Box::pin(async move {
+                        let ports = Ports::new(world, "state machine");
+                        Outcome::TokenStored(ports.store_token(sale, &awaited, &token).await.map_err(|_| ()))
+                    })
+                });
+            }
+            Work::Function(function) => {
+                let function = function.as_str();
+                self.spawn(caller, move |world, now| {
+                    Box::pin(async move { Outcome::Task(invoke(world, function, sale, now).await) })
+                });
+            }
+        }
+    }
+
+    fn awaits(&self, sale: SaleId) -> bool {
+        self.executions.get(&sale).is_some_and(|execution| execution.waiting)
+    }
+
+    fn go(&mut self, sale: SaleId, next: &Next, wait: i64) {
+        let Some(execution) = self.executions.get_mut(&sale) else { return };
+        execution.visit = execution.visit.saturating_add(1);
+        execution.waiting = false;
+        execution.attempts.clear();
+        match next {
+            Next::End => execution.done = true,
+            Next::State(name) => {
+                execution.state.clone_from(name);
+                execution.transitions = execution.transitions.saturating_add(1);
+                let visit = execution.visit;
+                self.after(wait.saturating_add(30), Event::Enter { execution: sale, visit });
+            }
+        }
+    }
+
+    /// The current task of an execution ended: go on, retry, catch or fail, as its definition says.
+    fn task_ended(&mut self, sale: SaleId, result: Result<Option<time_out::Next>, &'static str>) {
+        let machine = self.machine;
+        let Some(execution) = self.executions.get_mut(&sale) else { return };
+        let name = execution.state.clone();
+        let Some(AslState::Task(task)) = machine.states.get(&name) else { return };
+        let error = match result {
+            Ok(answer) => return self.go_on(sale, &task.next, answer),
+            Err(error) => error,
+        };
+        execution.attempts.resize(task.retry.len(), 0);
+        let retrier = task.retry.iter().enumerate().find(|(_, retrier)| matches(&retrier.errors, error));
+        if let Some((place, retrier)) = retrier
+            && let Some(made) = execution.attempts.get_mut(place)
+            && *made < retrier.max_attempts
+        {
+            let pause = retrier.interval_seconds * retrier.backoff_rate.powi(i32::try_from(*made).unwrap_or(i32::MAX));
+            *made = made.saturating_add(1);
+            execution.visit = execution.visit.saturating_add(1);
+            execution.waiting = false;
+            execution.transitions = execution.transitions.saturating_add(1);
+            let visit = execution.visit;
+            let millis =
+                i64::try_from(std::time::Duration::from_secs_f64(pause.min(retrier.max_delay_seconds)).as_millis()).unwrap_or(DAY);
+            self.after(millis, Event::Enter { execution: sale, visit });
+            return;
+        }
+        if let Some((_, target)) = task.catch.iter().find(|(names, _)| matches(names, error)) {
+            self.go_on(sale, &Next::State(target.clone()), None);
+        } else {
+            execution.done = true;
+            self.failed(sale, name);
+        }
+    }
+
+    /// Follows a transition, through a choice if there is one.
+    fn go_on(&mut self, sale: SaleId, next: &Next, answer: Option<time_out::Next>) {
+        let machine = self.machine;
+        if let Next::State(name) = next
+            && let Some(AslState::Choice { targets, default }) = machine.states.get(name)
+        {
+            if let Some(execution) = self.executions.get_mut(&sale) {
+                execution.transitions = execution.transitions.saturating_add(1);
+            }
+            let said = match answer {
+                Some(time_out::Next::Proceed) => "proceed",
+                Some(time_out::Next::Wait) => "wait",
+                Some(time_out::Next::End) => "end",
+                None => "",
+            };
+            let target = targets.iter().find(|(value, _)| value == said).map(|(_, target)| target).or(default.as_ref());
+            return match target {
+                Some(target) => self.go(sale, &Next::State(target.clone()), 0),
+                None => self.failed(sale, name.clone()),
+            };
+        }
+        self.go(sale, next, 0);
+    }
+
+    /// An operator looks at a failed execution an hour later and starts its state again.
+    fn failed(&mut self, sale: SaleId, state: String) {
+        self.alarms.push(Alarm::FailedExecution(sale, state));
+        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.redrives < 5) else { return };
+        // A `Fail` state is redriven at the task that led to it: the last one that can be entered.
+        let work = matches!(self.machine.states.get(&execution.state), Some(AslState::Task(_)));
+        if work {
+            execution.redrives = execution.redrives.saturating_add(1);
+            execution.done = false;
+            let state = execution.state.clone();
+            self.go(sale, &Next::State(state), HOUR);
+        }
+    }
+
+    fn answer(&mut self, caller: Caller, outcome: Outcome) {
+        match (caller, outcome) {
+            (Caller::Employee { customer, .. }, Outcome::Registered(Ok(sale))) => {
+                self.answers.push(ClientAnswer::Registered { key: customer, sale });
+                self.customer_begins(sale);
+            }
+            (Caller::Employee { customer, tries }, _) => {
+                if tries < 10 {
+                    let wait = SECOND + self.chance(30 * SECOND);
+                    self.after(wait, Event::Register { customer, tries: tries.saturating_add(1) });
+                }
+            }
+            (Caller::Payer(payment), outcome) => self.payer_reads(payment, &outcome),
+            (Caller::Factory { order, milestone, tries }, outcome) => {
+                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
+                    let wait = backoff(tries) + self.chance(SECOND);
+                    self.after(wait, Event::FactoryTells { order, milestone, tries: tries.saturating_add(1) });
+                }
+            }
+            (Caller::Gateway { attempt, tries }, outcome) => {
+                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
+                    let wait = backoff(tries) + self.chance(SECOND);
+                    self.after(wait, Event::GatewayTells { attempt, tries: tries.saturating_add(1) });
+                }
+            }
+            (Caller::Stream { mut changes, tries }, outcome) => {
+                let done = match outcome {
+                    Outcome::Relayed { done } => done,
+                    _ => 0,
+                };
+                changes.drain(..done.min(changes.len()));
+                let tries = if done > 0 { 0 } else { tries.saturating_add(1) };
+                if tries > 10 && !changes.is_empty() {
+                    // Out of tries: the first goes to the undeliverable queue, whose alarm brings an operator.
+                    let dead = changes.remove(0);
+                    self.alarms.push(Alarm::DeadChange(dead.new.id));
+                    self.after(HOUR, Event::RelayChanges { changes: vec![dead], tries: 0 });
+                }
+                if !changes.is_empty() {
+                    let wait = SECOND + self.chance(5 * SECOND);
+                    self.after(wait, Event::RelayChanges { changes, tries });
+                }
+            }
+            (Caller::Queue { .. }, Outcome::Consumed { done: true }) => {}
+            (Caller::Queue { message, tries }, _) => {
+                let tries = tries.saturating_add(1);
+                if tries < 5 {
+                    let wait = 30 * SECOND + self.chance(SECOND);
+                    self.after(wait, Event::Deliver { message, tries });
+                } else {
+                    self.alarms.push(Alarm::DeadMessage(message.clone()));
+                    self.after(HOUR, Event::Deliver { message, tries: 0 });
+                }
+            }
+            (Caller::Workflow { execution, visit }, outcome) => {
+                let current = self.executions.get(&execution).is_some_and(|known| known.visit == visit && !known.done);
+                if !current {
+                    return;
+                }
+                match outcome {
+                    Outcome::TokenStored(Ok(true)) => {}
+                    Outcome::TokenStored(Ok(false)) => {
+                        self.task_ended(execution, Err("DynamoDb.ConditionalCheckFailedException"));
+                    }
+                    Outcome::TokenStored(Err(())) => {
+                        self.task_ended(execution, Err("DynamoDb.ProvisionedThroughputExceededException"));
+                    }
+                    Outcome::Task(result) => self.task_ended(execution, result),
+                    // The engine itself doesn't die: a call of its own that came to nothing is a client's fault.
+                    _ if self.awaits(execution) => self.task_ended(execution, Err("DynamoDb.SdkClientException")),
+                    _ => self.task_ended(execution, Err("Lambda.Unknown")),
+                }
+            }
+        }
+    }
+
+    fn customer_begins(&mut self, sale: SaleId) {
+        let payment = self.first_payment(sale, PaymentKind::Signal);
+        let window = i64::try_from(WINDOW.as_millis()).unwrap_or(DAY);
+        let wait = match self.script {
+            Some(Script::NeverPaysSignal) => return,
+            Some(_) => MINUTE,
+            None => match self.rng.below(10) {
+                0..=6 => self.chance(window / 2),
+                7 | 8 => window.saturating_sub(3 * SECOND).saturating_add(self.chance(6 * SECOND)),
+                _ => return,
+            },
+        };
+        self.after(wait, Event::Pay(payment));
+        self.after(wait + DAY, Event::PollForBalance { sale, looks: 0 });
+    }
+
+    fn payer_reads(&mut self, payment: Payment, outcome: &Outcome) {
+        let Payment { sale, kind, key, tries, cards, .. } = payment;
+        let patient = |this: &mut Self, payment: Payment| {
+            if tries < 8 && !this.rng.percent(10) {
+                let wait = 2 * SECOND + this.chance(MINUTE);
+                this.after(wait, Event::Pay(Payment { tries: tries.saturating_add(1), ..payment }));
+            }
+        };
+        match outcome {
+            Outcome::Paid(Ok(answer)) => {
+                self.answers.push(ClientAnswer::Paid { key, sale, kind, answer: *answer });
+                if matches!(answer, Answer::Declined(_)) && cards < 3 {
+                    let next = Payment {
+                        key: self.rng.bits(),
+                        token: "pm_card",
+                        method: PaymentMethod::Card,
+                        tries: 0,
+                        cards: cards.saturating_add(1),
+                        ..payment
+                    };
+                    let wait = MINUTE + self.chance(HOUR);
+                    self.after(wait, Event::Pay(next));
+                } else if self.rng.percent(10) {
+                    // The desk's client repeats a request that was answered: the answer must be the same.
+                    let wait = self.chance(HOUR);
+                    self.after(wait, Event::Pay(Payment { tries: 99, ..payment }));
+                }
+            }
+            // Nothing is known: the same request again, under the same key.
+            Outcome::Died
+            | Outcome::Paid(Err(
+                pay::PayFailure::OutcomeUnknown
+                | pay::PayFailure::Failed(Failure::Rejected(Rejection::PaymentInProgress) | Failure::Store(_) | Failure::Contended),
+            )) => patient(self, payment),
+            _ => {}
+        }
+    }
+}
+
+fn backoff(tries: u32) -> i64 {
+    (5 * SECOND).saturating_mul(1 << tries.min(10)).min(HOUR)
+}
+
+/// A task function, by its deployed name.
+async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> Result<Option<time_out::Next>, &'static str> {
+    let ports = Ports::new(world, "task");
+    match function {
+        "place-factory-order" => {
+            place_order::place_factory_order(&ports, &ports, sale, now).await.map(|_| None).map_err(|failure| failure.task_error())
+        }
+        "check-factory-order" => {
+            let checked = follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;
+            checked.map(|_| None).map_err(|failure| failure.task_error())
+        }
+        "register-vehicle" => register_vehicle::register_vehicle(&ports, &ports, sale, now)
+            .await
+            .map(|_| None)
+            .map_err(|failure| failure.task_error()),
+        "lapse-sale" => time_out::lapse_sale(&ports, &ports, sale, now).await.map(Some).map_err(|failure| failure.task_error()),
+        "unassign-vehicle" => {
+            time_out::unassign_vehicle(&ports, &ports, sale, now).await.map(Some).map_err(|failure| failure.task_error())
+        }
+        _ => Err(task_errors::NEEDS_ATTENTION),
+    }
+}
+
+/// A customer's purchase. Every fifth customer shares an e-mail address with the one before: somebody who buys twice.
+fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuildable: bool) -> Option<register_sale::Input> {
+    let mailbox = if customer % 5 == 4 { customer.saturating_sub(1) } else { customer };
+    let address = Address {
+        street: AddressLine::parse("Calle Mayor 1").ok()?,
+        postal_code: PostalCode::parse("28013").ok()?,
+        city: AddressLine::parse("Madrid").ok()?,
+        country: CountryCode::parse("ES").ok()?,
+    };
+    let buyer = Customer {
+        id: customer_id,
+        full_name: FullName::parse("A. Customer").ok()?,
+        email: EmailAddress::parse(&format!("customer{mailbox}@example.com")).ok()?,
+        phone: PhoneNumber::parse("+34600000000").ok()?,
+        address,
+        language: Language::Es,
+    };
+    let platform = if unbuildable { "UNBUILDABLE" } else { "CAAS-C1" };
+    let terms = Terms::new(Money::new(3_250_000, Currency::Eur).ok()?, Money::new(100_000, Currency::Eur).ok()?).ok()?;
+    let request = RequestKey {
+        key: ShortDigest::of(&[b"register", &customer.to_be_bytes()]),
+        fingerprint: ShortDigest::of(&[&customer.to_be_bytes()]),
+    };
+    Some(register_sale::Input {
+        id,
+        dealership: DealershipId::parse("MAD-01").ok()?,
+        country: CountryCode::parse("ES").ok()?,
+        employee: EmployeeId::parse("employee-1").ok()?,
+        customer: buyer,
+        plan: SalePlan { base_platform: BasePlatform::parse(platform).ok()?, options: vec![] },
+        terms,
+        delivery: Delivery::Dealership,
+        signal_payment_window: WINDOW,
+        request: Some(request),
+    })
+}
+
+/// Whether a sale's end is one that customers and dealership can live with.
+pub fn ended(sale: &domain::Sale) -> bool {
+    has(sale, FactKind::ReadyForDelivery) || sale.status().is_lost()
+}
