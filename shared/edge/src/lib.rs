@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Lambda and HTTP glue: what comes in is parsed into the domain's types, what goes out is an answer that says nothing
+//! unsafe. No rule of the business lives here, and no client of a service.
+
+pub mod access;
+pub mod batch;
+pub mod clock;
+pub mod env;
+pub mod http;
+pub mod log;
+pub mod payment;
+pub mod problem;
+pub mod reader;
+pub mod representation;
+pub mod signature;
+pub mod task;
+
+pub use access::{Employee, Operation, Role};
+pub use http::{Reply, Request};
+pub use problem::{Problem, ProblemType};
+pub use reader::{Fault, Json, Object, UnknownFields};
+
+/// Why the runtime stopped.
+pub type Error = lambda_runtime::Error;

@@ -1,0 +1,169 @@
+//! Who calls, and who may call what.
+
+use crate::problem::{Problem, ProblemType};
+use domain::{CountryCode, DealershipId, EmployeeId};
+use std::collections::HashMap;
+
+/// What an employee can be (claim `roles` of the corporate issuer's token). Roles that we don't know mean nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Sells.
+    Sales,
+    /// Runs a dealership.
+    DealershipManager,
+    /// Reads.
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Sales, Self::DealershipManager, Self::Auditor];
+
+    /// The name in the token.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sales => "sales",
+            Self::DealershipManager => "dealership-manager",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
+/// What employees can ask for; the functions' names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `POST /sales`
+    RegisterSale,
+    /// `POST /sales/{sale_id}/signal-payment`
+    PaySignal,
+    /// `POST /sales/{sale_id}/final-payment`
+    MakeFinalPayment,
+    /// `GET /sales/{sale_id}`
+    GetSale,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 4] = [Self::RegisterSale, Self::PaySignal, Self::MakeFinalPayment, Self::GetSale];
+
+    /// The function's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RegisterSale => "register-sale",
+            Self::PaySignal => "pay-signal",
+            Self::MakeFinalPayment => "make-final-payment",
+            Self::GetSale => "get-sale",
+        }
+    }
+
+    /// The table: who may. Each of them only for its own dealership.
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => &[Role::Sales, Role::DealershipManager],
+            Self::GetSale => &[Role::Sales, Role::DealershipManager, Role::Auditor],
+        }
+    }
+}
+
+/// A dealership's employee, as the token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Employee {
+    /// Who.
+    pub id: EmployeeId,
+    /// Where.
+    pub dealership: DealershipId,
+    /// The dealership's country.
+    pub country: CountryCode,
+    /// As what.
+    pub roles: Vec<Role>,
+}
+
+impl Employee {
+    /// Reads the claims that the API's authorizer checked. None at all: nobody. Some that can't be used: not allowed.
+    pub fn from_claims(claims: Option<&HashMap<String, String>>) -> Result<Self, Problem> {
+        let claims = claims.ok_or(ProblemType::Unauthenticated)?;
+        let claim = |name: &str| claims.get(name).map(String::as_str);
+        let unusable = |name: &str| {
+            Problem::new(ProblemType::Forbidden).detail(format!("the token's claim {name} is missing or can't be used"))
+        };
+        Ok(Self {
+            id: claim("sub").and_then(|text| EmployeeId::parse(text).ok()).ok_or_else(|| unusable("sub"))?,
+            dealership: claim("dealership_id")
+                .and_then(|text| DealershipId::parse(text).ok())
+                .ok_or_else(|| unusable("dealership_id"))?,
+            country: claim("country").and_then(|text| CountryCode::parse(text).ok()).ok_or_else(|| unusable("country"))?,
+            roles: claim("roles").map(roles).ok_or_else(|| unusable("roles"))?,
+        })
+    }
+
+    /// Whether one of the employee's roles may do this.
+    pub fn may(&self, operation: Operation) -> Result<(), Problem> {
+        let allowed = operation.roles();
+        if self.roles.iter().any(|role| allowed.contains(role)) {
+            return Ok(());
+        }
+        let names: Vec<&str> = allowed.iter().map(|role| role.as_str()).collect();
+        Err(Problem::new(ProblemType::Forbidden).detail(format!(
+            "{} needs one of the roles {}",
+            operation.as_str(),
+            names.join(", ")
+        )))
+    }
+}
+
+/// API Gateway hands a list on as `[sales auditor]`; a lone role is itself, and others write JSON.
+fn roles(claim: &str) -> Vec<Role> {
+    let names = claim.trim().trim_start_matches('[').trim_end_matches(']');
+    let names = names.split([' ', ',']).map(|name| name.trim().trim_matches('"'));
+    names.filter_map(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(roles: &str) -> HashMap<String, String> {
+        [("sub", "e-17"), ("dealership_id", "MAD-01"), ("country", "ES"), ("roles", roles)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    #[test]
+    fn roles_come_in_several_shapes() {
+        for shape in
+            ["[sales auditor]", "sales auditor", "[\"sales\",\"auditor\"]", "[\"sales\", \"auditor\"]", "[sales janitor auditor]"]
+        {
+            let employee = Employee::from_claims(Some(&claims(shape))).unwrap();
+            assert_eq!(employee.roles, [Role::Sales, Role::Auditor], "{shape}");
+        }
+        assert_eq!(Employee::from_claims(Some(&claims("dealership-manager"))).unwrap().roles, [Role::DealershipManager]);
+        assert_eq!(Employee::from_claims(Some(&claims("[salesperson]"))).unwrap().roles, []);
+    }
+
+    #[test]
+    fn a_token_without_its_claims_is_nobody_s() {
+        assert_eq!(Employee::from_claims(None).unwrap_err().kind(), ProblemType::Unauthenticated);
+        for name in ["sub", "dealership_id", "country", "roles"] {
+            let mut claims = claims("sales");
+            claims.remove(name);
+            let problem = Employee::from_claims(Some(&claims)).unwrap_err();
+            assert_eq!(problem.kind(), ProblemType::Forbidden);
+            assert!(problem.body("r")["detail"].as_str().unwrap().contains(name));
+        }
+        let mut spain = claims("sales");
+        spain.insert("country".to_owned(), "Spain".to_owned());
+        assert_eq!(Employee::from_claims(Some(&spain)).unwrap_err().kind(), ProblemType::Forbidden);
+    }
+
+    #[test]
+    fn auditors_read_and_nothing_else() {
+        let may = |roles: &str| {
+            let employee = Employee::from_claims(Some(&claims(roles))).unwrap();
+            Operation::ALL.map(|operation| employee.may(operation).is_ok())
+        };
+        assert_eq!(may("sales"), [true; 4]);
+        assert_eq!(may("dealership-manager"), [true; 4]);
+        assert_eq!(may("auditor"), [false, false, false, true]);
+        assert_eq!(may("[]"), [false; 4]);
+    }
+}

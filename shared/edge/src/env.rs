@@ -1,0 +1,100 @@
+//! Configuration: environment variables, read once by the wiring, typed, each fault naming its variable.
+
+use jiff::SignedDuration;
+
+/// A variable that can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigFault {
+    /// Not set, or empty.
+    #[error("the environment variable {0} is missing")]
+    Missing(&'static str),
+    /// Set to something else.
+    #[error("the environment variable {name} must be {expected}")]
+    Invalid {
+        /// Which.
+        name: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+/// Where variables are looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment(fn(&str) -> Option<String>);
+
+impl Environment {
+    /// The process's.
+    pub fn process() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is where the wiring reads its configuration")]
+        fn variable(name: &str) -> Option<String> {
+            std::env::var(name).ok()
+        }
+        Self(variable)
+    }
+
+    /// Another one, for tests.
+    pub fn of(lookup: fn(&str) -> Option<String>) -> Self {
+        Self(lookup)
+    }
+
+    /// A text that may be absent; an empty one is.
+    pub fn optional(self, name: &'static str) -> Option<String> {
+        self.0(name).filter(|value| !value.is_empty())
+    }
+
+    /// A text.
+    pub fn text(self, name: &'static str) -> Result<String, ConfigFault> {
+        self.optional(name).ok_or(ConfigFault::Missing(name))
+    }
+
+    /// The base URL of a partner, without a slash at its end.
+    pub fn url(self, name: &'static str) -> Result<String, ConfigFault> {
+        let url = self.text(name)?;
+        if !url.starts_with("https://") && !url.starts_with("http://") {
+            return Err(ConfigFault::Invalid { name, expected: "an http(s) URL" });
+        }
+        Ok(url.trim_end_matches('/').to_owned())
+    }
+
+    /// A positive number of seconds.
+    pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+        let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds > 0);
+        seconds.map(SignedDuration::from_secs).ok_or(ConfigFault::Invalid { name, expected: "a positive number of seconds" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment() -> Environment {
+        Environment::of(|name| {
+            let value = match name {
+                "TABLE_NAME" => "sales",
+                "GATEWAY_URL" => "http://localhost:8420/",
+                "WINDOW" => "3600",
+                "WORD" => "soon",
+                "EMPTY" => "",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+    }
+
+    #[test]
+    fn values_are_typed() {
+        assert_eq!(environment().text("TABLE_NAME").unwrap(), "sales");
+        assert_eq!(environment().url("GATEWAY_URL").unwrap(), "http://localhost:8420");
+        assert_eq!(environment().seconds("WINDOW").unwrap(), SignedDuration::from_hours(1));
+    }
+
+    #[test]
+    fn faults_name_their_variable() {
+        for name in ["FACTORY_URL", "EMPTY"] {
+            let fault = environment().text(name).unwrap_err();
+            assert_eq!(fault.to_string(), format!("the environment variable {name} is missing"));
+        }
+        assert!(environment().seconds("WORD").unwrap_err().to_string().contains("WORD"));
+        assert!(environment().url("TABLE_NAME").unwrap_err().to_string().contains("TABLE_NAME"));
+    }
+}

@@ -1,0 +1,320 @@
+//! HTTP by API Gateway (HTTP API, payload 2.0): a request in, an answer or a problem out, and one line in the log.
+
+use crate::access::{Employee, Operation};
+use crate::problem::{Problem, ProblemType};
+use crate::reader::Json;
+use crate::{clock, log};
+use domain::SaleId;
+use domain::ids::ShortDigest;
+use domain::ports::RequestKey;
+use http::HeaderMap;
+use jiff::Timestamp;
+use lambda_http::RequestExt;
+use lambda_http::request::{LambdaRequest, RequestContext};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use tracing::Instrument;
+
+/// More than any request needs, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+/// Longest `Idempotency-Key`.
+const MAX_KEY: usize = 255;
+
+/// A request.
+#[derive(Debug)]
+pub struct Request {
+    inner: lambda_http::Request,
+    now: Timestamp,
+}
+
+impl Request {
+    /// A request that came at `now`.
+    pub fn new(inner: lambda_http::Request, now: Timestamp) -> Self {
+        Self { inner, now }
+    }
+
+    /// When it came.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Its headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.inner.headers()
+    }
+
+    /// Who calls, if that employee may.
+    pub fn employee(&self, operation: Operation) -> Result<Employee, Problem> {
+        let context = self.inner.request_context_ref();
+        let claims =
+            context.and_then(RequestContext::authorizer).and_then(|authorizer| authorizer.jwt.as_ref()).map(|jwt| &jwt.claims);
+        let employee = Employee::from_claims(claims)?;
+        employee.may(operation)?;
+        Ok(employee)
+    }
+
+    /// The path's `sale_id`. Text that is no id is the id of no sale.
+    pub fn sale_id(&self) -> Result<SaleId, Problem> {
+        let parameters = self.inner.path_parameters_ref();
+        let id = parameters.and_then(|parameters| parameters.first("sale_id")).and_then(|text| SaleId::parse(text).ok());
+        let id = id.ok_or(ProblemType::SaleNotFound)?;
+        log::sale(id);
+        Ok(id)
+    }
+
+    /// The body's bytes as they were sent, if they aren't too many.
+    pub fn body(&self) -> Result<&[u8], Problem> {
+        let body: &[u8] = self.inner.body();
+        if body.len() > MAX_BODY {
+            return Err(Problem::new(ProblemType::BodyTooLarge).detail(format!("at most {MAX_BODY} bytes")));
+        }
+        Ok(body)
+    }
+
+    /// The body, which has to be JSON and say so.
+    pub fn json(&self) -> Result<Json, Problem> {
+        let content_type = self.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(ProblemType::ContentTypeUnsupported.into());
+        }
+        Json::parse(self.body()?)
+    }
+
+    /// The request's key, if it has one: whose it is, and a digest of what is asked for (`operation`, `sale`, body). The
+    /// path as sent is no part of it: stages and domain names change it.
+    pub fn key(
+        &self,
+        employee: &Employee,
+        operation: Operation,
+        sale: Option<SaleId>,
+        body: &Json,
+    ) -> Result<Option<RequestKey>, Problem> {
+        let Some(value) = self.headers().get("idempotency-key") else { return Ok(None) };
+        let key = value.as_bytes();
+        if key.is_empty() || key.len() > MAX_KEY || !key.iter().all(u8::is_ascii_graphic) {
+            return Err(Problem::new(ProblemType::IdempotencyKeyInvalid).detail(format!("1 to {MAX_KEY} visible ASCII characters")));
+        }
+        let sale = sale.map(|sale| sale.to_string()).unwrap_or_default();
+        Ok(Some(RequestKey {
+            key: ShortDigest::of(&[employee.dealership.as_str().as_bytes(), key]),
+            fingerprint: ShortDigest::of(&[operation.as_str().as_bytes(), sale.as_bytes(), &body.canonical()]),
+        }))
+    }
+}
+
+/// An answer that is no problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Where the created thing is.
+    pub location: Option<String>,
+    /// JSON.
+    pub body: Value,
+}
+
+impl Reply {
+    /// 200.
+    pub fn ok(body: Value) -> Self {
+        Self { status: 200, location: None, body }
+    }
+
+    /// 201.
+    pub fn created(location: String, body: Value) -> Self {
+        Self { status: 201, location: Some(location), body }
+    }
+
+    /// 202.
+    pub fn accepted(body: Value) -> Self {
+        Self { status: 202, location: None, body }
+    }
+}
+
+/// An answer as API Gateway takes it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    status_code: u16,
+    headers: BTreeMap<&'static str, String>,
+    body: String,
+    is_base64_encoded: bool,
+}
+
+impl Response {
+    fn of(outcome: Result<Reply, Problem>, request_id: &str) -> Self {
+        let mut headers = BTreeMap::from([("cache-control", "no-store".to_owned())]);
+        let (status_code, content_type, body) = match outcome {
+            Ok(reply) => {
+                headers.extend(reply.location.map(|location| ("location", location)));
+                (reply.status, "application/json", reply.body)
+            }
+            Err(problem) => {
+                headers.extend(problem.kind().retry_after().map(|seconds| ("retry-after", seconds.to_string())));
+                (problem.kind().status(), "application/problem+json", problem.body(request_id))
+            }
+        };
+        headers.insert("content-type", content_type.to_owned());
+        Self { status_code, headers, body: body.to_string(), is_base64_encoded: false }
+    }
+}
+
+/// Answers requests until Lambda ends the process. A handler that takes too long is answered for: 503, try again.
+pub async fn serve(handler: impl AsyncFn(Request) -> Result<Reply, Problem>) -> Result<(), crate::Error> {
+    let handler = &handler;
+    lambda_runtime::run(service_fn(move |event| answer(handler, event))).await
+}
+
+async fn answer(
+    handler: &impl AsyncFn(Request) -> Result<Reply, Problem>,
+    event: LambdaEvent<LambdaRequest>,
+) -> Result<Response, Infallible> {
+    let LambdaEvent { payload, context } = event;
+    let now = clock::now();
+    let left = clock::time_left(context.deadline, now);
+    let request = Request::new(payload.into(), now);
+    async {
+        let outcome = tokio::time::timeout(left, handler(request)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Problem::new(ProblemType::Unavailable).detail("the request took too long")));
+        note(&outcome);
+        Ok(Response::of(outcome, &context.request_id))
+    }
+    .instrument(log::span(&context.request_id))
+    .await
+}
+
+fn note(outcome: &Result<Reply, Problem>) {
+    match outcome {
+        Ok(reply) => tracing::info!(status = reply.status, "answered"),
+        Err(problem) if problem.kind().status() == 500 => tracing::error!(status = 500, problem = problem.kind().slug(), "failed"),
+        Err(problem) if problem.kind().status() == 503 => {
+            tracing::warn!(status = 503, problem = problem.kind().slug(), "unavailable");
+        }
+        Err(problem) => {
+            // How many faults, not where: names of unknown fields are the client's own text.
+            let (status, kind, faults) = (problem.kind().status(), problem.kind().slug(), problem.errors().len());
+            tracing::info!(status, problem = kind, faults, "refused");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn request(event: &Value) -> Request {
+        Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), Timestamp::UNIX_EPOCH)
+    }
+
+    fn event(headers: &Value, body: &str) -> Value {
+        json!({
+            "version": "2.0", "routeKey": "POST /sales/{sale_id}/signal-payment",
+            "rawPath": "/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e/signal-payment", "rawQueryString": "",
+            "headers": headers, "body": body, "isBase64Encoded": false,
+            "pathParameters": { "sale_id": "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e" },
+            "requestContext": {
+                "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
+                "stage": "$default", "time": "01/Jan/2026:00:00:00 +0000", "timeEpoch": 0,
+                "http": { "method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
+                "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "[sales]" }, "scopes": null } }
+            }
+        })
+    }
+
+    fn kind<T: std::fmt::Debug>(outcome: Result<T, Problem>) -> ProblemType {
+        outcome.unwrap_err().kind()
+    }
+
+    #[test]
+    fn a_request_says_who_and_which_sale() {
+        let request = request(&event(&json!({}), ""));
+        assert_eq!(request.employee(Operation::PaySignal).unwrap().dealership.as_str(), "MAD-01");
+        assert_eq!(request.sale_id().unwrap().to_string(), "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e");
+    }
+
+    #[test]
+    fn without_an_authorizer_nobody_calls() {
+        let mut event = event(&json!({}), "");
+        event["requestContext"]["authorizer"] = Value::Null;
+        assert_eq!(kind(request(&event).employee(Operation::GetSale)), ProblemType::Unauthenticated);
+    }
+
+    #[test]
+    fn text_that_is_no_id_is_no_sale() {
+        let mut event = event(&json!({}), "");
+        for text in ["1", "", "../x", "01936D3C-7D2B-7B4C-8D8E-1F2A3B4C5D6E"] {
+            event["pathParameters"]["sale_id"] = json!(text);
+            assert_eq!(kind(request(&event).sale_id()), ProblemType::SaleNotFound, "{text}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_json_and_small() {
+        let json_type = json!({ "content-type": "application/json; charset=utf-8" });
+        assert!(request(&event(&json_type, "{}")).json().is_ok());
+        assert_eq!(kind(request(&event(&json_type, "{")).json()), ProblemType::MalformedBody);
+        let large = format!("\"{}\"", "x".repeat(MAX_BODY));
+        assert_eq!(kind(request(&event(&json_type, &large)).json()), ProblemType::BodyTooLarge);
+        for other in [json!({}), json!({ "content-type": "text/plain" }), json!({ "content-type": "application/json2" })] {
+            assert_eq!(kind(request(&event(&other, "{}")).json()), ProblemType::ContentTypeUnsupported);
+        }
+    }
+
+    #[test]
+    fn encoded_bodies_are_read_as_they_were_sent() {
+        let mut event = event(&json!({ "content-type": "application/json" }), "e30=");
+        event["isBase64Encoded"] = json!(true);
+        assert_eq!(request(&event).body().unwrap(), b"{}");
+    }
+
+    #[test]
+    fn keys_are_visible_ascii() {
+        let of = |key: &str| {
+            let request = request(&event(&json!({ "idempotency-key": key }), "{}"));
+            let employee = request.employee(Operation::PaySignal).unwrap();
+            request.key(&employee, Operation::PaySignal, None, &Json::parse(b"{}").unwrap())
+        };
+        assert!(of("k-1").unwrap().is_some() && of(&"k".repeat(255)).unwrap().is_some());
+        assert_ne!(of("k-1"), of("k-2"));
+        for bad in ["", "a b", &"k".repeat(256)] {
+            assert_eq!(kind(of(bad)), ProblemType::IdempotencyKeyInvalid, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_is_what_is_asked_for() {
+        let request = request(&event(&json!({ "idempotency-key": "k" }), "{}"));
+        let employee = request.employee(Operation::PaySignal).unwrap();
+        let key = |operation, body: &[u8]| request.key(&employee, operation, None, &Json::parse(body).unwrap()).unwrap().unwrap();
+        let first = key(Operation::PaySignal, b"{\"a\":1,\"b\":2}");
+        assert_eq!(first, key(Operation::PaySignal, b"{ \"b\": 2, \"a\": 1 }"));
+        for other in [key(Operation::PaySignal, b"{\"a\":2}"), key(Operation::MakeFinalPayment, b"{\"a\":1,\"b\":2}")] {
+            assert_eq!(other.key, first.key);
+            assert_ne!(other.fingerprint, first.fingerprint);
+        }
+    }
+
+    #[test]
+    fn problems_have_their_own_content_type() {
+        let response = Response::of(Err(ProblemType::Unavailable.into()), "r-1");
+        assert_eq!((response.status_code, response.headers["content-type"].as_str()), (503, "application/problem+json"));
+        assert_eq!(response.headers["retry-after"], "2");
+        assert!(response.body.contains("r-1"));
+        let response = Response::of(Ok(Reply::created("/sales/1".to_owned(), json!({}))), "r-1");
+        assert_eq!((response.status_code, response.headers["location"].as_str()), (201, "/sales/1"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_takes_too_long_is_answered_for() {
+        let payload: LambdaRequest = serde_json::from_value(event(&json!({}), "")).unwrap();
+        let mut context = lambda_runtime::Context::default();
+        context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 2_000;
+        let never = async |_| std::future::pending().await;
+        let response = answer(&never, LambdaEvent { payload, context }).await.unwrap();
+        assert_eq!(response.status_code, 503);
+    }
+}

@@ -1,0 +1,55 @@
+//! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask for, and in nothing else.
+
+use crate::access::Operation;
+use crate::http::{Reply, Request};
+use crate::problem::{Problem, ProblemType};
+use crate::reader::{Object, UnknownFields};
+use domain::AttemptId;
+use domain::ids::PaymentMethodToken;
+use domain::ports::{PaymentGateway, SaleStore};
+use domain::sale::{Answer, PaymentKind, PaymentMethod};
+use domain::use_cases::pay::{Input, pay};
+use serde_json::json;
+
+/// Charges once, however often the request comes: 200 captured, 202 processing, or a problem. `attempt` is a fresh id.
+pub async fn handle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    kind: PaymentKind,
+    attempt: AttemptId,
+    request: Request,
+) -> Result<Reply, Problem> {
+    let operation = match kind {
+        PaymentKind::Signal => Operation::PaySignal,
+        PaymentKind::Balance => Operation::MakeFinalPayment,
+    };
+    let employee = request.employee(operation)?;
+    let sale = request.sale_id()?;
+    let body = request.json()?;
+    let key = request.key(&employee, operation, Some(sale), &body)?.ok_or(ProblemType::IdempotencyKeyMissing)?;
+    let (method, token) = body.read(UnknownFields::Refused, payment)?;
+    let input = Input { sale, dealership: employee.dealership, kind, attempt, request: key, method, token };
+    let (sale, attempt, answer) = pay(store, gateway, input, request.now()).await?;
+    let amount = sale.amount_due(kind);
+    let body = |outcome: &str| {
+        json!({
+            "sale_id": sale.id, "attempt_id": attempt, "payment": kind, "outcome": outcome,
+            "currency": amount.currency().code(), "amount": amount.minor(),
+        })
+    };
+    match answer {
+        Answer::Captured => Ok(Reply::ok(body("captured"))),
+        Answer::Processing => Ok(Reply::accepted(body("processing"))),
+        Answer::Declined(decline) => Err(Problem::declined(decline)),
+    }
+}
+
+fn payment(body: &Object<'_>) -> Option<(PaymentMethod, PaymentMethodToken)> {
+    let method = body.text("method", |text| match text {
+        "card" => Ok(PaymentMethod::Card),
+        "bank_transfer" => Ok(PaymentMethod::BankTransfer),
+        _ => Err("must be card or bank_transfer"),
+    });
+    let token = body.text("payment_method", PaymentMethodToken::parse);
+    Some((method?, token?))
+}

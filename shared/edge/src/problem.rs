@@ -1,0 +1,316 @@
+//! Faults as HTTP tells them: RFC 9457 problem details, each kind with a type that stays.
+
+use crate::reader::Fault;
+use domain::ports::StoreFault;
+use domain::sale::{Decline, Rejection};
+use domain::use_cases::pay::{PayFailure, UpdateFailure};
+use domain::use_cases::{Failure, register_sale};
+use serde_json::{Value, json};
+
+/// Where the types' names live; a name, not a promise of a page.
+pub const TYPE_BASE: &str = "https://caas.example/problems/";
+
+macro_rules! problem_types {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $slug:literal $title:literal,)*) => {
+        /// The kinds of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ProblemType {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl ProblemType {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// HTTP status.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// The last part of the type's URI.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug,)* }
+            }
+
+            /// What is wrong, the same for each of its kind.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+problem_types! {
+    /// Not JSON.
+    MalformedBody = 400 "malformed-body" "The body is not valid JSON",
+    /// A payment needs one.
+    IdempotencyKeyMissing = 400 "idempotency-key-missing" "The Idempotency-Key header is missing",
+    /// Not 1 to 255 visible ASCII characters.
+    IdempotencyKeyInvalid = 400 "idempotency-key-invalid" "The Idempotency-Key header can't be used",
+    /// No employee.
+    Unauthenticated = 401 "unauthenticated" "The request carries no valid token",
+    /// A webhook of nobody we know.
+    SignatureInvalid = 401 "signature-invalid" "The signature is missing or doesn't fit",
+    /// The gateway or the bank said no.
+    PaymentDeclined = 402 "payment-declined" "The payment was declined",
+    /// An employee who may not.
+    Forbidden = 403 "forbidden" "The token doesn't allow this",
+    /// No such sale, or another dealership's.
+    SaleNotFound = 404 "sale-not-found" "There is no such sale",
+    /// The factory speaks of an order that we don't have.
+    OrderNotFound = 404 "order-not-found" "There is no such order",
+    /// The gateway speaks of a payment that we don't have.
+    PaymentNotFound = 404 "payment-not-found" "There is no such payment",
+    /// Too early.
+    PaymentNotDue = 409 "payment-not-due" "This payment is not due",
+    /// Once is enough.
+    AlreadyPaid = 409 "already-paid" "This payment was made already",
+    /// One at a time.
+    PaymentInProgress = 409 "payment-in-progress" "Another attempt to pay is in progress",
+    /// Lapsed, refused or sin asignar.
+    SaleEnded = 409 "sale-ended" "The sale has ended",
+    /// Too late.
+    DeadlinePassed = 409 "deadline-passed" "The deadline for this payment has passed",
+    /// Enough is enough.
+    TooManyAttempts = 409 "too-many-attempts" "This payment was attempted too often",
+    /// One order, one vehicle.
+    VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
+    /// One vehicle, one sale.
+    VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
+    /// The gateway moved another amount than was asked for.
+    AmountMismatch = 409 "amount-mismatch" "The amount is not the one that was asked for",
+    /// More than any request needs.
+    BodyTooLarge = 413 "body-too-large" "The body is too large",
+    /// Not JSON.
+    ContentTypeUnsupported = 415 "content-type-unsupported" "The content type must be application/json",
+    /// See `errors`.
+    InvalidRequest = 422 "invalid-request" "The request has faults",
+    /// One key, one request.
+    IdempotencyKeyReused = 422 "idempotency-key-reused" "The Idempotency-Key was used with another request",
+    /// Ours.
+    InternalError = 500 "internal-error" "Something is wrong on our side",
+    /// For now.
+    Unavailable = 503 "unavailable" "The service is unavailable for the moment",
+    /// Never guessed.
+    PaymentOutcomeUnknown = 503 "payment-outcome-unknown" "The outcome of the payment is not known yet",
+}
+
+impl ProblemType {
+    /// The stable URI.
+    pub fn uri(self) -> String {
+        format!("{TYPE_BASE}{}", self.slug())
+    }
+
+    /// Seconds after which a repeat makes sense.
+    pub fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Unavailable => Some(2),
+            Self::PaymentOutcomeUnknown => Some(5),
+            _ => None,
+        }
+    }
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    kind: ProblemType,
+    detail: Option<String>,
+    errors: Vec<Fault>,
+    decline: Option<Decline>,
+}
+
+impl Problem {
+    /// A problem of this kind.
+    pub fn new(kind: ProblemType) -> Self {
+        Self { kind, detail: None, errors: Vec::new(), decline: None }
+    }
+
+    /// Says more about this one; for the client's eyes.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// Every fault of a request.
+    pub fn invalid(errors: Vec<Fault>) -> Self {
+        Self { errors, ..Self::new(ProblemType::InvalidRequest) }
+    }
+
+    /// A declined payment, and why.
+    pub fn declined(decline: Decline) -> Self {
+        Self { decline: Some(decline), ..Self::new(ProblemType::PaymentDeclined) }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
+    /// The faults of an invalid request.
+    pub fn errors(&self) -> &[Fault] {
+        &self.errors
+    }
+
+    /// The JSON object, for the answer to `request_id`.
+    pub fn body(&self, request_id: &str) -> Value {
+        let mut body = json!({
+            "type": self.kind.uri(),
+            "title": self.kind.title(),
+            "status": self.kind.status(),
+            "request_id": request_id,
+        });
+        if let Some(members) = body.as_object_mut() {
+            members.extend(self.detail.as_ref().map(|detail| ("detail".to_owned(), json!(detail))));
+            members.extend(self.decline.map(|decline| ("decline".to_owned(), json!(decline))));
+            if !self.errors.is_empty() {
+                members.insert("errors".to_owned(), json!(self.errors));
+            }
+        }
+        body
+    }
+}
+
+impl From<ProblemType> for Problem {
+    fn from(kind: ProblemType) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let kind = match &rejection {
+            Rejection::NotDue(_) => ProblemType::PaymentNotDue,
+            Rejection::Ended(_) => ProblemType::SaleEnded,
+            Rejection::AlreadyPaid => ProblemType::AlreadyPaid,
+            // Only the workflow's own commands are answered with `StillWaiting`; for a client it would be the same.
+            Rejection::PaymentInProgress | Rejection::StillWaiting => ProblemType::PaymentInProgress,
+            Rejection::TooManyAttempts => ProblemType::TooManyAttempts,
+            Rejection::DeadlinePassed(_) => ProblemType::DeadlinePassed,
+            Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
+            Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
+            Rejection::MissingVehicle => {
+                return Self::invalid(vec![Fault::new("/data/vehicle_id", "is required from AtDealership on")]);
+            }
+            Rejection::OtherVehicle(_) => ProblemType::VehicleMismatch,
+        };
+        Self::new(kind).detail(rejection.to_string())
+    }
+}
+
+impl From<StoreFault> for Problem {
+    fn from(fault: StoreFault) -> Self {
+        match fault {
+            StoreFault::Unavailable => ProblemType::Unavailable.into(),
+            StoreFault::Corrupt => ProblemType::InternalError.into(),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected(rejection) => rejection.into(),
+            Failure::NotFound => ProblemType::SaleNotFound.into(),
+            Failure::VehicleHeld => ProblemType::VehicleHeld.into(),
+            Failure::Contended => ProblemType::Unavailable.into(),
+            Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<register_sale::Failure> for Problem {
+    fn from(failure: register_sale::Failure) -> Self {
+        match failure {
+            register_sale::Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<PayFailure> for Problem {
+    fn from(failure: PayFailure) -> Self {
+        match failure {
+            PayFailure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            PayFailure::OutcomeUnknown => Self::new(ProblemType::PaymentOutcomeUnknown)
+                .detail("repeat the request with the same Idempotency-Key: the customer is charged once at most"),
+            PayFailure::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<UpdateFailure> for Problem {
+    fn from(failure: UpdateFailure) -> Self {
+        match failure {
+            UpdateFailure::OtherAmount { .. } => Self::new(ProblemType::AmountMismatch).detail(failure.to_string()),
+            UpdateFailure::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{OrderId, Status, Vin};
+    use jiff::Timestamp;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_rejection_has_its_problem() {
+        let vin = Vin::parse("VSSZZZ5FZJR012345").unwrap();
+        let table = [
+            (Rejection::NotDue(Status::Manufacturing), "payment-not-due", 409),
+            (Rejection::Ended(Status::Lapsed), "sale-ended", 409),
+            (Rejection::AlreadyPaid, "already-paid", 409),
+            (Rejection::PaymentInProgress, "payment-in-progress", 409),
+            (Rejection::TooManyAttempts, "too-many-attempts", 409),
+            (Rejection::DeadlinePassed(Timestamp::UNIX_EPOCH), "deadline-passed", 409),
+            (Rejection::UnknownAttempt, "payment-not-found", 404),
+            (Rejection::StillWaiting, "payment-in-progress", 409),
+            (Rejection::UnknownOrder(OrderId::parse("F-1").unwrap()), "order-not-found", 404),
+            (Rejection::MissingVehicle, "invalid-request", 422),
+            (Rejection::OtherVehicle(vin), "vehicle-mismatch", 409),
+        ];
+        for (rejection, slug, status) in table {
+            let body = Problem::from(rejection.clone()).body("r-1");
+            assert_eq!(body["type"], format!("https://caas.example/problems/{slug}"), "{rejection:?}");
+            assert_eq!(body["status"], status, "{rejection:?}");
+        }
+    }
+
+    #[test]
+    fn failures_beside_rejections_have_theirs() {
+        let table: [(Problem, ProblemType); 9] = [
+            (Failure::NotFound.into(), ProblemType::SaleNotFound),
+            (Failure::VehicleHeld.into(), ProblemType::VehicleHeld),
+            (Failure::Contended.into(), ProblemType::Unavailable),
+            (Failure::Store(StoreFault::Unavailable).into(), ProblemType::Unavailable),
+            (Failure::Store(StoreFault::Corrupt).into(), ProblemType::InternalError),
+            (register_sale::Failure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
+            (PayFailure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
+            (PayFailure::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
+            (UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(), ProblemType::AmountMismatch),
+        ];
+        for (problem, kind) in table {
+            assert_eq!(problem.kind(), kind);
+        }
+    }
+
+    #[test]
+    fn types_are_unique_and_every_503_says_when_to_come_back() {
+        let uris: HashSet<String> = ProblemType::ALL.iter().map(|kind| kind.uri()).collect();
+        assert_eq!(uris.len(), ProblemType::ALL.len());
+        for kind in ProblemType::ALL {
+            assert_eq!(kind.status() == 503, kind.retry_after().is_some(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn members_appear_only_where_they_say_something() {
+        let body = Problem::declined(Decline::InsufficientFunds).body("r-1");
+        assert_eq!(body["decline"], "insufficient_funds");
+        assert!(body.get("errors").is_none() && body.get("detail").is_none());
+        let body = Problem::invalid(vec![Fault::new("/plan", "is required")]).body("r-1");
+        assert_eq!(body["errors"], json!([{ "pointer": "/plan", "detail": "is required" }]));
+    }
+}

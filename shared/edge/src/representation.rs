@@ -1,0 +1,214 @@
+//! A sale as the API gives it. No token, no digest, no hash is in here.
+
+use domain::money::Terms;
+use domain::ports::Details;
+use domain::sale::{Attempt, AttemptState, Decline, FactKind, Milestone, PaymentKind, PaymentMethod, Stage};
+use domain::{
+    Address, AttemptId, Customer, Delivery, EmailAddress, FullName, Language, OrderId, PhoneNumber, Plan, Plate, RegistrationId,
+};
+use domain::{Sale, SaleId, Status, Vin};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What was captured at registration; the whole answer to a registration, so that a repeat is answered the same.
+#[derive(Debug, Serialize)]
+pub struct RegisteredSale<'a> {
+    sale_id: SaleId,
+    status: Status,
+    terms: TermsView,
+    customer: CustomerView<'a>,
+    plan: &'a Plan,
+    delivery: &'a Delivery,
+}
+
+impl<'a> RegisteredSale<'a> {
+    /// The sale as it was registered.
+    pub fn new(sale_id: SaleId, terms: Terms, customer: &'a Customer, plan: &'a Plan, delivery: &'a Delivery) -> Self {
+        Self { sale_id, status: Status::SaleRegistered, terms: terms.into(), customer: customer.into(), plan, delivery }
+    }
+}
+
+/// A sale as it stands.
+#[derive(Debug, Serialize)]
+pub struct SaleView<'a> {
+    sale_id: SaleId,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<Milestone>,
+    terms: TermsView,
+    payments: PaymentsView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pay_by: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<OrderView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejection_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vehicle_id: Option<&'a Vin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<RegistrationView<'a>>,
+    events: Vec<EventView>,
+    customer: CustomerView<'a>,
+    plan: &'a Plan,
+    delivery: &'a Delivery,
+    registered_at: Timestamp,
+}
+
+impl<'a> SaleView<'a> {
+    /// The sale and what was captured with it.
+    pub fn new(sale: &'a Sale, details: &'a Details) -> Self {
+        let (pay_by, rejection_reason) = match &sale.stage {
+            Stage::SaleRegistered { pay_signal_by } => (Some(*pay_signal_by), None),
+            Stage::FinalPaymentPending { pay_by, .. } => (Some(*pay_by), None),
+            Stage::OrderRejected { reason } => (None, Some(reason.as_str())),
+            _ => (None, None),
+        };
+        Self {
+            sale_id: sale.id,
+            status: sale.status(),
+            milestone: sale.milestone(),
+            terms: sale.terms.into(),
+            payments: PaymentsView {
+                signal: PaymentView::new(sale, PaymentKind::Signal),
+                balance: PaymentView::new(sale, PaymentKind::Balance),
+            },
+            pay_by,
+            order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
+            rejection_reason,
+            vehicle_id: sale.vehicle(),
+            registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
+            customer: (&details.customer).into(),
+            plan: &details.plan,
+            delivery: &details.delivery,
+            registered_at: details.registered_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct TermsView {
+    currency: &'static str,
+    price: u64,
+    signal: u64,
+    balance: u64,
+}
+
+impl From<Terms> for TermsView {
+    fn from(terms: Terms) -> Self {
+        let (price, signal, balance) = (terms.price().minor(), terms.signal().minor(), terms.balance().minor());
+        Self { currency: terms.price().currency().code(), price, signal, balance }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct CustomerView<'a> {
+    full_name: &'a FullName,
+    email: &'a EmailAddress,
+    phone: &'a PhoneNumber,
+    address: &'a Address,
+    language: Language,
+}
+
+impl<'a> From<&'a Customer> for CustomerView<'a> {
+    fn from(customer: &'a Customer) -> Self {
+        let Customer { id: _, full_name, email, phone, address, language } = customer;
+        Self { full_name, email, phone, address, language: *language }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct OrderView<'a> {
+    order_id: &'a OrderId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_delivery: Option<Date>,
+}
+
+#[derive(Debug, Serialize)]
+struct RegistrationView<'a> {
+    registration_id: &'a RegistrationId,
+    plate: &'a Plate,
+}
+
+#[derive(Debug, Serialize)]
+struct EventView {
+    #[serde(rename = "type")]
+    kind: FactKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct PaymentsView {
+    signal: PaymentView,
+    balance: PaymentView,
+}
+
+/// A payment: what it is as a whole, and each attempt at it.
+#[derive(Debug, Serialize)]
+struct PaymentView {
+    amount: u64,
+    state: PaymentState,
+    attempts: Vec<AttemptView>,
+}
+
+/// In the order of what counts most: captured money, then what is open, then the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum PaymentState {
+    Unpaid,
+    Declined,
+    Refunded,
+    RefundDue,
+    Unknown,
+    Processing,
+    Captured,
+}
+
+impl PaymentState {
+    fn of(state: &AttemptState) -> Self {
+        match state {
+            AttemptState::Unknown => Self::Unknown,
+            AttemptState::Processing(_) => Self::Processing,
+            AttemptState::Declined(_) => Self::Declined,
+            AttemptState::Captured(_) => Self::Captured,
+            AttemptState::RefundDue(_) => Self::RefundDue,
+            AttemptState::Refunded(..) => Self::Refunded,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AttemptView {
+    attempt_id: AttemptId,
+    method: PaymentMethod,
+    state: PaymentState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline: Option<Decline>,
+    started_at: Timestamp,
+}
+
+impl From<&Attempt> for AttemptView {
+    fn from(attempt: &Attempt) -> Self {
+        let decline = match attempt.state {
+            AttemptState::Declined(decline) => Some(decline),
+            _ => None,
+        };
+        let (attempt_id, method, started_at) = (attempt.id, attempt.method, attempt.started_at);
+        Self { attempt_id, method, state: PaymentState::of(&attempt.state), decline, started_at }
+    }
+}
+
+impl PaymentView {
+    fn new(sale: &Sale, kind: PaymentKind) -> Self {
+        let attempts = sale.attempts(kind);
+        let state = attempts.iter().map(|attempt| PaymentState::of(&attempt.state)).max();
+        Self {
+            amount: sale.amount_due(kind).minor(),
+            state: state.unwrap_or(PaymentState::Unpaid),
+            attempts: attempts.iter().map(AttemptView::from).collect(),
+        }
+    }
+}
