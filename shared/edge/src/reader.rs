@@ -101,6 +101,14 @@ impl<'a> Object<'a> {
         parse(number).map_or_else(|fault| self.fault(name, fault), Some)
     }
 
+    /// A whole number that may be absent or null: `Some(None)`.
+    pub fn optional_whole<T, E: Display>(&self, name: &'static str, parse: impl FnOnce(u64) -> Result<T, E>) -> Option<Option<T>> {
+        match self.value(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(_) => self.whole(name, parse).map(Some),
+        }
+    }
+
     /// A list of at most `max` different texts that `parse` takes.
     pub fn texts<T: PartialEq, E: Display>(
         &self,

@@ -1,0 +1,13 @@
+//! Task of the workflow: places the factory order once the señal is paid (seed: Automatic Order Submission).
+
+use domain::SaleId;
+use domain::ports::{Factory, SaleStore};
+use domain::use_cases::place_order::{PlaceFailure, place_factory_order};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Places the order and answers where the sale stands.
+pub async fn handle(store: &impl SaleStore, factory: &impl Factory, sale: SaleId, now: Timestamp) -> Result<Value, PlaceFailure> {
+    let sale = place_factory_order(store, factory, sale, now).await?;
+    Ok(json!({ "status": sale.status() }))
+}

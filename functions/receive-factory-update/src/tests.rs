@@ -1,0 +1,74 @@
+use super::*;
+use jiff::Timestamp;
+use serde_json::Value;
+use testkit::faults::Plan as Faults;
+use testkit::memory::{Ports, World};
+
+const KEY: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+
+fn request(body: &str, tampered: bool) -> Request {
+    let at = edge::clock::now().as_second();
+    let signature = standardwebhooks::Webhook::new(KEY).unwrap().sign("msg_1", at, body.as_bytes()).unwrap();
+    let sent = if tampered { format!("{body} ") } else { body.to_owned() };
+    let headers = json!({
+        "content-type": "application/json", "webhook-id": "msg_1", "webhook-timestamp": at.to_string(), "webhook-signature": signature,
+    });
+    let event = json!({
+        "version": "2.0", "routeKey": "POST /webhooks/factory", "rawPath": "/webhooks/factory", "rawQueryString": "",
+        "headers": headers, "body": sent, "isBase64Encoded": false,
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
+            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
+            "http": { "method": "POST", "path": "/webhooks/factory", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" }
+        }
+    });
+    Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), Timestamp::UNIX_EPOCH)
+}
+
+async fn post(body: &Value, tampered: bool) -> Result<Reply, Problem> {
+    let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
+    let store = Ports::new(&world, "receive-factory-update");
+    handle(&store, &Keys::new([KEY]), SignedDuration::from_hours(336), request(&body.to_string(), tampered)).await
+}
+
+fn update() -> Value {
+    json!({
+        "type": "order.status_changed", "timestamp": "2026-03-02T09:00:00Z",
+        "data": { "order_id": "F-1", "reference": SALE, "status": "InProduction", "occurred_at": "2026-03-02T09:00:00Z" }
+    })
+}
+
+#[tokio::test]
+async fn a_body_that_was_not_signed_is_not_read() {
+    assert_eq!(post(&update(), true).await.unwrap_err().kind(), ProblemType::SignatureInvalid);
+}
+
+#[tokio::test]
+async fn unknown_orders_are_sent_again() {
+    assert_eq!(post(&update(), false).await.unwrap_err().kind(), ProblemType::OrderNotFound);
+}
+
+#[tokio::test]
+async fn other_messages_are_none_of_ours() {
+    let other = json!({ "type": "order.invoiced", "data": 1 });
+    assert_eq!(post(&other, false).await.unwrap().body, json!({ "status": "ignored" }));
+}
+
+#[tokio::test]
+async fn every_fault_of_an_update_is_listed() {
+    let mut bad = update();
+    bad["data"] =
+        json!({ "order_id": "", "reference": "x", "status": "OnFire", "vehicle_id": "short", "estimated_delivery": "soon" });
+    let problem = post(&bad, false).await.unwrap_err();
+    let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/data/order_id", "/data/reference", "/data/status", "/data/vehicle_id", "/data/estimated_delivery"]);
+}
+
+#[test]
+fn the_factory_s_statuses_are_our_milestones() {
+    for known in Milestone::ALL {
+        assert_eq!(milestone(&format!("{known:?}")), Some(known));
+    }
+    assert_eq!(milestone("OrderPlaced"), None);
+}

@@ -1,0 +1,70 @@
+//! Stripe's events about PaymentIntents (<https://docs.stripe.com/api/events>), as far as a sale needs them.
+
+use domain::ids::GatewayPaymentId;
+use domain::sale::{Decline, PaymentOutcome};
+use domain::use_cases::pay::Update;
+use domain::{AttemptId, Currency, Money, SaleId};
+use edge::Object;
+
+/// What the event says of the PaymentIntent.
+#[derive(Clone, Copy)]
+enum Kind {
+    Succeeded,
+    Failed,
+    Processing,
+}
+
+/// An update; `Some(None)` for what is not about one of our payments.
+pub(crate) fn payment_event(body: &Object<'_>) -> Option<Option<Update>> {
+    let kind = body.text("type", |kind| {
+        Ok::<_, String>(match kind {
+            "payment_intent.succeeded" => Some(Kind::Succeeded),
+            "payment_intent.payment_failed" => Some(Kind::Failed),
+            "payment_intent.processing" => Some(Kind::Processing),
+            _ => None,
+        })
+    })?;
+    let Some(kind) = kind else { return Some(None) };
+    body.object("data", |data| data.object("object", |intent| payment_intent(intent, kind)))
+}
+
+fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Option<Update>> {
+    // The account may serve others too: their payments carry no metadata of ours.
+    let ours = intent.optional_object("metadata", |metadata| {
+        let sale = metadata.optional_text("sale_id", SaleId::parse)?;
+        let attempt = metadata.optional_text("attempt", AttemptId::parse)?;
+        Some(sale.zip(attempt))
+    });
+    let Some(Some((sale, attempt))) = ours else { return Some(None) };
+    let payment = intent.text("id", GatewayPaymentId::parse);
+    let currency = intent.text("currency", |code| Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be eur"));
+    let asked = intent.whole("amount", Ok::<_, String>);
+    let received = intent.optional_whole("amount_received", Ok::<_, String>);
+    let minor = match (kind, received?) {
+        (Kind::Succeeded, Some(received)) => received,
+        _ => asked?,
+    };
+    let amount = Money::new(minor, currency?).map_or_else(|fault| intent.fault("amount", fault), Some);
+    let payment = payment?;
+    let outcome = match kind {
+        Kind::Succeeded => PaymentOutcome::Captured(payment),
+        Kind::Processing => PaymentOutcome::Processing(payment),
+        Kind::Failed => {
+            PaymentOutcome::Declined(intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined))
+        }
+    };
+    Some(Some(Update { sale, attempt, outcome, amount: amount? }))
+}
+
+/// Stripe's reason in the desk's terms. `decline_code` is the bank's, `code` Stripe's.
+fn decline(fault: &Object<'_>) -> Option<Decline> {
+    let text = |name| fault.optional_text(name, |text| Ok::<_, String>(text.to_owned())).flatten();
+    let reason = text("decline_code").or_else(|| text("code"))?;
+    Some(match reason.as_str() {
+        "insufficient_funds" => Decline::InsufficientFunds,
+        "expired_card" => Decline::Expired,
+        "authentication_required" | "payment_intent_authentication_failure" => Decline::AuthenticationRequired,
+        "resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter" => Decline::InvalidPaymentMethod,
+        _ => Decline::Declined,
+    })
+}

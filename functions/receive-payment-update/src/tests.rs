@@ -1,0 +1,75 @@
+use super::*;
+use hmac::{Hmac, Mac};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::fmt::Write;
+use testkit::faults::Plan as Faults;
+use testkit::memory::{Ports, World};
+
+const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+const ATTEMPT: &str = "01936d3c-7d2b-7b4c-8d8e-000000000001";
+
+fn request(body: &str, key: &str) -> Request {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(format!("1800000000.{body}").as_bytes());
+    let hex = mac.finalize().into_bytes().iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
+    let headers =
+        json!({ "content-type": "application/json; charset=utf-8", "stripe-signature": format!("t=1800000000,v1={hex}") });
+    let event = json!({
+        "version": "2.0", "routeKey": "POST /webhooks/payments", "rawPath": "/webhooks/payments", "rawQueryString": "",
+        "headers": headers, "body": body, "isBase64Encoded": false,
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
+            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
+            "http": { "method": "POST", "path": "/webhooks/payments", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" }
+        }
+    });
+    Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), Timestamp::from_second(1_800_000_000).unwrap())
+}
+
+async fn post(body: &Value, key: &str) -> Result<Reply, Problem> {
+    let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
+    handle(&Ports::new(&world, "receive-payment-update"), &Keys::new(["whsec_new", "whsec_old"]), request(&body.to_string(), key))
+        .await
+}
+
+fn succeeded() -> Value {
+    json!({
+        "id": "evt_1", "object": "event", "type": "payment_intent.succeeded",
+        "data": { "object": {
+            "id": "pi_1", "object": "payment_intent", "amount": 100_000, "amount_received": 100_000, "currency": "eur", "status": "succeeded",
+            "metadata": { "sale_id": SALE, "attempt": ATTEMPT, "payment": "signal" }
+        } }
+    })
+}
+
+#[tokio::test]
+async fn either_secret_is_good_and_no_other() {
+    for key in ["whsec_new", "whsec_old"] {
+        assert_eq!(post(&succeeded(), key).await.unwrap_err().kind(), ProblemType::PaymentNotFound);
+    }
+    assert_eq!(post(&succeeded(), "whsec_none").await.unwrap_err().kind(), ProblemType::SignatureInvalid);
+}
+
+#[tokio::test]
+async fn events_about_others_payments_are_none_of_ours() {
+    let mut stranger = succeeded();
+    stranger["data"]["object"]["metadata"] = json!({});
+    let refunded = json!({ "id": "evt_2", "type": "charge.refunded", "data": { "object": {} } });
+    for event in [stranger, refunded] {
+        assert_eq!(post(&event, "whsec_new").await.unwrap().body, json!({ "status": "ignored" }));
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_an_event_is_listed() {
+    let mut bad = succeeded();
+    bad["data"]["object"] =
+        json!({ "id": "", "amount": "1", "currency": "usd", "metadata": { "sale_id": SALE, "attempt": ATTEMPT } });
+    let problem = post(&bad, "whsec_new").await.unwrap_err();
+    let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/data/object/id", "/data/object/currency", "/data/object/amount"]);
+}

@@ -1,0 +1,81 @@
+//! The body of a registration (seed: Data Captured During Registration).
+
+use domain::customer::{AddressLine, PostalCode};
+use domain::money::Terms;
+use domain::{
+    Address, BasePlatform, CountryCode, Currency, Delivery, EmailAddress, FullName, Language, Money, OptionCode, PhoneNumber, Plan,
+};
+use edge::Object;
+
+/// What the body says.
+pub(crate) struct NewSale {
+    pub(crate) customer: NewCustomer,
+    pub(crate) plan: Plan,
+    pub(crate) terms: Terms,
+    pub(crate) delivery: Delivery,
+}
+
+/// A customer as captured: without an id.
+pub(crate) struct NewCustomer {
+    pub(crate) full_name: FullName,
+    pub(crate) email: EmailAddress,
+    pub(crate) phone: PhoneNumber,
+    pub(crate) address: Address,
+    pub(crate) language: Language,
+}
+
+pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
+    let customer = body.object("customer", customer);
+    let plan = body.object("plan", plan);
+    let terms = body.object("payment", terms);
+    let delivery = body.object("delivery", delivery);
+    Some(NewSale { customer: customer?, plan: plan?, terms: terms?, delivery: delivery? })
+}
+
+fn customer(body: &Object<'_>) -> Option<NewCustomer> {
+    let full_name = body.text("full_name", FullName::parse);
+    let email = body.text("email", EmailAddress::parse);
+    let phone = body.text("phone", PhoneNumber::parse);
+    let address = body.object("address", address);
+    let language = body.text("language", Language::parse);
+    Some(NewCustomer { full_name: full_name?, email: email?, phone: phone?, address: address?, language: language? })
+}
+
+fn address(body: &Object<'_>) -> Option<Address> {
+    let street = body.text("street", AddressLine::parse);
+    let postal_code = body.text("postal_code", PostalCode::parse);
+    let city = body.text("city", AddressLine::parse);
+    let country = body.text("country", CountryCode::parse);
+    Some(Address { street: street?, postal_code: postal_code?, city: city?, country: country? })
+}
+
+fn plan(body: &Object<'_>) -> Option<Plan> {
+    let base_platform = body.text("base_platform", BasePlatform::parse);
+    let options = body.texts("options", Plan::MAX_OPTIONS, OptionCode::parse);
+    Some(Plan { base_platform: base_platform?, options: options? })
+}
+
+fn terms(body: &Object<'_>) -> Option<Terms> {
+    let currency = body.text("currency", |code| Currency::from_code(code).ok_or("must be EUR"));
+    // Each amount is checked even where the currency can't be read.
+    let money = |minor| Money::new(minor, currency.unwrap_or(Currency::Eur));
+    let price = body.whole("price", money);
+    let signal = body.whole("signal", money);
+    let terms = Terms::new(price?, signal?).map_or_else(|fault| body.fault("signal", fault), Some);
+    currency.and(terms)
+}
+
+fn delivery(body: &Object<'_>) -> Option<Delivery> {
+    let to = body.text("to", |to| match to {
+        "dealership" | "customer_address" => Ok(to == "customer_address"),
+        _ => Err("must be dealership or customer_address"),
+    });
+    match to {
+        Some(true) => body.object("address", address).map(|address| Delivery::CustomerAddress { address }),
+        Some(false) => Some(Delivery::Dealership),
+        None => {
+            body.known("address");
+            None
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use super::*;
+use edge::ProblemType;
+use jiff::Timestamp;
+use serde_json::Value;
+use testkit::faults::Plan as Faults;
+use testkit::memory::{Ports, World};
+
+const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+const OTHER: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6f";
+
+fn now() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+fn request(headers: &Value, body: &Value) -> Request {
+    let event = json!({
+        "version": "2.0", "routeKey": "POST /sales", "rawPath": "/sales", "rawQueryString": "",
+        "headers": headers, "body": body.to_string(), "isBase64Encoded": false,
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
+            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
+            "http": { "method": "POST", "path": "/sales", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
+            "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "[sales]" }, "scopes": null } }
+        }
+    });
+    Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), now())
+}
+
+fn body() -> Value {
+    json!({
+        "customer": {
+            "full_name": "Ana Example", "email": "ana@example.com", "phone": "+34600000000", "language": "es",
+            "address": { "street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES" }
+        },
+        "plan": { "base_platform": "CITY-E", "options": ["GPS", "TOWBAR"] },
+        "payment": { "currency": "EUR", "price": 3_250_000, "signal": 100_000 },
+        "delivery": { "to": "dealership" }
+    })
+}
+
+async fn post(world: &World, key: Option<&str>, body: &Value, sale: &str) -> Result<Reply, Problem> {
+    let mut headers = json!({ "content-type": "application/json" });
+    if let Some(key) = key {
+        headers["idempotency-key"] = json!(key);
+    }
+    let fresh = Fresh { sale: SaleId::parse(sale).unwrap(), customer: CustomerId::parse(sale).unwrap() };
+    handle(&Ports::new(world, "register-sale"), SignedDuration::from_hours(168), fresh, request(&headers, body)).await
+}
+
+fn world() -> World {
+    World::new(1, now(), Faults::Calm, false)
+}
+
+#[tokio::test]
+async fn a_sale_is_created_once_a_key() {
+    let world = world();
+    let first = post(&world, Some("k"), &body(), SALE).await.unwrap();
+    assert_eq!((first.status, first.location.as_deref()), (201, Some(format!("/sales/{SALE}").as_str())));
+    assert_eq!(first.body["terms"], json!({ "currency": "EUR", "price": 3_250_000, "signal": 100_000, "balance": 3_150_000 }));
+    assert_eq!(post(&world, Some("k"), &body(), OTHER).await.unwrap(), first);
+    let mut changed = body();
+    changed["payment"]["price"] = json!(3_000_000);
+    assert_eq!(post(&world, Some("k"), &changed, OTHER).await.unwrap_err().kind(), ProblemType::IdempotencyKeyReused);
+    assert_eq!(post(&world, None, &body(), OTHER).await.unwrap().body["sale_id"], OTHER);
+}
+
+#[tokio::test]
+async fn every_fault_is_listed() {
+    let mut bad = body();
+    bad["customer"]["email"] = json!("nobody");
+    bad["customer"]["address"]["country"] = json!("Spain");
+    bad["customer"].as_object_mut().unwrap().remove("phone");
+    bad["plan"]["options"] = json!(["GPS", "GPS"]);
+    bad["payment"]["currency"] = json!("USD");
+    bad["payment"]["signal"] = json!(1.5);
+    bad["delivery"] = json!({ "to": "moon", "address": {} });
+    bad["colour"] = json!("red");
+    let problem = post(&world(), None, &bad, SALE).await.unwrap_err();
+    let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+    let expected = [
+        "/customer/email",
+        "/customer/phone",
+        "/customer/address/country",
+        "/plan/options/1",
+        "/payment/currency",
+        "/payment/signal",
+        "/delivery/to",
+        "/colour",
+    ];
+    assert_eq!(pointers, expected);
+}
+
+#[tokio::test]
+async fn amounts_have_to_go_together() {
+    for (price, signal) in [(100, 100), (100, 200), (0, 0), (1_000_000_001, 1)] {
+        let mut bad = body();
+        bad["payment"]["price"] = json!(price);
+        bad["payment"]["signal"] = json!(signal);
+        let problem = post(&world(), None, &bad, SALE).await.unwrap_err();
+        assert!(problem.errors().iter().all(|fault| fault.pointer.starts_with("/payment/")), "{problem:?}");
+        assert_eq!(problem.kind(), ProblemType::InvalidRequest);
+    }
+}
+
+#[tokio::test]
+async fn delivery_goes_to_the_dealership_or_to_an_address() {
+    let mut there = body();
+    there["delivery"] = json!({ "to": "customer_address", "address": there["customer"]["address"] });
+    assert_eq!(post(&world(), None, &there, SALE).await.unwrap().body["delivery"], there["delivery"]);
+    there["delivery"]["to"] = json!("dealership");
+    let problem = post(&world(), None, &there, SALE).await.unwrap_err();
+    assert_eq!(problem.errors()[0].pointer, "/delivery/address");
+}

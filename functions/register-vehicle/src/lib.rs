@@ -1,0 +1,18 @@
+//! Task of the workflow: registers the paid vehicle with the country's authority, in the dealership's name.
+
+use domain::SaleId;
+use domain::ports::{Registry, SaleStore};
+use domain::use_cases::register_vehicle::{RegisterFailure, register_vehicle};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Registers the vehicle and answers where the sale stands.
+pub async fn handle(
+    store: &impl SaleStore,
+    registry: &impl Registry,
+    sale: SaleId,
+    now: Timestamp,
+) -> Result<Value, RegisterFailure> {
+    let sale = register_vehicle(store, registry, sale, now).await?;
+    Ok(json!({ "status": sale.status() }))
+}
