@@ -19,7 +19,7 @@ pub async fn handle(
     request: Request,
 ) -> Result<Reply, Problem> {
     standard_webhooks(keys, request.headers(), request.body()?)?;
-    let Some(update) = request.json()?.read(UnknownFields::Ignored, message)? else {
+    let Message::Update(update) = request.json()?.read(UnknownFields::Ignored, message)? else {
         return Ok(Reply::ok(json!({ "status": "ignored" })));
     };
     edge::log::sale(update.sale);
@@ -31,10 +31,17 @@ pub async fn handle(
     Ok(Reply::ok(json!({ "status": sale.status() })))
 }
 
-/// An update; `Some(None)` for a type of message that we don't know.
-fn message(body: &Object<'_>) -> Option<Option<Update>> {
+/// What the factory sends.
+enum Message {
+    /// An order's new status.
+    Update(Update),
+    /// A type that we don't know (yet).
+    Other,
+}
+
+fn message(body: &Object<'_>) -> Option<Message> {
     let known = body.text("type", |kind| Ok::<_, String>(kind == "order.status_changed"))?;
-    if known { body.object("data", update).map(Some) } else { Some(None) }
+    if known { body.object("data", update).map(Message::Update) } else { Some(Message::Other) }
 }
 
 fn update(data: &Object<'_>) -> Option<Update> {

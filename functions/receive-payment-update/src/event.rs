@@ -6,7 +6,15 @@ use domain::use_cases::pay::Update;
 use domain::{AttemptId, Currency, Money, SaleId};
 use edge::Object;
 
-/// What the event says of the PaymentIntent.
+/// What the gateway sends.
+pub(crate) enum Event {
+    /// What became of one of our payments.
+    Update(Update),
+    /// Anything else.
+    Other,
+}
+
+/// What the event says of the `PaymentIntent`.
 #[derive(Clone, Copy)]
 enum Kind {
     Succeeded,
@@ -14,8 +22,7 @@ enum Kind {
     Processing,
 }
 
-/// An update; `Some(None)` for what is not about one of our payments.
-pub(crate) fn payment_event(body: &Object<'_>) -> Option<Option<Update>> {
+pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
     let kind = body.text("type", |kind| {
         Ok::<_, String>(match kind {
             "payment_intent.succeeded" => Some(Kind::Succeeded),
@@ -24,18 +31,18 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Option<Update>> {
             _ => None,
         })
     })?;
-    let Some(kind) = kind else { return Some(None) };
+    let Some(kind) = kind else { return Some(Event::Other) };
     body.object("data", |data| data.object("object", |intent| payment_intent(intent, kind)))
 }
 
-fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Option<Update>> {
+fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
     // The account may serve others too: their payments carry no metadata of ours.
     let ours = intent.optional_object("metadata", |metadata| {
         let sale = metadata.optional_text("sale_id", SaleId::parse)?;
         let attempt = metadata.optional_text("attempt", AttemptId::parse)?;
         Some(sale.zip(attempt))
     });
-    let Some(Some((sale, attempt))) = ours else { return Some(None) };
+    let Some(Some((sale, attempt))) = ours else { return Some(Event::Other) };
     let payment = intent.text("id", GatewayPaymentId::parse);
     let currency = intent.text("currency", |code| Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be eur"));
     let asked = intent.whole("amount", Ok::<_, String>);
@@ -53,7 +60,7 @@ fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Option<Update>> {
             PaymentOutcome::Declined(intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined))
         }
     };
-    Some(Some(Update { sale, attempt, outcome, amount: amount? }))
+    Some(Event::Update(Update { sale, attempt, outcome, amount: amount? }))
 }
 
 /// Stripe's reason in the desk's terms. `decline_code` is the bank's, `code` Stripe's.

@@ -1,4 +1,4 @@
-//! `POST /webhooks/payments`: the gateway tells what became of a payment (Stripe's PaymentIntent events).
+//! `POST /webhooks/payments`: the gateway tells what became of a payment (Stripe's `PaymentIntent` events).
 
 mod event;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 /// Verifies, parses, takes in. A copy, or news that is old, is answered like the first: 200.
 pub async fn handle(store: &impl SaleStore, keys: &Keys, request: Request) -> Result<Reply, Problem> {
     stripe(keys, request.headers(), request.body()?, request.now())?;
-    let Some(update) = request.json()?.read(UnknownFields::Ignored, event::payment_event)? else {
+    let event::Event::Update(update) = request.json()?.read(UnknownFields::Ignored, event::payment_event)? else {
         return Ok(Reply::ok(json!({ "status": "ignored" })));
     };
     edge::log::sale(update.sale);
