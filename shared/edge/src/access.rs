@@ -166,4 +166,15 @@ mod tests {
         assert_eq!(may("auditor"), [false, false, false, true]);
         assert_eq!(may("[]"), [false; 4]);
     }
+
+    #[test]
+    fn the_description_has_the_same_table() {
+        let description = include_str!("../../../infra/openapi.yaml");
+        for operation in Operation::ALL {
+            let described =
+                description.split("operationId: ").find(|part| part.starts_with(&format!("{}\n", operation.as_str()))).unwrap();
+            let roles: Vec<&str> = operation.roles().iter().map(|role| role.as_str()).collect();
+            assert!(described.contains(&format!("x-roles: [{}]\n", roles.join(", "))), "{operation:?}");
+        }
+    }
 }

@@ -53,3 +53,6 @@ fn payment(body: &Object<'_>) -> Option<(PaymentMethod, PaymentMethodToken)> {
     let token = body.text("payment_method", PaymentMethodToken::parse);
     Some((method?, token?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn every_type_is_described_for_clients() {
+        let description = include_str!("../../../infra/openapi.yaml");
+        for kind in ProblemType::ALL {
+            assert!(description.contains(&format!("type: {}\n", kind.uri())), "{kind:?}");
+            assert!(description.contains(&format!("title: {}\n", kind.title())), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn members_appear_only_where_they_say_something() {
         let body = Problem::declined(Decline::InsufficientFunds).body("r-1");
         assert_eq!(body["decline"], "insufficient_funds");
