@@ -1,2 +1,10 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `check-factory-order`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, factory, window) = (wiring.store()?, wiring.factory()?, wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?);
+        edge::task::serve(async |sale, now| check_factory_order::handle(&store, &factory, window, sale, now).await).await
+    })
+}

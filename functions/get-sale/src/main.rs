@@ -1,2 +1,10 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `get-sale`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::http::serve(async |request| get_sale::handle(&store, request).await).await
+    })
+}

@@ -1,2 +1,15 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `pay-signal`.
+
+use std::process::ExitCode;
+use wiring::random;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, gateway) = (wiring.store()?, wiring.gateway()?);
+        edge::http::serve(async |request| {
+            let attempt = random::attempt_id(request.now());
+            pay_signal::handle(&store, &gateway, attempt, request).await
+        })
+        .await
+    })
+}

@@ -1,2 +1,10 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `place-factory-order`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, factory) = (wiring.store()?, wiring.factory()?);
+        edge::task::serve(async |sale, now| place_factory_order::handle(&store, &factory, sale, now).await).await
+    })
+}

@@ -1,2 +1,16 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `register-sale`.
+
+use register_sale::Fresh;
+use std::process::ExitCode;
+use wiring::random;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, window) = (wiring.store()?, wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?);
+        edge::http::serve(async |request| {
+            let fresh = Fresh { sale: random::sale_id(request.now()), customer: random::customer_id(request.now()) };
+            register_sale::handle(&store, window, fresh, request).await
+        })
+        .await
+    })
+}

@@ -1,2 +1,10 @@
-//! Placeholder until the operation is wired.
-fn main() {}
+//! Wires `unassign-vehicle`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, gateway) = (wiring.store()?, wiring.gateway()?);
+        edge::task::serve(async |sale, now| unassign_vehicle::handle(&store, &gateway, sale, now).await).await
+    })
+}

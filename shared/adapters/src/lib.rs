@@ -1,1 +1,30 @@
-//! Placeholder.
+//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES and Secrets Manager; the payment gateway, the factory
+//! and the registries over HTTPS; the operating system's randomness.
+//!
+//! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call and the reason,
+//! never a person, a secret or a whole answer.
+
+mod aws;
+pub mod credentials;
+mod dynamo;
+mod factory;
+mod gateway;
+mod http;
+mod log;
+mod mailer;
+mod queues;
+pub mod random;
+mod registry;
+mod secrets;
+mod workflow;
+
+pub use aws::{Aws, AwsFault, AwsSettings};
+pub use dynamo::{DynamoSales, Image, UnreadableChange, change_from_stream};
+pub use factory::HttpFactory;
+pub use gateway::StripeGateway;
+pub use http::{Partner, PartnerFault, PartnerSettings};
+pub use mailer::{MailSettings, SesMailer};
+pub use queues::{QueueUrls, SqsQueues};
+pub use registry::HttpRegistry;
+pub use secrets::{Clock, Secret, SecretFault, Secrets};
+pub use workflow::StepFunctions;

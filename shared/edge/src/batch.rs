@@ -141,7 +141,7 @@ async fn stream(
 /// Handles one item in the time that the invocation has left, and notes what became of it.
 async fn timed(deadline: u64, handle: impl AsyncFnOnce(Timestamp) -> Result<&'static str, Failed>) -> Result<(), Failed> {
     let now = clock::now();
-    let outcome = tokio::time::timeout(clock::time_left(deadline, now), handle(now)).await;
+    let outcome = tokio::time::timeout(clock::time_left(deadline, now), Box::pin(handle(now))).await;
     match outcome.unwrap_or_else(|_| Err(Failed::because("no time is left"))) {
         Ok(done) => {
             tracing::info!(outcome = done, "done");

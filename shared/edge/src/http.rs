@@ -177,7 +177,8 @@ async fn answer(
     let left = clock::time_left(context.deadline, now);
     let request = Request::new(payload.into(), now);
     async {
-        let outcome = tokio::time::timeout(left, handler(request)).await;
+        // Boxed, as in `task` and `batch`: the future of a handler with all its calls is too deep to be laid out in this one.
+        let outcome = tokio::time::timeout(left, Box::pin(handler(request))).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Problem::new(ProblemType::Unavailable).detail("the request took too long")));
         note(&outcome);
         Ok(Response::of(outcome, &context.request_id))

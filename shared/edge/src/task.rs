@@ -62,7 +62,7 @@ async fn timed<T, E: TaskError>(
     let id = id.ok_or_else(|| TaskFailure { name: NEEDS_ATTENTION, message: "the input has no sale_id".to_owned() })?;
     log::sale(id);
     let now = clock::now();
-    match tokio::time::timeout(clock::time_left(deadline, now), run(id, now)).await {
+    match tokio::time::timeout(clock::time_left(deadline, now), Box::pin(run(id, now))).await {
         Ok(outcome) => outcome.map_err(TaskFailure::from),
         Err(_) => Err(TaskFailure { name: PARTNER_UNAVAILABLE, message: "the task took too long".to_owned() }),
     }

@@ -1,1 +1,132 @@
-//! Wiring.
+//! Joins the edge and the adapters: what every function's `main` would otherwise repeat. Reads the configuration, makes the
+//! clients, one of each a process, and decides nothing.
+
+use adapters::{Aws, AwsSettings, DynamoSales, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls};
+use adapters::{Secrets, SesMailer, SqsQueues, StepFunctions, StripeGateway};
+use edge::env::{ConfigFault, Environment};
+use edge::signature::Keys;
+use edge::{Error, Problem, ProblemType, clock};
+use jiff::SignedDuration;
+use std::process::ExitCode;
+
+pub use adapters::{change_from_stream, credentials, random};
+
+/// What a function is made of.
+#[derive(Debug)]
+pub struct Wiring {
+    function: &'static str,
+    environment: Environment,
+    aws: Aws,
+}
+
+/// Runs a function until Lambda ends the process: logging, configuration, then `serve`.
+pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(), Error>) -> ExitCode {
+    let environment = Environment::process();
+    edge::log::start(function, environment.optional("LOG_LEVEL").as_deref());
+    // A panic is a fault of ours. Its message may quote data; its place is enough.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
+    let served = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from);
+    let served = served.and_then(|runtime| runtime.block_on(async { serve(Wiring::new(function, environment)?).await }));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            tracing::error!(%fault, "the function can't run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Wiring {
+    fn new(function: &'static str, environment: Environment) -> Result<Self, Error> {
+        let aws = Aws::new(AwsSettings {
+            function: function.to_owned(),
+            region: environment.text("AWS_REGION")?,
+            access_key_id: environment.text("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: environment.text("AWS_SECRET_ACCESS_KEY")?,
+            session_token: environment.optional("AWS_SESSION_TOKEN"),
+            endpoint_url: environment.optional("AWS_ENDPOINT_URL"),
+        })?;
+        Ok(Self { function, environment, aws })
+    }
+
+    /// A setting that is a text.
+    pub fn text(&self, name: &'static str) -> Result<String, ConfigFault> {
+        self.environment.text(name)
+    }
+
+    /// A setting that is a number of seconds.
+    pub fn seconds(&self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+        self.environment.seconds(name)
+    }
+
+    /// The table (`TABLE_NAME`).
+    pub fn store(&self) -> Result<DynamoSales, ConfigFault> {
+        Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
+    }
+
+    /// The payment gateway (`GATEWAY_URL`, `GATEWAY_SECRET_ARN`).
+    pub fn gateway(&self) -> Result<StripeGateway, Error> {
+        Ok(StripeGateway::new(self.partner("gateway", "GATEWAY_URL", "GATEWAY_SECRET_ARN")?))
+    }
+
+    /// The factory (`FACTORY_URL`, `FACTORY_SECRET_ARN`).
+    pub fn factory(&self) -> Result<HttpFactory, Error> {
+        Ok(HttpFactory::new(self.partner("factory", "FACTORY_URL", "FACTORY_SECRET_ARN")?))
+    }
+
+    /// The registries (`REGISTRY_URL`, `REGISTRY_SECRET_ARN`).
+    pub fn registry(&self) -> Result<HttpRegistry, Error> {
+        Ok(HttpRegistry::new(self.partner("registry", "REGISTRY_URL", "REGISTRY_SECRET_ARN")?))
+    }
+
+    /// The state machine (`STATE_MACHINE_ARN`).
+    pub fn workflow(&self) -> Result<StepFunctions, ConfigFault> {
+        Ok(StepFunctions::new(&self.aws, self.text("STATE_MACHINE_ARN")?))
+    }
+
+    /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`).
+    pub fn queues(&self) -> Result<SqsQueues, ConfigFault> {
+        let urls = QueueUrls {
+            notifications: self.text("NOTIFICATION_QUEUE_URL")?,
+            credentials: self.text("CREDENTIALS_QUEUE_URL")?,
+            refunds: self.text("REFUND_QUEUE_URL")?,
+        };
+        Ok(SqsQueues::new(&self.aws, urls))
+    }
+
+    /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).
+    pub fn mailer(&self) -> Result<SesMailer, ConfigFault> {
+        let (from, portal_url) = (self.text("MAIL_FROM")?, self.environment.url("PORTAL_URL")?);
+        let settings = MailSettings { from, portal_url, configuration_set: self.text("MAIL_CONFIGURATION_SET")? };
+        Ok(SesMailer::new(&self.aws, settings))
+    }
+
+    /// The keys that a sender signs with, kept in this secret.
+    pub fn webhook_keys(&self, secret_arn: &'static str) -> Result<WebhookKeys, ConfigFault> {
+        Ok(WebhookKeys(self.secret(secret_arn)?))
+    }
+
+    fn partner(&self, name: &'static str, url: &'static str, secret_arn: &'static str) -> Result<Partner, Error> {
+        let (base_url, key) = (self.environment.url(url)?, self.secret(secret_arn)?);
+        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key })?)
+    }
+
+    fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigFault> {
+        Ok(Secrets::new(&self.aws, self.text(arn)?, clock::now))
+    }
+}
+
+/// A webhook sender's keys.
+#[derive(Debug)]
+pub struct WebhookKeys(Secrets);
+
+impl WebhookKeys {
+    /// The keys that are good now.
+    pub async fn get(&self) -> Result<Keys, Problem> {
+        let secret = self.0.get().await.map_err(|_| ProblemType::Unavailable)?;
+        Ok(Keys::new(secret.candidates()))
+    }
+}

@@ -1,0 +1,78 @@
+//! Who called what.
+
+use crate::fault::Fault;
+use http::HeaderMap;
+use http::request::Parts;
+use serde::Serialize;
+
+/// What stands behind a proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// AWS.
+    Cloud,
+    /// The payment gateway.
+    Gateway,
+    /// Factory and registries.
+    Partners,
+}
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// Whom.
+    pub target: Target,
+    /// The function that called, by its User-Agent (`app/<function>`); `-` for somebody else.
+    pub function: String,
+    /// What: `DynamoDB.UpdateItem`, `SES.SendEmail`, or `POST /factory/orders`.
+    pub operation: String,
+    /// What it met.
+    #[serde(skip)]
+    pub fault: Option<Fault>,
+}
+
+impl Call {
+    pub(crate) fn of(target: Target, head: &Parts) -> Self {
+        let operation = match target {
+            Target::Cloud => aws_operation(head),
+            Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
+        };
+        Self { target, function: function(&head.headers).unwrap_or("-").to_owned(), operation, fault: None }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn function(headers: &HeaderMap) -> Option<&str> {
+    let agents = [text(headers, "x-amz-user-agent"), text(headers, "user-agent")];
+    agents.into_iter().flatten().flat_map(str::split_whitespace).find_map(|word| word.strip_prefix("app/"))
+}
+
+fn aws_operation(head: &Parts) -> String {
+    let target = text(&head.headers, "x-amz-target").and_then(|target| target.split_once('.'));
+    match target {
+        Some((service, operation)) => {
+            let service = service.split('_').next().unwrap_or(service);
+            let service = match service {
+                "AmazonSQS" => "SQS",
+                "AWSStepFunctions" => "StepFunctions",
+                "secretsmanager" => "SecretsManager",
+                other => other,
+            };
+            format!("{service}.{operation}")
+        }
+        None if head.uri.path() == "/v2/email/outbound-emails" => "SES.SendEmail".to_owned(),
+        None => format!("{} {}", head.method, head.uri.path()),
+    }
+}
+
+/// A path's segments that hold a digit are somebody's id, unless they name a version.
+fn without_ids(path: &str) -> String {
+    let segment = |segment: &str| {
+        let id = segment.len() > 2 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        if id { "{id}".to_owned() } else { segment.to_owned() }
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}

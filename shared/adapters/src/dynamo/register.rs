@@ -1,0 +1,153 @@
+//! A new sale: itself, its details, its customer and the request's answer, in one transaction.
+
+use super::{
+    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, log, number, refused,
+    sale_pk, state_of, string, text,
+};
+use crate::random;
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use domain::ports::{NewSale, Registered, RequestKey, StoreFault};
+use domain::{CustomerId, SaleId};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long an `Idempotency-Key` is remembered: longer than any client tries again.
+const REMEMBERED_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// How often a transaction is sent that met another one.
+const TRIES: u32 = 4;
+
+/// INVARIANT: the places of a transaction's parts, by which its cancellation reasons are read.
+const SALE_PART: usize = 0;
+const CUSTOMER_PART: usize = 2;
+const REQUEST_PART: usize = 3;
+
+/// What a cancelled transaction means.
+enum Refusal {
+    /// An answer.
+    Answer(Registered),
+    /// The known customer was erased meanwhile.
+    CustomerGone,
+    /// Another transaction wrote one of the items at that moment.
+    Busy,
+}
+
+impl DynamoSales {
+    pub(super) async fn put_sale(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
+        let mut known_customer = new.known_customer;
+        for turn in 1..=TRIES {
+            let parts = self.parts(&new, known_customer)?;
+            let Err(fault) = self.client.transact_write_items().set_transact_items(Some(parts)).send().await else {
+                return Ok(Registered::Stored);
+            };
+            let reasons = cancellation(&fault);
+            let request = new.request.and_then(|request| Some((request, refused(reasons, REQUEST_PART)?)));
+            let refusal = if let Some((request, refused)) = request {
+                repeated(request, refused.item()).map(Refusal::Answer)?
+            } else if refused(reasons, SALE_PART).is_some() {
+                // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
+                Refusal::Answer(Registered::Stored)
+            } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
+                refused.item().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
+            } else if is_busy(reasons) {
+                Refusal::Busy
+            } else {
+                log::aws("TransactWriteItems", &fault);
+                return Err(StoreFault::Unavailable);
+            };
+            match refusal {
+                Refusal::Answer(answer) => return Ok(answer),
+                Refusal::CustomerGone => known_customer = false,
+                Refusal::Busy => pause(turn).await,
+            }
+        }
+        tracing::warn!(sale = %new.sale.id, "a registration met other transactions each time");
+        Err(StoreFault::Unavailable)
+    }
+
+    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<TransactWriteItem>, StoreFault> {
+        let NewSale { sale, details, request, .. } = new;
+        let mut sale_item = key(sale_pk(sale.id), SALE);
+        sale_item.extend(item([
+            ("version", number(sale.version)),
+            ("status", text(sale.status().as_str())),
+            ("dealership_id", text(sale.dealership.as_str())),
+            ("state", text(state_of(sale)?)),
+        ]));
+        sale_item.extend(sale.awaits().map(|wait| ("awaits".to_owned(), text(wait.as_str()))));
+        let mut details_item = key(sale_pk(sale.id), DETAILS);
+        let details_json = serde_json::to_string(details).map_err(|_| StoreFault::Corrupt)?;
+        details_item.insert("details".to_owned(), text(details_json));
+
+        let customer = &details.customer;
+        let customer_key = key(customer_pk(&sale.customer), CUSTOMER);
+        let customer_part = if known_customer {
+            self.still_known(customer_key, customer.id)
+        } else {
+            let mut customer_item = customer_key;
+            customer_item.extend(item([
+                ("customer_id", text(customer.id.to_string())),
+                ("full_name", text(customer.full_name.as_str())),
+                ("email", text(customer.email.as_str())),
+                ("language", text(customer.language.code())),
+                ("credentials_state", text(super::customers::OWED)),
+            ]));
+            self.put_new(customer_item)
+        };
+        let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part];
+        if let Some(RequestKey { key: request_key, fingerprint }) = request {
+            let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
+            let mut request_item = key(format!("IDEMPOTENCY#{request_key}"), IDEMPOTENCY);
+            request_item.extend(item([
+                ("fingerprint", text(fingerprint.to_string())),
+                ("sale_id", text(sale.id.to_string())),
+                ("expires_at", number(expires_at)),
+            ]));
+            parts.push(self.put_new(request_item));
+        }
+        parts.into_iter().collect::<Result<_, BuildError>>().map_err(|_| StoreFault::Corrupt)
+    }
+
+    /// Puts an item that is not there yet; what is there comes back.
+    fn put_new(&self, item: Item) -> Result<TransactWriteItem, BuildError> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).condition_expression("attribute_not_exists(PK)");
+        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// The customer is still the one that an earlier answer named.
+    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, BuildError> {
+        let check = ConditionCheck::builder().table_name(&self.table).set_key(Some(key));
+        let check = check.condition_expression("customer_id = :id").expression_attribute_values(":id", text(id.to_string()));
+        let check = check.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build()?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+}
+
+/// The answer to a request whose key was used before.
+fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, StoreFault> {
+    let attributes = found.and_then(|item| string(item, "fingerprint").zip(string(item, "sale_id")));
+    let stored = attributes.and_then(|(fingerprint, sale)| Some((fingerprint, SaleId::parse(sale).ok()?)));
+    let Some((fingerprint, sale)) = stored else {
+        tracing::error!("an answered request's item is broken");
+        return Err(StoreFault::Corrupt);
+    };
+    Ok(if fingerprint == request.fingerprint.to_string() { Registered::Repeated(sale) } else { Registered::KeyReused })
+}
+
+/// The customer who has the e-mail address.
+fn known(found: &Item) -> Result<Registered, StoreFault> {
+    let id = string(found, "customer_id").and_then(|id| Uuid::try_parse(id).ok());
+    id.map(|id| Registered::KnownCustomer(CustomerId::new(id))).ok_or_else(|| {
+        tracing::error!("a customer's item is broken");
+        StoreFault::Corrupt
+    })
+}
+
+/// Some 10 to 40 ms a turn, by chance, so that two that met don't meet again.
+async fn pause(turn: u32) {
+    let mut chance = [0];
+    random::fill(&mut chance);
+    let millis = u64::from(turn).saturating_mul(10_u64.saturating_add(u64::from(u8::from_be_bytes(chance)) / 8));
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}

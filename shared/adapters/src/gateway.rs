@@ -1,0 +1,167 @@
+//! The payment gateway: Stripe's PaymentIntents API (<https://docs.stripe.com/api/payment_intents>), created and confirmed in
+//! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
+
+use crate::http::{Answer, Partner};
+use domain::AttemptId;
+use domain::ids::{GatewayPaymentId, RefundId};
+use domain::ports::{Charge, NoAnswer, PaymentGateway};
+use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
+use reqwest::Method;
+use serde_json::Value;
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The gateway.
+#[derive(Debug)]
+pub struct StripeGateway(Partner);
+
+impl StripeGateway {
+    /// The gateway at this address.
+    pub fn new(partner: Partner) -> Self {
+        Self(partner)
+    }
+
+    fn outcome(&self, operation: &'static str, answer: &Answer) -> Result<PaymentOutcome, NoAnswer> {
+        outcome(answer).ok_or_else(|| self.0.unclear(operation, "no outcome of a payment"))
+    }
+
+    /// A refund of this payment that was not undone.
+    async fn refund_of(&self, payment: &GatewayPaymentId) -> Result<Option<RefundId>, NoAnswer> {
+        let path = format!("/v1/refunds?payment_intent={payment}&limit=10");
+        let answer = self.0.call("list refunds", (Method::GET, &path), |request| request).await?;
+        let refunds = answer.body.get("data").and_then(Value::as_array);
+        let refunds = refunds.ok_or_else(|| self.0.unclear("list refunds", "no list"))?;
+        Ok(refunds.iter().find_map(refund))
+    }
+}
+
+impl PaymentGateway for StripeGateway {
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
+        let Charge { attempt, sale, kind, amount, method, token } = charge;
+        let form = [
+            ("amount", amount.minor().to_string()),
+            ("currency", amount.currency().code().to_ascii_lowercase()),
+            ("payment_method", token.as_str().to_owned()),
+            ("payment_method_types[0]", method_type(*method).to_owned()),
+            ("confirm", "true".to_owned()),
+            ("metadata[sale_id]", sale.to_string()),
+            ("metadata[attempt]", attempt.to_string()),
+            ("metadata[payment]", kind.as_str().to_owned()),
+        ];
+        let operation = "create payment";
+        let call = self.0.call(operation, (Method::POST, "/v1/payment_intents"), |request| {
+            request.header(IDEMPOTENCY_KEY, attempt.to_string()).form(&form)
+        });
+        self.outcome(operation, &call.await?)
+    }
+
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
+        let path = format!("/v1/payment_intents/{payment}");
+        self.outcome("get payment", &self.0.call("get payment", (Method::GET, &path), |request| request).await?)
+    }
+
+    /// Looks first: the gateway keeps idempotency keys for a day, and a refund may be retried for longer.
+    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
+        if let Some(made) = self.refund_of(payment).await? {
+            return Ok(made);
+        }
+        let form = [("payment_intent", payment.as_str())];
+        let call = self.0.call("create refund", (Method::POST, "/v1/refunds"), |request| {
+            request.header(IDEMPOTENCY_KEY, format!("refund-{attempt}")).form(&form)
+        });
+        refund(&call.await?.body).ok_or_else(|| self.0.unclear("create refund", "no refund"))
+    }
+}
+
+fn method_type(method: PaymentMethod) -> &'static str {
+    match method {
+        PaymentMethod::Card => "card",
+        PaymentMethod::BankTransfer => "sepa_debit",
+    }
+}
+
+fn refund(refund: &Value) -> Option<RefundId> {
+    let text = |name| refund.get(name).and_then(Value::as_str);
+    let standing = matches!(text("status"), Some("succeeded" | "pending"));
+    text("id").filter(|_| standing).and_then(|id| RefundId::parse(id).ok())
+}
+
+/// `None`: neither a payment nor a decline.
+fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
+    let id = || answer.text("/id").and_then(|id| GatewayPaymentId::parse(id).ok());
+    match answer.status {
+        200..300 => match answer.text("/status")? {
+            "succeeded" => id().map(PaymentOutcome::Captured),
+            "processing" => id().map(PaymentOutcome::Processing),
+            // Nobody is at a screen where the bank could ask.
+            "requires_action" => Some(PaymentOutcome::Declined(Decline::AuthenticationRequired)),
+            "requires_payment_method" | "canceled" => Some(PaymentOutcome::Declined(decline(answer, "/last_payment_error"))),
+            _ => None,
+        },
+        402 => Some(PaymentOutcome::Declined(decline(answer, "/error"))),
+        // The payment method doesn't exist, is used up or is of another kind. Other 4xx are faults of ours, or of the key.
+        400 | 404 if answer.text("/error/param").is_some_and(|parameter| parameter.starts_with("payment_method")) => {
+            Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
+        }
+        _ => None,
+    }
+}
+
+/// Stripe's reason in the desk's terms: `decline_code` is the bank's, `code` Stripe's
+/// (<https://docs.stripe.com/declines/codes>).
+fn decline(answer: &Answer, fault: &str) -> Decline {
+    let reason = answer.text(&format!("{fault}/decline_code")).or_else(|| answer.text(&format!("{fault}/code")));
+    match reason {
+        Some("insufficient_funds") => Decline::InsufficientFunds,
+        Some("expired_card") => Decline::Expired,
+        Some("authentication_required" | "payment_intent_authentication_failure") => Decline::AuthenticationRequired,
+        Some("resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter") => {
+            Decline::InvalidPaymentMethod
+        }
+        _ => Decline::Declined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(status: u16, body: Value) -> Option<PaymentOutcome> {
+        outcome(&Answer { status, body })
+    }
+
+    #[test]
+    fn every_answer_of_the_gateway_is_an_outcome_or_unclear() {
+        let id = GatewayPaymentId::parse("pi_1").unwrap();
+        let intent = |status: &str| json!({ "id": "pi_1", "status": status });
+        assert_eq!(of(200, intent("succeeded")), Some(PaymentOutcome::Captured(id.clone())));
+        assert_eq!(of(200, intent("processing")), Some(PaymentOutcome::Processing(id)));
+        assert_eq!(of(200, intent("requires_action")), Some(PaymentOutcome::Declined(Decline::AuthenticationRequired)));
+        assert_eq!(of(200, intent("requires_payment_method")), Some(PaymentOutcome::Declined(Decline::Declined)));
+        assert_eq!(of(200, intent("a status of next year")), None);
+        assert_eq!(of(200, Value::Null), None);
+        assert_eq!(of(400, json!({ "error": { "code": "parameter_unknown", "param": "colour" } })), None);
+    }
+
+    #[test]
+    fn declines_are_in_the_desk_s_terms() {
+        for (code, expected) in [
+            ("insufficient_funds", Decline::InsufficientFunds),
+            ("expired_card", Decline::Expired),
+            ("generic_decline", Decline::Declined),
+            ("authentication_required", Decline::AuthenticationRequired),
+        ] {
+            let body = json!({ "error": { "code": "card_declined", "decline_code": code } });
+            assert_eq!(of(402, body), Some(PaymentOutcome::Declined(expected)));
+        }
+        let unknown = json!({ "error": { "code": "resource_missing", "param": "payment_method" } });
+        assert_eq!(of(404, unknown), Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod)));
+    }
+
+    #[test]
+    fn an_undone_refund_is_none() {
+        assert!(refund(&json!({ "id": "re_1", "status": "pending" })).is_some());
+        assert!(refund(&json!({ "id": "re_1", "status": "failed" })).is_none());
+    }
+}

@@ -1,0 +1,59 @@
+//! The countries' administrative registries (seed: Vehicle Registration with Administrative Bodies): one API, a path a
+//! country. The sale's id is the idempotency key.
+
+use crate::factory::reason;
+use crate::http::{Answer, Partner};
+use domain::ports::{RegistrationRequest, Registry, RegistryFault};
+use domain::sale::Registration;
+use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
+use reqwest::Method;
+use serde::Serialize;
+
+/// The registries.
+#[derive(Debug)]
+pub struct HttpRegistry(Partner);
+
+impl HttpRegistry {
+    /// The registries at this address.
+    pub fn new(partner: Partner) -> Self {
+        Self(partner)
+    }
+}
+
+#[derive(Serialize)]
+struct RegistrationBody<'a> {
+    vehicle_id: &'a Vin,
+    dealership_id: &'a DealershipId,
+    owner: Owner<'a>,
+}
+
+#[derive(Serialize)]
+struct Owner<'a> {
+    full_name: &'a FullName,
+    address: &'a Address,
+}
+
+impl Registry for HttpRegistry {
+    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
+        let RegistrationRequest { sale, country, dealership, vehicle, owner, address } = request;
+        let owner = Owner { full_name: owner, address };
+        let body = RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner };
+        let (operation, path) = ("register vehicle", format!("/{country}/registrations"));
+        let call = self
+            .0
+            .call(operation, (Method::POST, &path), |request| request.header("idempotency-key", sale.to_string()).json(&body));
+        let answer = call.await?;
+        match answer.status {
+            202 => Err(RegistryFault::Pending),
+            200..300 => registered(&answer).ok_or_else(|| self.0.unclear(operation, "no registration").into()),
+            404 | 422 => Err(RegistryFault::Refused(reason(&answer))),
+            _ => Err(self.0.unclear(operation, "neither a registration nor a refusal").into()),
+        }
+    }
+}
+
+fn registered(answer: &Answer) -> Option<Registration> {
+    let id = answer.text("/registration_id").and_then(|id| RegistrationId::parse(id).ok())?;
+    let plate = answer.text("/plate").and_then(|plate| Plate::parse(plate).ok())?;
+    Some(Registration { id, plate })
+}
