@@ -1,10 +1,13 @@
 //! `cargo xtask`: the project's commands.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::process::Command;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use xtask::{demo, run, test};
 
 #[derive(Parser)]
+#[command(about = "The commands of the sales and order system")]
 struct Cli {
     #[command(subcommand)]
     task: Task,
@@ -12,27 +15,42 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Everything that CI runs: format, lints, tests.
+    /// Sets everything up and takes two sales through the local stack: one paid, one not paid in time
+    Demo {
+        /// Print one machine-readable summary on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keeps the local stack up, and says how to use it
+    Run,
+    /// Everything that CI runs: format, lints, infrastructure, tests
     Test,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
-        Task::Test => test(),
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Demo { json } => until_told_to_stop(demo::demo(json)),
+        Task::Run => until_told_to_stop(run::run()),
+        Task::Test => test::test(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("error: {fault:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn test() -> Result<()> {
-    cargo(&["fmt", "--all", "--check"])?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
-    cargo(&["test", "--workspace", "--quiet"])
-}
-
-fn cargo(arguments: &[&str]) -> Result<()> {
-    println!("==> cargo {}", arguments.join(" "));
-    let status = Command::new("cargo").args(arguments).status().context("cargo can't be started")?;
-    if !status.success() {
-        bail!("cargo {} failed", arguments.join(" "));
-    }
-    Ok(())
+/// Ctrl-C and a termination drop what runs, which ends its processes.
+fn until_told_to_stop(task: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            outcome = task => outcome,
+            _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted; everything is stopped"),
+            _ = terminate.recv() => anyhow::bail!("terminated; everything is stopped"),
+        }
+    })
 }

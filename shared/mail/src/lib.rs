@@ -1,20 +1,114 @@
-//! Words the mails.
+//! The customers' mails: the credentials, and a notification for each step of the purchase (seed: Customer Notification
+//! System), in the portal's six languages.
+//!
+//! A mail is one layout, once as HTML and once as plain text (`templates/`), and the words of one language (`words/`). A
+//! mail or a language that lacks words does not compile. `snapshots/` holds every mail as it goes out;
+//! `cargo run -p mail --example preview -- target/mails` writes them for a browser.
+
+mod facts;
+mod formats;
+mod words;
+
+use askama::Template;
 use domain::ports::{MailContent, Recipient};
-/// A mail, ready to send.
-#[derive(Debug)]
+use domain::sale::Notification;
+use facts::{Fact, Style};
+use words::{Amounts, Said, Words};
+
+/// A mail, ready to send. It has no `Debug`: a mail with credentials must not reach a log.
 pub struct Mail {
-    /// Subject.
+    /// The subject line.
     pub subject: String,
-    /// Plain text.
+    /// The body for readers of plain text.
     pub text: String,
-    /// HTML.
+    /// The same for readers of HTML: no images, no requests to anywhere.
     pub html: String,
 }
-/// Words a mail.
-pub fn render(_portal_url: &str, _to: &Recipient, _content: &MailContent) -> Result<Mail, askama::Error> {
-    Err(askama::Error::Fmt)
+
+/// Words a mail in the recipient's language. `portal_url` is the base URL of the customer's portal, without a slash at its end.
+///
+/// The activation token goes into the link's fragment, which browsers keep to themselves: no server's log and no `Referer`
+/// header holds it (RFC 9110, sections 7.1 and 10.1.3).
+pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result<Mail, askama::Error> {
+    let words = words::of(to.language);
+    let (Said { subject, headline, paragraphs }, button) = match content {
+        MailContent::Credentials { activation_token, .. } => {
+            let url = format!("{portal_url}/activate#{activation_token}");
+            ((words.credentials)(), Button { label: words.labels.activate, url })
+        }
+        MailContent::Notification { notification, balance, signal, .. } => {
+            let amounts = Amounts { balance: words.formats.money(*balance), signal: words.formats.money(*signal) };
+            let url = format!("{portal_url}/expediente");
+            ((words.notification)(*notification, &amounts), Button { label: words.labels.expediente, url })
+        }
+    };
+    let page = Page {
+        language: to.language.code(),
+        words,
+        subject,
+        headline,
+        greeting: (words.greeting)(to.full_name.as_str()),
+        paragraphs,
+        facts: facts::of(content, words),
+        button,
+    };
+    Ok(Mail { subject: subject.to_owned(), text: Text { page: &page }.render()?, html: Html { page: &page }.render()? })
 }
-/// A short name.
-pub fn kind(_content: &MailContent) -> &'static str {
-    ""
+
+/// A short name of the mail for tags and logs, such as `order_placed`.
+pub fn kind(content: &MailContent) -> &'static str {
+    match content {
+        MailContent::Credentials { .. } => "credentials",
+        MailContent::Notification { notification, .. } => match notification {
+            Notification::OrderPlaced => "order_placed",
+            Notification::ManufacturingStarted => "manufacturing_started",
+            Notification::QualityCheckCompleted => "quality_check_completed",
+            Notification::ReadyForShipment => "ready_for_shipment",
+            Notification::InTransit => "in_transit",
+            Notification::AtDealership => "at_dealership",
+            Notification::FinalPaymentDue => "final_payment_due",
+            Notification::FinalPaymentReceived => "final_payment_received",
+            Notification::PaymentFailed => "payment_failed",
+            Notification::VehicleRegistered => "vehicle_registered",
+            Notification::ReadyForDelivery => "ready_for_delivery",
+            Notification::OrderRejected => "order_rejected",
+            Notification::SaleLapsed => "sale_lapsed",
+        },
+    }
+}
+
+/// What both layouts show.
+struct Page {
+    language: &'static str,
+    words: &'static Words,
+    subject: &'static str,
+    headline: &'static str,
+    greeting: String,
+    paragraphs: Vec<String>,
+    facts: Vec<Fact>,
+    button: Button,
+}
+
+impl Page {
+    /// What an inbox shows beside the subject.
+    fn preheader(&self) -> &str {
+        self.paragraphs.first().map_or("", String::as_str)
+    }
+}
+
+struct Button {
+    label: &'static str,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Html<'a> {
+    page: &'a Page,
+}
+
+#[derive(Template)]
+#[template(path = "layout.txt")]
+struct Text<'a> {
+    page: &'a Page,
 }

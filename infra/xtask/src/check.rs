@@ -1,0 +1,117 @@
+//! What the template says against what is really there, after a deploy: an emulator, or a change of ours, can lose a route,
+//! an authorizer, a stream or an alarm without a word.
+
+use crate::root::root;
+use crate::stack::Stack;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use serde_yaml_ng::Value as Yaml;
+
+/// A resource of the template.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its logical id.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// Its properties.
+    pub properties: Yaml,
+}
+
+/// The template's resources.
+pub fn resources() -> Result<Vec<Resource>> {
+    let text = std::fs::read_to_string(root().join("infra/template.yaml"))?;
+    let template: Yaml = serde_yaml_ng::from_str(&text)?;
+    let resources = template.get("Resources").and_then(Yaml::as_mapping).context("the template has no resources")?;
+    let resource = |(id, resource): (&Yaml, &Yaml)| {
+        let kind = resource.get("Type")?.as_str()?.to_owned();
+        Some(Resource { id: id.as_str()?.to_owned(), kind, properties: resource.get("Properties").cloned().unwrap_or_default() })
+    };
+    resources.iter().map(|entry| resource(entry).context("a resource has no type")).collect()
+}
+
+/// Fails with everything that is missing.
+pub async fn check(stack: &Stack) -> Result<()> {
+    let resources = resources()?;
+    let mut missing = Vec::new();
+    missing.extend(routes(stack, &resources).await?);
+    missing.extend(table(stack).await?);
+    missing.extend(event_sources(stack, &resources).await?);
+    missing.extend(alarms(stack, &resources).await?);
+    if !missing.is_empty() {
+        bail!("the deployed stack is not what the template says:\n  {}", missing.join("\n  "));
+    }
+    Ok(())
+}
+
+fn items<'a>(answer: &'a Value, name: &str) -> &'a [Value] {
+    answer.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+    let api = format!("/v2/apis/{}", stack.output("ApiId")?);
+    let routes = stack.cloud.get("apigateway", &format!("{api}/routes")).await?;
+    let authorizers = stack.cloud.get("apigateway", &format!("{api}/authorizers")).await?;
+    let issuer = format!("{}/issuer", stack.partners.url());
+    let authorizer = items(&authorizers, "items")
+        .iter()
+        .find(|authorizer| authorizer.pointer("/jwtConfiguration/issuer").and_then(Value::as_str) == Some(&issuer));
+    let authorizer = authorizer.and_then(|authorizer| authorizer.get("authorizerId"));
+    let mut missing: Vec<String> = authorizer.is_none().then(|| "the authorizer of employees".to_owned()).into_iter().collect();
+    for route in resources.iter().filter(|resource| resource.kind == "AWS::ApiGatewayV2::Route") {
+        let wanted = |name: &str| route.properties.get(name).and_then(Yaml::as_str);
+        let found =
+            items(&routes, "items").iter().find(|found| found.get("routeKey").and_then(Value::as_str) == wanted("RouteKey"));
+        let is = |name: &str| found.and_then(|found| found.get(name));
+        let right = is("authorizationType").and_then(Value::as_str) == wanted("AuthorizationType")
+            && (wanted("AuthorizationType") != Some("JWT") || is("authorizerId") == authorizer);
+        if !right {
+            missing.push(format!("route {} with its authorizer", wanted("RouteKey").unwrap_or(&route.id)));
+        }
+    }
+    Ok(missing)
+}
+
+async fn table(stack: &Stack) -> Result<Vec<String>> {
+    let name = json!({ "TableName": stack.output("TableName")? });
+    let table = stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTable", name.clone()).await?;
+    let ttl = stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", name).await?;
+    let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let facts = [
+        ("the table's stream", text(&table, "/Table/StreamSpecification/StreamViewType") == "NEW_AND_OLD_IMAGES"),
+        ("the table's time to live", text(&ttl, "/TimeToLiveDescription/AttributeName") == "expires_at"),
+        ("the table's time to live, enabled", text(&ttl, "/TimeToLiveDescription/TimeToLiveStatus").starts_with("ENABL")),
+    ];
+    Ok(facts.into_iter().filter(|(_, there)| !there).map(|(what, _)| what.to_owned()).collect())
+}
+
+async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+    let mappings = stack.cloud.get("lambda", "/2015-03-31/event-source-mappings/").await?;
+    let enabled = items(&mappings, "EventSourceMappings").iter().filter(|mapping| {
+        let state = mapping.get("State").and_then(Value::as_str).unwrap_or_default();
+        state.starts_with("Enabl") && !items(mapping, "FunctionResponseTypes").is_empty()
+    });
+    let functions: Vec<&str> = enabled.filter_map(|mapping| mapping.get("FunctionArn")?.as_str()).collect();
+    let fed = resources.iter().filter(|resource| resource.properties.get("Events").is_some());
+    Ok(fed
+        .filter_map(|function| {
+            // The function's name is `${AWS::StackName}-<operation>`.
+            let folder = function.properties.get("CodeUri").and_then(Yaml::as_str)?.trim_start_matches("../functions/");
+            let there = functions.iter().any(|arn| arn.ends_with(folder));
+            (!there).then(|| format!("the event source of {folder}, enabled, with partial answers"))
+        })
+        .collect())
+}
+
+async fn alarms(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+    let xml = stack.cloud.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01&MaxRecords=100").await?;
+    let document = roxmltree::Document::parse(&xml)?;
+    let there: Vec<&str> =
+        document.descendants().filter(|node| node.tag_name().name() == "AlarmDescription").filter_map(|node| node.text()).collect();
+    let wanted = resources.iter().filter(|resource| resource.kind == "AWS::CloudWatch::Alarm");
+    let descriptions = wanted.filter_map(|alarm| alarm.properties.get("AlarmDescription").and_then(Yaml::as_str));
+    Ok(descriptions
+        .filter(|description| !there.contains(description))
+        .map(|description| format!("the alarm '{description}'"))
+        .collect())
+}

@@ -1,0 +1,265 @@
+//! `cargo xtask demo`: two sales over HTTP on the local stack. One is paid and delivered, the other is not paid in time.
+
+use crate::api::Api;
+use crate::cloud::SentMail;
+use crate::narrator::Narrator;
+use crate::stack::{Settings, Stack, eventually};
+use anyhow::{Context, Result, bail};
+use proxy::{Call, Target};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long anything may take to happen.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// The factory's milestones, in order.
+pub const MILESTONES: [&str; 6] =
+    ["InProduction", "QualityCheck", "ReadyForShipment", "InTransit", "AtDealership", "AvailableForCustomer"];
+/// The gateway's card that pays.
+pub const GOOD_CARD: &str = "4242424242424242";
+
+/// What became of a sale.
+#[derive(Debug, Clone, Serialize)]
+pub struct Story {
+    /// Which sale.
+    pub sale_id: String,
+    /// How it ended.
+    pub status: String,
+    /// What happened, in order.
+    pub events: Vec<String>,
+    /// The customer's mails, in order of sending.
+    pub mails: Vec<SentMail>,
+    /// The workflow's end, and the states that it went through.
+    pub workflow: Workflow,
+    /// What was done, and how long it took until it showed.
+    pub steps: Vec<Step>,
+    /// What each function called while the sale ran.
+    pub calls: Calls,
+}
+
+/// How a workflow went.
+#[derive(Debug, Clone, Serialize)]
+pub struct Workflow {
+    /// Its status.
+    pub status: String,
+    /// The states that it entered: one transition each.
+    pub transitions: Vec<String>,
+}
+
+/// One step of a story.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub step: String,
+    /// The sale's status after it.
+    pub status: String,
+    /// How long that took.
+    pub seconds: f64,
+}
+
+/// Calls by function, then by operation.
+pub type Calls = BTreeMap<String, BTreeMap<String, u32>>;
+
+/// Counts calls by function and operation.
+pub fn count(calls: &[Call]) -> Calls {
+    let mut counted = Calls::new();
+    for call in calls {
+        let operation = match call.target {
+            Target::Cloud => call.operation.clone(),
+            Target::Gateway => format!("gateway {}", call.operation),
+            Target::Partners => format!("partner {}", call.operation),
+        };
+        *counted.entry(call.function.clone()).or_default().entry(operation).or_default() += 1;
+    }
+    counted
+}
+
+/// The demo's stack: the customer has 12 seconds for the balance, so that nobody has to wait for the unpaid sale.
+pub fn settings() -> Settings {
+    Settings { final_payment_window: 12, recheck: 3, ..Settings::default() }
+}
+
+/// Runs both and tells of them; fails unless both end as they should.
+pub async fn demo(as_json: bool) -> Result<()> {
+    let narrator = Narrator::default();
+    let stack = Stack::start(&settings(), &narrator).await?;
+    let paid = Teller::new(&stack, &narrator, "customer-1@example.com").await?.tell(Ending::Paid).await?;
+    let unpaid = Teller::new(&stack, &narrator, "customer-2@example.com").await?.tell(Ending::Unpaid).await?;
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&json!({ "paid": paid, "unpaid": unpaid }))?);
+    } else {
+        print(&paid);
+        print(&unpaid);
+    }
+    expect_status(&paid, "ReadyForDelivery")?;
+    expect_status(&unpaid, "SinAsignar")?;
+    narrator.say("done; everything is being stopped");
+    Ok(())
+}
+
+fn expect_status(story: &Story, status: &str) -> Result<()> {
+    if story.status != status {
+        bail!("sale {} ended {}, not {status}", story.sale_id, story.status);
+    }
+    Ok(())
+}
+
+fn print(story: &Story) {
+    println!("\nSale {}: {}", story.sale_id, story.status);
+    println!("  {:<44} {:<22} {:>8}", "step", "status", "seconds");
+    for Step { step, status, seconds } in &story.steps {
+        println!("  {step:<44} {status:<22} {seconds:>8.1}");
+    }
+    println!(
+        "  workflow {}: {} transitions ({})",
+        story.workflow.status,
+        story.workflow.transitions.len(),
+        story.workflow.transitions.join(" > ")
+    );
+    for mail in &story.mails {
+        println!("  mail to {}: {}", mail.to, mail.subject);
+    }
+    for (function, calls) in &story.calls {
+        let calls: Vec<String> = calls.iter().map(|(operation, times)| format!("{times} {operation}")).collect();
+        println!("  {function}: {}", calls.join(", "));
+    }
+}
+
+/// How a sale ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The customer pays the balance.
+    Paid,
+    /// The customer doesn't.
+    Unpaid,
+}
+
+/// Takes one sale through its life.
+#[derive(Debug)]
+pub struct Teller<'a> {
+    stack: &'a Stack,
+    narrator: &'a Narrator,
+    api: Api,
+    email: &'a str,
+    steps: Vec<Step>,
+}
+
+impl<'a> Teller<'a> {
+    /// For a customer of this address.
+    pub async fn new(stack: &'a Stack, narrator: &'a Narrator, email: &'a str) -> Result<Self> {
+        let api = stack.api("MAD-01", &["sales"]).await?;
+        Ok(Self { stack, narrator, api, email, steps: Vec::new() })
+    }
+
+    /// Takes the sale to its end.
+    pub async fn tell(mut self, ending: Ending) -> Result<Story> {
+        let calls_before = self.stack.calls();
+        let began = self.narrator.elapsed();
+        let body = sale(self.email);
+        let registered = self.api.post("/sales", &key(), &body).await?.expect(201)?;
+        let id = registered.text("/sale_id").to_owned();
+        self.note("the employee registers the sale", &id, "SaleRegistered", began).await?;
+
+        let began = self.narrator.elapsed();
+        let card = self.stack.card(GOOD_CARD).await?;
+        self.pay(&id, "signal-payment", &card).await?;
+        let sale = self.note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began).await?;
+        let order = sale.pointer("/order/order_id").and_then(Value::as_str).context("the sale has no order")?.to_owned();
+
+        for milestone in MILESTONES {
+            let began = self.narrator.elapsed();
+            self.stack.partners.advance(&order, milestone).await?;
+            self.note(&format!("the factory reports {milestone}"), &id, milestone, began).await?;
+        }
+        let began = self.narrator.elapsed();
+        match ending {
+            Ending::Paid => {
+                self.pay(&id, "final-payment", &card).await?;
+                self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+            }
+            Ending::Unpaid => {
+                self.narrator.say("nobody pays the rest");
+                self.note("the deadline passes", &id, "SinAsignar", began).await?;
+            }
+        }
+        self.end(id, &calls_before).await
+    }
+
+    async fn pay(&self, id: &str, path: &str, card: &str) -> Result<()> {
+        let body = json!({ "method": "card", "payment_method": card });
+        self.api.post(&format!("/sales/{id}/{path}"), &key(), &body).await?.expect(200).map(drop)
+    }
+
+    /// Waits until the event is there, and notes the step.
+    async fn note(&mut self, step: &str, id: &str, event: &str, began: Duration) -> Result<Value> {
+        let path = format!("/sales/{id}");
+        let sale = eventually(PATIENCE, &format!("{event} is there"), async || {
+            let sale = self.api.get(&path).await?.expect(200)?.body;
+            Ok(events(&sale).iter().any(|known| known == event).then_some(sale))
+        })
+        .await?;
+        let status = sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.narrator.say(format_args!("{step}: {status}"));
+        let seconds = self.narrator.elapsed().saturating_sub(began).as_secs_f64();
+        self.steps.push(Step { step: step.to_owned(), status, seconds });
+        Ok(sale)
+    }
+
+    async fn end(self, id: String, calls_before: &[Call]) -> Result<Story> {
+        let sale = self.api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
+        let events = events(&sale);
+        // One with the credentials, one for each event that the customer is told of.
+        let silent = ["SaleRegistered", "ReservationPaid", "PaymentFailed", "RefundDue", "Refunded"];
+        let owed = 1 + events.iter().filter(|event| !silent.contains(&event.as_str())).count();
+        let mails = eventually(PATIENCE, "the customer has every mail", async || {
+            let mails: Vec<SentMail> = self.stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == self.email).collect();
+            Ok((mails.len() >= owed).then_some(mails))
+        })
+        .await?;
+        for mail in &mails {
+            self.narrator.say(format_args!("mail to {}: {}", mail.to, mail.subject));
+        }
+        let machine = self.stack.output("StateMachineArn")?;
+        let (status, transitions) = eventually(PATIENCE, "the workflow has ended", async || {
+            let execution = self.stack.cloud.execution(machine, &id).await?;
+            Ok((execution.0 != "RUNNING").then_some(execution))
+        })
+        .await?;
+        let mut calls = count(&self.stack.calls());
+        for (function, operations) in count(calls_before) {
+            for (operation, times) in operations {
+                let counted = calls.entry(function.clone()).or_default().entry(operation).or_default();
+                *counted = counted.saturating_sub(times);
+            }
+        }
+        let status_of_sale = sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let workflow = Workflow { status, transitions };
+        Ok(Story { sale_id: id, status: status_of_sale, events, mails, workflow, steps: self.steps, calls })
+    }
+}
+
+/// What happened to a sale, by name, as the API gives it.
+pub fn events(sale: &Value) -> Vec<String> {
+    let events = sale.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    events.iter().filter_map(|event| event.get("type")?.as_str().map(str::to_owned)).collect()
+}
+
+/// A request's key that was never used.
+pub fn key() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("k-{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
+}
+
+/// A sale to register.
+pub fn sale(email: &str) -> Value {
+    json!({
+        "customer": {
+            "full_name": "Ana García", "email": email, "phone": "+34600111222", "language": "es",
+            "address": { "street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES" },
+        },
+        "plan": { "base_platform": "TERRA-5", "options": ["PANORAMIC-ROOF", "HEAT-PUMP"] },
+        "payment": { "currency": "EUR", "price": 3_250_000, "signal": 100_000 },
+        "delivery": { "to": "dealership" },
+    })
+}

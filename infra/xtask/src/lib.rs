@@ -1,0 +1,13 @@
+//! The project's commands, and the local stack that they and the end-to-end tests run on.
+
+pub mod api;
+pub mod check;
+pub mod cloud;
+pub mod demo;
+pub mod narrator;
+pub mod process;
+pub mod root;
+pub mod run;
+pub mod stack;
+pub mod test;
+pub mod tools;

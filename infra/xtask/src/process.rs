@@ -1,0 +1,102 @@
+//! Child processes, each with all that it starts, ended when dropped.
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use std::fs::{File, OpenOptions};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// How long a process may take to end before it is killed.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A process in a group of its own; what it says goes to a log file.
+#[derive(Debug)]
+pub struct Process {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`.
+    pub fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
+        let log = folder.join(format!("{name}.log"));
+        let output = || -> Result<File> { Ok(OpenOptions::new().create(true).append(true).open(&log)?) };
+        command.process_group(0).stdin(Stdio::null()).stdout(output()?).stderr(output()?);
+        let child = command.spawn().with_context(|| format!("{name} can't be started: {}", command.get_program().display()))?;
+        Ok(Self { name, child, log })
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Fails, with the end of its log, if it has ended.
+    pub fn check(&mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(20).collect();
+            bail!("{} ended ({status}):\n{}", self.name, tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+        }
+        Ok(())
+    }
+
+    fn group(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
+    /// Ends it and all that it started, without warning.
+    pub fn kill(&mut self) {
+        if let Some(group) = self.group() {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let Some(group) = self.group() else { return };
+        let _ = kill_process_group(group, Signal::TERM);
+        let began = crate::narrator::now();
+        while began.elapsed() < PATIENCE {
+            // Reaps the child itself; the group is gone once nobody in it is left.
+            let _ = self.child.try_wait();
+            if test_kill_process_group(group).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.kill();
+    }
+}
+
+/// Runs a command to its end; fails with what it said if it fails.
+pub fn run(command: &mut Command) -> Result<String> {
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        bail!("{} failed ({}):\n{said}", describe(command), output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a command to its end, its output going where ours goes.
+pub fn run_aloud(command: &mut Command) -> Result<()> {
+    eprintln!("==> {}", describe(command));
+    let status = command.status().with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{} failed ({status})", describe(command));
+    }
+    Ok(())
+}
+
+fn describe(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+}

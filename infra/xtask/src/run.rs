@@ -1,0 +1,66 @@
+//! `cargo xtask run`: the local stack, kept up, and how to use it.
+
+use crate::demo::GOOD_CARD;
+use crate::narrator::Narrator;
+use crate::stack::{Settings, Stack};
+use anyhow::Result;
+use std::time::Duration;
+
+/// Starts the stack, says how to use it, and stays until it is told to stop.
+pub async fn run() -> Result<()> {
+    let narrator = Narrator::default();
+    let mut stack = Stack::start(&Settings::default(), &narrator).await?;
+    let card = stack.card(GOOD_CARD).await?;
+    println!("{}", guide(&stack, &card));
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        stack.check_processes()?;
+    }
+}
+
+fn guide(stack: &Stack, card: &str) -> String {
+    let (api, partners, cloud) = (&stack.api_url, stack.partners.url(), stack.cloud.url());
+    let (gateway, logs) = (&stack.gateway_url, stack.folder().display());
+    let sale = crate::demo::sale("ana@example.com");
+    format!(
+        r#"
+The stack is up. Ctrl-C stops all of it.
+
+  API        {api}
+  Mails      {cloud}/_ministack/ses/messages
+  Partners   {partners}/_control      (factory, registries, issuer: what they can be told)
+  Gateway    {gateway}                (payment methods as at Stripe; secret key sk_test_local)
+  Logs       {logs}
+
+Paste these in a shell, in this order:
+
+  API={api}
+  # An employee's token
+  TOKEN=$(curl -s {partners}/issuer/token -H 'content-type: application/json' \
+    -d '{{"sub":"e-17","roles":["sales"],"dealership_id":"MAD-01","country":"ES"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
+
+  # Register a sale
+  SALE=$(curl -s $API/sales -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -H "idempotency-key: sale-$RANDOM" \
+    -d '{sale}' | tee /dev/stderr | python3 -c 'import json,sys; print(json.load(sys.stdin)["sale_id"])')
+
+  # Pay the señal; the factory order goes out by itself
+  curl -s $API/sales/$SALE/signal-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
+    -H "idempotency-key: signal-$SALE" -d '{{"method":"card","payment_method":"{card}"}}'
+
+  # See the sale
+  curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -m json.tool
+
+  # The factory builds the vehicle and brings it to the dealership (signed webhooks to $API/webhooks/factory)
+  ORDER=$(curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -c 'import json,sys; print(json.load(sys.stdin)["order"]["order_id"])')
+  curl -s {partners}/_control/orders/$ORDER/advance -H 'content-type: application/json' -d '{{"to":"AvailableForCustomer"}}'
+
+  # Pay the rest within 15 minutes, or the vehicle is sin asignar
+  curl -s $API/sales/$SALE/final-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
+    -H "idempotency-key: final-$SALE" -d '{{"method":"card","payment_method":"{card}"}}'
+
+  # A webhook that nobody signed is refused; so is one of the gateway's
+  curl -s $API/webhooks/factory -H 'content-type: application/json' -d '{{}}'
+  curl -s $API/webhooks/payments -H 'content-type: application/json' -d '{{}}'
+"#
+    )
+}

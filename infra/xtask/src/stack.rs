@@ -1,0 +1,348 @@
+//! The local stack: the local cloud with our template in it, the payment gateway and the partners, and proxies between them
+//! that note who calls whom. Dropped, all of it ends.
+
+use crate::api::{Api, Partners};
+use crate::cloud::{Cloud, REGION};
+use crate::narrator::{Narrator, now};
+use crate::process::{self, Process};
+use crate::root::{built_template, local};
+use crate::tools::{Tools, build, partners, sam};
+use anyhow::{Context, Result, bail};
+use proxy::{Call, Proxy, Target};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The stack's name.
+pub const STACK: &str = "caas-sales-local";
+
+/// What differs between one local stack and another.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a customer has to pay the señal, in seconds.
+    pub signal_payment_window: u64,
+    /// How long a customer has to pay the balance, in seconds.
+    pub final_payment_window: u64,
+    /// How long the factory may be silent, in seconds.
+    pub vehicle_window: u64,
+    /// How often what is on its way is asked for, in seconds.
+    pub recheck: u64,
+    /// Whether functions' roles are enforced.
+    pub enforce_roles: bool,
+    /// A line of the built template to leave out, to see what happens.
+    pub without: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            signal_payment_window: 900,
+            final_payment_window: 900,
+            vehicle_window: 3600,
+            recheck: 5,
+            enforce_roles: true,
+            without: None,
+        }
+    }
+}
+
+/// A running stack.
+#[derive(Debug)]
+pub struct Stack {
+    // In the order in which they end.
+    /// The local cloud's process.
+    pub cloud_process: Process,
+    gateway_process: Process,
+    partners_process: Process,
+    /// Between the functions and the cloud.
+    pub cloud_proxy: Proxy,
+    /// Between the functions and the gateway.
+    pub gateway_proxy: Proxy,
+    /// Between the functions and factory and registries.
+    pub partners_proxy: Proxy,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// Factory, registries, issuer.
+    pub partners: Partners,
+    /// The gateway's base URL.
+    pub gateway_url: String,
+    /// Our API's base URL.
+    pub api_url: String,
+    /// What the template puts out.
+    pub outputs: std::collections::BTreeMap<String, String>,
+    folder: Folder,
+}
+
+/// A folder that goes with the stack.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const GATEWAY_KEY: &str = "sk_test_local";
+const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
+const FACTORY_KEY: &str = "factory-key-local";
+/// 24 bytes, as Standard Webhooks has it.
+const FACTORY_WEBHOOK_SECRET: &str = "whsec_bG9jYWwtZmFjdG9yeS1zaWduaW5nLWtleQ==";
+const REGISTRY_KEY: &str = "registry-key-local";
+
+impl Stack {
+    /// Sets up what is missing, starts everything, deploys, and checks that what was deployed is there.
+    pub async fn start(settings: &Settings, narrator: &Narrator) -> Result<Self> {
+        Tools::Cloud.install(narrator)?;
+        Tools::Deploy.install(narrator)?;
+        build(narrator)?;
+        let partners_program = partners()?;
+        let folder = Folder(local().join(format!("run/{}-{}", std::process::id(), free_port()?)));
+        std::fs::create_dir_all(&folder.0)?;
+
+        narrator.say("starting the local cloud, the payment gateway and the partners");
+        let (cloud_port, gateway_port) = (free_port()?, free_port()?);
+        let cloud = Cloud::new(format!("http://127.0.0.1:{cloud_port}"))?;
+        let gateway_url = format!("http://127.0.0.1:{gateway_port}");
+        let cloud_proxy = Proxy::start(Target::Cloud, cloud.url().to_owned()).await?;
+        let gateway_proxy = Proxy::start(Target::Gateway, gateway_url.clone()).await?;
+        let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings.enforce_roles, &folder.0)?;
+        let mut gateway_process = Process::start("gateway", &mut gateway(gateway_port), &folder.0)?;
+        let mut partners_process = Process::start("partners", &mut partners_command(&partners_program), &folder.0)?;
+        let partners = Partners::new(listening(&mut partners_process).await?)?;
+        let partners_proxy = Proxy::start(Target::Partners, partners.url().to_owned()).await?;
+        up(&mut cloud_process, &format!("{}/_ministack/health", cloud.url())).await?;
+        up(&mut gateway_process, &format!("{gateway_url}/js.stripe.com/v3/")).await?;
+
+        narrator.say("deploying infra/template.yaml (sam deploy)");
+        let urls =
+            Urls { issuer: format!("{}/issuer", partners.url()), gateway: gateway_proxy.url(), partners: partners_proxy.url() };
+        let template = template(settings.without.as_deref(), &folder.0)?;
+        deploy(&template, &parameters(settings, &urls), cloud.url()).context("the stack can't be deployed")?;
+        let outputs = cloud.outputs(STACK).await?;
+        let api_id = outputs.get("ApiId").context("the stack puts out no ApiId")?;
+        let api_url = format!("{}/_aws/execute-api/{api_id}", cloud.url());
+        let stack = Self {
+            cloud_process,
+            gateway_process,
+            partners_process,
+            cloud_proxy,
+            gateway_proxy,
+            partners_proxy,
+            cloud,
+            partners,
+            gateway_url,
+            api_url,
+            outputs,
+            folder,
+        };
+        stack.finish().await?;
+        crate::check::check(&stack).await?;
+        Ok(stack)
+    }
+
+    /// What the template can't say to the local cloud and its partners.
+    async fn finish(&self) -> Result<()> {
+        // The local cloud ignores TimeToLiveSpecification.
+        let ttl = json!({
+            "TableName": self.output("TableName")?,
+            "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
+        });
+        self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let webhook = json!({ "url": format!("{}/webhooks/payments", self.api_url), "secret": GATEWAY_WEBHOOK_SECRET });
+        let answer = client.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
+        answer.error_for_status()?;
+        self.partners.set_webhook_url(&format!("{}/webhooks/factory", self.api_url)).await
+    }
+
+    /// What the template puts out under this name.
+    pub fn output(&self, name: &str) -> Result<&str> {
+        self.outputs.get(name).map(String::as_str).with_context(|| format!("the stack puts out no {name}"))
+    }
+
+    /// The API, as an employee of this dealership with these roles.
+    pub async fn api(&self, dealership: &str, roles: &[&str]) -> Result<Api> {
+        let token =
+            self.partners.token(&json!({ "sub": "e-17", "roles": roles, "dealership_id": dealership, "country": "ES" })).await?;
+        Api::new(self.api_url.clone(), Some(token))
+    }
+
+    /// Every call that a function made, in the order of each target.
+    pub fn calls(&self) -> Vec<Call> {
+        [&self.cloud_proxy, &self.gateway_proxy, &self.partners_proxy].into_iter().flat_map(Proxy::calls).collect()
+    }
+
+    /// A new payment method at the gateway: a card of this number.
+    pub async fn card(&self, number: &str) -> Result<String> {
+        let card = [
+            ("type", "card"),
+            ("card[number]", number),
+            ("card[exp_month]", "12"),
+            ("card[exp_year]", "2034"),
+            ("card[cvc]", "123"),
+        ];
+        self.payment_method(&card).await
+    }
+
+    /// A new payment method at the gateway: a bank account.
+    pub async fn bank_account(&self) -> Result<String> {
+        let account = [
+            ("type", "sepa_debit"),
+            ("sepa_debit[iban]", "DE89370400440532013000"),
+            ("billing_details[name]", "Ana García"),
+            ("billing_details[email]", "ana@example.com"),
+        ];
+        self.payment_method(&account).await
+    }
+
+    async fn payment_method(&self, form: &[(&str, &str)]) -> Result<String> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let call = client.post(format!("{}/v1/payment_methods", self.gateway_url)).bearer_auth(GATEWAY_KEY);
+        let method: Value = call.form(form).send().await?.error_for_status()?.json().await?;
+        method.get("id").and_then(Value::as_str).map(str::to_owned).context("the gateway made no payment method")
+    }
+
+    /// Where the processes' logs are.
+    pub fn folder(&self) -> &Path {
+        &self.folder.0
+    }
+
+    /// Fails if a process has ended by itself.
+    pub fn check_processes(&mut self) -> Result<()> {
+        [&mut self.cloud_process, &mut self.gateway_process, &mut self.partners_process].into_iter().try_for_each(Process::check)
+    }
+}
+
+struct Urls {
+    issuer: String,
+    gateway: String,
+    partners: String,
+}
+
+/// A port that nobody listens on at this moment.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// With an environment of its own: the cloud hands its variables on to the functions.
+fn start_cloud(port: u16, endpoint: &str, enforce_roles: bool, folder: &Path) -> Result<Process> {
+    let mut command = Command::new(Tools::Cloud.bin().join("ministack"));
+    let temporary = folder.join("tmp");
+    std::fs::create_dir_all(&temporary)?;
+    command.current_dir(folder).env_clear().envs([
+        ("PATH", std::env::var_os("PATH").unwrap_or_default()),
+        ("HOME", folder.as_os_str().to_owned()),
+        ("TMPDIR", temporary.as_os_str().to_owned()),
+    ]);
+    command.envs([
+        ("GATEWAY_PORT", port.to_string().as_str()),
+        ("BIND_HOST", "127.0.0.1"),
+        ("IOT_MTLS_ENABLED", "0"),
+        ("SFTP_ENABLED", "0"),
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("MINISTACK_REGION", REGION),
+        ("AUTH", if enforce_roles { "true" } else { "false" }),
+    ]);
+    Process::start("cloud", &mut command, folder)
+}
+
+fn gateway(port: u16) -> Command {
+    let mut command = Command::new(Tools::Cloud.bin().join("localstripe"));
+    command.args(["--from-scratch", "--port", &port.to_string()]);
+    command
+}
+
+fn partners_command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(["--port", "0", "--factory-key", FACTORY_KEY, "--registry-key", REGISTRY_KEY]);
+    command.args(["--factory-webhook-secret", FACTORY_WEBHOOK_SECRET]);
+    command
+}
+
+/// Waits until the partners say where they listen.
+async fn listening(partners: &mut Process) -> Result<String> {
+    let address = |log: String| {
+        let said: Value = log.lines().find_map(|line| serde_json::from_str(line).ok())?;
+        said.get("url")?.as_str().map(str::to_owned)
+    };
+    eventually(Duration::from_secs(20), "the partners listen", async || {
+        partners.check()?;
+        Ok(address(partners.log()))
+    })
+    .await
+}
+
+async fn up(process: &mut Process, url: &str) -> Result<()> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    eventually(Duration::from_mins(1), "a process answers", async || {
+        process.check()?;
+        Ok(client.get(url).send().await.ok().map(drop))
+    })
+    .await
+}
+
+/// Asks until there is an answer, or `patience` is over.
+pub async fn eventually<T>(patience: Duration, what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let began = now();
+    loop {
+        if let Some(answer) = ask().await? {
+            return Ok(answer);
+        }
+        if began.elapsed() > patience {
+            bail!("waited {} s in vain until {what}", patience.as_secs());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The built template; a copy where a line is left out.
+fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
+    let built = built_template();
+    let Some(without) = without else { return Ok(built) };
+    let text = std::fs::read_to_string(&built)?;
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains(without)).collect();
+    if kept.len() == text.lines().count() {
+        bail!("the template has no line with {without}");
+    }
+    let copy = built.with_file_name(format!("without-{}.yaml", folder.file_name().unwrap_or_default().to_string_lossy()));
+    std::fs::write(&copy, kept.join("\n"))?;
+    Ok(copy)
+}
+
+fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
+    let Urls { issuer, gateway, partners } = urls;
+    let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, .. } = settings;
+    vec![
+        "Stage=local".to_owned(),
+        format!("Architecture={}", crate::tools::architecture()),
+        format!("TokenIssuer={issuer}"),
+        format!("FactoryUrl={partners}/factory"),
+        format!("RegistryUrl={partners}/registry"),
+        format!("GatewayUrl={gateway}"),
+        "PortalUrl=http://localhost:8080".to_owned(),
+        "MailFrom=compras@caas.example".to_owned(),
+        "MailIdentity=caas.example".to_owned(),
+        format!("SignalPaymentWindowSeconds={signal_payment_window}"),
+        format!("FinalPaymentWindowSeconds={final_payment_window}"),
+        format!("VehicleWindowSeconds={vehicle_window}"),
+        format!("RecheckSeconds={recheck}"),
+        "RetrySeconds=1".to_owned(),
+        format!("GatewaySecretValue={GATEWAY_KEY}"),
+        format!("GatewayWebhookSecretValue={GATEWAY_WEBHOOK_SECRET}"),
+        format!("FactorySecretValue={FACTORY_KEY}"),
+        format!("FactoryWebhookSecretValue={FACTORY_WEBHOOK_SECRET}"),
+        format!("RegistrySecretValue={REGISTRY_KEY}"),
+    ]
+}
+
+fn deploy(template: &Path, parameters: &[String], endpoint: &str) -> Result<()> {
+    let mut command = sam()?;
+    command.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--region", REGION]);
+    command.args(["--no-confirm-changeset", "--no-progressbar", "--template-file"]).arg(template);
+    command.arg("--parameter-overrides").args(parameters);
+    command.env("AWS_ENDPOINT_URL", endpoint).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    process::run(&mut command).map(drop)
+}

@@ -1,0 +1,26 @@
+//! `cargo xtask test`: everything that CI runs.
+
+use crate::narrator::Narrator;
+use crate::process::run_aloud;
+use crate::root::root;
+use crate::tools::{Tools, sam};
+use anyhow::Result;
+use std::process::Command;
+
+/// Format, lints, infrastructure, tests.
+pub fn test() -> Result<()> {
+    let narrator = Narrator::default();
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
+    Tools::Deploy.install(&narrator)?;
+    Tools::Cloud.install(&narrator)?;
+    run_aloud(sam()?.args(["validate", "--region", crate::cloud::REGION]))?;
+    // The functions before the tests that deploy them: their progress is not lost in a test's output.
+    crate::tools::build(&narrator)?;
+    cargo(&["test", "--workspace", "--quiet"])
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run_aloud(Command::new(cargo).current_dir(root()).args(arguments))
+}

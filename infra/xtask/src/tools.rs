@@ -1,0 +1,98 @@
+//! The Python tools, pinned in `infra/local/requirements`, each set in a virtual environment of the project's own; and the
+//! functions' bootstraps.
+
+use crate::narrator::Narrator;
+use crate::process;
+use crate::root::{local, root};
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A set of tools: a file of `infra/local/requirements`, a folder of `.local`.
+#[derive(Debug, Clone, Copy)]
+pub enum Tools {
+    /// The local cloud and the payment gateway.
+    Cloud,
+    /// What builds, checks and deploys.
+    Deploy,
+}
+
+impl Tools {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::Deploy => "deploy",
+        }
+    }
+
+    /// Where the set's programs are.
+    pub fn bin(self) -> PathBuf {
+        local().join(self.name()).join("bin")
+    }
+
+    /// Installs the set, unless just this set is installed.
+    pub fn install(self, narrator: &Narrator) -> Result<()> {
+        let (folder, pins) = (local().join(self.name()), root().join(format!("infra/local/requirements/{}.txt", self.name())));
+        let (marker, wanted) = (folder.join("installed.txt"), std::fs::read_to_string(&pins)?);
+        if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+            return Ok(());
+        }
+        narrator.say(format_args!("installing the Python tools of {} (once)", self.name()));
+        let _ = std::fs::remove_dir_all(&folder);
+        process::run(Command::new(python()?).args(["-m", "venv"]).arg(&folder))
+            .context("no virtual environment: on Debian and Ubuntu, install python3-venv")?;
+        let pip = folder.join("bin/pip");
+        process::run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins))?;
+        Ok(std::fs::write(marker, wanted)?)
+    }
+}
+
+/// A Python of 3.11 or later.
+fn python() -> Result<&'static str> {
+    let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
+    let found = ["python3", "python3.13", "python3.12", "python3.11"]
+        .into_iter()
+        .find(|python| Command::new(python).args(["-c", recent]).output().is_ok_and(|output| output.status.success()));
+    match found {
+        Some(python) => Ok(python),
+        None => bail!("Python 3.11 or later is needed: install python3 and python3-venv"),
+    }
+}
+
+/// The processor's architecture as Lambda names it.
+pub fn architecture() -> &'static str {
+    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+}
+
+/// `sam` with an environment that is just what it needs.
+pub fn sam() -> Result<Command> {
+    let bin = Tools::Deploy.bin();
+    let mut command = Command::new(bin.join("sam"));
+    let path =
+        std::env::join_paths(std::iter::once(bin).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))?;
+    command.current_dir(root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
+    // Plain cargo builds for the machine's own architecture, and needs no zig.
+    command.env("CARGO_LAMBDA_COMPILER", "cargo");
+    for variable in ["AWS_PROFILE", "AWS_SESSION_TOKEN"] {
+        command.env_remove(variable);
+    }
+    Ok(command)
+}
+
+/// Builds every function's release bootstrap and the template that names them.
+pub fn build(narrator: &Narrator) -> Result<()> {
+    narrator.say("building the functions (sam build; the first time takes minutes)");
+    let overrides = format!("Architecture={}", architecture());
+    process::run(sam()?.args(["build", "--parameter-overrides", &overrides])).map(drop)
+}
+
+/// Builds the partners server and answers where it is.
+pub fn partners() -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.current_dir(root()).args(["build", "--package", "partners", "--message-format", "json-render-diagnostics"]);
+    let said = process::run(&mut build)?;
+    let messages = said.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut executables = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
+    executables.next_back().context("cargo built no partners server")
+}

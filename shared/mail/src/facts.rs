@@ -1,0 +1,68 @@
+//! The facts of a mail, as its table lists them. Each mail lists what is true at its step: a notification may be late, and
+//! the sale further on by then.
+
+use crate::words::Words;
+use domain::ports::MailContent;
+use domain::sale::Notification;
+
+/// One line of the table.
+pub(crate) struct Fact {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+    pub(crate) style: Style,
+}
+
+/// How the value is set.
+#[derive(PartialEq)]
+pub(crate) enum Style {
+    Prose,
+    /// To be copied character by character: monospace.
+    Code,
+}
+
+impl Fact {
+    fn prose(label: &'static str, value: impl Into<String>) -> Self {
+        Self { label, value: value.into(), style: Style::Prose }
+    }
+
+    fn code(label: &'static str, value: impl Into<String>) -> Self {
+        Self { label, value: value.into(), style: Style::Code }
+    }
+}
+
+pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
+    let Words { labels, formats, .. } = words;
+    match content {
+        MailContent::Credentials { username, initial_password, expires_at, activation_token: _ } => vec![
+            Fact::code(labels.username, username.as_str()),
+            Fact::code(labels.initial_password, initial_password),
+            Fact::prose(labels.valid_until, formats.moment(*expires_at)),
+        ],
+        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, plate } => {
+            let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
+            facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
+            match notification {
+                Notification::OrderPlaced
+                | Notification::ManufacturingStarted
+                | Notification::QualityCheckCompleted
+                | Notification::ReadyForShipment
+                | Notification::InTransit => {
+                    let estimate = order.as_ref().and_then(|order| order.estimated_delivery);
+                    facts.extend(estimate.map(|date| Fact::prose(labels.estimated_delivery, formats.date(date))));
+                }
+                Notification::FinalPaymentDue => {
+                    facts.push(Fact::prose(labels.amount_due, formats.money(*balance)));
+                    facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
+                }
+                Notification::FinalPaymentReceived => facts.push(Fact::prose(labels.amount_paid, formats.money(*balance))),
+                Notification::PaymentFailed => facts.push(Fact::prose(labels.signal_lost, formats.money(*signal))),
+                Notification::OrderRejected => facts.push(Fact::prose(labels.signal_returned, formats.money(*signal))),
+                Notification::VehicleRegistered | Notification::ReadyForDelivery => {
+                    facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
+                }
+                Notification::AtDealership | Notification::SaleLapsed => {}
+            }
+            facts
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Money, dates and times in the reader's form.
+
+use domain::{Currency, Money};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+/// How a language writes them.
+pub(crate) struct Formats {
+    /// Between groups of three digits.
+    pub(crate) group: &'static str,
+    /// Before the minor units.
+    pub(crate) decimal: &'static str,
+    /// An amount and its currency's sign.
+    pub(crate) money: fn(&str, &str) -> String,
+    /// January to December, as a date has them.
+    pub(crate) months: [&'static str; 12],
+    /// Day, month and year.
+    pub(crate) date: fn(i8, &str, i16) -> String,
+    /// A date and a time of day.
+    pub(crate) moment: fn(&str, &str) -> String,
+}
+
+impl Formats {
+    /// Such as `32.500,00 €`.
+    pub(crate) fn money(&self, money: Money) -> String {
+        let (sign, places) = match money.currency() {
+            Currency::Eur => ("€", 2),
+        };
+        let digits = format!("{:0>width$}", money.minor(), width = places + 1);
+        // INVARIANT: padded to more digits than there are places.
+        let (whole, minor) = digits.split_at(digits.len() - places);
+        (self.money)(&format!("{}{}{minor}", grouped(whole, self.group), self.decimal), sign)
+    }
+
+    /// Such as `1 de marzo de 2026`.
+    pub(crate) fn date(&self, date: Date) -> String {
+        // INVARIANT: there are as many names as months.
+        let month = self.months.iter().zip(1..).find(|(_, number)| *number == date.month()).map_or("", |(name, _)| name);
+        (self.date)(date.day(), month, date.year())
+    }
+
+    /// Such as `1 de marzo de 2026 a las 12:00 (UTC)`: the domain knows no zone of the customer's. Seconds are cut off, so that a
+    /// deadline is never told too late.
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
+        let at = Offset::UTC.to_datetime(at);
+        (self.moment)(&self.date(at.date()), &format!("{:02}:{:02}", at.hour(), at.minute()))
+    }
+}
+
+fn grouped(digits: &str, separator: &str) -> String {
+    digits.char_indices().fold(String::new(), |mut text, (place, digit)| {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push_str(separator);
+        }
+        text.push(digit);
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::words;
+    use domain::{Currency, Language, Money};
+    use jiff::civil::date;
+
+    #[test]
+    fn money_reads_as_each_language_writes_it() {
+        for (language, small, price, most) in [
+            (Language::Es, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
+            (Language::En, "€0.05", "€32,500.00", "€10,000,000.00"),
+            (Language::Pt, "0,05\u{a0}€", "32\u{a0}500,00\u{a0}€", "10\u{a0}000\u{a0}000,00\u{a0}€"),
+            (Language::Fr, "0,05\u{a0}€", "32\u{a0}500,00\u{a0}€", "10\u{a0}000\u{a0}000,00\u{a0}€"),
+            (Language::De, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
+            (Language::It, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
+        ] {
+            let money = |minor| words::of(language).formats.money(Money::new(minor, Currency::Eur).unwrap());
+            assert_eq!([money(5), money(3_250_000), money(Money::MAX_MINOR)], [small, price, most], "{}", language.code());
+        }
+    }
+
+    #[test]
+    fn groups_begin_at_a_thousand() {
+        let money = |minor| words::of(Language::Es).formats.money(Money::new(minor, Currency::Eur).unwrap());
+        assert_eq!([money(99_999), money(100_000)], ["999,99\u{a0}€", "1.000,00\u{a0}€"]);
+    }
+
+    #[test]
+    fn dates_read_as_each_language_writes_them() {
+        for (language, first, last) in [
+            (Language::Es, "1 de marzo de 2026", "31 de diciembre de 2026"),
+            (Language::En, "1 March 2026", "31 December 2026"),
+            (Language::Pt, "1 de março de 2026", "31 de dezembro de 2026"),
+            (Language::Fr, "1 mars 2026", "31 décembre 2026"),
+            (Language::De, "1. März 2026", "31. Dezember 2026"),
+            (Language::It, "1 marzo 2026", "31 dicembre 2026"),
+        ] {
+            let formats = &words::of(language).formats;
+            assert_eq!([formats.date(date(2026, 3, 1)), formats.date(date(2026, 12, 31))], [first, last]);
+        }
+    }
+
+    #[test]
+    fn times_are_in_utc_and_say_so() {
+        let at = "2026-03-04T23:59:59+01:00".parse().unwrap();
+        for (language, text) in [
+            (Language::Es, "4 de marzo de 2026 a las 22:59 (UTC)"),
+            (Language::En, "4 March 2026 at 22:59 (UTC)"),
+            (Language::Pt, "4 de março de 2026 às 22:59 (UTC)"),
+            (Language::Fr, "4 mars 2026 à 22:59 (UTC)"),
+            (Language::De, "4. März 2026 um 22:59 Uhr (UTC)"),
+            (Language::It, "4 marzo 2026, ore 22:59 (UTC)"),
+        ] {
+            assert_eq!(words::of(language).formats.moment(at), text);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! German, with Sie.
+
+use super::{Amounts, Labels, Said, Words};
+use crate::formats::Formats;
+use domain::sale::Notification;
+
+pub(super) const WORDS: Words = Words {
+    formats: Formats {
+        group: ".",
+        decimal: ",",
+        money: |amount, sign| format!("{amount}\u{a0}{sign}"),
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+        date: |day, month, year| format!("{day}. {month} {year}"),
+        moment: |date, time| format!("{date} um {time} Uhr (UTC)"),
+    },
+    labels: Labels {
+        username: "Benutzername",
+        initial_password: "Anfangspasswort",
+        valid_until: "Link und Passwort gültig bis",
+        vehicle: "Fahrzeug",
+        order: "Werksbestellung",
+        estimated_delivery: "Voraussichtliche Lieferung",
+        amount_due: "Offener Betrag",
+        pay_by: "Zahlbar bis",
+        amount_paid: "Erhaltener Betrag",
+        signal_lost: "Anzahlung, nicht erstattet",
+        signal_returned: "Zu erstattende Anzahlung",
+        plate: "Kennzeichen",
+        activate: "Konto aktivieren",
+        expediente: "Kaufakte öffnen",
+    },
+    colon: ": ",
+    greeting: |name| format!("Guten Tag, {name}!"),
+    credentials,
+    notification,
+    footer: "Sie erhalten diese E-Mail, weil ein CaaS-Autohaus einen Kauf auf Ihren Namen mit dieser Adresse erfasst hat. Falls sie nicht für Sie bestimmt ist, löschen Sie sie bitte.",
+};
+
+fn credentials() -> Said {
+    Said::new(
+        "Ihre Zugangsdaten für CaaS",
+        "Willkommen bei CaaS",
+        [
+            "Ihr Autohaus hat Ihren Kauf erfasst. Mit diesen Zugangsdaten können Sie Ihre Kaufakte im Web und in der mobilen App einsehen.",
+            "Bitte aktivieren Sie Ihr Konto über den Link unten, bevor er abläuft. Falls er bereits abgelaufen ist, wenden Sie sich bitte an Ihr Autohaus.",
+            "Wir fragen Sie niemals nach Ihrem Passwort, weder per E-Mail noch am Telefon. Falls jemand danach fragt, geben Sie es bitte nicht weiter.",
+        ],
+    )
+}
+
+fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> Said {
+    match which {
+        Notification::OrderPlaced => Said::new(
+            "Wir haben Ihr Fahrzeug im Werk bestellt",
+            "Ihr Fahrzeug ist bestellt",
+            [
+                &format!("Vielen Dank für Ihre Anzahlung von {signal}. Das Werk hat die Bestellung Ihres Fahrzeugs bestätigt."),
+                "Wir schreiben Ihnen bei jedem Schritt, und in Ihrer Kaufakte können Sie alles verfolgen. Da die Bestellung nun erteilt ist, wird die Anzahlung nicht mehr erstattet.",
+            ],
+        ),
+        Notification::ManufacturingStarted => Said::new(
+            "Die Fertigung Ihres Fahrzeugs hat begonnen",
+            "Ihr Fahrzeug wird gebaut",
+            [
+                "Das Werk hat mit dem Bau Ihres Fahrzeugs begonnen.",
+                "Wir benachrichtigen Sie, sobald es die Qualitätsprüfung bestanden hat.",
+            ],
+        ),
+        Notification::QualityCheckCompleted => Said::new(
+            "Ihr Fahrzeug hat die Qualitätsprüfung bestanden",
+            "Qualitätsprüfung abgeschlossen",
+            [
+                "Die Montage ist abgeschlossen, und Ihr Fahrzeug hat die Qualitätsprüfung bestanden.",
+                "Wir benachrichtigen Sie, sobald es das Werk verlassen kann.",
+            ],
+        ),
+        Notification::ReadyForShipment => Said::new(
+            "Ihr Fahrzeug kann das Werk verlassen",
+            "Bereit für den Transport",
+            ["Ihr Fahrzeug ist fertig und bereit für den Transport.", "Wir benachrichtigen Sie, sobald es unterwegs ist."],
+        ),
+        Notification::InTransit => Said::new(
+            "Ihr Fahrzeug ist unterwegs",
+            "Ihr Fahrzeug ist unterwegs",
+            [
+                "Ihr Fahrzeug hat das Werk verlassen und ist auf dem Weg zu Ihrem Autohaus.",
+                "Wir benachrichtigen Sie, sobald es angekommen ist.",
+            ],
+        ),
+        Notification::AtDealership => Said::new(
+            "Ihr Fahrzeug ist im Autohaus angekommen",
+            "Ihr Fahrzeug ist angekommen",
+            [
+                "Ihr Fahrzeug steht jetzt in Ihrem Autohaus.",
+                "Sobald es für die Restzahlung bereitsteht, nennen wir Ihnen den Betrag und die Frist.",
+            ],
+        ),
+        Notification::FinalPaymentDue => Said::new(
+            "Ihr Fahrzeug steht bereit: Restzahlung fällig",
+            "Sie können jetzt die Restzahlung leisten",
+            [
+                &format!("Ihr Fahrzeug steht in Ihrem Autohaus bereit. Dort können Sie den offenen Betrag von {balance} bezahlen."),
+                "Sobald die Zahlung eingegangen ist, lässt Ihr Autohaus das Fahrzeug zu.",
+                &format!(
+                    "Wird die Zahlung nicht fristgerecht abgeschlossen, gilt das Fahrzeug als „nicht zugewiesen“: Sie verlieren die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
+                ),
+            ],
+        ),
+        Notification::FinalPaymentReceived => Said::new(
+            "Wir haben Ihre Restzahlung erhalten",
+            "Vielen Dank: Ihr Fahrzeug ist bezahlt",
+            [
+                &format!("Wir haben Ihre Restzahlung von {balance} erhalten. Für Ihr Fahrzeug ist nichts mehr offen."),
+                "Ihr Autohaus kümmert sich nun um die Zulassung. Wir benachrichtigen Sie, sobald das Kennzeichen vorliegt.",
+            ],
+        ),
+        Notification::PaymentFailed => Said::new(
+            "Ihre Reservierung ist ohne Restzahlung erloschen",
+            "Ihre Reservierung ist erloschen",
+            [
+                "Leider ist die Frist für die Restzahlung verstrichen, ohne dass die Zahlung abgeschlossen wurde. Ihre Reservierung ist damit erloschen; das Fahrzeug ist „nicht zugewiesen“ und steht dem Autohaus zur Verfügung.",
+                &format!("Die Anzahlung von {signal} wird nicht erstattet."),
+                "Ihre Kaufakte bleibt für Sie zugänglich. Wenn Sie ein anderes Fahrzeug wünschen, berät Ihr Autohaus Sie gern.",
+            ],
+        ),
+        Notification::VehicleRegistered => Said::new(
+            "Ihr Fahrzeug ist zugelassen",
+            "Ihr Fahrzeug hat sein Kennzeichen",
+            [
+                "Ihr Autohaus hat die Zulassung Ihres Fahrzeugs erledigt. Sie müssen nichts weiter veranlassen.",
+                "Wir benachrichtigen Sie, sobald es zur Übergabe bereit ist.",
+            ],
+        ),
+        Notification::ReadyForDelivery => Said::new(
+            "Ihr Fahrzeug ist zur Übergabe bereit",
+            "Bereit zur Übergabe",
+            [
+                "Ihr Fahrzeug ist bezahlt, zugelassen und zur Übergabe am vereinbarten Ort bereit.",
+                "Bei Fragen ist Ihr Autohaus gern für Sie da.",
+            ],
+        ),
+        Notification::OrderRejected => Said::new(
+            "Das Werk kann Ihr Fahrzeug nicht bauen",
+            "Leider können wir Ihr Fahrzeug nicht bauen",
+            [
+                "Das Werk hat uns mitgeteilt, dass es das von Ihnen bestellte Fahrzeug nicht bauen kann. Wir bedauern, dass wir den Kauf stornieren müssen.",
+                &format!(
+                    "Wir erstatten Ihnen die Anzahlung von {signal} in voller Höhe auf dieselbe Karte oder dasselbe Konto, womit sie gezahlt wurde. Sie müssen nichts weiter tun."
+                ),
+                "Ihr Autohaus hilft Ihnen gern, ein anderes Fahrzeug zu finden.",
+            ],
+        ),
+        Notification::SaleLapsed => Said::new(
+            "Ihre Reservierung ist verfallen",
+            "Ihre Reservierung ist verfallen",
+            [
+                "Die Anzahlung wurde nicht fristgerecht geleistet, daher ist die Reservierung Ihres Fahrzeugs verfallen. Sie schulden uns nichts.",
+                "Wenn Sie das Fahrzeug weiterhin wünschen, hilft Ihnen Ihr Autohaus gern.",
+            ],
+        ),
+    }
+}

@@ -1,0 +1,172 @@
+//! Italian, with Lei. A señal is a «caparra»: what a buyer who defaults leaves behind (Codice civile, article 1385).
+
+use super::{Amounts, Labels, Said, Words};
+use crate::formats::Formats;
+use domain::sale::Notification;
+
+pub(super) const WORDS: Words = Words {
+    formats: Formats {
+        group: ".",
+        decimal: ",",
+        money: |amount, sign| format!("{amount}\u{a0}{sign}"),
+        months: [
+            "gennaio",
+            "febbraio",
+            "marzo",
+            "aprile",
+            "maggio",
+            "giugno",
+            "luglio",
+            "agosto",
+            "settembre",
+            "ottobre",
+            "novembre",
+            "dicembre",
+        ],
+        date: |day, month, year| format!("{day} {month} {year}"),
+        moment: |date, time| format!("{date}, ore {time} (UTC)"),
+    },
+    labels: Labels {
+        username: "Nome utente",
+        initial_password: "Password iniziale",
+        valid_until: "Scadenza di link e password",
+        vehicle: "Veicolo",
+        order: "Ordine di fabbrica",
+        estimated_delivery: "Consegna prevista",
+        amount_due: "Importo da pagare",
+        pay_by: "Scadenza del pagamento",
+        amount_paid: "Importo ricevuto",
+        signal_lost: "Caparra non rimborsata",
+        signal_returned: "Caparra da rimborsare",
+        plate: "Targa",
+        activate: "Attivi il Suo account",
+        expediente: "Apra la pratica d’acquisto",
+    },
+    colon: ": ",
+    greeting: |name| format!("Gentile {name},"),
+    credentials,
+    notification,
+    footer: "Riceve questa e-mail perché una concessionaria CaaS ha registrato un acquisto a Suo nome con questo indirizzo. Se non è destinata a Lei, La preghiamo di eliminarla.",
+};
+
+fn credentials() -> Said {
+    Said::new(
+        "I Suoi dati di accesso a CaaS",
+        "Le diamo il benvenuto in CaaS",
+        [
+            "La Sua concessionaria ha registrato il Suo acquisto. Con questi dati può consultare la Sua pratica d’acquisto sul Web e nell’app.",
+            "Attivi il Suo account con il link qui sotto prima che scada. Se è già scaduto, si rivolga alla Sua concessionaria.",
+            "Non Le chiederemo mai la Sua password, né per e-mail né per telefono. Se qualcuno gliela chiede, non la comunichi.",
+        ],
+    )
+}
+
+fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> Said {
+    match which {
+        Notification::OrderPlaced => Said::new(
+            "Abbiamo ordinato il Suo veicolo alla fabbrica",
+            "Il Suo veicolo è stato ordinato",
+            [
+                &format!("Grazie per il versamento della caparra di {signal}. La fabbrica ha confermato l’ordine del Suo veicolo."),
+                "Le scriveremo a ogni passo, e può seguire tutto nella Sua pratica d’acquisto. Una volta effettuato l’ordine, la caparra non è rimborsabile.",
+            ],
+        ),
+        Notification::ManufacturingStarted => Said::new(
+            "È iniziata la produzione del Suo veicolo",
+            "Il Suo veicolo è in produzione",
+            ["La fabbrica ha iniziato a costruire il Suo veicolo.", "La avviseremo quando avrà superato il controllo qualità."],
+        ),
+        Notification::QualityCheckCompleted => Said::new(
+            "Il Suo veicolo ha superato il controllo qualità",
+            "Controllo qualità completato",
+            [
+                "Il montaggio è terminato e il Suo veicolo ha superato il controllo qualità.",
+                "La avviseremo quando sarà pronto a lasciare la fabbrica.",
+            ],
+        ),
+        Notification::ReadyForShipment => Said::new(
+            "Il Suo veicolo è pronto a lasciare la fabbrica",
+            "Pronto per il trasporto",
+            ["Il Suo veicolo è finito e pronto per il trasporto.", "La avviseremo quando sarà in viaggio."],
+        ),
+        Notification::InTransit => Said::new(
+            "Il Suo veicolo è in viaggio",
+            "Il Suo veicolo è in viaggio",
+            [
+                "Il Suo veicolo ha lasciato la fabbrica ed è in viaggio verso la Sua concessionaria.",
+                "La avviseremo non appena sarà arrivato.",
+            ],
+        ),
+        Notification::AtDealership => Said::new(
+            "Il Suo veicolo è arrivato in concessionaria",
+            "Il Suo veicolo è arrivato",
+            [
+                "Il Suo veicolo si trova ora nella Sua concessionaria.",
+                "Non appena sarà disponibile per il pagamento finale, Le indicheremo l’importo e la scadenza.",
+            ],
+        ),
+        Notification::FinalPaymentDue => Said::new(
+            "Il Suo veicolo è disponibile: manca il pagamento finale",
+            "Ora può effettuare il pagamento finale",
+            [
+                &format!("Il Suo veicolo è disponibile nella Sua concessionaria, dove può pagare l’importo residuo di {balance}."),
+                "Non appena lo avremo ricevuto, la Sua concessionaria provvederà a immatricolare il veicolo.",
+                &format!(
+                    "Se il pagamento non viene completato entro la scadenza, il veicolo diventa «non assegnato»: Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
+                ),
+            ],
+        ),
+        Notification::FinalPaymentReceived => Said::new(
+            "Abbiamo ricevuto il Suo pagamento finale",
+            "Grazie: il Suo veicolo è pagato",
+            [
+                &format!("Abbiamo ricevuto il Suo pagamento finale di {balance}. Per il Suo veicolo non resta nulla da pagare."),
+                "Ora la Sua concessionaria provvede a immatricolarlo. La avviseremo quando avrà la targa.",
+            ],
+        ),
+        Notification::PaymentFailed => Said::new(
+            "La Sua prenotazione è terminata senza il pagamento finale",
+            "La Sua prenotazione è terminata",
+            [
+                "Siamo spiacenti di comunicarLe che il termine per il pagamento finale è scaduto senza che il pagamento fosse completato. Ha perso la prenotazione, e il veicolo è ora «non assegnato», a disposizione della concessionaria.",
+                &format!("La caparra di {signal} non viene rimborsata."),
+                "La Sua pratica d’acquisto resta accessibile. Se desidera un altro veicolo, la Sua concessionaria sarà lieta di assisterLa.",
+            ],
+        ),
+        Notification::VehicleRegistered => Said::new(
+            "Il Suo veicolo è immatricolato",
+            "Il Suo veicolo ha la targa",
+            [
+                "La Sua concessionaria ha immatricolato il Suo veicolo. Non deve fare alcuna pratica.",
+                "La avviseremo quando sarà pronto per la consegna.",
+            ],
+        ),
+        Notification::ReadyForDelivery => Said::new(
+            "Il Suo veicolo è pronto per la consegna",
+            "Pronto per la consegna",
+            [
+                "Il Suo veicolo è pagato, immatricolato e pronto per la consegna nel luogo concordato.",
+                "Per qualsiasi domanda, la Sua concessionaria è a Sua disposizione.",
+            ],
+        ),
+        Notification::OrderRejected => Said::new(
+            "La fabbrica non può costruire il Suo veicolo",
+            "Ci dispiace di non poter costruire il Suo veicolo",
+            [
+                "La fabbrica ci ha comunicato di non poter costruire il veicolo che ha ordinato. Ci rammarichiamo di dover annullare l’acquisto.",
+                &format!(
+                    "Le rimborsiamo per intero la caparra di {signal}, sulla stessa carta o sullo stesso conto con cui è stata pagata. Non deve fare nulla."
+                ),
+                "La Sua concessionaria sarà lieta di aiutarLa a trovare un altro veicolo.",
+            ],
+        ),
+        Notification::SaleLapsed => Said::new(
+            "La Sua prenotazione è scaduta",
+            "La Sua prenotazione è scaduta",
+            [
+                "La caparra non è stata versata entro il termine, perciò la prenotazione del Suo veicolo è scaduta. Lei non deve nulla.",
+                "Se desidera ancora il veicolo, la Sua concessionaria sarà lieta di assisterLa.",
+            ],
+        ),
+    }
+}

@@ -1,0 +1,75 @@
+//! What the mails say, a file a language. The form of address is the formal one; señal, expediente and sin asignar have each
+//! language's own word of the trade.
+
+mod de;
+mod en;
+mod es;
+mod fr;
+mod it;
+mod pt;
+
+use crate::formats::Formats;
+use domain::Language;
+use domain::sale::Notification;
+
+/// All that a language has to bring.
+pub(crate) struct Words {
+    pub(crate) formats: Formats,
+    pub(crate) labels: Labels,
+    /// Between a label and its value.
+    pub(crate) colon: &'static str,
+    /// The first line, to a full name.
+    pub(crate) greeting: fn(&str) -> String,
+    pub(crate) credentials: fn() -> Said,
+    pub(crate) notification: fn(Notification, &Amounts) -> Said,
+    /// Why the customer gets the mail.
+    pub(crate) footer: &'static str,
+}
+
+/// What stands beside a fact or on the button.
+pub(crate) struct Labels {
+    pub(crate) username: &'static str,
+    pub(crate) initial_password: &'static str,
+    pub(crate) valid_until: &'static str,
+    pub(crate) vehicle: &'static str,
+    pub(crate) order: &'static str,
+    pub(crate) estimated_delivery: &'static str,
+    pub(crate) amount_due: &'static str,
+    pub(crate) pay_by: &'static str,
+    pub(crate) amount_paid: &'static str,
+    pub(crate) signal_lost: &'static str,
+    pub(crate) signal_returned: &'static str,
+    pub(crate) plate: &'static str,
+    pub(crate) activate: &'static str,
+    pub(crate) expediente: &'static str,
+}
+
+/// The sale's amounts, in the reader's form.
+pub(crate) struct Amounts {
+    pub(crate) balance: String,
+    pub(crate) signal: String,
+}
+
+/// One mail's words. The first paragraph is also what an inbox shows beside the subject.
+pub(crate) struct Said {
+    pub(crate) subject: &'static str,
+    pub(crate) headline: &'static str,
+    pub(crate) paragraphs: Vec<String>,
+}
+
+impl Said {
+    fn new<const N: usize>(subject: &'static str, headline: &'static str, paragraphs: [&str; N]) -> Self {
+        Self { subject, headline, paragraphs: paragraphs.map(str::to_owned).into() }
+    }
+}
+
+pub(crate) fn of(language: Language) -> &'static Words {
+    match language {
+        Language::Es => &es::WORDS,
+        Language::En => &en::WORDS,
+        Language::Pt => &pt::WORDS,
+        Language::Fr => &fr::WORDS,
+        Language::De => &de::WORDS,
+        Language::It => &it::WORDS,
+    }
+}

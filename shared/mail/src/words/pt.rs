@@ -1,0 +1,169 @@
+//! Portuguese as in Portugal, in the third person of formal address.
+
+use super::{Amounts, Labels, Said, Words};
+use crate::formats::Formats;
+use domain::sale::Notification;
+
+pub(super) const WORDS: Words = Words {
+    formats: Formats {
+        group: "\u{a0}",
+        decimal: ",",
+        money: |amount, sign| format!("{amount}\u{a0}{sign}"),
+        months: [
+            "janeiro",
+            "fevereiro",
+            "março",
+            "abril",
+            "maio",
+            "junho",
+            "julho",
+            "agosto",
+            "setembro",
+            "outubro",
+            "novembro",
+            "dezembro",
+        ],
+        date: |day, month, year| format!("{day} de {month} de {year}"),
+        moment: |date, time| format!("{date} às {time} (UTC)"),
+    },
+    labels: Labels {
+        username: "Utilizador",
+        initial_password: "Palavra-passe inicial",
+        valid_until: "Ligação e palavra-passe válidas até",
+        vehicle: "Veículo",
+        order: "Encomenda de fábrica",
+        estimated_delivery: "Entrega prevista",
+        amount_due: "Valor em dívida",
+        pay_by: "Data-limite de pagamento",
+        amount_paid: "Valor recebido",
+        signal_lost: "Sinal, não reembolsável",
+        signal_returned: "Sinal a devolver",
+        plate: "Matrícula",
+        activate: "Ativar a conta",
+        expediente: "Abrir o processo de compra",
+    },
+    colon: ": ",
+    greeting: |name| format!("Olá, {name},"),
+    credentials,
+    notification,
+    footer: "Recebe este e-mail porque um concessionário CaaS registou uma compra em seu nome com este endereço. Se não lhe é dirigido, agradecemos que o elimine.",
+};
+
+fn credentials() -> Said {
+    Said::new(
+        "Os seus dados de acesso à CaaS",
+        "Damos-lhe as boas-vindas à CaaS",
+        [
+            "O seu concessionário registou a sua compra. Com estes dados pode consultar o seu processo de compra na Web e na aplicação móvel.",
+            "Ative a sua conta através da ligação abaixo antes que expire. Se já tiver expirado, contacte o seu concessionário.",
+            "Nunca lhe pediremos a sua palavra-passe, nem por e-mail nem por telefone. Se alguém lha pedir, não a forneça.",
+        ],
+    )
+}
+
+fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> Said {
+    match which {
+        Notification::OrderPlaced => Said::new(
+            "Encomendámos o seu veículo à fábrica",
+            "O seu veículo está encomendado",
+            [
+                &format!("Agradecemos o pagamento do sinal de {signal}. A fábrica confirmou a encomenda do seu veículo."),
+                "Vamos escrever-lhe a cada etapa, e pode acompanhar tudo no seu processo de compra. Uma vez feita a encomenda, o sinal não é reembolsável.",
+            ],
+        ),
+        Notification::ManufacturingStarted => Said::new(
+            "Começou o fabrico do seu veículo",
+            "O seu veículo já está a ser fabricado",
+            ["A fábrica começou a construir o seu veículo.", "Avisaremos quando passar o controlo de qualidade."],
+        ),
+        Notification::QualityCheckCompleted => Said::new(
+            "O seu veículo passou o controlo de qualidade",
+            "Controlo de qualidade concluído",
+            [
+                "A montagem terminou e o seu veículo passou o controlo de qualidade.",
+                "Avisaremos quando estiver pronto para sair da fábrica.",
+            ],
+        ),
+        Notification::ReadyForShipment => Said::new(
+            "O seu veículo está pronto para sair da fábrica",
+            "Pronto para o transporte",
+            ["O seu veículo está terminado e pronto para o transporte.", "Avisaremos quando estiver a caminho."],
+        ),
+        Notification::InTransit => Said::new(
+            "O seu veículo está a caminho",
+            "O seu veículo está a caminho",
+            ["O seu veículo saiu da fábrica e segue para o seu concessionário.", "Avisaremos assim que chegar."],
+        ),
+        Notification::AtDealership => Said::new(
+            "O seu veículo chegou ao concessionário",
+            "O seu veículo chegou",
+            [
+                "O seu veículo já está no seu concessionário.",
+                "Assim que estiver disponível para o pagamento final, indicaremos o valor e o prazo.",
+            ],
+        ),
+        Notification::FinalPaymentDue => Said::new(
+            "O seu veículo está disponível: falta o pagamento final",
+            "Já pode fazer o pagamento final",
+            [
+                &format!("O seu veículo está disponível no seu concessionário, onde pode pagar o valor em dívida de {balance}."),
+                "Assim que o recebermos, o seu concessionário tratará da matrícula do veículo.",
+                &format!(
+                    "Se o pagamento não for concluído dentro do prazo, o veículo ficará «não atribuído»: perderá a reserva e o sinal de {signal} não será devolvido."
+                ),
+            ],
+        ),
+        Notification::FinalPaymentReceived => Said::new(
+            "Recebemos o seu pagamento final",
+            "Obrigado: o seu veículo está pago",
+            [
+                &format!("Recebemos o seu pagamento final de {balance}. Não resta nenhum valor a pagar pelo seu veículo."),
+                "O seu concessionário trata agora da matrícula. Avisaremos quando estiver atribuída.",
+            ],
+        ),
+        Notification::PaymentFailed => Said::new(
+            "A sua reserva terminou sem o pagamento final",
+            "A sua reserva terminou",
+            [
+                "Lamentamos informar que o prazo do pagamento final terminou sem que o pagamento fosse concluído. Perdeu a reserva, e o veículo ficou «não atribuído», à disposição do concessionário.",
+                &format!("O sinal de {signal} não é devolvido."),
+                "Pode continuar a consultar o seu processo de compra. Se desejar outro veículo, o seu concessionário terá todo o gosto em ajudar.",
+            ],
+        ),
+        Notification::VehicleRegistered => Said::new(
+            "O seu veículo está matriculado",
+            "O seu veículo já tem matrícula",
+            [
+                "O seu concessionário matriculou o seu veículo. Não precisa de tratar de nada.",
+                "Avisaremos quando estiver pronto para a entrega.",
+            ],
+        ),
+        Notification::ReadyForDelivery => Said::new(
+            "O seu veículo está pronto para a entrega",
+            "Pronto para a entrega",
+            [
+                "O seu veículo está pago, matriculado e pronto para a entrega no local combinado.",
+                "Se tiver alguma pergunta, o seu concessionário terá todo o gosto em ajudar.",
+            ],
+        ),
+        Notification::OrderRejected => Said::new(
+            "A fábrica não pode construir o seu veículo",
+            "Lamentamos não poder fabricar o seu veículo",
+            [
+                "A fábrica informou-nos de que não pode construir o veículo que encomendou. Lamentamos ter de anular a compra.",
+                &format!(
+                    "Devolvemos na íntegra o sinal de {signal}, para o mesmo cartão ou conta com que foi pago. Não precisa de fazer nada."
+                ),
+                "O seu concessionário terá todo o gosto em ajudar a encontrar outro veículo.",
+            ],
+        ),
+        Notification::SaleLapsed => Said::new(
+            "A sua reserva caducou",
+            "A sua reserva caducou",
+            [
+                "O sinal não foi pago dentro do prazo, pelo que a reserva do seu veículo caducou. Não deve nada.",
+                "Se ainda desejar o veículo, o seu concessionário terá todo o gosto em ajudar.",
+            ],
+        ),
+    }
+}

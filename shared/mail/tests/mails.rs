@@ -1,0 +1,234 @@
+//! Every mail in every language: as it was reviewed, with its facts, and with nothing that must not be in it.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p mail` writes the snapshots anew.
+
+mod samples;
+
+use domain::Language;
+use domain::ports::MailContent;
+use domain::sale::Notification;
+use mail::Mail;
+use samples::{LANGUAGES, contents, recipient};
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const PORTAL: &str = "https://portal.example.com";
+const TOKEN: &str = "dGhlLXRva2VuLW9mLWFuLWFjdGl2YXRpb24tbGluay4";
+const PASSWORD: &str = "nG7dWq4hXc9mRt2kPb6v";
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn render(language: Language, content: &MailContent) -> Result<Mail, Box<dyn Error>> {
+    Ok(mail::render(PORTAL, &recipient("Ana", language)?, content)?)
+}
+
+/// Runs a check on every mail in every language.
+fn every(mut check: impl FnMut(&MailContent, Language, Mail) -> Outcome) -> Outcome {
+    for content in contents()? {
+        for language in LANGUAGES {
+            check(&content, language, render(language, &content)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn is(content: &MailContent, wanted: Notification) -> bool {
+    matches!(content, MailContent::Notification { notification, .. } if *notification == wanted)
+}
+
+#[test]
+fn every_mail_is_as_it_was_reviewed() -> Outcome {
+    #[expect(clippy::disallowed_methods, reason = "a switch for who runs the test, not configuration")]
+    let update = std::env::var("UPDATE_SNAPSHOTS").is_ok_and(|value| value == "1");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    let mut expected = BTreeSet::new();
+    every(|content, language, mail| {
+        let file = root.join(mail::kind(content)).join(language.code());
+        let text = format!("Subject: {}\n\n{}", mail.subject, mail.text);
+        for (path, now) in [(file.with_extension("txt"), text), (file.with_extension("html"), mail.html)] {
+            if update {
+                fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+                fs::write(&path, &now)?;
+            }
+            let reviewed = fs::read_to_string(&path).map_err(|fault| format!("{}: {fault}", path.display()))?;
+            assert_eq!(now, reviewed, "{} differs; if it is meant to, run with UPDATE_SNAPSHOTS=1", path.display());
+            expected.insert(path);
+        }
+        Ok(())
+    })?;
+    let mut found = BTreeSet::new();
+    for folder in fs::read_dir(root)? {
+        for file in fs::read_dir(folder?.path())? {
+            found.insert(file?.path());
+        }
+    }
+    assert_eq!(found.difference(&expected).collect::<Vec<&PathBuf>>(), Vec::<&PathBuf>::new(), "snapshots of no mail");
+    Ok(())
+}
+
+#[test]
+fn kinds_are_the_names_that_messages_carry() -> Outcome {
+    let mut kinds = BTreeSet::new();
+    for content in contents()? {
+        if let MailContent::Notification { notification, .. } = &content {
+            assert_eq!(serde_json::to_value(notification)?, mail::kind(&content));
+        }
+        kinds.insert(mail::kind(&content));
+    }
+    assert_eq!(kinds.len(), 14);
+    Ok(())
+}
+
+#[test]
+fn text_and_html_say_the_same_facts() -> Outcome {
+    every(|content, language, mail| {
+        let (balance, signal) = match language {
+            Language::En => ("€31,500.00", "€1,000.00"),
+            Language::Fr | Language::Pt => ("31\u{a0}500,00\u{a0}€", "1\u{a0}000,00\u{a0}€"),
+            Language::Es | Language::De | Language::It => ("31.500,00\u{a0}€", "1.000,00\u{a0}€"),
+        };
+        let facts: &[&str] = match content {
+            MailContent::Credentials { .. } => &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"],
+            MailContent::Notification { notification, .. } => match notification {
+                Notification::OrderPlaced => &["CITY-5", "FO-2026-000417", "15", "2026", signal],
+                Notification::ManufacturingStarted
+                | Notification::QualityCheckCompleted
+                | Notification::ReadyForShipment
+                | Notification::InTransit => &["CITY-5", "FO-2026-000417", "15", "2026"],
+                Notification::AtDealership => &["CITY-5", "FO-2026-000417"],
+                Notification::FinalPaymentDue => &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"],
+                Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
+                Notification::VehicleRegistered | Notification::ReadyForDelivery => &["CITY-5", "FO-2026-000417", "1234 BCD"],
+                Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
+                Notification::OrderRejected => &["CITY-5", signal],
+                Notification::SaleLapsed => &["CITY-5"],
+            },
+        };
+        for fact in facts {
+            assert!(mail.text.contains(fact), "{} {}: no {fact} in the text", mail::kind(content), language.code());
+            assert!(mail.html.contains(fact), "{} {}: no {fact} in the HTML", mail::kind(content), language.code());
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn what_a_lost_payment_means_is_said_in_the_trade_s_word() -> Outcome {
+    every(|content, language, mail| {
+        if is(content, Notification::FinalPaymentDue) || is(content, Notification::PaymentFailed) {
+            let word = match language {
+                Language::Es => "«sin asignar»",
+                Language::En => "“unassigned”",
+                Language::Pt => "«não atribuído»",
+                Language::Fr => "«\u{a0}non attribué\u{a0}»",
+                Language::De => "„nicht zugewiesen“",
+                Language::It => "«non assegnato»",
+            };
+            assert!(mail.text.contains(word) && mail.html.contains(word), "{} {}", mail::kind(content), language.code());
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_button_leads_to_the_portal() -> Outcome {
+    every(|content, _, mail| {
+        let link = match content {
+            MailContent::Credentials { .. } => format!("{PORTAL}/activate#{TOKEN}"),
+            MailContent::Notification { .. } => format!("{PORTAL}/expediente"),
+        };
+        assert_eq!(mail.html.matches(&format!("href=\"{link}\"")).count(), 1);
+        assert!(mail.text.lines().any(|line| line.ends_with(&link)));
+        Ok(())
+    })
+}
+
+#[test]
+fn a_token_is_in_its_link_s_fragment_and_a_password_in_the_body_only() -> Outcome {
+    let content = contents()?.into_iter().next().ok_or("no credentials")?;
+    for language in LANGUAGES {
+        let mail = render(language, &content)?;
+        for body in [&mail.text, &mail.html] {
+            assert_eq!(body.matches(TOKEN).count(), 1);
+            assert!(body.contains(&format!("/activate#{TOKEN}")));
+            assert_eq!(body.matches(PASSWORD).count(), 1);
+        }
+        assert!(!mail.subject.contains(TOKEN) && !mail.subject.contains(PASSWORD));
+        let preview = mail.html.split("<h1").next().unwrap_or_default();
+        assert!(!preview.contains(TOKEN) && !preview.contains(PASSWORD), "an inbox shows what comes first");
+    }
+    Ok(())
+}
+
+#[test]
+fn markup_in_the_data_is_text() -> Outcome {
+    let name = r#"<a href="https://example.net">Ana</a> & 'Co'"#;
+    let username = domain::EmailAddress::parse("o'neil&co@example.com")?;
+    let content = MailContent::Credentials {
+        username,
+        initial_password: "<b>".to_owned(),
+        activation_token: "\"><i>".to_owned(),
+        expires_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    for language in LANGUAGES {
+        let mail = mail::render(PORTAL, &recipient(name, language)?, &content)?;
+        for markup in ["example.net\"", "<b>", "<i>", "o'neil", "neil&co"] {
+            assert!(!mail.html.contains(markup), "{markup}");
+        }
+        assert!(mail.html.contains("&#60;a href=&#34;https://example.net&#34;&#62;Ana&#60;/a&#62; &#38; &#39;Co&#39;"));
+        assert!(mail.text.contains(name) && mail.text.contains("o'neil&co@example.com"));
+    }
+    Ok(())
+}
+
+#[test]
+fn html_asks_nothing_of_anybody() -> Outcome {
+    every(|content, language, mail| {
+        for request in ["<img", "<link", "<script", "<style", "<form", "src=", "url(", "@import"] {
+            assert!(!mail.html.contains(request), "{} {}: {request}", mail::kind(content), language.code());
+        }
+        assert_eq!(mail.html.matches("http").count(), 1, "the button's link and no other");
+        assert!(mail.html.starts_with("<!doctype html>\n") && mail.html.ends_with("</html>\n"));
+        assert!(mail.html.contains(&format!("<html lang=\"{}\"", language.code())));
+        Ok(())
+    })
+}
+
+#[test]
+fn subjects_are_one_short_line() -> Outcome {
+    every(|_, language, mail| {
+        assert!((1..=60).contains(&mail.subject.chars().count()), "{}: {}", language.code(), mail.subject);
+        assert!(!mail.subject.chars().any(char::is_control));
+        Ok(())
+    })
+}
+
+#[test]
+fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
+    for content in contents()? {
+        let MailContent::Notification { notification, base_platform, balance, signal, .. } = content else { continue };
+        let content =
+            MailContent::Notification { notification, base_platform, order: None, balance, signal, pay_by: None, plate: None };
+        for language in LANGUAGES {
+            let mail = render(language, &content)?;
+            assert!(mail.text.contains("CITY-5") && !mail.text.contains("FO-2026"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
+    let MailContent::Notification { base_platform, order, balance, signal, plate, .. } =
+        samples::notification(Notification::ReadyForDelivery)?
+    else {
+        return Err("no notification".into());
+    };
+    let notification = Notification::FinalPaymentReceived;
+    let late = MailContent::Notification { notification, base_platform, order, balance, signal, pay_by: None, plate };
+    let mail = render(Language::Es, &late)?;
+    assert!(!mail.text.contains("1234 BCD") && !mail.text.contains("Entrega estimada"), "{}", mail.text);
+    Ok(())
+}

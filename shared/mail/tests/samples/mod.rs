@@ -1,0 +1,61 @@
+//! One of every mail, for the tests and the preview.
+
+use domain::ports::{MailContent, Recipient};
+use domain::sale::{Notification, Order};
+use domain::{BasePlatform, Currency, EmailAddress, FullName, Language, Money, OrderId, Plate};
+use jiff::civil::date;
+use std::error::Error;
+
+/// All six.
+pub(crate) const LANGUAGES: [Language; 6] = [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
+
+/// Whom the samples go to.
+pub(crate) fn recipient(name: &str, language: Language) -> Result<Recipient, Box<dyn Error>> {
+    Ok(Recipient { full_name: FullName::parse(name)?, email: EmailAddress::parse("ana@example.com")?, language })
+}
+
+/// Credentials, and the notifications in the order of a purchase; then those that end it early.
+pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
+    let credentials = MailContent::Credentials {
+        username: EmailAddress::parse("ana@example.com")?,
+        initial_password: "nG7dWq4hXc9mRt2kPb6v".to_owned(),
+        activation_token: "dGhlLXRva2VuLW9mLWFuLWFjdGl2YXRpb24tbGluay4".to_owned(),
+        expires_at: "2026-03-08T09:30:00Z".parse()?,
+    };
+    let mut all = vec![credentials];
+    for notification in [
+        Notification::OrderPlaced,
+        Notification::ManufacturingStarted,
+        Notification::QualityCheckCompleted,
+        Notification::ReadyForShipment,
+        Notification::InTransit,
+        Notification::AtDealership,
+        Notification::FinalPaymentDue,
+        Notification::FinalPaymentReceived,
+        Notification::VehicleRegistered,
+        Notification::ReadyForDelivery,
+        Notification::PaymentFailed,
+        Notification::OrderRejected,
+        Notification::SaleLapsed,
+    ] {
+        all.push(self::notification(notification)?);
+    }
+    Ok(all)
+}
+
+/// A notification with what a sale knows at its step.
+pub(crate) fn notification(notification: Notification) -> Result<MailContent, Box<dyn Error>> {
+    let ordered = !matches!(notification, Notification::OrderRejected | Notification::SaleLapsed);
+    let awaited = notification == Notification::FinalPaymentDue;
+    let registered = matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery);
+    let order = Order { id: OrderId::parse("FO-2026-000417")?, estimated_delivery: Some(date(2026, 6, 15)) };
+    Ok(MailContent::Notification {
+        notification,
+        base_platform: BasePlatform::parse("CITY-5")?,
+        order: ordered.then_some(order),
+        balance: Money::new(3_150_000, Currency::Eur)?,
+        signal: Money::new(100_000, Currency::Eur)?,
+        pay_by: if awaited { Some("2026-06-18T12:00:00Z".parse()?) } else { None },
+        plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
+    })
+}
