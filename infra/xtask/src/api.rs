@@ -42,7 +42,7 @@ impl Answer {
 impl Api {
     /// The API at this base URL, with this token.
     pub fn new(url: String, token: Option<String>) -> Result<Self> {
-        Ok(Self { client: Client::builder().no_proxy().build()?, url, token })
+        Ok(Self { client: proxy::client()?, url, token })
     }
 
     /// The employee's token.
@@ -86,7 +86,7 @@ pub struct Partners {
 impl Partners {
     /// The server at this base URL.
     pub fn new(url: String) -> Result<Self> {
-        Ok(Self { client: Client::builder().no_proxy().build()?, url })
+        Ok(Self { client: proxy::client()?, url })
     }
 
     /// Its base URL.

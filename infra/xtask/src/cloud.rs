@@ -17,7 +17,7 @@ pub struct Cloud {
 impl Cloud {
     /// The cloud at this base URL.
     pub fn new(url: String) -> Result<Self> {
-        Ok(Self { client: Client::builder().no_proxy().build()?, url })
+        Ok(Self { client: proxy::client()?, url })
     }
 
     /// Its base URL.

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{demo, run, test};
+use xtask::{demo, lint, run, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -23,6 +23,8 @@ enum Task {
     },
     /// Keeps the local stack up, and says how to use it
     Run,
+    /// Lints the template, its policies and the state machine
+    Lint,
     /// Everything that CI runs: format, lints, infrastructure, tests
     Test,
 }
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
+        Task::Lint => lint::lint(),
         Task::Test => test::test(),
     };
     match outcome {

@@ -151,7 +151,7 @@ impl Stack {
             "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
         });
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = proxy::client()?;
         let webhook = json!({ "url": format!("{}/webhooks/payments", self.api_url), "secret": GATEWAY_WEBHOOK_SECRET });
         let answer = client.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
         answer.error_for_status()?;
@@ -199,7 +199,7 @@ impl Stack {
     }
 
     async fn payment_method(&self, form: &[(&str, &str)]) -> Result<String> {
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = proxy::client()?;
         let call = client.post(format!("{}/v1/payment_methods", self.gateway_url)).bearer_auth(GATEWAY_KEY);
         let method: Value = call.form(form).send().await?.error_for_status()?.json().await?;
         method.get("id").and_then(Value::as_str).map(str::to_owned).context("the gateway made no payment method")
@@ -276,7 +276,7 @@ async fn listening(partners: &mut Process) -> Result<String> {
 }
 
 async fn up(process: &mut Process, url: &str) -> Result<()> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = proxy::client()?;
     eventually(Duration::from_mins(1), "a process answers", async || {
         process.check()?;
         Ok(client.get(url).send().await.ok().map(drop))

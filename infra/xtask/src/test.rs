@@ -3,7 +3,7 @@
 use crate::narrator::Narrator;
 use crate::process::run_aloud;
 use crate::root::root;
-use crate::tools::{Tools, sam};
+use crate::tools::Tools;
 use anyhow::Result;
 use std::process::Command;
 
@@ -14,7 +14,7 @@ pub fn test() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     Tools::Deploy.install(&narrator)?;
     Tools::Cloud.install(&narrator)?;
-    run_aloud(sam()?.args(["validate", "--region", crate::cloud::REGION]))?;
+    crate::lint::lint()?;
     // The functions before the tests that deploy them: their progress is not lost in a test's output.
     crate::tools::build(&narrator)?;
     cargo(&["test", "--workspace", "--quiet"])

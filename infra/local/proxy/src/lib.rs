@@ -21,6 +21,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+/// A client of what runs on this machine: no proxy of the environment's, no connection kept that the other side may close.
+pub fn client() -> reqwest::Result<Client> {
+    // A second installation finds the first, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().pool_max_idle_per_host(0).build()
+}
+
 /// A running proxy; dropped, it stops.
 #[derive(Debug)]
 pub struct Proxy {
@@ -55,7 +62,7 @@ impl Proxy {
     pub async fn start(target: Target, upstream: String) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).build().map_err(io::Error::other)?;
+        let client = client().map_err(io::Error::other)?;
         let (calls, rules) = (Mutex::default(), Mutex::default());
         let shared = Arc::new(Shared { target, upstream, client, calls, rules });
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));

@@ -22,7 +22,7 @@ async fn upstream() -> (String, Arc<Mutex<u32>>) {
 }
 
 async fn update_item(proxy: &Proxy) -> reqwest::Result<reqwest::Response> {
-    let call = Client::new().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+    let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
     call.header("user-agent", "aws-sdk-rust/1 app/pay-signal os/linux").body("{}").send().await
 }
 

@@ -1,0 +1,66 @@
+//! What lints the infrastructure: the template by SAM and cfn-lint, its policies by parliament, the state machine by
+//! asl-validator.
+
+use crate::check::{Resource, resources};
+use crate::process::run;
+use crate::root::{local, root};
+use crate::tools::{Tools, deploy_tool, sam};
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+use serde_yaml_ng::Value as Yaml;
+
+/// All of it.
+pub fn lint() -> Result<()> {
+    eprintln!("==> sam validate --lint");
+    run(sam()?.args(["validate", "--lint", "--region", crate::cloud::REGION]))?;
+    eprintln!("==> asl-validator statemachine/sale_lifecycle.asl.json");
+    state_machine()?;
+    eprintln!("==> parliament on the template's policies");
+    policies()
+}
+
+/// The definition as it is deployed: with numbers and ARNs where the file has names.
+fn state_machine() -> Result<()> {
+    let text = std::fs::read_to_string(root().join("statemachine/sale_lifecycle.asl.json"))?;
+    let mut parts = text.split("${");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let Some((name, rest)) = part.split_once('}') else { bail!("a substitution in the state machine has no end") };
+        filled.push_str(if name.ends_with("Seconds") { "60" } else { "arn:aws:lambda:eu-west-1:123456789012:function:name" });
+        filled.push_str(rest);
+    }
+    let file = local().join("sale_lifecycle.json");
+    std::fs::write(&file, filled)?;
+    let validator = Tools::Deploy.folder().join("node_modules/.bin/asl-validator");
+    run(deploy_tool("node")?.arg(validator).arg("--json-path").arg(&file)).map(drop)
+}
+
+/// Every statement of every role; of the resources only whether it is one or all.
+fn policies() -> Result<()> {
+    let statements: Vec<Value> =
+        resources()?.iter().filter(|resource| resource.kind == "AWS::IAM::Role").flat_map(statements).collect();
+    if statements.is_empty() {
+        bail!("the template has no policy");
+    }
+    let file = local().join("policies.json");
+    std::fs::write(&file, json!({ "Version": "2012-10-17", "Statement": statements }).to_string())?;
+    // Resources stand as "*" here, which parliament minds for each; a test of the template minds them itself.
+    let said = deploy_tool("parliament")?.args(["--json", "--file"]).arg(&file).output()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let findings = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let bad: Vec<Value> =
+        findings.filter(|finding| !matches!(finding.get("issue").and_then(Value::as_str), Some("RESOURCE_STAR"))).collect();
+    if !bad.is_empty() {
+        bail!("parliament found {bad:#?}");
+    }
+    Ok(())
+}
+
+fn statements(role: &Resource) -> Vec<Value> {
+    let policies = role.properties.get("Policies").and_then(Yaml::as_sequence).into_iter().flatten();
+    let statements = policies.filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence());
+    let plain = |action: &Yaml| serde_json::to_value(action).unwrap_or_default();
+    let statement =
+        |statement: &Yaml| Some(json!({ "Effect": "Allow", "Action": plain(statement.get("Action")?), "Resource": "*" }));
+    statements.flatten().filter_map(statement).collect()
+}

@@ -1,0 +1,80 @@
+//! Cards, banks, declines, refunds.
+
+use crate::{PATIENCE, Shared, World, trial};
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use xtask::demo::{GOOD_CARD, key, sale};
+use xtask::stack::eventually;
+
+pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
+    vec![
+        trial(world, "a_declined_card_can_be_followed_by_another", a_declined_card_can_be_followed_by_another),
+        trial(world, "a_bank_s_payment_is_settled_by_webhook", a_bank_s_payment_is_settled_by_webhook),
+        trial(world, "a_refused_order_refunds_the_signal", a_refused_order_refunds_the_signal),
+    ]
+}
+
+async fn a_declined_card_can_be_followed_by_another(world: &World) -> Result<()> {
+    let (api, id) = (world.employee().await?, world.registered(&sale("declined@example.com")).await?);
+    let path = format!("/sales/{id}/signal-payment");
+    let (bad, good) = (world.stack.card("4000000000000002").await?, world.stack.card(GOOD_CARD).await?);
+    let (refused, key) = (key(), xtask::demo::key());
+    let body = json!({ "method": "card", "payment_method": bad });
+    let declined = api.post(&path, &refused, &body).await?.expect(402)?;
+    ensure!(
+        api.post(&path, &refused, &body).await?.expect(402)?.text("/type") == declined.text("/type"),
+        "a repeat is answered the same"
+    );
+    let body = json!({ "method": "card", "payment_method": good });
+    let paid = api.post(&path, &key, &body).await?.expect(200)?;
+    ensure!(api.post(&path, &key, &body).await?.expect(200)?.body == paid.body, "a repeat is answered the same");
+    let twice = api.post(&path, &xtask::demo::key(), &body).await?.expect(409)?;
+    ensure!(twice.text("/type").ends_with("/already-paid"), "{twice:?}");
+    let sale = world.sale_with(&id, "OrderPlaced").await?;
+    ensure!(sale.pointer("/payments/signal/state") == Some(&json!("captured")), "{sale}");
+    Ok(())
+}
+
+async fn a_bank_s_payment_is_settled_by_webhook(world: &World) -> Result<()> {
+    let (api, id) = (world.employee().await?, world.registered(&sale("bank@example.com")).await?);
+    let body = json!({ "method": "bank_transfer", "payment_method": world.stack.bank_account().await? });
+    let key = key();
+    let answer = api.post(&format!("/sales/{id}/signal-payment"), &key, &body).await?.expect(202)?;
+    ensure!(answer.text("/outcome") == "processing", "{answer:?}");
+    let sale = world.sale_with(&id, "OrderPlaced").await?;
+    ensure!(sale.pointer("/payments/signal/state") == Some(&json!("captured")), "{sale}");
+    Ok(())
+}
+
+async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
+    let mut body = sale("refused@example.com");
+    body["plan"]["base_platform"] = json!("UNBUILDABLE");
+    let id = world.registered(&body).await?;
+    let card = world.stack.card(GOOD_CARD).await?;
+    world.pay(&id, "signal-payment", &card).await?;
+    let sale = world.sale_with(&id, "Refunded").await?;
+    ensure!(sale.get("status") == Some(&json!("OrderRejected")), "{sale}");
+    ensure!(sale.pointer("/payments/signal/state") == Some(&json!("refunded")), "{sale}");
+    let intent = intent_of(world, &id).await?;
+    let refunds = gateway(world, &format!("/v1/refunds?payment_intent={intent}")).await?;
+    ensure!(refunds.pointer("/data").and_then(Value::as_array).map(Vec::len) == Some(1), "{refunds}");
+    eventually(PATIENCE, "the customer is told", async || {
+        let mails = world.stack.cloud.mails().await?;
+        Ok((mails.iter().filter(|mail| mail.to == "refused@example.com").count() == 2).then_some(()))
+    })
+    .await
+}
+
+async fn gateway(world: &World, path: &str) -> Result<Value> {
+    let client = proxy::client()?;
+    let call = client.get(format!("{}{path}", world.stack.gateway_url)).bearer_auth("sk_test_local");
+    Ok(call.send().await?.error_for_status()?.json().await?)
+}
+
+async fn intent_of(world: &World, sale: &str) -> Result<String> {
+    let intents = gateway(world, "/v1/payment_intents?limit=100").await?;
+    let intents = intents.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
+    let ours = intents.iter().find(|intent| intent.pointer("/metadata/sale_id").and_then(Value::as_str) == Some(sale));
+    ours.and_then(|intent| intent.get("id")?.as_str().map(str::to_owned)).context("the gateway knows no payment of the sale")
+}
