@@ -90,7 +90,13 @@ pub fn deploy_tool(program: &str) -> Result<Command> {
     command.current_dir(root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
     // Plain cargo builds for the machine's own architecture, and needs no zig.
     command.env("CARGO_LAMBDA_COMPILER", "cargo");
-    for variable in ["AWS_PROFILE", "AWS_SESSION_TOKEN"] {
+    // What cargo says of the crate that runs this (as `cargo run` and `cargo test` do): build scripts that look at it would
+    // build every function again.
+    let of_our_crate = std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
+    });
+    for variable in of_our_crate.chain(["AWS_PROFILE", "AWS_SESSION_TOKEN"].map(Into::into)) {
         command.env_remove(variable);
     }
     Ok(command)
@@ -119,7 +125,8 @@ pub fn build(narrator: &Narrator) -> Result<()> {
 pub fn partners() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.current_dir(root()).args(["build", "--package", "partners", "--message-format", "json-render-diagnostics"]);
+    // The whole workspace's features, so that what the tests built serves.
+    build.current_dir(root()).args(["build", "--workspace", "--bin", "partners", "--message-format", "json-render-diagnostics"]);
     let said = process::run(&mut build)?;
     let messages = said.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let mut executables = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
