@@ -85,6 +85,10 @@ personal! {
     FullName, |text| line(text, 120)
 }
 personal! {
+    /// Why a manager did something, up to 200 characters; it may name the customer.
+    Reason, |text| line(text, 200)
+}
+personal! {
     /// One line of an address, up to 120 characters.
     AddressLine, |text| line(text, 120)
 }

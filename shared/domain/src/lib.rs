@@ -15,7 +15,7 @@ pub mod time;
 pub mod use_cases;
 pub mod vehicle;
 
-pub use customer::{Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber};
+pub use customer::{Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason};
 pub use ids::{AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId, SaleId, Vin};
 pub use money::{Currency, Money};
 pub use plan::{BasePlatform, Delivery, OptionCode, Plan};

@@ -38,13 +38,18 @@ pub enum Operation {
     PaySignal,
     /// `POST /sales/{sale_id}/final-payment`
     MakeFinalPayment,
+    /// `POST /sales/{sale_id}/cancellation`
+    CancelSale,
+    /// `POST /sales/{sale_id}/deadline-extension`
+    ExtendDeadline,
     /// `GET /sales/{sale_id}`
     GetSale,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 4] = [Self::RegisterSale, Self::PaySignal, Self::MakeFinalPayment, Self::GetSale];
+    pub const ALL: [Self; 6] =
+        [Self::RegisterSale, Self::PaySignal, Self::MakeFinalPayment, Self::CancelSale, Self::ExtendDeadline, Self::GetSale];
 
     /// The function's name.
     pub fn as_str(self) -> &'static str {
@@ -52,6 +57,8 @@ impl Operation {
             Self::RegisterSale => "register-sale",
             Self::PaySignal => "pay-signal",
             Self::MakeFinalPayment => "make-final-payment",
+            Self::CancelSale => "cancel-sale",
+            Self::ExtendDeadline => "extend-deadline",
             Self::GetSale => "get-sale",
         }
     }
@@ -60,6 +67,7 @@ impl Operation {
     pub fn roles(self) -> &'static [Role] {
         match self {
             Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => &[Role::Sales, Role::DealershipManager],
+            Self::CancelSale | Self::ExtendDeadline => &[Role::DealershipManager],
             Self::GetSale => &[Role::Sales, Role::DealershipManager, Role::Auditor],
         }
     }
@@ -156,15 +164,15 @@ mod tests {
     }
 
     #[test]
-    fn auditors_read_and_nothing_else() {
+    fn auditors_read_and_managers_decide() {
         let may = |roles: &str| {
             let employee = Employee::from_claims(Some(&claims(roles))).unwrap();
             Operation::ALL.map(|operation| employee.may(operation).is_ok())
         };
-        assert_eq!(may("sales"), [true; 4]);
-        assert_eq!(may("dealership-manager"), [true; 4]);
-        assert_eq!(may("auditor"), [false, false, false, true]);
-        assert_eq!(may("[]"), [false; 4]);
+        assert_eq!(may("sales"), [true, true, true, false, false, true]);
+        assert_eq!(may("dealership-manager"), [true; 6]);
+        assert_eq!(may("auditor"), [false, false, false, false, false, true]);
+        assert_eq!(may("[]"), [false; 6]);
     }
 
     #[test]

@@ -73,6 +73,12 @@ problem_types! {
     DeadlinePassed = 409 "deadline-passed" "The deadline for this payment has passed",
     /// Enough is enough.
     TooManyAttempts = 409 "too-many-attempts" "This payment was attempted too often",
+    /// From the intent to order on.
+    OrderAlreadyPlaced = 409 "order-already-placed" "The factory order is placed already",
+    /// There is nothing to extend.
+    NoDeadline = 409 "no-deadline" "No final payment is awaited",
+    /// Often enough.
+    TooManyExtensions = 409 "too-many-extensions" "The deadline was extended too often",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
@@ -187,6 +193,15 @@ impl From<Rejection> for Problem {
             Rejection::PaymentInProgress | Rejection::StillWaiting => ProblemType::PaymentInProgress,
             Rejection::TooManyAttempts => ProblemType::TooManyAttempts,
             Rejection::DeadlinePassed(_) => ProblemType::DeadlinePassed,
+            Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
+            Rejection::NoDeadline(_) => ProblemType::NoDeadline,
+            Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
+            Rejection::NotLater(after) => {
+                return Self::invalid(vec![Fault::new("/pay_by", format!("must be later than {after}"))]);
+            }
+            Rejection::TooLate(latest) => {
+                return Self::invalid(vec![Fault::new("/pay_by", format!("must be {latest} at the latest"))]);
+            }
             Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
             Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
             Rejection::MissingVehicle => {
@@ -268,6 +283,11 @@ mod tests {
             (Rejection::UnknownAttempt, "payment-not-found", 404),
             (Rejection::StillWaiting, "payment-in-progress", 409),
             (Rejection::UnknownOrder(OrderId::parse("F-1").unwrap()), "order-not-found", 404),
+            (Rejection::OrderIsPlaced, "order-already-placed", 409),
+            (Rejection::NoDeadline(Status::Manufacturing), "no-deadline", 409),
+            (Rejection::TooManyExtensions, "too-many-extensions", 409),
+            (Rejection::NotLater(Timestamp::UNIX_EPOCH), "invalid-request", 422),
+            (Rejection::TooLate(Timestamp::UNIX_EPOCH), "invalid-request", 422),
             (Rejection::MissingVehicle, "invalid-request", 422),
             (Rejection::OtherVehicle(vin), "vehicle-mismatch", 409),
         ];

@@ -2,9 +2,10 @@
 
 use domain::money::Terms;
 use domain::ports::Details;
-use domain::sale::{Attempt, AttemptState, Decline, FactKind, Milestone, PaymentKind, PaymentMethod, Stage};
+use domain::sale::{Attempt, AttemptState, Decline, Extension, FactKind, Milestone, PaymentKind, PaymentMethod, Stage};
 use domain::{
-    Address, AttemptId, Customer, Delivery, EmailAddress, FullName, Language, OrderId, PhoneNumber, Plan, Plate, RegistrationId,
+    Address, AttemptId, Customer, Delivery, EmailAddress, EmployeeId, FullName, Language, OrderId, PhoneNumber, Plan, Plate,
+    Reason, RegistrationId,
 };
 use domain::{Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
@@ -45,6 +46,10 @@ pub struct SaleView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rejection_reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cancellation: Option<CancellationView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extensions: Vec<ExtensionView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     vehicle_id: Option<&'a Vin>,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration: Option<RegistrationView<'a>>,
@@ -76,6 +81,8 @@ impl<'a> SaleView<'a> {
             pay_by,
             order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
             rejection_reason,
+            cancellation: CancellationView::of(sale),
+            extensions: sale.extensions.iter().map(ExtensionView::from).collect(),
             vehicle_id: sale.vehicle(),
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
@@ -123,6 +130,38 @@ struct OrderView<'a> {
     order_id: &'a OrderId,
     #[serde(skip_serializing_if = "Option::is_none")]
     estimated_delivery: Option<Date>,
+}
+
+/// Who cancelled, when, why.
+#[derive(Debug, Serialize)]
+struct CancellationView<'a> {
+    by: &'a EmployeeId,
+    reason: &'a Reason,
+    at: Timestamp,
+}
+
+impl<'a> CancellationView<'a> {
+    fn of(sale: &'a Sale) -> Option<Self> {
+        let Stage::Cancelled { by, reason } = &sale.stage else { return None };
+        let fact = sale.facts.iter().find(|fact| fact.0 == FactKind::Cancelled)?;
+        Some(Self { by, reason, at: fact.1 })
+    }
+}
+
+/// Who gave more time, when, why, and how much.
+#[derive(Debug, Serialize)]
+struct ExtensionView<'a> {
+    by: &'a EmployeeId,
+    reason: &'a Reason,
+    at: Timestamp,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl<'a> From<&'a Extension> for ExtensionView<'a> {
+    fn from(Extension { by, reason, at, from, to }: &'a Extension) -> Self {
+        Self { by, reason, at: *at, from: *from, to: *to }
+    }
 }
 
 #[derive(Debug, Serialize)]

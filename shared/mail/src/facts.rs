@@ -50,7 +50,7 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                     let estimate = order.as_ref().and_then(|order| order.estimated_delivery);
                     facts.extend(estimate.map(|date| Fact::prose(labels.estimated_delivery, formats.date(date))));
                 }
-                Notification::FinalPaymentDue => {
+                Notification::FinalPaymentDue | Notification::DeadlineExtended => {
                     facts.push(Fact::prose(labels.amount_due, formats.money(*balance)));
                     facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
                 }
@@ -60,7 +60,7 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => {
                     facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
                 }
-                Notification::AtDealership | Notification::SaleLapsed => {}
+                Notification::AtDealership | Notification::SaleLapsed | Notification::SaleCancelled => {}
             }
             facts
         }

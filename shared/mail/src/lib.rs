@@ -73,6 +73,8 @@ pub fn kind(content: &MailContent) -> &'static str {
             Notification::ReadyForDelivery => "ready_for_delivery",
             Notification::OrderRejected => "order_rejected",
             Notification::SaleLapsed => "sale_lapsed",
+            Notification::SaleCancelled => "sale_cancelled",
+            Notification::DeadlineExtended => "deadline_extended",
         },
     }
 }

@@ -77,7 +77,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 14);
+    assert_eq!(kinds.len(), 16);
     Ok(())
 }
 
@@ -98,11 +98,13 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 | Notification::ReadyForShipment
                 | Notification::InTransit => &["CITY-5", "FO-2026-000417", "15", "2026"],
                 Notification::AtDealership => &["CITY-5", "FO-2026-000417"],
-                Notification::FinalPaymentDue => &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"],
+                Notification::FinalPaymentDue | Notification::DeadlineExtended => {
+                    &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"]
+                }
                 Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => &["CITY-5", "FO-2026-000417", "1234 BCD"],
                 Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
-                Notification::OrderRejected => &["CITY-5", signal],
+                Notification::OrderRejected | Notification::SaleCancelled => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
             },
         };

@@ -46,7 +46,7 @@ pub fn audit(run: &Run) -> Vec<Violation> {
     run.world.with(|state| {
         let mut found = Findings(Vec::new());
         money(run, state, &mut found);
-        vehicles(state, &mut found);
+        vehicles(run, state, &mut found);
         orders(state, &mut found);
         for sale in &state.regressions {
             found.add(Invariant::Forward, format!("{sale} went back"));
@@ -92,7 +92,7 @@ fn money(run: &Run, state: &State, found: &mut Findings) {
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
         // A capture that nobody could learn of is an open case: its sale is before an operator.
         let open = sale.all_attempts().any(|(_, known)| known.id == payment.attempt && known.state.is_open());
-        let case = open && before_operator(run, payment.sale);
+        let case = open && (before_operator(run, payment.sale) || sale.status() == Status::Cancelled);
         if captured && payment.refunds.is_empty() && !case {
             let count = kept.entry((payment.sale, payment.kind)).or_default();
             *count = count.saturating_add(1);
@@ -101,8 +101,8 @@ fn money(run: &Run, state: &State, found: &mut Findings) {
                 PaymentKind::Balance => has(sale, FactKind::PaymentReceived),
             };
             found.check(paid, Invariant::Money, || format!("{id} was captured and kept, but {} is not paid", payment.sale));
-            let refused = sale.status() == Status::OrderRejected;
-            found.check(!refused, Invariant::Money, || format!("{id} was kept although the factory refused {}", payment.sale));
+            let refused = matches!(sale.status(), Status::OrderRejected | Status::Cancelled);
+            found.check(!refused, Invariant::Money, || format!("{id} was kept although {} is {}", payment.sale, sale.status()));
             let booked = sale.all_attempts().any(|(_, known)| known.state == AttemptState::Captured(id.clone()));
             found.check(booked, Invariant::Money, || format!("{id} is captured at the gateway, not in the table"));
         }
@@ -140,7 +140,7 @@ fn kept_elsewhere(state: &State, sale: SaleId, kind: PaymentKind) -> bool {
         .any(|p| p.sale == sale && p.kind == kind && p.refunds.is_empty() && matches!(p.outcome, PaymentOutcome::Captured(_)))
 }
 
-fn vehicles(state: &State, found: &mut Findings) {
+fn vehicles(run: &Run, state: &State, found: &mut Findings) {
     let mut live: BTreeMap<&str, SaleId> = BTreeMap::new();
     for (id, row) in &state.sales {
         let sale = &row.sale;
@@ -151,6 +151,13 @@ fn vehicles(state: &State, found: &mut Findings) {
             found.check(!has(sale, FactKind::PaymentReceived), Invariant::Vehicle, || format!("{id} paid and lost {vehicle}"));
             let told_at = fact_time(sale, FactKind::AvailableForCustomer);
             let lost_at = fact_time(sale, FactKind::SinAsignar);
+            let extended = run.answers.iter().filter_map(|answer| match answer {
+                ClientAnswer::Extended { sale, pay_by } if sale == id => Some(*pay_by),
+                _ => None,
+            });
+            let promised =
+                extended.max().is_none_or(|pay_by| lost_at.is_some_and(|lost| lost >= pay_by.saturating_sub(2 * MAX_SKEW)));
+            found.check(promised, Invariant::Vehicle, || format!("{id} lost {vehicle} before the deadline that a manager gave"));
             let window = i64::try_from(crate::simulation::WINDOW.as_millis()).unwrap_or(i64::MAX);
             let in_time = matches!((told_at, lost_at), (Some(told), Some(lost)) if lost.saturating_sub(told) >= window.saturating_sub(2 * MAX_SKEW));
             found.check(in_time, Invariant::Vehicle, || format!("{id} lost {vehicle} before its deadline"));
@@ -176,6 +183,8 @@ fn orders(state: &State, found: &mut Findings) {
         let known = sale_of(state, sale);
         let paid = known.is_some_and(|sale| has(sale, FactKind::ReservationPaid));
         found.check(paid, Invariant::OneOrder, || format!("{} was ordered before its señal", order.id));
+        let cancelled = known.is_some_and(|sale| sale.status() == Status::Cancelled);
+        found.check(!cancelled, Invariant::OneOrder, || format!("{} was ordered for {sale}, which is cancelled", order.id));
         let booked = known.and_then(Sale::order).is_some_and(|booked| booked.id == order.id);
         found.check(booked, Invariant::OneOrder, || format!("{} is in the factory's books, not in the table", order.id));
     }
@@ -192,6 +201,15 @@ fn answers(run: &Run, state: &State, found: &mut Findings) {
                 });
                 let first = *registered.entry(*key).or_insert(*sale);
                 found.check(first == *sale, Invariant::Answers, || format!("one key, two sales: {first} and {sale}"));
+            }
+            ClientAnswer::Cancelled { sale } => {
+                let cancelled = sale_of(state, *sale).is_some_and(|known| known.status() == Status::Cancelled);
+                found.check(cancelled, Invariant::Answers, || format!("{sale} was answered as cancelled and is not"));
+            }
+            ClientAnswer::Extended { sale, pay_by } => {
+                let kept =
+                    sale_of(state, *sale).is_some_and(|known| known.extensions.iter().any(|e| e.to.as_millisecond() == *pay_by));
+                found.check(kept, Invariant::Answers, || format!("{sale} was given more time and doesn't know it"));
             }
             ClientAnswer::Paid { key, sale, kind, answer } => {
                 let first = *paid.entry((*key, *sale, *kind)).or_insert(*answer);
@@ -228,6 +246,7 @@ fn endings(run: &Run, state: &State, found: &mut Findings) {
         let started = run.transitions.contains_key(id);
         found.check(started, Invariant::Workflow, || format!("{id} has no workflow"));
         let open = row.sale.all_attempts().any(|(_, attempt)| attempt.state.is_open());
+        let open = open && row.sale.status() != Status::Cancelled;
         found
             .check(!open || before_operator(*id), Invariant::Ends, || format!("{id} has a payment whose outcome nobody asked for"));
         let owed = row.sale.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
@@ -284,6 +303,8 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::ReadyForDelivery => Notification::ReadyForDelivery,
         FactKind::OrderRejected => Notification::OrderRejected,
         FactKind::Lapsed => Notification::SaleLapsed,
+        FactKind::Cancelled => Notification::SaleCancelled,
+        FactKind::DeadlineExtended => Notification::DeadlineExtended,
         _ => return None,
     })
 }

@@ -120,7 +120,7 @@ pub enum MailKind {
 }
 
 /// Every notification, to name a mail's kind by its place.
-pub const NOTIFICATIONS: [Notification; 13] = [
+pub const NOTIFICATIONS: [Notification; 15] = [
     Notification::OrderPlaced,
     Notification::ManufacturingStarted,
     Notification::QualityCheckCompleted,
@@ -134,6 +134,8 @@ pub const NOTIFICATIONS: [Notification; 13] = [
     Notification::ReadyForDelivery,
     Notification::OrderRejected,
     Notification::SaleLapsed,
+    Notification::SaleCancelled,
+    Notification::DeadlineExtended,
 ];
 
 /// One call, for the story of a run.

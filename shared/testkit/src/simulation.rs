@@ -13,12 +13,12 @@ use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken};
 use domain::sale::{Answer, Decline, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection};
 use domain::task_errors::{self, TaskError};
 use domain::use_cases::{
-    Failure, follow_factory, issue_credentials, pay, place_order, refund, register_sale, register_vehicle, relay,
-    send_notification, time_out,
+    Failure, cancel_sale, extend_deadline, follow_factory, issue_credentials, pay, place_order, refund, register_sale,
+    register_vehicle, relay, send_notification, time_out,
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, PhoneNumber, Plan as SalePlan, SaleId,
+    FullName, Language, PhoneNumber, Plan as SalePlan, Reason, SaleId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
@@ -34,6 +34,8 @@ const DAY: i64 = 24 * HOUR;
 
 /// Windows and time-outs of a run; the deployed ones are parameters of the template.
 pub const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+/// How far a manager may extend the deadline of the balance.
+pub const MAX_EXTENSION: SignedDuration = SignedDuration::from_hours(240);
 /// How far a process's clock may be off, in milliseconds.
 pub const MAX_SKEW: i64 = 10 * MINUTE;
 /// When a run begins.
@@ -109,6 +111,18 @@ pub enum ClientAnswer {
         /// What.
         answer: Answer,
     },
+    /// 200 to a cancellation.
+    Cancelled {
+        /// Which sale.
+        sale: SaleId,
+    },
+    /// 200 to a later deadline.
+    Extended {
+        /// Which sale.
+        sale: SaleId,
+        /// The deadline, in milliseconds.
+        pay_by: i64,
+    },
 }
 
 /// Something that people have to look at.
@@ -128,6 +142,7 @@ type Process<'w> = Pin<Box<dyn Future<Output = Outcome> + 'w>>;
 enum Outcome {
     Registered(Result<SaleId, register_sale::Failure>),
     Paid(Result<Answer, pay::PayFailure>),
+    Managed(Result<(), Failure>),
     /// Whether the sender may stop sending.
     Webhook {
         taken: bool,
@@ -150,6 +165,7 @@ enum Outcome {
 enum Caller {
     Employee { customer: u64, tries: u32 },
     Payer(Payment),
+    Manager { act: Act, tries: u32 },
     Factory { order: SaleId, milestone: Milestone, tries: u32 },
     Gateway { attempt: AttemptId, tries: u32 },
     Stream { changes: Vec<relay::Change>, tries: u32 },
@@ -168,8 +184,17 @@ struct Payment {
     cards: u32,
 }
 
+/// What a manager does to a sale.
+#[derive(Clone, Copy)]
+enum Act {
+    Cancel(SaleId),
+    /// A later deadline, in milliseconds.
+    Extend(SaleId, i64),
+}
+
 enum Event {
     Poll(TaskId),
+    Manage { act: Act, tries: u32 },
     Register { customer: u64, tries: u32 },
     Pay(Payment),
     PollForBalance { sale: SaleId, looks: u32 },
@@ -384,6 +409,7 @@ impl<'w> Simulation<'w> {
             Event::Poll(task) => self.poll(task),
             Event::Register { customer, tries } => self.register(customer, tries),
             Event::Pay(payment) => self.pay(payment),
+            Event::Manage { act, tries } => self.manage(act, tries),
             Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
             Event::FactoryMoves { order, milestone } => self.world.with(|state| {
                 if let Some(known) = state.orders.get_mut(&order.to_string()) {
@@ -468,6 +494,33 @@ impl<'w> Simulation<'w> {
         });
     }
 
+    /// A manager's request.
+    fn manage(&mut self, act: Act, tries: u32) {
+        self.spawn(Caller::Manager { act, tries }, |world, now| {
+            Box::pin(async move {
+                let (Ok(dealership), Ok(by), Ok(reason)) =
+                    (DealershipId::parse("MAD-01"), EmployeeId::parse("manager-1"), Reason::parse("as the customer asked"))
+                else {
+                    return Outcome::Died;
+                };
+                let done = match act {
+                    Act::Cancel(sale) => {
+                        let ports = Ports::new(world, "cancel-sale");
+                        cancel_sale::cancel_sale(&ports, cancel_sale::Input { sale, dealership, by, reason }, now).await
+                    }
+                    Act::Extend(sale, pay_by) => {
+                        let ports = Ports::new(world, "extend-deadline");
+                        let pay_by = Timestamp::from_millisecond(pay_by).unwrap_or(now);
+                        let max_extension = MAX_EXTENSION;
+                        let input = extend_deadline::Input { sale, dealership, by, reason, pay_by, max_extension };
+                        extend_deadline::extend_deadline(&ports, input, now).await
+                    }
+                };
+                Outcome::Managed(done.map(drop))
+            })
+        });
+    }
+
     /// A customer who knows that the balance is due decides when to pay it, if ever.
     fn consider_balance(&mut self, sale: SaleId, looks: u32) {
         let stage = self.world.with(|state| state.sales.get(&sale).map(|row| row.sale.stage.clone()));
@@ -478,6 +531,15 @@ impl<'w> Simulation<'w> {
             }
             return;
         };
+        if self.script.is_none() && self.rng.percent(15) {
+            // A manager gives more time, now or at the last second, and the customer thinks again.
+            let now = self.world.with(|state| state.now);
+            let wait = if self.rng.percent(50) { 0 } else { pay_by.as_millisecond().saturating_sub(now + 2 * SECOND).max(0) };
+            let later = pay_by.as_millisecond().saturating_add(DAY + self.chance(8 * DAY));
+            self.after(wait, Event::Manage { act: Act::Extend(sale, later), tries: 0 });
+            self.after(wait.saturating_add(HOUR), Event::PollForBalance { sale, looks: looks.saturating_add(100) });
+            return;
+        }
         let mut payment = self.first_payment(sale, PaymentKind::Balance);
         let left = pay_by.as_millisecond().saturating_sub(self.world.with(|state| state.now)).max(1);
         let wait = match self.script {
@@ -727,6 +789,17 @@ impl<'w> Simulation<'w> {
                 }
             }
             (Caller::Payer(payment), outcome) => self.payer_reads(payment, &outcome),
+            (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => self.answers.push(match act {
+                Act::Cancel(sale) => ClientAnswer::Cancelled { sale },
+                Act::Extend(sale, pay_by) => ClientAnswer::Extended { sale, pay_by },
+            }),
+            (Caller::Manager { act, tries }, outcome) => {
+                let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
+                if !refused && tries < 5 {
+                    let wait = SECOND + self.chance(30 * SECOND);
+                    self.after(wait, Event::Manage { act, tries: tries.saturating_add(1) });
+                }
+            }
             (Caller::Factory { order, milestone, tries }, outcome) => {
                 if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
                     let wait = backoff(tries) + self.chance(SECOND);
@@ -802,6 +875,15 @@ impl<'w> Simulation<'w> {
                 _ => return,
             },
         };
+        if self.script.is_none() && self.rng.percent(15) {
+            // Whenever, at the moment of the payment, or while a bank works on it.
+            let cancelled = match self.rng.below(3) {
+                0 => self.chance(3 * DAY),
+                1 => wait.saturating_sub(SECOND).saturating_add(self.chance(3 * SECOND)),
+                _ => wait.saturating_add(self.chance(2 * DAY)),
+            };
+            self.after(cancelled, Event::Manage { act: Act::Cancel(sale), tries: 0 });
+        }
         self.after(wait, Event::Pay(payment));
         self.after(wait + DAY, Event::PollForBalance { sale, looks: 0 });
     }
@@ -873,7 +955,7 @@ async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> 
 }
 
 /// A customer's purchase. Every fifth customer shares an e-mail address with the one before: somebody who buys twice.
-fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuildable: bool) -> Option<register_sale::Input> {
+pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuildable: bool) -> Option<register_sale::Input> {
     let mailbox = if customer % 5 == 4 { customer.saturating_sub(1) } else { customer };
     let address = Address {
         street: AddressLine::parse("Calle Mayor 1").ok()?,

@@ -5,6 +5,7 @@
 
 mod conformance;
 mod faults;
+mod managers;
 mod money;
 mod requests;
 mod stories;
@@ -102,6 +103,7 @@ fn main() -> Result<ExitCode> {
     let mut trials = stories::trials(&world);
     trials.extend(requests::trials(&world));
     trials.extend(money::trials(&world));
+    trials.extend(managers::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(faults::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);

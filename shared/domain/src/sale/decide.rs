@@ -1,16 +1,19 @@
 //! `decide`: what a command makes happen, or why it may not.
 
 use super::{
-    Answer, Attempt, AttemptState, Event, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Sale, Stage,
-    Status,
+    Answer, Attempt, AttemptState, Event, Extension, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration,
+    Sale, Stage, Status,
 };
 use crate::ids::{PaymentMethodToken, RefundId, ShortDigest};
-use crate::{AttemptId, OrderId, Vin};
+use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// How many attempts a payment may have: it bounds the item, and nobody's thirteenth card works.
 pub(super) const MAX_ATTEMPTS: usize = 12;
+
+/// How often a deadline can be extended: it bounds the item.
+pub(super) const MAX_EXTENSIONS: usize = 8;
 
 /// What can be asked of a sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +75,24 @@ pub enum Command {
     Lapse,
     /// The wait for the balance timed out.
     Unassign,
+    /// A manager cancels the sale.
+    Cancel {
+        /// Who.
+        by: EmployeeId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A manager gives the customer until `pay_by` for the balance.
+    ExtendDeadline {
+        /// Who.
+        by: EmployeeId,
+        /// Why.
+        reason: Reason,
+        /// The new deadline.
+        pay_by: Timestamp,
+        /// How far all extensions together may go beyond the first deadline.
+        max_extension: SignedDuration,
+    },
     /// Store the intent to register the vehicle with the authority.
     RequestRegistration,
     /// The authority registered it.
@@ -102,6 +123,21 @@ pub enum Rejection {
     /// No such attempt in this sale.
     #[error("the sale has no such payment attempt")]
     UnknownAttempt,
+    /// From the intent to order on, the factory may be building.
+    #[error("the factory order is placed, or about to be: the sale can't be cancelled")]
+    OrderIsPlaced,
+    /// Only the deadline of the balance, and only while it is awaited.
+    #[error("the sale is {0}: no final payment is awaited")]
+    NoDeadline(Status),
+    /// A deadline moves forward only, and not into the past.
+    #[error("the deadline must be later than {0}")]
+    NotLater(Timestamp),
+    /// Configuration bounds how late it can be.
+    #[error("the deadline can be {0} at the latest")]
+    TooLate(Timestamp),
+    /// Often enough.
+    #[error("the deadline was extended {MAX_EXTENSIONS} times")]
+    TooManyExtensions,
     /// The wait is not over: money is on its way, or the deadline is later.
     #[error("the deadline has not passed, or a payment is on its way")]
     StillWaiting,
@@ -171,6 +207,20 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
         },
+        Command::Cancel { by, reason } => match sale.stage {
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None } => {
+                let mut events = vec![Event::Cancelled { by, reason }];
+                events.extend(captured(sale, PaymentKind::Signal).map(|attempt| Event::RefundDue { attempt: attempt.id }));
+                Ok(events)
+            }
+            Stage::Cancelled { .. } => Ok(vec![]),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::OrderIsPlaced),
+        },
+        Command::ExtendDeadline { by, reason, pay_by, max_extension } => {
+            let until = |first: Timestamp| first.checked_add(max_extension).unwrap_or(Timestamp::MAX);
+            extend_deadline(sale, Extension { by, reason, at: now, from: now, to: pay_by }, until)
+        }
         Command::RequestRegistration => match sale.stage {
             Stage::PaymentReceived { registration_requested: false, .. } => Ok(vec![Event::RegistrationRequested]),
             Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
@@ -263,6 +313,30 @@ fn record_refund(sale: &Sale, id: AttemptId, refund: RefundId) -> Result<Vec<Eve
         AttemptState::Refunded(..) => Ok(vec![]),
         _ => Err(Rejection::NotDue(sale.status())),
     }
+}
+
+/// Moves the deadline of the balance. The same request again changes nothing.
+fn extend_deadline(sale: &Sale, asked: Extension, latest: impl FnOnce(Timestamp) -> Timestamp) -> Result<Vec<Event>, Rejection> {
+    let Stage::FinalPaymentPending { pay_by, .. } = sale.stage else {
+        let ended = sale.status().is_lost();
+        return Err(if ended { Rejection::Ended(sale.status()) } else { Rejection::NoDeadline(sale.status()) });
+    };
+    let repeats = |last: &Extension| last.to == asked.to && last.by == asked.by && last.reason == asked.reason;
+    if sale.extensions.last().is_some_and(repeats) {
+        return Ok(vec![]);
+    }
+    let earliest = pay_by.max(asked.at);
+    let latest = latest(sale.extensions.first().map_or(pay_by, |first| first.from));
+    if asked.to <= earliest {
+        return Err(Rejection::NotLater(earliest));
+    }
+    if asked.to > latest {
+        return Err(Rejection::TooLate(latest));
+    }
+    if sale.extensions.len() >= MAX_EXTENSIONS {
+        return Err(Rejection::TooManyExtensions);
+    }
+    Ok(vec![Event::DeadlineExtended { extension: Extension { from: pay_by, ..asked } }])
 }
 
 struct Report {

@@ -55,6 +55,10 @@ pub enum Notification {
     OrderRejected,
     /// The señal was not paid in time.
     SaleLapsed,
+    /// The dealership cancelled the sale; a señal that was paid goes back.
+    SaleCancelled,
+    /// There is more time for the balance.
+    DeadlineExtended,
 }
 
 impl Notification {
@@ -73,6 +77,8 @@ impl Notification {
             FactKind::ReadyForDelivery => Self::ReadyForDelivery,
             FactKind::OrderRejected => Self::OrderRejected,
             FactKind::Lapsed => Self::SaleLapsed,
+            FactKind::Cancelled => Self::SaleCancelled,
+            FactKind::DeadlineExtended => Self::DeadlineExtended,
             FactKind::SaleRegistered
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed

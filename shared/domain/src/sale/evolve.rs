@@ -1,8 +1,10 @@
 //! `evolve`: the sale after an event.
 
-use super::{Answer, Attempt, AttemptState, Decline, Fact, FactKind, Milestone, Order, PaymentKind, Registration, Sale, Stage};
+use super::{
+    Answer, Attempt, AttemptState, Decline, Extension, Fact, FactKind, Milestone, Order, PaymentKind, Registration, Sale, Stage,
+};
 use crate::ids::{GatewayPaymentId, RefundId};
-use crate::{AttemptId, Vin};
+use crate::{AttemptId, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -54,6 +56,10 @@ pub enum Event {
     PreparedForDelivery,
     /// The señal was not paid in time.
     Lapsed,
+    /// A manager cancelled the sale.
+    Cancelled { by: EmployeeId, reason: Reason },
+    /// A manager gave the customer more time.
+    DeadlineExtended { extension: Extension },
 }
 
 impl Event {
@@ -72,6 +78,8 @@ impl Event {
             Self::VehicleRegistered { .. } => FactKind::VehicleRegistered,
             Self::PreparedForDelivery => FactKind::ReadyForDelivery,
             Self::Lapsed => FactKind::Lapsed,
+            Self::Cancelled { .. } => FactKind::Cancelled,
+            Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
             Self::RefundDue { .. } => FactKind::RefundDue,
             Self::Refunded { .. } => FactKind::Refunded,
             Self::PaymentStarted { .. }
@@ -116,6 +124,12 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 found.answer = Some(*answer);
             }
         }
+        Event::DeadlineExtended { extension } => {
+            sale.extensions.push(extension.clone());
+            if let Stage::FinalPaymentPending { pay_by, .. } = &mut sale.stage {
+                *pay_by = extension.to;
+            }
+        }
         staged => sale.stage = step(sale.stage.clone(), staged, now),
     }
 }
@@ -126,6 +140,9 @@ fn step(stage: Stage, event: &Event, now: Timestamp) -> Stage {
     match (stage, event.clone()) {
         (Stage::SaleRegistered { .. }, Event::ReservationPaid) => Stage::ReservationPaid { order_requested_at: None },
         (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
+        (Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. }, Event::Cancelled { by, reason }) => {
+            Stage::Cancelled { by, reason }
+        }
         (Stage::ReservationPaid { .. }, Event::OrderRequested) => {
             Stage::ReservationPaid { order_requested_at: Some(now.as_millisecond()) }
         }

@@ -17,7 +17,7 @@ pub use payment::{Answer, Attempt, AttemptState, Decline, PaymentKind, PaymentMe
 
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
-use crate::{CountryCode, CustomerKey, DealershipId, OrderId, Plate, RegistrationId, SaleId, Vin};
+use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, Reason, RegistrationId, SaleId, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,29 @@ pub struct Sale {
     /// Attempts to pay the balance, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub balance_attempts: Vec<Attempt>,
+    /// How the deadline of the balance was moved, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
+}
+
+/// A manager gave the customer more time for the balance: who, why, and from when to when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Who.
+    pub by: EmployeeId,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub at: Timestamp,
+    /// The deadline before.
+    #[serde(with = "crate::time::millis")]
+    pub from: Timestamp,
+    /// The deadline after.
+    #[serde(with = "crate::time::millis")]
+    pub to: Timestamp,
 }
 
 /// The factory's order, once it is confirmed.
@@ -162,6 +183,13 @@ pub enum Stage {
         /// What the factory said.
         reason: String,
     },
+    /// A manager cancelled it before the factory order; a señal that was paid is refunded. When: see its fact.
+    Cancelled {
+        /// Who.
+        by: EmployeeId,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 /// The name of a [`Stage`], as the API and the mails give it.
@@ -181,11 +209,12 @@ pub enum Status {
     SinAsignar,
     Lapsed,
     OrderRejected,
+    Cancelled,
 }
 
 impl Status {
     /// Every status, in the order of the diagram.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SaleRegistered,
         Self::ReservationPaid,
         Self::OrderPlaced,
@@ -199,6 +228,7 @@ impl Status {
         Self::SinAsignar,
         Self::Lapsed,
         Self::OrderRejected,
+        Self::Cancelled,
     ];
 
     /// The name, as serde writes it.
@@ -217,12 +247,13 @@ impl Status {
             Self::SinAsignar => "SinAsignar",
             Self::Lapsed => "Lapsed",
             Self::OrderRejected => "OrderRejected",
+            Self::Cancelled => "Cancelled",
         }
     }
 
     /// Whether the sale is over without a delivery.
     pub fn is_lost(self) -> bool {
-        matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected)
+        matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected | Self::Cancelled)
     }
 }
 
@@ -282,6 +313,8 @@ pub enum FactKind {
     OrderRejected,
     RefundDue,
     Refunded,
+    Cancelled,
+    DeadlineExtended,
 }
 
 impl FactKind {
@@ -301,7 +334,8 @@ impl FactKind {
             Self::SinAsignar => Status::SinAsignar,
             Self::Lapsed => Status::Lapsed,
             Self::OrderRejected => Status::OrderRejected,
-            Self::RefundDue | Self::Refunded => return None,
+            Self::Cancelled => Status::Cancelled,
+            Self::RefundDue | Self::Refunded | Self::DeadlineExtended => return None,
         })
     }
 }
@@ -356,6 +390,7 @@ impl Sale {
             stage: Stage::SaleRegistered { pay_signal_by },
             signal_attempts: Vec::new(),
             balance_attempts: Vec::new(),
+            extensions: Vec::new(),
             facts: vec![Fact(FactKind::SaleRegistered, now)],
         }
     }
@@ -376,6 +411,7 @@ impl Sale {
             Stage::SinAsignar { .. } => Status::SinAsignar,
             Stage::Lapsed => Status::Lapsed,
             Stage::OrderRejected { .. } => Status::OrderRejected,
+            Stage::Cancelled { .. } => Status::Cancelled,
         }
     }
 

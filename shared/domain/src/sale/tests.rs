@@ -212,6 +212,70 @@ fn registration_waits_for_full_payment() {
     }
 }
 
+fn cancel() -> Command {
+    Command::Cancel { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("changed her mind").unwrap() }
+}
+
+fn extend(hours: i64) -> Command {
+    let (by, reason) = (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank is slow").unwrap());
+    Command::ExtendDeadline { by, reason, pay_by: at(hours), max_extension: SignedDuration::from_hours(48) }
+}
+
+#[test]
+fn a_cancelled_sale_refunds_its_signal_and_keeps_who_and_why() {
+    let paid = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1)], at(1));
+    let cancelled = run(paid.clone(), [cancel()], at(2));
+    let stage = Stage::Cancelled { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("changed her mind").unwrap() };
+    assert_eq!(cancelled.stage, stage);
+    assert_eq!(cancelled.facts[2..], [Fact(FactKind::Cancelled, at(2)), Fact(FactKind::RefundDue, at(2))]);
+    assert!(effects(Some(&paid), &cancelled).contains(&Effect::Refund));
+    assert_eq!(decide(&cancelled, Command::RequestOrder, at(3)), Err(Rejection::Ended(Status::Cancelled)));
+    assert_eq!(decide(&cancelled, cancel(), at(3)), Ok(vec![]), "a repeat changes nothing");
+}
+
+#[test]
+fn money_that_comes_after_the_cancellation_goes_back() {
+    let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
+    let cancelled = run(open.clone(), [cancel()], at(2));
+    let workflow = effects(Some(&open), &cancelled);
+    assert_eq!(workflow[0], Effect::ResumeWorkflow(Wait::SignalPayment), "the workflow is woken and finds the end");
+    let late = run(cancelled, [captured(1)], at(3));
+    assert!(matches!(late.signal_attempts[0].state, AttemptState::RefundDue(_)));
+}
+
+#[test]
+fn from_the_intent_to_order_on_a_sale_can_not_be_cancelled() {
+    let requested = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
+    for sale in [requested, ordered(), available()] {
+        assert_eq!(decide(&sale, cancel(), at(3)), Err(Rejection::OrderIsPlaced), "{}", sale.status());
+    }
+    let lapsed = run(new_sale(), [Command::Lapse], at(73));
+    assert_eq!(decide(&lapsed, cancel(), at(74)), Err(Rejection::Ended(Status::Lapsed)));
+}
+
+#[test]
+fn a_deadline_moves_forward_only_and_within_bounds() {
+    let sale = available();
+    assert_eq!(decide(&ordered(), extend(80), at(2)), Err(Rejection::NoDeadline(Status::OrderPlaced)));
+    assert_eq!(decide(&sale, extend(74), at(3)), Err(Rejection::NotLater(at(74))));
+    assert_eq!(decide(&sale, extend(76), at(76)), Err(Rejection::NotLater(at(76))), "not into the past");
+    assert_eq!(decide(&sale, extend(123), at(3)), Err(Rejection::TooLate(at(122))));
+    let later = run(sale, [extend(100)], at(3));
+    assert_eq!(decide(&later, extend(100), at(4)), Ok(vec![]), "a repeat changes nothing");
+    assert_eq!(decide(&later, extend(123), at(4)), Err(Rejection::TooLate(at(122))), "counted from the first deadline");
+    assert_eq!(decide(&later, Command::Unassign, at(99)), Err(Rejection::StillWaiting));
+    assert!(decide(&later, start(PaymentKind::Balance, 2), at(100)).is_ok());
+    let extension = &later.extensions[0];
+    assert_eq!((extension.at, extension.from, extension.to), (at(3), at(74), at(100)));
+    assert_eq!(run(later, [Command::Unassign], at(101)).status(), Status::SinAsignar);
+}
+
+#[test]
+fn a_deadline_is_not_extended_for_ever() {
+    let sale = run(available(), (75..83).map(extend), at(3));
+    assert_eq!(decide(&sale, extend(83), at(3)), Err(Rejection::TooManyExtensions));
+}
+
 /// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list of notifications.
 #[test]
 fn milestones_in_any_order_end_the_same() {
@@ -286,6 +350,8 @@ fn any_command() -> impl Strategy<Value = Command> {
         4 => (0..6usize).prop_map(|n| report(Milestone::ALL[n])),
         1 => Just(Command::Lapse),
         1 => Just(Command::Unassign),
+        1 => Just(cancel()),
+        1 => (0..200i64).prop_map(extend),
         2 => Just(Command::RequestRegistration),
         2 => Just(Command::ConfirmRegistration(registration())),
     ]

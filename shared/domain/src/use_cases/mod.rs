@@ -1,6 +1,8 @@
 //! What the system does, a file each: input, error, function, tests.
 
+pub mod cancel_sale;
 mod commit;
+pub mod extend_deadline;
 pub mod follow_factory;
 pub mod issue_credentials;
 pub mod pay;

@@ -171,5 +171,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "Wenn Sie das Fahrzeug weiterhin wünschen, hilft Ihnen Ihr Autohaus gern.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "Ihr Kauf wurde storniert",
+            "Ihr Kauf wurde storniert",
+            [
+                "Ihr Autohaus hat den Kauf Ihres Fahrzeugs storniert, bevor es im Werk bestellt wurde.",
+                &format!(
+                    "Falls Sie die Anzahlung von {signal} schon geleistet haben, erstatten wir sie in voller Höhe auf dieselbe Karte oder dasselbe Konto, womit sie gezahlt wurde. Sie müssen nichts weiter tun."
+                ),
+                "Bei Fragen hilft Ihnen Ihr Autohaus gern.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "Sie haben mehr Zeit für die Restzahlung",
+            "Sie haben mehr Zeit für die Restzahlung",
+            [
+                &format!("Ihr Autohaus hat die Frist für den offenen Betrag von {balance} verlängert."),
+                &format!(
+                    "Wird die Zahlung nicht innerhalb der neuen Frist abgeschlossen, verlieren Sie die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
+                ),
+            ],
+        ),
     }
 }

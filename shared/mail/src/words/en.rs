@@ -168,5 +168,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "If you would still like the vehicle, your dealership will be glad to help.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "Your purchase has been cancelled",
+            "Your purchase has been cancelled",
+            [
+                "Your dealership has cancelled the purchase of your vehicle before ordering it from the factory.",
+                &format!(
+                    "If you have already paid the deposit of {signal}, we are refunding it in full, to the same card or account that it was paid from. You do not need to do anything."
+                ),
+                "If you have any questions, your dealership will be glad to help.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "You have more time for the final payment",
+            "You have more time for the final payment",
+            [
+                &format!("Your dealership has extended the deadline for the balance of {balance}."),
+                &format!(
+                    "If the payment is not completed by the new deadline, you lose the reservation, and the deposit of {signal} is not refunded."
+                ),
+            ],
+        ),
     }
 }

@@ -165,5 +165,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "Si todavía desea el vehículo, su concesionario le atenderá con mucho gusto.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "Su compra se ha anulado",
+            "Su compra se ha anulado",
+            [
+                "Su concesionario ha anulado la compra de su vehículo antes de encargarlo a la fábrica.",
+                &format!(
+                    "Si ya pagó la señal de {signal}, se la devolvemos íntegra, a la misma tarjeta o cuenta con la que se pagó. Usted no tiene que hacer nada."
+                ),
+                "Si tiene alguna pregunta, su concesionario le atenderá con mucho gusto.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "Tiene más tiempo para el pago final",
+            "Tiene más tiempo para el pago final",
+            [
+                &format!("Su concesionario ha ampliado el plazo para pagar el importe pendiente de {balance}."),
+                &format!(
+                    "Si el pago no se completa dentro del nuevo plazo, usted perderá la reserva y la señal de {signal} no se devolverá."
+                ),
+            ],
+        ),
     }
 }

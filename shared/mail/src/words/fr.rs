@@ -167,5 +167,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "Si vous souhaitez toujours ce véhicule, votre concession se tient à votre disposition.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "Votre achat a été annulé",
+            "Votre achat a été annulé",
+            [
+                "Votre concession a annulé l’achat de votre véhicule avant de le commander à l’usine.",
+                &format!(
+                    "Si vous avez déjà versé les arrhes de {signal}, nous vous les remboursons intégralement, sur la carte ou le compte utilisé pour le paiement. Vous n’avez rien à faire."
+                ),
+                "Pour toute question, votre concession se tient à votre disposition.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "Vous avez plus de temps pour le paiement final",
+            "Vous avez plus de temps pour le paiement final",
+            [
+                &format!("Votre concession a prolongé le délai de paiement du solde de {balance}."),
+                &format!(
+                    "Si le paiement n’est pas effectué dans le nouveau délai, vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
+                ),
+            ],
+        ),
     }
 }

@@ -168,5 +168,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "Se desidera ancora il veicolo, la Sua concessionaria sarà lieta di assisterLa.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "Il Suo acquisto è stato annullato",
+            "Il Suo acquisto è stato annullato",
+            [
+                "La Sua concessionaria ha annullato l’acquisto del Suo veicolo prima di ordinarlo alla fabbrica.",
+                &format!(
+                    "Se ha già versato la caparra di {signal}, La rimborsiamo per intero, sulla stessa carta o sullo stesso conto con cui è stata pagata. Non deve fare nulla."
+                ),
+                "Per qualsiasi domanda, la Sua concessionaria sarà lieta di assisterLa.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "Ha più tempo per il pagamento finale",
+            "Ha più tempo per il pagamento finale",
+            [
+                &format!("La Sua concessionaria ha prorogato la scadenza per l’importo residuo di {balance}."),
+                &format!(
+                    "Se il pagamento non viene completato entro la nuova scadenza, Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
+                ),
+            ],
+        ),
     }
 }

@@ -165,5 +165,26 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 "Se ainda desejar o veículo, o seu concessionário terá todo o gosto em ajudar.",
             ],
         ),
+        Notification::SaleCancelled => Said::new(
+            "A sua compra foi anulada",
+            "A sua compra foi anulada",
+            [
+                "O seu concessionário anulou a compra do seu veículo antes de o encomendar à fábrica.",
+                &format!(
+                    "Se já pagou o sinal de {signal}, devolvemo-lo na íntegra, para o mesmo cartão ou conta com que foi pago. Não precisa de fazer nada."
+                ),
+                "Se tiver alguma dúvida, o seu concessionário terá todo o gosto em ajudar.",
+            ],
+        ),
+        Notification::DeadlineExtended => Said::new(
+            "Tem mais tempo para o pagamento final",
+            "Tem mais tempo para o pagamento final",
+            [
+                &format!("O seu concessionário prolongou o prazo para pagar o valor em dívida de {balance}."),
+                &format!(
+                    "Se o pagamento não for concluído dentro do novo prazo, perderá a reserva e o sinal de {signal} não será devolvido."
+                ),
+            ],
+        ),
     }
 }

@@ -37,6 +37,8 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         Notification::PaymentFailed,
         Notification::OrderRejected,
         Notification::SaleLapsed,
+        Notification::SaleCancelled,
+        Notification::DeadlineExtended,
     ] {
         all.push(self::notification(notification)?);
     }
@@ -45,8 +47,8 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
 
 /// A notification with what a sale knows at its step.
 pub(crate) fn notification(notification: Notification) -> Result<MailContent, Box<dyn Error>> {
-    let ordered = !matches!(notification, Notification::OrderRejected | Notification::SaleLapsed);
-    let awaited = notification == Notification::FinalPaymentDue;
+    let ordered = !matches!(notification, Notification::OrderRejected | Notification::SaleLapsed | Notification::SaleCancelled);
+    let awaited = matches!(notification, Notification::FinalPaymentDue | Notification::DeadlineExtended);
     let registered = matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery);
     let order = Order { id: OrderId::parse("FO-2026-000417")?, estimated_delivery: Some(date(2026, 6, 15)) };
     Ok(MailContent::Notification {

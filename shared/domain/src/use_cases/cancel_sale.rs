@@ -1,0 +1,27 @@
+//! A manager cancels a sale before its factory order.
+
+use super::commit::{Failure, commit};
+use crate::ports::SaleStore;
+use crate::sale::{Command, Sale};
+use crate::{DealershipId, EmployeeId, Reason, SaleId};
+use jiff::Timestamp;
+
+/// A manager's request.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Which sale.
+    pub sale: SaleId,
+    /// The manager's dealership; another's sale doesn't exist for it.
+    pub dealership: DealershipId,
+    /// The manager.
+    pub by: EmployeeId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Cancels, once: a repeat finds the sale cancelled and leaves it so. The refund and the workflow's end follow by themselves.
+pub async fn cancel_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+    let Input { sale, dealership, by, reason } = input;
+    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    commit(store, sale, Command::Cancel { by, reason }, now).await
+}

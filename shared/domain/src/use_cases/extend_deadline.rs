@@ -1,0 +1,31 @@
+//! A manager gives the customer more time for the balance.
+
+use super::commit::{Failure, commit};
+use crate::ports::SaleStore;
+use crate::sale::{Command, Sale};
+use crate::{DealershipId, EmployeeId, Reason, SaleId};
+use jiff::{SignedDuration, Timestamp};
+
+/// A manager's request.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Which sale.
+    pub sale: SaleId,
+    /// The manager's dealership; another's sale doesn't exist for it.
+    pub dealership: DealershipId,
+    /// The manager.
+    pub by: EmployeeId,
+    /// Why.
+    pub reason: Reason,
+    /// The new deadline.
+    pub pay_by: Timestamp,
+    /// How far all extensions together may go beyond the first deadline.
+    pub max_extension: SignedDuration,
+}
+
+/// Moves the deadline. The workflow's wait may end before it: `unassign-vehicle` then finds the later deadline and waits on.
+pub async fn extend_deadline(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+    let Input { sale, dealership, by, reason, pay_by, max_extension } = input;
+    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    commit(store, sale, Command::ExtendDeadline { by, reason, pay_by, max_extension }, now).await
+}
