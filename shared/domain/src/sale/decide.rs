@@ -155,6 +155,8 @@ pub enum Rejection {
 /// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes nothing.
 pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match command {
+        // The same request again, whatever became of it meanwhile: a second attempt would charge twice for one request.
+        Command::StartPayment { kind, key, .. } if sale.attempt_by_key(kind, &key).is_some() => Ok(vec![]),
         Command::StartPayment { kind, attempt, key, fingerprint, method, token } => {
             may_pay(sale, kind, now)?;
             let state = AttemptState::Unknown;

@@ -116,6 +116,16 @@ fn the_happy_path_is_the_seeds_diagram() {
     );
 }
 
+/// A copy of the request read the sale before the first one's attempt was stored and declined.
+#[test]
+fn a_request_that_comes_twice_at_once_makes_one_attempt() {
+    let declined = run(new_sale(), [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))], at(1));
+    let Command::StartPayment { kind, key, fingerprint, method, token, .. } = start(PaymentKind::Signal, 1) else { panic!() };
+    let copy = Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, method, token };
+    assert_eq!(decide(&declined, copy, at(1)), Ok(vec![]));
+    assert!(decide(&declined, start(PaymentKind::Signal, 2), at(1)).is_ok_and(|events| events.len() == 1));
+}
+
 #[test]
 fn unpaid_in_time_the_vehicle_is_sin_asignar_and_the_signal_stays() {
     let sale = available();

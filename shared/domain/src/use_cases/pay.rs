@@ -4,7 +4,7 @@ use super::commit::{Failure, commit};
 use crate::ids::PaymentMethodToken;
 use crate::money::Money;
 use crate::ports::{Charge, PaymentGateway, RequestKey, SaleStore};
-use crate::sale::{Answer, Attempt, AttemptState, Command, PaymentKind, PaymentMethod, PaymentOutcome, Rejection, Sale};
+use crate::sale::{Answer, Attempt, AttemptState, Command, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
 use crate::{AttemptId, DealershipId, SaleId};
 use jiff::Timestamp;
 
@@ -54,10 +54,8 @@ pub async fn pay(
     let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| sale.dealership == dealership);
     let sale = sale.ok_or(Failure::NotFound)?;
     let start = Command::StartPayment { kind, attempt, key: key.clone(), fingerprint: fingerprint.clone(), method, token };
-    let sale = match sale.attempt_by_key(kind, &key) {
-        Some(_) => sale,
-        None => start_payment(store, sale, kind, start, now).await?,
-    };
+    // The same request again, or twice at once, finds the attempt that the first one made.
+    let sale = commit(store, sale, start, now).await?;
     let stored = sale.attempt_by_key(kind, &key).cloned().ok_or(Failure::Contended)?;
     if stored.fingerprint != fingerprint {
         return Err(PayFailure::KeyReused);
@@ -73,26 +71,6 @@ pub async fn pay(
     let sale = commit(store, sale, record, now).await?;
     let answer = sale.attempt_by_key(kind, &key).and_then(|attempt| attempt.answer).ok_or(Failure::Contended)?;
     Ok((sale, stored.id, answer))
-}
-
-/// Commits the intent. The same request twice at once: the loser of the race finds the winner's attempt.
-async fn start_payment(
-    store: &impl SaleStore,
-    sale: Sale,
-    kind: PaymentKind,
-    start: Command,
-    now: Timestamp,
-) -> Result<Sale, PayFailure> {
-    let Command::StartPayment { key, .. } = &start else { return Err(Failure::Contended.into()) };
-    let (id, key) = (sale.id, key.clone());
-    match commit(store, sale, start, now).await {
-        Ok(sale) => Ok(sale),
-        Err(failure @ Failure::Rejected(Rejection::PaymentInProgress | Rejection::AlreadyPaid)) => {
-            let sale = store.sale(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
-            if sale.attempt_by_key(kind, &key).is_some() { Ok(sale) } else { Err(failure.into()) }
-        }
-        Err(failure) => Err(failure.into()),
-    }
 }
 
 /// The outcome that a webhook told before the request was answered, if any.
