@@ -1,23 +1,30 @@
-//! Messages of the credentials queue: makes a new customer's credentials and mails them (seed: Credential Generation).
+//! Messages of the credentials queue: makes a new customer's credentials and mails them (seed: Credential Generation), or mails
+//! the link by which a forgotten password is replaced.
 
+use domain::CustomerKey;
+use domain::account::AccountStore;
 use domain::ports::{CustomerStore, Mailer, Message};
 use domain::use_cases::issue_credentials::{FreshCredentials, issue_credentials};
+use domain::use_cases::reset_password::send_reset;
 use edge::batch::Failed;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long the initial password and the activation link work.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// Issues the credentials unless the customer has them. `fresh` makes a pair that expires at a given time.
+/// Issues the credentials unless the customer has them. `lifetime`: how long initial password and link work; `fresh` makes a
+/// pair that expires at a given time, `token` a reset's.
 pub async fn handle(
-    store: &impl CustomerStore,
+    store: &(impl CustomerStore + AccountStore),
     mailer: &impl Mailer,
-    fresh: impl FnOnce(Timestamp) -> FreshCredentials,
-    message: Message,
-    now: Timestamp,
+    (lifetime, fresh): (SignedDuration, impl FnOnce(&CustomerKey, Timestamp) -> FreshCredentials),
+    token: impl FnOnce(&CustomerKey) -> String,
+    (message, now): (Message, Timestamp),
 ) -> Result<&'static str, Failed> {
-    let Message::IssueCredentials { customer } = message else { return Err(Failed::because("the message is another queue's")) };
-    let expires_at = now.checked_add(LIFETIME)?;
-    let sent = issue_credentials(store, mailer, &customer, || fresh(expires_at)).await?;
-    Ok(if sent { "sent" } else { "sent before" })
+    let sent = match message {
+        Message::IssueCredentials { customer } => {
+            let expires_at = now.checked_add(lifetime)?;
+            issue_credentials(store, mailer, &customer, || fresh(&customer, expires_at)).await?
+        }
+        Message::ResetPassword { customer } => send_reset(store, mailer, &customer, token(&customer), now).await?,
+        Message::Notify { .. } | Message::Refund { .. } => return Err(Failed::because("the message is another queue's")),
+    };
+    Ok(if sent { "sent" } else { "not due" })
 }

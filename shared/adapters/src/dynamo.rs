@@ -1,8 +1,9 @@
-//! The table: sales, customers, vehicles, answered requests and sent notifications.
+//! The table: sales, customers, sessions, vehicles, answered requests and sent notifications.
 //!
 //! A decision is one conditional write. What a failed condition finds comes back with the failure, so that no branch
 //! costs a read.
 
+mod accounts;
 mod commit;
 mod customers;
 mod notifications;
@@ -30,13 +31,15 @@ const DETAILS: &str = "SALE#DETAILS";
 const CUSTOMER: &str = "CUSTOMER";
 const VEHICLE: &str = "VEHICLE";
 const IDEMPOTENCY: &str = "IDEMPOTENCY";
+const SESSION: &str = "SESSION";
 
 /// A cancellation reason's code: somebody else writes the item at this moment.
 const BUSY: &str = "TransactionConflict";
 /// A cancellation reason's code: the item is not as the condition wants it.
 const CONDITION: &str = "ConditionalCheckFailed";
 
-/// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`] and [`domain::ports::NotificationLog`].
+/// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
+/// [`domain::account::AccountStore`] and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,

@@ -6,7 +6,7 @@ use aws_sdk_sqs::Client;
 use domain::ports::{Message, NotDelivered, Queues};
 
 /// A queue for each kind of message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct QueueUrls {
     /// `send-notification`'s.
     pub notifications: String,
@@ -43,7 +43,7 @@ impl Queues for SqsQueues {
     async fn send(&self, message: &Message) -> Result<(), NotDelivered> {
         let url = match message {
             Message::Notify { .. } => &self.urls.notifications,
-            Message::IssueCredentials { .. } => &self.urls.credentials,
+            Message::IssueCredentials { .. } | Message::ResetPassword { .. } => &self.urls.credentials,
             Message::Refund { .. } => &self.urls.refunds,
         };
         let body = serde_json::to_string(message).map_err(|_| NotDelivered)?;

@@ -217,6 +217,15 @@ impl From<Vin> for String {
 pub struct CustomerKey(ShortDigest);
 
 impl CustomerKey {
+    /// Hex digits of a key.
+    pub const LENGTH: usize = 32;
+
+    /// A key as it is written. `None`: not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_key = text.len() == Self::LENGTH && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        is_key.then(|| Self(ShortDigest(text.to_owned())))
+    }
+
     /// The key of an e-mail address.
     pub fn of(email: &crate::EmailAddress) -> Self {
         Self(ShortDigest::of(&[email.normalized().as_bytes()]))

@@ -4,6 +4,7 @@
 //! stores as the traits in [`ports`]. A use case loads the aggregate, asks [`sale::decide`], and commits what it says
 //! in one conditional write.
 
+pub mod account;
 pub mod customer;
 pub mod ids;
 pub mod money;

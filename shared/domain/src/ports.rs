@@ -301,6 +301,11 @@ pub enum Message {
         /// Whose.
         customer: CustomerKey,
     },
+    /// For `issue-credentials`: somebody says that the password is forgotten. There may be no such customer.
+    ResetPassword {
+        /// Whose.
+        customer: CustomerKey,
+    },
     /// For `send-notification`.
     Notify {
         /// Whose sale.
@@ -347,6 +352,13 @@ pub enum MailContent {
         /// The activation link's token.
         activation_token: String,
         /// When both stop working.
+        expires_at: Timestamp,
+    },
+    /// A link by which a forgotten password is replaced.
+    PasswordReset {
+        /// The link's token.
+        reset_token: String,
+        /// When it stops working.
         expires_at: Timestamp,
     },
     /// A step of the purchase.

@@ -29,7 +29,7 @@ impl Role {
     }
 }
 
-/// What employees can ask for; the functions' names.
+/// What can be asked for; the functions' names. Partners' webhooks are not here: their signature says who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// `POST /sales`
@@ -44,12 +44,39 @@ pub enum Operation {
     ExtendDeadline,
     /// `GET /sales/{sale_id}`
     GetSale,
+    /// `POST /sales/{sale_id}/credentials`
+    ResendCredentials,
+    /// `POST /account/activation`
+    ActivateAccount,
+    /// `POST /account/sessions`
+    LogIn,
+    /// `DELETE /account/sessions/current`
+    LogOut,
+    /// `POST /account/password`
+    ChangePassword,
+    /// `POST /account/password-reset`
+    RequestPasswordReset,
+    /// `PUT /account/password-reset`
+    ResetPassword,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 6] =
-        [Self::RegisterSale, Self::PaySignal, Self::MakeFinalPayment, Self::CancelSale, Self::ExtendDeadline, Self::GetSale];
+    pub const ALL: [Self; 13] = [
+        Self::RegisterSale,
+        Self::PaySignal,
+        Self::MakeFinalPayment,
+        Self::CancelSale,
+        Self::ExtendDeadline,
+        Self::GetSale,
+        Self::ResendCredentials,
+        Self::ActivateAccount,
+        Self::LogIn,
+        Self::LogOut,
+        Self::ChangePassword,
+        Self::RequestPasswordReset,
+        Self::ResetPassword,
+    ];
 
     /// The function's name.
     pub fn as_str(self) -> &'static str {
@@ -60,17 +87,47 @@ impl Operation {
             Self::CancelSale => "cancel-sale",
             Self::ExtendDeadline => "extend-deadline",
             Self::GetSale => "get-sale",
+            Self::ResendCredentials => "resend-credentials",
+            Self::ActivateAccount => "activate-account",
+            Self::LogIn => "log-in",
+            Self::LogOut => "log-out",
+            Self::ChangePassword => "change-password",
+            Self::RequestPasswordReset => "request-password-reset",
+            Self::ResetPassword => "reset-password",
         }
     }
 
-    /// The table: who may. Each of them only for its own dealership.
-    pub fn roles(self) -> &'static [Role] {
+    /// The table: who may.
+    pub fn callers(self) -> Callers {
         match self {
-            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => &[Role::Sales, Role::DealershipManager],
-            Self::CancelSale | Self::ExtendDeadline => &[Role::DealershipManager],
-            Self::GetSale => &[Role::Sales, Role::DealershipManager, Role::Auditor],
+            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => {
+                Callers::Employees(&[Role::Sales, Role::DealershipManager])
+            }
+            Self::GetSale => Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor]),
+            Self::CancelSale | Self::ExtendDeadline | Self::ResendCredentials => Callers::Employees(&[Role::DealershipManager]),
+            Self::ChangePassword | Self::LogOut => Callers::Customers,
+            Self::ActivateAccount | Self::LogIn | Self::RequestPasswordReset | Self::ResetPassword => Callers::Anybody,
         }
     }
+
+    /// The employees' roles that may.
+    fn roles(self) -> &'static [Role] {
+        match self.callers() {
+            Callers::Employees(roles) => roles,
+            Callers::Customers | Callers::Anybody => &[],
+        }
+    }
+}
+
+/// Who may ask for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// Employees with one of these roles, each for its own dealership only.
+    Employees(&'static [Role]),
+    /// Customers with a session, each for itself only.
+    Customers,
+    /// Anybody: what the request carries is what is checked.
+    Anybody,
 }
 
 /// A dealership's employee, as the token says.
@@ -169,10 +226,13 @@ mod tests {
             let employee = Employee::from_claims(Some(&claims(roles))).unwrap();
             Operation::ALL.map(|operation| employee.may(operation).is_ok())
         };
-        assert_eq!(may("sales"), [true, true, true, false, false, true]);
-        assert_eq!(may("dealership-manager"), [true; 6]);
-        assert_eq!(may("auditor"), [false, false, false, false, false, true]);
-        assert_eq!(may("[]"), [false; 6]);
+        let allowed = |operations: &[Operation]| Operation::ALL.map(|operation| operations.contains(&operation));
+        let sales = [Operation::RegisterSale, Operation::PaySignal, Operation::MakeFinalPayment, Operation::GetSale];
+        let managers = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials];
+        assert_eq!(may("sales"), allowed(&sales));
+        assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));
+        assert_eq!(may("auditor"), allowed(&[Operation::GetSale]));
+        assert_eq!(may("[]"), allowed(&[]));
     }
 
     #[test]
@@ -181,8 +241,15 @@ mod tests {
         for operation in Operation::ALL {
             let described =
                 description.split("operationId: ").find(|part| part.starts_with(&format!("{}\n", operation.as_str()))).unwrap();
-            let roles: Vec<&str> = operation.roles().iter().map(|role| role.as_str()).collect();
-            assert!(described.contains(&format!("x-roles: [{}]\n", roles.join(", "))), "{operation:?}");
+            let line = match operation.callers() {
+                Callers::Employees(roles) => {
+                    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+                    format!("x-roles: [{}]\n", roles.join(", "))
+                }
+                Callers::Customers => "x-callers: customers\n".to_owned(),
+                Callers::Anybody => "x-callers: anybody\n".to_owned(),
+            };
+            assert!(described.contains(&line), "{operation:?}");
         }
     }
 }

@@ -80,7 +80,7 @@ async fn messages(
 fn note_sale(message: &Message) {
     match message {
         Message::Notify { sale, .. } | Message::Refund { sale } => log::sale(*sale),
-        Message::IssueCredentials { .. } => {}
+        Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {}
     }
 }
 

@@ -5,6 +5,7 @@ use crate::problem::{Problem, ProblemType};
 use crate::reader::Json;
 use crate::{clock, log};
 use domain::SaleId;
+use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
 use http::HeaderMap;
@@ -54,6 +55,15 @@ impl Request {
         let employee = Employee::from_claims(claims)?;
         employee.may(operation)?;
         Ok(employee)
+    }
+
+    /// Where it came from.
+    pub fn source(&self) -> Source {
+        let address = match self.inner.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
+            _ => None,
+        };
+        Source::of(address.unwrap_or_default())
     }
 
     /// The path's `sale_id`. Text that is no id is the id of no sale.
@@ -113,24 +123,37 @@ pub struct Reply {
     pub status: u16,
     /// Where the created thing is.
     pub location: Option<String>,
-    /// JSON.
+    /// A cookie to keep, or to drop.
+    pub cookie: Option<String>,
+    /// JSON; `Null` with 204.
     pub body: Value,
 }
 
 impl Reply {
     /// 200.
     pub fn ok(body: Value) -> Self {
-        Self { status: 200, location: None, body }
+        Self { status: 200, location: None, cookie: None, body }
     }
 
     /// 201.
     pub fn created(location: String, body: Value) -> Self {
-        Self { status: 201, location: Some(location), body }
+        Self { status: 201, location: Some(location), cookie: None, body }
     }
 
     /// 202.
     pub fn accepted(body: Value) -> Self {
-        Self { status: 202, location: None, body }
+        Self { status: 202, location: None, cookie: None, body }
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self { status: 204, location: None, cookie: None, body: Value::Null }
+    }
+
+    /// The same with a cookie.
+    #[must_use]
+    pub fn cookie(self, cookie: String) -> Self {
+        Self { cookie: Some(cookie), ..self }
     }
 }
 
@@ -150,10 +173,14 @@ impl Response {
         let (status_code, content_type, body) = match outcome {
             Ok(reply) => {
                 headers.extend(reply.location.map(|location| ("location", location)));
+                headers.extend(reply.cookie.map(|cookie| ("set-cookie", cookie)));
+                if reply.body.is_null() {
+                    return Self { status_code: reply.status, headers, body: String::new(), is_base64_encoded: false };
+                }
                 (reply.status, "application/json", reply.body)
             }
             Err(problem) => {
-                headers.extend(problem.kind().retry_after().map(|seconds| ("retry-after", seconds.to_string())));
+                headers.extend(problem.retry_after().map(|seconds| ("retry-after", seconds.to_string())));
                 (problem.kind().status(), "application/problem+json", problem.body(request_id))
             }
         };

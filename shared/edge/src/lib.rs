@@ -11,13 +11,15 @@ pub mod payment;
 pub mod problem;
 pub mod reader;
 pub mod representation;
+pub mod session;
 pub mod signature;
 pub mod task;
 
-pub use access::{Employee, Operation, Role};
+pub use access::{Callers, Employee, Operation, Role};
 pub use http::{Reply, Request};
 pub use problem::{Problem, ProblemType};
 pub use reader::{Fault, Json, Object, UnknownFields};
+pub use session::password;
 
 /// Why the runtime stopped.
 pub type Error = lambda_runtime::Error;

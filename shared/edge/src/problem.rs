@@ -1,10 +1,11 @@
 //! Faults as HTTP tells them: RFC 9457 problem details, each kind with a type that stays.
 
 use crate::reader::Fault;
+use domain::account::{PasswordFault, TooSoon};
 use domain::ports::StoreFault;
 use domain::sale::{Decline, Rejection};
 use domain::use_cases::pay::{PayFailure, UpdateFailure};
-use domain::use_cases::{Failure, register_sale};
+use domain::use_cases::{Failure, activate_account, change_password, log_in, register_sale, resend_credentials, reset_password};
 use serde_json::{Value, json};
 
 /// Where the types' names live; a name, not a promise of a page.
@@ -49,6 +50,8 @@ problem_types! {
     IdempotencyKeyInvalid = 400 "idempotency-key-invalid" "The Idempotency-Key header can't be used",
     /// No employee.
     Unauthenticated = 401 "unauthenticated" "The request carries no valid token",
+    /// User name and password, or a mailed link, that open nothing; which part is wrong is not told.
+    CredentialsRefused = 401 "credentials-refused" "The credentials are not valid",
     /// A webhook of nobody we know.
     SignatureInvalid = 401 "signature-invalid" "The signature is missing or doesn't fit",
     /// The gateway or the bank said no.
@@ -85,6 +88,8 @@ problem_types! {
     VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
     /// The gateway moved another amount than was asked for.
     AmountMismatch = 409 "amount-mismatch" "The amount is not the one that was asked for",
+    /// There is a password already: the customer can reset it.
+    AccountActive = 409 "account-active" "The account is active already",
     /// More than any request needs.
     BodyTooLarge = 413 "body-too-large" "The body is too large",
     /// Not JSON.
@@ -93,6 +98,8 @@ problem_types! {
     InvalidRequest = 422 "invalid-request" "The request has faults",
     /// One key, one request.
     IdempotencyKeyReused = 422 "idempotency-key-reused" "The Idempotency-Key was used with another request",
+    /// Guessing is slow.
+    TooManyLogIns = 429 "too-many-log-ins" "Too many attempts were made with this account",
     /// Ours.
     InternalError = 500 "internal-error" "Something is wrong on our side",
     /// For now.
@@ -108,7 +115,7 @@ impl ProblemType {
     }
 
     /// Seconds after which a repeat makes sense.
-    pub fn retry_after(self) -> Option<u32> {
+    fn retry_after(self) -> Option<u32> {
         match self {
             Self::Unavailable => Some(2),
             Self::PaymentOutcomeUnknown => Some(5),
@@ -124,12 +131,13 @@ pub struct Problem {
     detail: Option<String>,
     errors: Vec<Fault>,
     decline: Option<Decline>,
+    retry_after: Option<u32>,
 }
 
 impl Problem {
     /// A problem of this kind.
     pub fn new(kind: ProblemType) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), decline: None }
+        Self { kind, detail: None, errors: Vec::new(), decline: None, retry_after: kind.retry_after() }
     }
 
     /// Says more about this one; for the client's eyes.
@@ -146,6 +154,16 @@ impl Problem {
     /// A declined payment, and why.
     pub fn declined(decline: Decline) -> Self {
         Self { decline: Some(decline), ..Self::new(ProblemType::PaymentDeclined) }
+    }
+
+    /// An attempt that came before its time.
+    pub fn too_soon(wait: TooSoon) -> Self {
+        Self { retry_after: Some(wait.seconds), ..Self::new(ProblemType::TooManyLogIns) }
+    }
+
+    /// Seconds after which a repeat makes sense.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// Its kind.
@@ -259,6 +277,63 @@ impl From<UpdateFailure> for Problem {
         match failure {
             UpdateFailure::OtherAmount { .. } => Self::new(ProblemType::AmountMismatch).detail(failure.to_string()),
             UpdateFailure::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+/// Where a request has its new password.
+fn new_password(fault: PasswordFault) -> Problem {
+    Problem::invalid(vec![Fault::new("/new_password", fault.to_string())])
+}
+
+impl From<log_in::Failure> for Problem {
+    fn from(failure: log_in::Failure) -> Self {
+        match failure {
+            log_in::Failure::Refused => ProblemType::CredentialsRefused.into(),
+            log_in::Failure::TooSoon(wait) => Self::too_soon(wait),
+            log_in::Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<activate_account::Failure> for Problem {
+    fn from(failure: activate_account::Failure) -> Self {
+        match failure {
+            activate_account::Failure::Refused => ProblemType::CredentialsRefused.into(),
+            activate_account::Failure::Password(fault) => new_password(fault),
+            activate_account::Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<change_password::Failure> for Problem {
+    fn from(failure: change_password::Failure) -> Self {
+        match failure {
+            change_password::Failure::Refused => ProblemType::CredentialsRefused.into(),
+            change_password::Failure::TooSoon(wait) => Self::too_soon(wait),
+            change_password::Failure::Password(fault) => new_password(fault),
+            change_password::Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<resend_credentials::Failure> for Problem {
+    fn from(failure: resend_credentials::Failure) -> Self {
+        match failure {
+            resend_credentials::Failure::NotFound => ProblemType::SaleNotFound.into(),
+            resend_credentials::Failure::Active => ProblemType::AccountActive.into(),
+            resend_credentials::Failure::Store(fault) => fault.into(),
+            resend_credentials::Failure::Queue(_) => ProblemType::Unavailable.into(),
+        }
+    }
+}
+
+impl From<reset_password::Failure> for Problem {
+    fn from(failure: reset_password::Failure) -> Self {
+        match failure {
+            reset_password::Failure::Refused => ProblemType::CredentialsRefused.into(),
+            reset_password::Failure::Password(fault) => new_password(fault),
+            reset_password::Failure::Store(fault) => fault.into(),
         }
     }
 }

@@ -38,6 +38,9 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
             Fact::code(labels.initial_password, initial_password),
             Fact::prose(labels.valid_until, formats.moment(*expires_at)),
         ],
+        MailContent::PasswordReset { expires_at, reset_token: _ } => {
+            vec![Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
+        }
         MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, plate } => {
             let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));

@@ -27,7 +27,7 @@ pub struct Mail {
 
 /// Words a mail in the recipient's language. `portal_url` is the base URL of the customer's portal, without a slash at its end.
 ///
-/// The activation token goes into the link's fragment, which browsers keep to themselves: no server's log and no `Referer`
+/// A token goes into the link's fragment, which browsers keep to themselves: no server's log and no `Referer`
 /// header holds it (RFC 9110, sections 7.1 and 10.1.3).
 pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result<Mail, askama::Error> {
     let words = words::of(to.language);
@@ -35,6 +35,10 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
         MailContent::Credentials { activation_token, .. } => {
             let url = format!("{portal_url}/activate#{activation_token}");
             ((words.credentials)(), Button { label: words.labels.activate, url })
+        }
+        MailContent::PasswordReset { reset_token, .. } => {
+            let url = format!("{portal_url}/reset-password#{reset_token}");
+            ((words.password_reset)(), Button { label: words.labels.reset_password, url })
         }
         MailContent::Notification { notification, balance, signal, .. } => {
             let amounts = Amounts { balance: words.formats.money(*balance), signal: words.formats.money(*signal) };
@@ -59,6 +63,7 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
 pub fn kind(content: &MailContent) -> &'static str {
     match content {
         MailContent::Credentials { .. } => "credentials",
+        MailContent::PasswordReset { .. } => "password_reset",
         MailContent::Notification { notification, .. } => match notification {
             Notification::OrderPlaced => "order_placed",
             Notification::ManufacturingStarted => "manufacturing_started",

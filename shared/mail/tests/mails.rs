@@ -77,7 +77,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 16);
+    assert_eq!(kinds.len(), 17);
     Ok(())
 }
 
@@ -91,6 +91,7 @@ fn text_and_html_say_the_same_facts() -> Outcome {
         };
         let facts: &[&str] = match content {
             MailContent::Credentials { .. } => &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"],
+            MailContent::PasswordReset { .. } => &["2026", "10:30", "(UTC)"],
             MailContent::Notification { notification, .. } => match notification {
                 Notification::OrderPlaced => &["CITY-5", "FO-2026-000417", "15", "2026", signal],
                 Notification::ManufacturingStarted
@@ -139,6 +140,7 @@ fn the_button_leads_to_the_portal() -> Outcome {
     every(|content, _, mail| {
         let link = match content {
             MailContent::Credentials { .. } => format!("{PORTAL}/activate#{TOKEN}"),
+            MailContent::PasswordReset { .. } => format!("{PORTAL}/reset-password#{TOKEN}"),
             MailContent::Notification { .. } => format!("{PORTAL}/expediente"),
         };
         assert_eq!(mail.html.matches(&format!("href=\"{link}\"")).count(), 1);

@@ -115,6 +115,8 @@ pub struct RegistryEntry {
 pub enum MailKind {
     /// Credentials.
     Credentials,
+    /// A forgotten password's link.
+    PasswordReset,
     /// A step, by its place in [`NOTIFICATIONS`].
     Notification(usize),
 }
@@ -673,6 +675,7 @@ impl Mailer for Ports<'_> {
         self.call(Site::MailSend, Err(NotDelivered), |state| {
             let kind = match content {
                 MailContent::Credentials { .. } => MailKind::Credentials,
+                MailContent::PasswordReset { .. } => MailKind::PasswordReset,
                 MailContent::Notification { notification, .. } => {
                     let place = NOTIFICATIONS.iter().position(|known| known == notification);
                     MailKind::Notification(place.unwrap_or(NOTIFICATIONS.len()))

@@ -617,6 +617,8 @@ impl<'w> Simulation<'w> {
                         };
                         issue_credentials::issue_credentials(&ports, &ports, &customer, fresh).await.is_ok()
                     }
+                    // Nobody in a simulation forgets a password.
+                    Message::ResetPassword { .. } => true,
                     Message::Notify { sale, fact, notification } => {
                         let ports = Ports::new(world, "send-notification");
                         send_notification::send_notification(&ports, &ports, (sale, fact, notification), now).await.is_ok()

@@ -97,6 +97,12 @@ impl Wiring {
         Ok(SqsQueues::new(&self.aws, urls))
     }
 
+    /// The credentials queue alone (`CREDENTIALS_QUEUE_URL`), for who sends no other messages.
+    pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigFault> {
+        let urls = QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
+        Ok(SqsQueues::new(&self.aws, urls))
+    }
+
     /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).
     pub fn mailer(&self) -> Result<SesMailer, ConfigFault> {
         let (from, portal_url) = (self.text("MAIL_FROM")?, self.environment.url("PORTAL_URL")?);

@@ -8,7 +8,7 @@ use domain::{CustomerKey, EmailAddress, FullName, Language};
 /// `credentials_state`: nobody got any yet.
 pub(super) const OWED: &str = "owed";
 /// `credentials_state`: they were sent.
-const ISSUED: &str = "issued";
+pub(super) const ISSUED: &str = "issued";
 
 impl CustomerStore for DynamoSales {
     async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
@@ -30,7 +30,7 @@ impl CustomerStore for DynamoSales {
             (":expires", text(expires_at.to_string())),
             (":owed", text(OWED)),
         ]);
-        let set = "SET password_hash = :password, activation_token_digest = :token, credentials_expire_at = :expires";
+        let set = "SET initial_password_hash = :password, activation_token_digest = :token, credentials_expire_at = :expires";
         self.update_customer(customer, set, "credentials_state = :owed", values).await
     }
 
@@ -40,7 +40,7 @@ impl CustomerStore for DynamoSales {
             (":token", text(&credentials.activation_token_digest)),
             (":issued", text(ISSUED)),
         ]);
-        let same = "password_hash = :password AND activation_token_digest = :token";
+        let same = "initial_password_hash = :password AND activation_token_digest = :token";
         // Where another pair was stored meanwhile, whoever sends that one marks it.
         self.update_customer(customer, "SET credentials_state = :issued", same, values).await.map(drop)
     }
@@ -48,7 +48,13 @@ impl CustomerStore for DynamoSales {
 
 impl DynamoSales {
     /// `false`: the condition doesn't hold.
-    async fn update_customer(&self, customer: &CustomerKey, set: &str, condition: &str, values: Item) -> Result<bool, StoreFault> {
+    pub(super) async fn update_customer(
+        &self,
+        customer: &CustomerKey,
+        set: &str,
+        condition: &str,
+        values: Item,
+    ) -> Result<bool, StoreFault> {
         let call = self.client.update_item().table_name(&self.table).set_key(Some(key(customer_pk(customer), CUSTOMER)));
         let call = call.update_expression(set).condition_expression(condition).set_expression_attribute_values(Some(values));
         let Err(fault) = call.send().await else { return Ok(true) };

@@ -1,10 +1,13 @@
 //! What the system does, a file each: input, error, function, tests.
 
+pub mod activate_account;
 pub mod cancel_sale;
+pub mod change_password;
 mod commit;
 pub mod extend_deadline;
 pub mod follow_factory;
 pub mod issue_credentials;
+pub mod log_in;
 pub mod pay;
 pub mod place_order;
 pub mod read_sale;
@@ -12,6 +15,8 @@ pub mod refund;
 pub mod register_sale;
 pub mod register_vehicle;
 pub mod relay;
+pub mod resend_credentials;
+pub mod reset_password;
 pub mod send_notification;
 pub mod time_out;
 

@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "Benutzername",
         initial_password: "Anfangspasswort",
         valid_until: "Link und Passwort gültig bis",
+        link_valid_until: "Link gültig bis",
         vehicle: "Fahrzeug",
         order: "Werksbestellung",
         estimated_delivery: "Voraussichtliche Lieferung",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Zu erstattende Anzahlung",
         plate: "Kennzeichen",
         activate: "Konto aktivieren",
+        reset_password: "Neues Passwort wählen",
         expediente: "Kaufakte öffnen",
     },
     colon: ": ",
     greeting: |name| format!("Guten Tag, {name}!"),
     credentials,
+    password_reset,
     notification,
     footer: "Sie erhalten diese E-Mail, weil ein CaaS-Autohaus einen Kauf auf Ihren Namen mit dieser Adresse erfasst hat. Falls sie nicht für Sie bestimmt ist, löschen Sie sie bitte.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "Ihr Autohaus hat Ihren Kauf erfasst. Mit diesen Zugangsdaten können Sie Ihre Kaufakte im Web und in der mobilen App einsehen.",
             "Bitte aktivieren Sie Ihr Konto über den Link unten, bevor er abläuft. Falls er bereits abgelaufen ist, wenden Sie sich bitte an Ihr Autohaus.",
+            "Wir fragen Sie niemals nach Ihrem Passwort, weder per E-Mail noch am Telefon. Falls jemand danach fragt, geben Sie es bitte nicht weiter.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Wählen Sie ein neues Passwort",
+        "Sie haben ein neues Passwort angefordert",
+        [
+            "Jemand, vermutlich Sie, hat ein neues Passwort für Ihr CaaS-Konto angefordert. Wählen Sie es über den Link unten; er gilt einmal.",
+            "Falls Sie es nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.",
             "Wir fragen Sie niemals nach Ihrem Passwort, weder per E-Mail noch am Telefon. Falls jemand danach fragt, geben Sie es bitte nicht weiter.",
         ],
     )

@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "User name",
         initial_password: "Initial password",
         valid_until: "Link and password valid until",
+        link_valid_until: "Link valid until",
         vehicle: "Vehicle",
         order: "Factory order",
         estimated_delivery: "Estimated delivery",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Deposit to be refunded",
         plate: "Registration plate",
         activate: "Activate your account",
+        reset_password: "Choose a new password",
         expediente: "Open your purchase file",
     },
     colon: ": ",
     greeting: |name| format!("Hello {name},"),
     credentials,
+    password_reset,
     notification,
     footer: "You are receiving this email because a CaaS dealership registered a purchase in your name with this address. If it is not meant for you, please delete it.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "Your dealership has registered your purchase. With the details below you can follow it in your purchase file, on the web and in the mobile app.",
             "Please activate your account with the link below before it expires. If it has already expired, please contact your dealership.",
+            "We never ask for your password, by email or by telephone. If somebody does, please do not give it to them.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Choose a new password",
+        "You asked for a new password",
+        [
+            "Somebody, most likely you, asked for a new password for your CaaS account. With the link below you choose one; it works once.",
+            "If it was not you, you need not do anything: your password stays as it is.",
             "We never ask for your password, by email or by telephone. If somebody does, please do not give it to them.",
         ],
     )

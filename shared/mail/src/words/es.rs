@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "Usuario",
         initial_password: "Contraseña inicial",
         valid_until: "Enlace y contraseña válidos hasta",
+        link_valid_until: "Enlace válido hasta",
         vehicle: "Vehículo",
         order: "Pedido de fábrica",
         estimated_delivery: "Entrega estimada",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Señal que le devolvemos",
         plate: "Matrícula",
         activate: "Activar la cuenta",
+        reset_password: "Elegir una contraseña nueva",
         expediente: "Ver el expediente",
     },
     colon: ": ",
     greeting: |name| format!("Hola, {name}:"),
     credentials,
+    password_reset,
     notification,
     footer: "Recibe este correo porque un concesionario de CaaS registró una compra a su nombre con esta dirección. Si no es para usted, le rogamos que lo elimine.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "Su concesionario ha registrado su compra. Con estos datos puede consultar su expediente de compra en la web y en la aplicación móvil.",
             "Active su cuenta con el enlace de abajo antes de que caduque. Si ya ha caducado, diríjase a su concesionario.",
+            "Nunca le pediremos su contraseña, ni por correo ni por teléfono. Si alguien se la pide, no se la dé.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Elija una contraseña nueva",
+        "Ha pedido una contraseña nueva",
+        [
+            "Alguien, seguramente usted, ha pedido una contraseña nueva para su cuenta de CaaS. Elíjala con el enlace de abajo; sirve una sola vez.",
+            "Si no ha sido usted, no tiene que hacer nada: su contraseña sigue siendo la misma.",
             "Nunca le pediremos su contraseña, ni por correo ni por teléfono. Si alguien se la pide, no se la dé.",
         ],
     )

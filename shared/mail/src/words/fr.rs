@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "Identifiant",
         initial_password: "Mot de passe initial",
         valid_until: "Lien et mot de passe valables jusqu’au",
+        link_valid_until: "Lien valable jusqu’au",
         vehicle: "Véhicule",
         order: "Commande d’usine",
         estimated_delivery: "Livraison estimée",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Arrhes à rembourser",
         plate: "Plaque d’immatriculation",
         activate: "Activer le compte",
+        reset_password: "Choisir un nouveau mot de passe",
         expediente: "Ouvrir le dossier d’achat",
     },
     colon: "\u{a0}: ",
     greeting: |name| format!("Bonjour {name},"),
     credentials,
+    password_reset,
     notification,
     footer: "Vous recevez cet e-mail parce qu’une concession CaaS a enregistré un achat à votre nom avec cette adresse. S’il ne vous est pas destiné, nous vous prions de le supprimer.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "Votre concession a enregistré votre achat. Les identifiants ci-dessous vous permettent de consulter votre dossier d’achat sur le Web et dans l’application mobile.",
             "Veuillez activer votre compte avec le lien ci-dessous avant qu’il n’expire. S’il a déjà expiré, adressez-vous à votre concession.",
+            "Nous ne vous demandons jamais votre mot de passe, ni par e-mail ni par téléphone. Si quelqu’un vous le demande, ne le communiquez pas.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Choisissez un nouveau mot de passe",
+        "Vous avez demandé un nouveau mot de passe",
+        [
+            "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte CaaS. Choisissez-le avec le lien ci-dessous\u{a0}; il ne sert qu’une fois.",
+            "Si ce n’était pas vous, vous n’avez rien à faire\u{a0}: votre mot de passe reste le même.",
             "Nous ne vous demandons jamais votre mot de passe, ni par e-mail ni par téléphone. Si quelqu’un vous le demande, ne le communiquez pas.",
         ],
     )

@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "Nome utente",
         initial_password: "Password iniziale",
         valid_until: "Scadenza di link e password",
+        link_valid_until: "Scadenza del link",
         vehicle: "Veicolo",
         order: "Ordine di fabbrica",
         estimated_delivery: "Consegna prevista",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Caparra da rimborsare",
         plate: "Targa",
         activate: "Attivi il Suo account",
+        reset_password: "Scelga una nuova password",
         expediente: "Apra la pratica d’acquisto",
     },
     colon: ": ",
     greeting: |name| format!("Gentile {name},"),
     credentials,
+    password_reset,
     notification,
     footer: "Riceve questa e-mail perché una concessionaria CaaS ha registrato un acquisto a Suo nome con questo indirizzo. Se non è destinata a Lei, La preghiamo di eliminarla.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "La Sua concessionaria ha registrato il Suo acquisto. Con questi dati può consultare la Sua pratica d’acquisto sul Web e nell’app.",
             "Attivi il Suo account con il link qui sotto prima che scada. Se è già scaduto, si rivolga alla Sua concessionaria.",
+            "Non Le chiederemo mai la Sua password, né per e-mail né per telefono. Se qualcuno gliela chiede, non la comunichi.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Scelga una nuova password",
+        "Ha richiesto una nuova password",
+        [
+            "Qualcuno, molto probabilmente Lei, ha richiesto una nuova password per il Suo account CaaS. La scelga con il link qui sotto, che funziona una sola volta.",
+            "Se la richiesta non è Sua, non deve fare nulla: la Sua password resta la stessa.",
             "Non Le chiederemo mai la Sua password, né per e-mail né per telefono. Se qualcuno gliela chiede, non la comunichi.",
         ],
     )

@@ -21,6 +21,7 @@ pub(crate) struct Words {
     /// The first line, to a full name.
     pub(crate) greeting: fn(&str) -> String,
     pub(crate) credentials: fn() -> Said,
+    pub(crate) password_reset: fn() -> Said,
     pub(crate) notification: fn(Notification, &Amounts) -> Said,
     /// Why the customer gets the mail.
     pub(crate) footer: &'static str,
@@ -31,6 +32,7 @@ pub(crate) struct Labels {
     pub(crate) username: &'static str,
     pub(crate) initial_password: &'static str,
     pub(crate) valid_until: &'static str,
+    pub(crate) link_valid_until: &'static str,
     pub(crate) vehicle: &'static str,
     pub(crate) order: &'static str,
     pub(crate) estimated_delivery: &'static str,
@@ -41,6 +43,7 @@ pub(crate) struct Labels {
     pub(crate) signal_returned: &'static str,
     pub(crate) plate: &'static str,
     pub(crate) activate: &'static str,
+    pub(crate) reset_password: &'static str,
     pub(crate) expediente: &'static str,
 }
 

@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
         username: "Utilizador",
         initial_password: "Palavra-passe inicial",
         valid_until: "Ligação e palavra-passe válidas até",
+        link_valid_until: "Ligação válida até",
         vehicle: "Veículo",
         order: "Encomenda de fábrica",
         estimated_delivery: "Entrega prevista",
@@ -40,11 +41,13 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Sinal a devolver",
         plate: "Matrícula",
         activate: "Ativar a conta",
+        reset_password: "Escolher uma nova palavra-passe",
         expediente: "Abrir o processo de compra",
     },
     colon: ": ",
     greeting: |name| format!("Olá, {name},"),
     credentials,
+    password_reset,
     notification,
     footer: "Recebe este e-mail porque um concessionário CaaS registou uma compra em seu nome com este endereço. Se não lhe é dirigido, agradecemos que o elimine.",
 };
@@ -56,6 +59,18 @@ fn credentials() -> Said {
         [
             "O seu concessionário registou a sua compra. Com estes dados pode consultar o seu processo de compra na Web e na aplicação móvel.",
             "Ative a sua conta através da ligação abaixo antes que expire. Se já tiver expirado, contacte o seu concessionário.",
+            "Nunca lhe pediremos a sua palavra-passe, nem por e-mail nem por telefone. Se alguém lha pedir, não a forneça.",
+        ],
+    )
+}
+
+fn password_reset() -> Said {
+    Said::new(
+        "Escolha uma nova palavra-passe",
+        "Pediu uma nova palavra-passe",
+        [
+            "Recebemos um pedido de uma nova palavra-passe para a sua conta CaaS. Escolha-a através da ligação abaixo, que só funciona uma vez.",
+            "Se não foi feito por si, não precisa de fazer nada: a sua palavra-passe mantém-se.",
             "Nunca lhe pediremos a sua palavra-passe, nem por e-mail nem por telefone. Se alguém lha pedir, não a forneça.",
         ],
     )

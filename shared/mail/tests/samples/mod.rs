@@ -14,7 +14,7 @@ pub(crate) fn recipient(name: &str, language: Language) -> Result<Recipient, Box
     Ok(Recipient { full_name: FullName::parse(name)?, email: EmailAddress::parse("ana@example.com")?, language })
 }
 
-/// Credentials, and the notifications in the order of a purchase; then those that end it early.
+/// Credentials, a password's reset, and the notifications in the order of a purchase; then those that end it early.
 pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
     let credentials = MailContent::Credentials {
         username: EmailAddress::parse("ana@example.com")?,
@@ -22,7 +22,11 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         activation_token: "dGhlLXRva2VuLW9mLWFuLWFjdGl2YXRpb24tbGluay4".to_owned(),
         expires_at: "2026-03-08T09:30:00Z".parse()?,
     };
-    let mut all = vec![credentials];
+    let reset = MailContent::PasswordReset {
+        reset_token: "dGhlLXRva2VuLW9mLWFuLWFjdGl2YXRpb24tbGluay4".to_owned(),
+        expires_at: "2026-03-08T10:30:00Z".parse()?,
+    };
+    let mut all = vec![credentials, reset];
     for notification in [
         Notification::OrderPlaced,
         Notification::ManufacturingStarted,

@@ -1,0 +1,11 @@
+//! Wires `reset-password`.
+
+use std::process::ExitCode;
+use wiring::credentials::Argon2id;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::http::serve(async |request| reset_password::handle(&store, &Argon2id, request).await).await
+    })
+}

@@ -1,0 +1,247 @@
+//! Accounts, sessions and attempts to log in: hashes and digests only.
+
+use super::customers::{ISSUED, OWED};
+use super::{
+    CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused, string, text, unavailable,
+};
+use crate::log;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use domain::account::{
+    Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset, Session, Source, TokenDigest,
+};
+use domain::ports::{Recipient, StoreFault};
+use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
+use jiff::Timestamp;
+
+/// INVARIANT: the places of the parts of a changed password's transaction.
+const ACCOUNT_PART: usize = 0;
+const SESSION_PART: usize = 1;
+
+/// Takes a reset's link away.
+const NO_RESET: &str = "REMOVE reset_token_digest, reset_expires_at";
+
+impl AccountStore for DynamoSales {
+    async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreFault> {
+        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else { return Ok(None) };
+        read_account(&item).map(Some).ok_or_else(|| broken("a customer's item is broken"))
+    }
+
+    async fn activate(&self, customer: &CustomerKey, pair: &Access, password_hash: &str, _: Timestamp) -> Result<bool, StoreFault> {
+        let Access::Invited { initial_password_hash, token, .. } = pair else { return Ok(false) };
+        let values = item([
+            (":initial", text(initial_password_hash)),
+            (":token", text(token.as_str())),
+            (":password", text(password_hash)),
+            (":first", number(1)),
+            (":issued", text(ISSUED)),
+        ]);
+        let set = "SET password_hash = :password, generation = :first, credentials_state = :issued \
+                   REMOVE initial_password_hash, activation_token_digest, credentials_expire_at";
+        let same = "initial_password_hash = :initial AND activation_token_digest = :token AND attribute_not_exists(password_hash)";
+        self.update_customer(customer, set, same, values).await
+    }
+
+    async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreFault> {
+        let set = "SET credentials_state = :owed REMOVE initial_password_hash, activation_token_digest, credentials_expire_at";
+        let condition = "attribute_exists(PK) AND attribute_not_exists(password_hash)";
+        self.update_customer(customer, set, condition, item([(":owed", text(OWED))])).await
+    }
+
+    async fn change_password(
+        &self,
+        customer: &CustomerKey,
+        old: &str,
+        new: &str,
+        generation: u64,
+        kept: &Session,
+    ) -> Result<bool, StoreFault> {
+        let values = item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
+        let account = Update::builder().table_name(&self.table).set_key(Some(key(customer_pk(customer), CUSTOMER)));
+        let account = account.update_expression(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
+        let account = account.condition_expression("password_hash = :old").set_expression_attribute_values(Some(values));
+        let session = Update::builder().table_name(&self.table).set_key(Some(key(session_pk(&kept.token), SESSION)));
+        let session = session.update_expression("SET generation = :generation, used_at = :used, expires_at = :expires");
+        let session = session.condition_expression("attribute_exists(PK)");
+        let mut values = used(kept);
+        values.insert(":generation".to_owned(), number(generation));
+        let session = session.set_expression_attribute_values(Some(values));
+        let parts = [account.build(), session.build()].into_iter().collect::<Result<Vec<_>, _>>();
+        let parts = parts.map_err(|_| StoreFault::Corrupt)?;
+        let parts = parts.into_iter().map(|update| TransactWriteItem::builder().update(update).build()).collect();
+        let Err(fault) = self.client.transact_write_items().set_transact_items(Some(parts)).send().await else { return Ok(true) };
+        let reasons = cancellation(&fault);
+        if [ACCOUNT_PART, SESSION_PART].into_iter().any(|part| refused(reasons, part).is_some()) {
+            return Ok(false);
+        }
+        log::aws("TransactWriteItems", &fault);
+        Err(StoreFault::Unavailable)
+    }
+
+    async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault> {
+        let millis = now.as_millisecond();
+        let expires = millis.saturating_add(milliseconds(RESET_LIFETIME));
+        let values = item([
+            (":token", text(token.as_str())),
+            (":now", number(millis)),
+            (":before", number(millis.saturating_sub(milliseconds(RESET_PAUSE)))),
+            (":expires", number(expires)),
+        ]);
+        let set = "SET reset_token_digest = :token, reset_expires_at = :expires, reset_at = :now";
+        let condition = "attribute_exists(password_hash) AND (attribute_not_exists(reset_at) OR reset_at <= :before)";
+        self.update_customer(customer, set, condition, values).await
+    }
+
+    async fn reset_password(&self, token: &MailedToken, password_hash: &str, now: Timestamp) -> Result<bool, StoreFault> {
+        let values = item([
+            (":token", text(token.digest.as_str())),
+            (":password", text(password_hash)),
+            (":now", number(now.as_millisecond())),
+            (":one", number(1)),
+        ]);
+        let set = format!("SET password_hash = :password, generation = generation + :one {NO_RESET}");
+        self.update_customer(&token.customer, &set, "reset_token_digest = :token AND reset_expires_at > :now", values).await
+    }
+
+    async fn attempts(&self, customer: &CustomerKey, source: &Source) -> Result<Attempts, StoreFault> {
+        let Some(found) = self.one(attempts_key(customer, source)).await? else { return Ok(Attempts::NONE) };
+        let attempts = string(&found, "attempts").and_then(|count| count.parse().ok()).zip(moment(&found, "last_at"));
+        let (count, last_at) = attempts.ok_or_else(|| broken("an account's attempts can't be read"))?;
+        Ok(Attempts { count, last_at })
+    }
+
+    async fn record_attempt(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+        seen: Attempts,
+        next: Attempts,
+    ) -> Result<bool, StoreFault> {
+        let mut stored = attempts_key(customer, source);
+        stored.extend(item([
+            ("attempts", number(next.count)),
+            ("last_at", number(next.last_at.as_millisecond())),
+            ("expires_at", number(next.forgotten_at().as_second())),
+        ]));
+        let call = self.client.put_item().table_name(&self.table).set_item(Some(stored));
+        let call = if seen == Attempts::NONE {
+            call.condition_expression("attribute_not_exists(PK)")
+        } else {
+            let values = item([(":attempts", number(seen.count)), (":last", number(seen.last_at.as_millisecond()))]);
+            call.condition_expression("attempts = :attempts AND last_at = :last").set_expression_attribute_values(Some(values))
+        };
+        let Err(fault) = call.send().await else { return Ok(true) };
+        match fault.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            _ => Err(unavailable("PutItem", &fault)),
+        }
+    }
+
+    async fn clear_attempts(&self, customer: &CustomerKey, source: &Source) -> Result<(), StoreFault> {
+        self.delete(attempts_key(customer, source)).await
+    }
+
+    async fn put_session(&self, session: &Session) -> Result<(), StoreFault> {
+        let mut stored = key(session_pk(&session.token), SESSION);
+        stored.extend(item([
+            ("customer", text(session.customer.to_string())),
+            ("generation", number(session.generation)),
+            ("began_at", number(session.began_at.as_millisecond())),
+            ("used_at", number(session.used_at.as_millisecond())),
+            ("expires_at", number(session.expires_at().as_second())),
+        ]));
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(stored)).send().await;
+        put.map(drop).map_err(|fault| unavailable("PutItem", &fault))
+    }
+
+    async fn touch_session(&self, session: &Session) -> Result<(), StoreFault> {
+        let call = self.client.update_item().table_name(&self.table).set_key(Some(key(session_pk(&session.token), SESSION)));
+        let call =
+            call.update_expression("SET used_at = :used, expires_at = :expires").condition_expression("attribute_exists(PK)");
+        let Err(fault) = call.set_expression_attribute_values(Some(used(session))).send().await else { return Ok(()) };
+        match fault.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            _ => Err(unavailable("UpdateItem", &fault)),
+        }
+    }
+
+    async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreFault> {
+        let Some(found) = self.one(key(session_pk(token), SESSION)).await? else { return Ok(None) };
+        let session = read_session(token, &found);
+        session.map(Some).ok_or_else(|| broken("a session's item is broken"))
+    }
+
+    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreFault> {
+        self.delete(key(session_pk(token), SESSION)).await
+    }
+}
+
+impl DynamoSales {
+    async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        Ok(call.send().await.map_err(|fault| unavailable("GetItem", &fault))?.item)
+    }
+
+    async fn delete(&self, key: Item) -> Result<(), StoreFault> {
+        let deleted = self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
+        deleted.map(drop).map_err(|fault| unavailable("DeleteItem", &fault))
+    }
+}
+
+fn session_pk(token: &TokenDigest) -> String {
+    format!("SESSION#{}", token.as_str())
+}
+
+fn attempts_key(customer: &CustomerKey, source: &Source) -> Item {
+    key(customer_pk(customer), &format!("ATTEMPTS#{}", source.as_str()))
+}
+
+fn used(session: &Session) -> Item {
+    item([(":used", number(session.used_at.as_millisecond())), (":expires", number(session.expires_at().as_second()))])
+}
+
+fn milliseconds(duration: jiff::SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn moment(item: &Item, name: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(string(item, name)?.parse().ok()?).ok()
+}
+
+fn broken(why: &'static str) -> StoreFault {
+    tracing::error!(why, "an item can't be read");
+    StoreFault::Corrupt
+}
+
+fn read_account(item: &Item) -> Option<Account> {
+    let recipient = Recipient {
+        full_name: FullName::parse(string(item, "full_name")?).ok()?,
+        email: EmailAddress::parse(string(item, "email")?).ok()?,
+        language: Language::parse(string(item, "language")?).ok()?,
+    };
+    let access = if let Some(password_hash) = string(item, "password_hash") {
+        let reset = string(item, "reset_token_digest").zip(moment(item, "reset_expires_at"));
+        let reset = reset.map(|(token, expires_at)| Reset { token: TokenDigest::stored(token), expires_at });
+        Access::Active { password_hash: password_hash.to_owned(), generation: string(item, "generation")?.parse().ok()?, reset }
+    } else if let Some(hash) = string(item, "initial_password_hash") {
+        Access::Invited {
+            initial_password_hash: hash.to_owned(),
+            token: TokenDigest::stored(string(item, "activation_token_digest")?),
+            expires_at: string(item, "credentials_expire_at")?.parse().ok()?,
+        }
+    } else {
+        Access::None
+    };
+    Some(Account { customer: CustomerId::parse(string(item, "customer_id")?).ok()?, recipient, access })
+}
+
+fn read_session(token: &TokenDigest, item: &Item) -> Option<Session> {
+    Some(Session {
+        token: token.clone(),
+        customer: CustomerKey::parse(string(item, "customer")?)?,
+        generation: string(item, "generation")?.parse().ok()?,
+        began_at: moment(item, "began_at")?,
+        used_at: moment(item, "used_at")?,
+    })
+}

@@ -1,0 +1,58 @@
+//! A customer changes the password, knowing the old one; every other session ends.
+
+use super::log_in;
+use crate::account::{Access, Account, AccountStore, NewPassword, PasswordFault, PasswordHasher, Session, Source, TooSoon};
+use crate::ports::StoreFault;
+use jiff::Timestamp;
+
+/// Why the password stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The old password is another.
+    #[error("the current password is wrong")]
+    Refused,
+    /// Too many attempts.
+    #[error(transparent)]
+    TooSoon(#[from] TooSoon),
+    /// The new password won't do.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// The store can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl From<log_in::Failure> for Failure {
+    fn from(failure: log_in::Failure) -> Self {
+        match failure {
+            log_in::Failure::Refused => Self::Refused,
+            log_in::Failure::TooSoon(wait) => wait.into(),
+            log_in::Failure::Store(fault) => fault.into(),
+        }
+    }
+}
+
+/// Replaces the password; of all sessions only `session` goes on. A stolen session doesn't help to guess the old one: its
+/// attempts are counted as those to log in are.
+pub async fn change_password(
+    store: &impl AccountStore,
+    hasher: &impl PasswordHasher,
+    (session, account): (Session, &Account),
+    (old, new): (&str, &NewPassword),
+    source: &Source,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    log_in::count_attempt(store, &session.customer, source, now).await?;
+    let Access::Active { password_hash, generation, .. } = &account.access else { return Err(Failure::Refused) };
+    if !hasher.verify(old, Some(password_hash)) {
+        return Err(Failure::Refused);
+    }
+    new.fits(&account.recipient)?;
+    let customer = session.customer.clone();
+    let kept = Session { generation: generation.saturating_add(1), used_at: now, ..session };
+    let hash = hasher.hash(new.as_str());
+    if !store.change_password(&customer, password_hash, &hash, kept.generation, &kept).await? {
+        return Err(Failure::Refused);
+    }
+    Ok(store.clear_attempts(&customer, source).await?)
+}

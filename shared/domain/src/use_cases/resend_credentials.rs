@@ -1,0 +1,37 @@
+//! A dealership has a customer's credentials made anew: the link expired, or the mail was lost.
+
+use crate::account::AccountStore;
+use crate::ports::{Message, NotDelivered, Queues, SaleStore, StoreFault};
+use crate::{DealershipId, SaleId};
+
+/// Why nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No such sale, or another dealership's.
+    #[error("there is no such sale")]
+    NotFound,
+    /// The customer has chosen a password.
+    #[error("the account is active already")]
+    Active,
+    /// The store can't be reached.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The queue can't be reached.
+    #[error(transparent)]
+    Queue(#[from] NotDelivered),
+}
+
+/// Makes the pair that was sent void at once, then has another made. A crash in between leaves credentials owed: the
+/// employee got no answer, and asks again.
+pub async fn resend_credentials(
+    store: &(impl SaleStore + AccountStore),
+    queues: &impl Queues,
+    id: SaleId,
+    dealership: &DealershipId,
+) -> Result<(), Failure> {
+    let sale = store.sale(id).await?.filter(|sale| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
+    if !store.void_credentials(&sale.customer).await? {
+        return Err(Failure::Active);
+    }
+    Ok(queues.send(&Message::IssueCredentials { customer: sale.customer }).await?)
+}
