@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{demo, lint, run, test};
+use xtask::{demo, lint, run, simulate, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -25,6 +25,8 @@ enum Task {
     Run,
     /// Lints the template, its policies and the state machine
     Lint,
+    /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
+    Simulate(simulate::Options),
     /// Everything that CI runs: format, lints, infrastructure, tests
     Test,
 }
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
         Task::Lint => lint::lint(),
+        Task::Simulate(options) => simulate::simulate(&options),
         Task::Test => test::test(),
     };
     match outcome {

@@ -4,7 +4,12 @@
 pub mod accounts;
 pub mod asl;
 pub mod auditor;
+pub mod campaign;
+pub mod exhaustive;
 pub mod faults;
+pub mod lifecycle;
 pub mod memory;
 pub mod rng;
+pub mod shrink;
 pub mod simulation;
+pub mod story;

@@ -12,7 +12,7 @@ use domain::ports::{
     RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken, Workflow,
 };
 use domain::sale::{
-    Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
+    Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
 };
 use domain::use_cases::relay::Change;
 use domain::vehicle::{VehicleChange, VehicleStatus};
@@ -140,19 +140,42 @@ pub const NOTIFICATIONS: [Notification; 15] = [
     Notification::DeadlineExtended,
 ];
 
-/// One call, for the story of a run.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// Its number.
-    pub number: u64,
-    /// When, in milliseconds.
+/// One line of a run's story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When, in milliseconds since the epoch.
     pub at: i64,
-    /// By what.
-    pub process: &'static str,
-    /// Where.
-    pub site: Site,
-    /// What went wrong.
-    pub fault: Option<Fault>,
+    /// By whom.
+    pub who: &'static str,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What a line of the story tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// A process called something outside itself.
+    Called {
+        /// The call's number.
+        number: u64,
+        /// Where.
+        site: Site,
+        /// What went wrong.
+        fault: Option<Fault>,
+    },
+    /// Something else, in words.
+    Noted(String),
+}
+
+/// A mail that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom.
+    pub to: EmailAddress,
+    /// What it was.
+    pub kind: MailKind,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
 }
 
 /// All that there is.
@@ -195,20 +218,31 @@ pub struct State {
     /// How often each registration was asked for.
     pub registration_calls: BTreeMap<SaleId, u32>,
     /// Mails that arrived.
-    pub mails: Vec<(EmailAddress, MailKind)>,
+    pub mails: Vec<Mail>,
     /// Commits that took a status back.
     pub regressions: Vec<SaleId>,
     /// Calls so far.
     pub calls: u64,
-    /// Faults so far.
-    pub faults: u64,
+    /// Faults so far, with the numbers of their calls.
+    pub faults: Vec<(u64, Fault)>,
     /// The story, when it is kept.
-    pub story: Option<Vec<Call>>,
+    pub story: Option<Vec<Line>>,
     plan: Plan,
+    /// The plan's own chance, so that the same faults can be scripted and everything else stays as it was.
+    plan_rng: Rng,
     latency: bool,
     task: TaskId,
     wakes: Vec<(i64, TaskId)>,
     crashed: Vec<TaskId>,
+}
+
+impl State {
+    /// Adds a line to the story, if it is kept.
+    pub fn note(&mut self, who: &'static str, what: impl FnOnce() -> String) {
+        if let Some(story) = &mut self.story {
+            story.push(Line { at: self.now, who, what: Happening::Noted(what()) });
+        }
+    }
 }
 
 /// See the module.
@@ -242,9 +276,10 @@ impl World {
             mails: Vec::new(),
             regressions: Vec::new(),
             calls: 0,
-            faults: 0,
+            faults: Vec::new(),
             story: None,
             plan,
+            plan_rng: Rng::new(!seed),
             latency,
             task: 0,
             wakes: Vec::new(),
@@ -334,10 +369,10 @@ impl<'w> Ports<'w> {
         let (fault, latency) = self.world.with(|state| {
             let number = state.calls;
             state.calls = number.saturating_add(1);
-            let fault = state.plan.fault(number, &mut state.rng);
-            state.faults = state.faults.saturating_add(u64::from(fault.is_some()));
+            let fault = state.plan.fault(number, &mut state.plan_rng);
+            state.faults.extend(fault.map(|fault| (number, fault)));
             if let Some(story) = &mut state.story {
-                story.push(Call { number, at: state.now, process: self.process, site, fault });
+                story.push(Line { at: state.now, who: self.process, what: Happening::Called { number, site, fault } });
             }
             let usual = 1 + i64::try_from(state.rng.below(40)).unwrap_or(0);
             let latency = match fault {
@@ -415,6 +450,7 @@ impl SaleStore for Ports<'_> {
             if let Some(request) = new.request {
                 state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id));
             }
+            state.note("table", || format!("{}: registered for {}", short(new.sale.id), new.details.customer.email.as_str()));
             let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
             state.sales.insert(new.sale.id, row);
             state.stream.push(Change { old: None, new: new.sale.clone(), task_token: None });
@@ -463,8 +499,13 @@ impl SaleStore for Ports<'_> {
             if next.status() < row.sale.status() || next.milestone() < row.sale.milestone() {
                 state.regressions.push(next.id);
             }
+            let task_token = row.task_token.clone();
             let old = std::mem::replace(&mut row.sale, next.clone());
-            state.stream.push(Change { old: Some(old), new: next.clone(), task_token: row.task_token.clone() });
+            let news: Vec<_> = next.facts.iter().skip(old.facts.len()).map(|fact| fact.0).collect();
+            if !news.is_empty() {
+                state.note("table", || format!("{}: {news:?}", short(next.id)));
+            }
+            state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
             Ok(())
         })
         .await
@@ -535,6 +576,7 @@ impl PaymentGateway for Ports<'_> {
                 state.settling.push(charge.attempt);
             }
             state.gateway_news.push(charge.attempt);
+            state.note("gateway", || format!("{}: {} {:?}", short(charge.sale), charge.kind.as_str(), Answer::of(&outcome)));
             let stored = state.sales.get(&charge.sale);
             let intent_stored = stored.is_some_and(|row| row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt));
             let payment = GatewayPayment {
@@ -569,6 +611,8 @@ impl PaymentGateway for Ports<'_> {
             }
             let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| NoAnswer)?;
             known.refunds.push(refund.clone());
+            let sale = known.sale;
+            state.note("gateway", || format!("{}: gave {} back", short(sale), payment));
             Ok(refund)
         })
         .await
@@ -595,6 +639,7 @@ impl Factory for Ports<'_> {
             let known = FactoryOrder { id: id.clone(), reference: order.sale, vehicle, milestone: None, intent_stored };
             state.orders.insert(key, known);
             state.begun.push(order.sale);
+            state.note("factory", || format!("{}: took the order", short(order.sale)));
             Ok(Order { id, estimated_delivery })
         })
         .await
@@ -636,6 +681,7 @@ impl Registry for Ports<'_> {
             let entry =
                 RegistryEntry { sale: request.sale, vehicle, dealership, registration: registration.clone(), balance_captured };
             state.registrations.insert(key, entry);
+            state.note("registry", || format!("{}: registered {}", short(request.sale), request.vehicle));
             Ok(registration)
         })
         .await
@@ -681,11 +727,23 @@ impl Mailer for Ports<'_> {
                     MailKind::Notification(place.unwrap_or(NOTIFICATIONS.len()))
                 }
             };
-            state.mails.push((to.email.clone(), kind));
+            state.note("mail", || match content {
+                MailContent::Credentials { .. } => format!("credentials to {}", to.email.as_str()),
+                MailContent::PasswordReset { .. } => format!("a new password's link to {}", to.email.as_str()),
+                MailContent::Notification { notification, .. } => format!("{notification:?} to {}", to.email.as_str()),
+            });
+            state.mails.push(Mail { to: to.email.clone(), kind, at: state.now });
             Ok(())
         })
         .await
     }
+}
+
+/// The part of a sale's id that tells it from the others of a run.
+pub fn short(sale: SaleId) -> String {
+    let mut id = sale.to_string();
+    id.truncate(8);
+    id
 }
 
 /// Whether the sale's history has this fact.

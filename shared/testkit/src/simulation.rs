@@ -4,7 +4,7 @@
 
 use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
 use crate::faults::Plan;
-use crate::memory::{Ports, TaskId, World, has};
+use crate::memory::{Ports, TaskId, World, has, short};
 use crate::rng::Rng;
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{PaymentMethodToken, ShortDigest};
@@ -42,6 +42,10 @@ pub const MAX_SKEW: i64 = 10 * MINUTE;
 pub const EPOCH: i64 = 1_790_000_000;
 /// After this long everything must have come to its end.
 const HORIZON: i64 = 400 * DAY;
+/// How often an operator starts a failed execution again.
+const MAX_REDRIVES: u32 = 1_000;
+/// A run that has more events than this a sale is going round in circles.
+const MAX_EVENTS: u64 = 50_000;
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -54,6 +58,8 @@ pub struct Scenario {
     pub plan: Plan,
     /// What customers and factory do; `None`: left to chance.
     pub script: Option<Script>,
+    /// Whether processes' clocks are off now and then.
+    pub skewed: bool,
     /// Whether every call is kept for the story.
     pub story: bool,
 }
@@ -73,6 +79,12 @@ pub enum Script {
     Unbuildable,
 }
 
+impl Script {
+    /// Every script.
+    pub const ALL: [Self; 5] =
+        [Self::PaysByCard, Self::PaysByBank, Self::NeverPaysBalance, Self::NeverPaysSignal, Self::Unbuildable];
+}
+
 /// What a run came to.
 #[derive(Debug)]
 pub struct Run {
@@ -88,6 +100,8 @@ pub struct Run {
     pub unfinished: Vec<(SaleId, String)>,
     /// How many lifecycles were begun.
     pub sales: u64,
+    /// Whether it came to rest by itself.
+    pub at_rest: bool,
 }
 
 /// What a client was told.
@@ -245,7 +259,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     if scenario.story {
         world.with(|state| state.story = Some(Vec::new()));
     }
-    let (answers, alarms, transitions, unfinished) = {
+    let (answers, alarms, transitions, unfinished, at_rest) = {
         let mut simulation = Simulation {
             world: &world,
             machine,
@@ -259,20 +273,20 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
             executions: BTreeMap::new(),
             answers: Vec::new(),
             alarms: Vec::new(),
-            skewed: matches!(scenario.plan, Plan::Random { .. }),
+            skewed: scenario.skewed,
             salt: scenario.seed,
         };
         for customer in 0..scenario.sales {
             let after = simulation.chance(HOUR);
             simulation.after(after, Event::Register { customer, tries: 0 });
         }
-        simulation.play();
+        let at_rest = simulation.play(MAX_EVENTS.saturating_mul(scenario.sales));
         let transitions = simulation.executions.iter().map(|(sale, execution)| (*sale, execution.transitions)).collect();
         let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
         let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
-        (simulation.answers, simulation.alarms, transitions, unfinished)
+        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest)
     };
-    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales }
+    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales, at_rest }
 }
 
 impl<'w> Simulation<'w> {
@@ -292,11 +306,12 @@ impl<'w> Simulation<'w> {
         self.queue.push(Reverse((at, number)));
     }
 
-    fn play(&mut self) {
+    /// Lets everything happen until nothing is left to; `false` if that takes too long or too many events.
+    fn play(&mut self, max_events: u64) -> bool {
         let end = EPOCH.saturating_mul(SECOND).saturating_add(HORIZON);
         while let Some(Reverse((at, number))) = self.queue.pop() {
-            if at > end {
-                break;
+            if at > end || self.next_event > max_events {
+                return false;
             }
             self.world.with(|state| state.now = state.now.max(at));
             if let Some(event) = self.events.remove(&number) {
@@ -304,6 +319,11 @@ impl<'w> Simulation<'w> {
                 self.collect();
             }
         }
+        true
+    }
+
+    fn note(&self, who: &'static str, what: impl FnOnce() -> String) {
+        self.world.with(|state| state.note(who, what));
     }
 
     /// Starts a process. Its clock is off now and then.
@@ -412,6 +432,7 @@ impl<'w> Simulation<'w> {
             Event::Manage { act, tries } => self.manage(act, tries),
             Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
             Event::FactoryMoves { order, milestone } => self.world.with(|state| {
+                state.note("factory", || format!("{}: {milestone:?}", short(order)));
                 if let Some(known) = state.orders.get_mut(&order.to_string()) {
                     known.milestone = known.milestone.max(Some(milestone));
                 }
@@ -651,6 +672,7 @@ impl<'w> Simulation<'w> {
             // A choice is made where its task's answer is at hand: in `task_ended`.
             Some(AslState::Choice { .. }) => self.failed(sale, name),
             Some(AslState::Task(task)) => {
+                self.note("workflow", || format!("{}: enters {name}", short(sale)));
                 if let Some(seconds) = task.timeout_seconds {
                     self.after(seconds.saturating_mul(SECOND), Event::TimesOut { execution: sale, visit });
                 }
@@ -715,6 +737,7 @@ impl<'w> Simulation<'w> {
             Ok(answer) => return self.go_on(sale, &task.next, answer),
             Err(error) => error,
         };
+        self.world.with(|state| state.note("workflow", || format!("{}: {name} failed with {error}", short(sale))));
         execution.attempts.resize(task.retry.len(), 0);
         let retrier = task.retry.iter().enumerate().find(|(_, retrier)| matches(&retrier.errors, error));
         if let Some((place, retrier)) = retrier
@@ -766,8 +789,9 @@ impl<'w> Simulation<'w> {
 
     /// An operator looks at a failed execution an hour later and starts its state again.
     fn failed(&mut self, sale: SaleId, state: String) {
+        self.note("operator", || format!("{}: alarm, the workflow failed in {state}", short(sale)));
         self.alarms.push(Alarm::FailedExecution(sale, state));
-        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.redrives < 5) else { return };
+        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.redrives < MAX_REDRIVES) else { return };
         // A `Fail` state is redriven at the task that led to it: the last one that can be entered.
         let work = matches!(self.machine.states.get(&execution.state), Some(AslState::Task(_)));
         if work {
@@ -781,6 +805,7 @@ impl<'w> Simulation<'w> {
     fn answer(&mut self, caller: Caller, outcome: Outcome) {
         match (caller, outcome) {
             (Caller::Employee { customer, .. }, Outcome::Registered(Ok(sale))) => {
+                self.note("employee", || format!("{}: is answered 201 for customer {customer}", short(sale)));
                 self.answers.push(ClientAnswer::Registered { key: customer, sale });
                 self.customer_begins(sale);
             }
@@ -822,6 +847,7 @@ impl<'w> Simulation<'w> {
                 changes.drain(..done.min(changes.len()));
                 let tries = if done > 0 { 0 } else { tries.saturating_add(1) };
                 if tries > 10 && !changes.is_empty() {
+                    self.note("operator", || "alarm: a change can't be relayed".to_owned());
                     // Out of tries: the first goes to the undeliverable queue, whose alarm brings an operator.
                     let dead = changes.remove(0);
                     self.alarms.push(Alarm::DeadChange(dead.new.id));
@@ -839,6 +865,7 @@ impl<'w> Simulation<'w> {
                     let wait = 30 * SECOND + self.chance(SECOND);
                     self.after(wait, Event::Deliver { message, tries });
                 } else {
+                    self.note("operator", || format!("alarm: {message:?} can't be handled"));
                     self.alarms.push(Alarm::DeadMessage(message.clone()));
                     self.after(HOUR, Event::Deliver { message, tries: 0 });
                 }
@@ -900,6 +927,7 @@ impl<'w> Simulation<'w> {
         };
         match outcome {
             Outcome::Paid(Ok(answer)) => {
+                self.note("employee", || format!("{}: {} is answered {answer:?}", short(sale), kind.as_str()));
                 self.answers.push(ClientAnswer::Paid { key, sale, kind, answer: *answer });
                 if matches!(answer, Answer::Declined(_)) && cards < 3 {
                     let next = Payment {

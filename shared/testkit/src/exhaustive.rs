@@ -1,0 +1,41 @@
+//! Every call of a whole lifecycle with every kind of fault, alone and in pairs.
+
+use crate::asl::Machine;
+use crate::campaign::{Tally, on_all_cores};
+use crate::faults::{Fault, Plan};
+use crate::simulation::{Scenario, Script, run};
+
+/// Decides what is left to chance, the same in each of these runs.
+const SEED: u64 = 1;
+
+/// One customer who follows a script, with these faults.
+pub fn scenario(script: Script, faults: Vec<(u64, Fault)>) -> Scenario {
+    Scenario { seed: SEED, sales: 1, plan: Plan::Scripted(faults), script: Some(script), skewed: false, story: false }
+}
+
+/// How many calls the script takes when nothing goes wrong.
+pub fn calls(machine: &Machine, script: Script) -> u64 {
+    run(machine, &scenario(script, vec![])).world.with(|state| state.calls)
+}
+
+/// Every single fault of a script.
+fn each_fault(calls: u64) -> impl Iterator<Item = (u64, Fault)> + Send {
+    (0..calls).flat_map(|call| Fault::ALL.map(|fault| (call, fault)))
+}
+
+/// Runs a script with each single fault.
+pub fn singles(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) -> Tally {
+    let single = |fault, tally: &mut Tally| drop(tally.take(machine, scenario(script, vec![fault])));
+    on_all_cores(each_fault(calls(machine, script)), single, tell)
+}
+
+/// Runs a script with each pair of faults: the second at any call that the run with the first one comes to.
+pub fn pairs(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) -> Tally {
+    let pairs = |first: (u64, Fault), tally: &mut Tally| {
+        let calls = run(machine, &scenario(script, vec![first])).world.with(|state| state.calls);
+        for second in each_fault(calls).filter(|(call, _)| *call > first.0) {
+            tally.take(machine, scenario(script, vec![first, second]));
+        }
+    };
+    on_all_cores(each_fault(calls(machine, script)), pairs, tell)
+}
