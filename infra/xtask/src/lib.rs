@@ -9,6 +9,7 @@ pub mod narrator;
 pub mod process;
 pub mod root;
 pub mod run;
+pub mod seed_bugs;
 pub mod simulate;
 pub mod stack;
 pub mod test;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{demo, lint, run, simulate, test};
+use xtask::{demo, lint, run, seed_bugs, simulate, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -27,6 +27,12 @@ enum Task {
     Lint,
     /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
     Simulate(simulate::Options),
+    /// Puts known bugs into a copy of the code, one at a time: the simulation's auditor has to catch each
+    SeedBugs {
+        /// Print one machine-readable summary on standard output
+        #[arg(long)]
+        json: bool,
+    },
     /// Everything that CI runs: format, lints, infrastructure, tests
     Test,
 }
@@ -36,6 +42,7 @@ fn main() -> ExitCode {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
         Task::Lint => lint::lint(),
+        Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
         Task::Simulate(options) => simulate::simulate(&options),
         Task::Test => test::test(),
     };

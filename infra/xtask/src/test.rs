@@ -7,7 +7,7 @@ use crate::tools::Tools;
 use anyhow::Result;
 use std::process::Command;
 
-/// Format, lints, infrastructure, tests.
+/// Format, lints, infrastructure, tests, and whether the auditor still catches every seeded bug.
 pub fn test() -> Result<()> {
     let narrator = Narrator::default();
     cargo(&["fmt", "--all", "--check"])?;
@@ -17,7 +17,8 @@ pub fn test() -> Result<()> {
     crate::lint::lint()?;
     // The functions before the tests that deploy them: their progress is not lost in a test's output.
     crate::tools::build(&narrator)?;
-    cargo(&["test", "--workspace", "--quiet"])
+    cargo(&["test", "--workspace", "--quiet"])?;
+    crate::seed_bugs::seed_bugs(true)
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {

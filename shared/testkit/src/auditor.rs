@@ -75,6 +75,7 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         }
         answers(run, state, &mut found);
         endings(run, state, &mut found);
+        prompt(state, &mut found);
         told(run, state, &mut found);
         registrations(state, &mut found);
         found.0
@@ -253,6 +254,30 @@ fn answers(run: &Run, state: &State, found: &mut Findings) {
     found.check(state.sales.len() <= requests, Invariant::Answers, || {
         format!("{} sales for {requests} requests", state.sales.len())
     });
+}
+
+/// In a run without a fault, what one step waits for reaches the next at once.
+const PROMPT: i64 = 3 * 60 * 60 * 1_000;
+
+/// Nothing that was decided lies about, and nobody loses a sale while money is on its way.
+fn prompt(state: &State, found: &mut Findings) {
+    for (id, row) in &state.sales {
+        let paid_at = fact_time(&row.sale, FactKind::ReservationPaid);
+        let ends = [FactKind::OrderPlaced, FactKind::OrderRejected, FactKind::Cancelled];
+        let next = ends.into_iter().find_map(|kind| fact_time(&row.sale, kind));
+        let late = matches!((paid_at, next), (Some(paid), Some(next)) if next.saturating_sub(paid) > PROMPT);
+        found.check(!late || !state.faults.is_empty(), Invariant::Workflow, || format!("{id} was ordered late"));
+        let lost = [FactKind::Lapsed, FactKind::SinAsignar].into_iter().find_map(|kind| fact_time(&row.sale, kind));
+        let Some(lost) = lost else { continue };
+        let sent = |attempt: &domain::sale::Attempt| attempt.started_at.as_millisecond().saturating_add(2 * MAX_SKEW) < lost;
+        let kind = if row.sale.status() == Status::Lapsed { PaymentKind::Signal } else { PaymentKind::Balance };
+        let taken = row.sale.attempts(kind).iter().any(|attempt| {
+            let money =
+                matches!(attempt.state, AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..));
+            money && sent(attempt)
+        });
+        found.check(!taken, Invariant::Vehicle, || format!("{id} was lost while its money was on its way"));
+    }
 }
 
 fn endings(run: &Run, state: &State, found: &mut Findings) {

@@ -7,6 +7,7 @@ pub mod auditor;
 pub mod campaign;
 pub mod exhaustive;
 pub mod faults;
+pub mod hunt;
 pub mod lifecycle;
 pub mod memory;
 pub mod rng;

@@ -1,0 +1,118 @@
+//! `cargo xtask seed-bugs`: proves the auditor. Bugs are put into a copy of the domain and the testkit, each behind a
+//! switch, and the simulation has to catch every one.
+
+mod bugs;
+
+use crate::root::root;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A bug: `find` is replaced by a switch between `replace` and itself. A `replace` with `{on}` in it has its own switch.
+#[derive(Debug, Clone, Copy)]
+pub struct Bug {
+    /// What it does.
+    pub name: &'static str,
+    /// Where.
+    pub file: &'static str,
+    /// The code as it is.
+    pub find: &'static str,
+    /// The code with the bug.
+    pub replace: &'static str,
+}
+
+/// The switch, as the copy's domain has it.
+const SWITCH: &str = "
+/// Which seeded bug is on; 0 is none.
+pub mod seeded {
+    thread_local! { static ON: std::cell::Cell<usize> = const { std::cell::Cell::new(0) }; }
+    pub fn set(bug: usize) { ON.set(bug); }
+    pub fn on(bug: usize) -> bool { ON.get() == bug }
+}
+";
+
+/// Fails unless every bug is caught.
+pub fn seed_bugs(json: bool) -> Result<()> {
+    let copy = root().join("target/seeded-bugs");
+    for folder in ["shared/domain", "shared/testkit", "statemachine"] {
+        copy_folder(&root().join(folder), &copy.join(folder))?;
+    }
+    let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
+    let members = manifest.lines().map(|line| if line.starts_with("members = ") { "members = [\"shared/*\"]" } else { line });
+    write(&copy.join("Cargo.toml"), &members.collect::<Vec<_>>().join("\n"))?;
+    fs::copy(root().join("Cargo.lock"), copy.join("Cargo.lock"))?;
+    for (file, text) in seeded()? {
+        write(&copy.join(file), &text)?;
+    }
+    let runner = format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", bugs::BUGS.len());
+    write(&copy.join("shared/testkit/examples/seeded.rs"), &runner)?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(&copy).env("CARGO_TARGET_DIR", copy.join("target")).env("RUSTFLAGS", "-A warnings");
+    cargo.args(["run", "--quiet", "--offline", "--package", "testkit", "--profile", "simulation", "--example", "seeded"]);
+    let output = cargo.stderr(Stdio::inherit()).stdout(Stdio::piped()).output().context("cargo can't be started")?;
+    ensure!(output.status.success(), "the hunt failed ({})", output.status);
+    let caught: Vec<Value> = serde_json::from_slice(&output.stdout).context("the hunt's answer")?;
+    let found: Vec<Value> = bugs::BUGS
+        .iter()
+        .zip(&caught)
+        .map(|(bug, caught)| serde_json::json!({ "bug": bug.name, "file": bug.file, "caught_by": caught }))
+        .collect();
+    let missed = caught.iter().filter(|caught| caught.is_null()).count();
+    let summary = serde_json::json!({ "bugs": found.len(), "caught": found.len().saturating_sub(missed), "list": found });
+    println!("{}", if json { summary.to_string() } else { format!("{summary:#}") });
+    if missed > 0 || found.len() != bugs::BUGS.len() {
+        bail!("{missed} of {} seeded bugs were not caught", found.len())
+    }
+    Ok(())
+}
+
+/// The changed files.
+fn seeded() -> Result<BTreeMap<&'static str, String>> {
+    let library = "shared/domain/src/lib.rs";
+    let mut files = BTreeMap::from([(library, fs::read_to_string(root().join(library))? + SWITCH)]);
+    // Two bugs in one place share it: one switch inside the other.
+    let mut places: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    for (number, bug) in (1..).zip(bugs::BUGS) {
+        let module = if bug.file.starts_with("shared/domain") { "crate" } else { "domain" };
+        let on = format!("{module}::seeded::on({number})");
+        let place = places.entry((bug.file, bug.find)).or_insert_with(|| bug.find.to_owned());
+        *place = if bug.replace.contains("{on}") {
+            bug.replace.replace("{on}", &on)
+        } else if bug.find.ends_with(';') {
+            format!("if {on} {{ {} }} else {{ {place} }}", bug.replace)
+        } else {
+            format!("(if {on} {{ {} }} else {{ {place} }})", bug.replace)
+        };
+    }
+    for ((file, find), switched) in places {
+        let text = match files.remove(file) {
+            Some(text) => text,
+            None => fs::read_to_string(root().join(file))?,
+        };
+        let times = text.matches(find).count();
+        ensure!(times == 1, "{file} has this {times} times, not once: {find}");
+        files.insert(file, text.replacen(find, &switched, 1));
+    }
+    Ok(files)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else if entry.file_name() != "Cargo.lock" {
+            write(&target, &fs::read_to_string(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+    fs::write(path, text).with_context(|| path.display().to_string())
+}
