@@ -59,6 +59,12 @@ impl Cloud {
         serde_json::from_str(&text).with_context(|| format!("{service} {path} answered no JSON"))
     }
 
+    /// A POST of JSON to a REST service.
+    pub async fn post(&self, service: &str, path: &str, body: Value) -> Result<Value> {
+        let text = self.send(service, Method::POST, path, None, body.to_string(), "application/json").await?;
+        serde_json::from_str(&text).with_context(|| format!("{service} {path} answered no JSON"))
+    }
+
     /// An operation of a service that answers in XML.
     pub async fn query(&self, service: &str, form: &str) -> Result<String> {
         self.send(service, Method::POST, "/", None, form.to_owned(), "application/x-www-form-urlencoded").await
@@ -93,8 +99,9 @@ impl Cloud {
     /// Every mail that was sent, oldest first.
     pub async fn mails(&self) -> Result<Vec<SentMail>> {
         let answer = self.get("ses", "/_ministack/ses/messages").await?;
-        let mails = answer.get("messages").and_then(Value::as_array).cloned().unwrap_or_default();
-        Ok(mails.iter().map(SentMail::of).collect())
+        // A list an account.
+        let accounts = answer.get("messages").and_then(Value::as_object).context("the inbox can't be read")?;
+        Ok(accounts.values().filter_map(Value::as_array).flatten().map(SentMail::of).collect())
     }
 }
 

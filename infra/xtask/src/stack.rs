@@ -85,11 +85,14 @@ impl Drop for Folder {
     }
 }
 
+/// The sender of every mail.
+const MAIL_FROM: &str = "compras@caas.example";
 const GATEWAY_KEY: &str = "sk_test_local";
-const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
+/// What the local gateway signs its webhooks with.
+pub const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
 const FACTORY_KEY: &str = "factory-key-local";
-/// 24 bytes, as Standard Webhooks has it.
-const FACTORY_WEBHOOK_SECRET: &str = "whsec_bG9jYWwtZmFjdG9yeS1zaWduaW5nLWtleQ==";
+/// What the local factory signs its webhooks with: 24 bytes, as Standard Webhooks has it.
+pub const FACTORY_WEBHOOK_SECRET: &str = "whsec_bG9jYWwtZmFjdG9yeS1zaWduaW5nLWtleQ==";
 const REGISTRY_KEY: &str = "registry-key-local";
 
 impl Stack {
@@ -151,6 +154,8 @@ impl Stack {
             "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
         });
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
+        // On AWS the identity is verified once, by DNS; the local cloud believes in addresses.
+        self.cloud.post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM })).await?;
         let client = proxy::client()?;
         let webhook = json!({ "url": format!("{}/webhooks/payments", self.api_url), "secret": GATEWAY_WEBHOOK_SECRET });
         let answer = client.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
@@ -323,7 +328,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("RegistryUrl={partners}/registry"),
         format!("GatewayUrl={gateway}"),
         "PortalUrl=http://localhost:8080".to_owned(),
-        "MailFrom=compras@caas.example".to_owned(),
+        format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
         format!("FinalPaymentWindowSeconds={final_payment_window}"),

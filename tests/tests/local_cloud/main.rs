@@ -3,6 +3,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "all of this is test code, which clippy can't see since it has its own main")]
 
+mod abuse;
 mod conformance;
 mod faults;
 mod managers;
@@ -106,6 +107,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(managers::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(faults::trials(&world));
+    trials.extend(abuse::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The stack ends with the last of these, before the process does.
     drop(world);
