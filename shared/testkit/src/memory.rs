@@ -655,9 +655,12 @@ impl Factory for Ports<'_> {
 }
 
 impl Registry for Ports<'_> {
-    /// Every third sale's registration takes two more questions.
+    /// Every third sale's registration takes two more questions; the country `XX` has no registry.
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
         self.call(Site::RegistryRegister, Err(NoAnswer.into()), |state| {
+            if request.country.to_string() == "XX" {
+                return Err(RegistryFault::Refused("unknown country".to_owned()));
+            }
             let key = request.sale.to_string();
             if let Some(known) = state.registrations.get(&key) {
                 return Ok(known.registration.clone());

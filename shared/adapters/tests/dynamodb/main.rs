@@ -1,0 +1,74 @@
+//! The table's adapter against DynamoDB's API: dynoxide in process, a database a test, over HTTP and the real client.
+
+mod last_second;
+
+use adapters::{Aws, AwsSettings, DynamoSales};
+use dynoxide::Database;
+use serde_json::{Value, json};
+use std::error::Error;
+use testkit::contract::Outcome;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+const TABLE: &str = "sales";
+
+/// A fresh table; dropped, it is gone.
+struct Table {
+    store: DynamoSales,
+    database: Database,
+    serving: JoinHandle<()>,
+}
+
+impl Table {
+    async fn new() -> Result<Self, Box<dyn Error>> {
+        let database = Database::memory()?;
+        let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+        database.create_table(serde_json::from_value(json!({
+            "TableName": TABLE,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [attribute("PK"), attribute("SK")],
+            "KeySchema": [{ "AttributeName": "PK", "KeyType": "HASH" }, { "AttributeName": "SK", "KeyType": "RANGE" }],
+        }))?)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let settings = AwsSettings {
+            function: "contract".to_owned(),
+            region: "eu-west-1".to_owned(),
+            access_key_id: "test".to_owned(),
+            secret_access_key: "test".to_owned(),
+            session_token: None,
+            endpoint_url: Some(format!("http://{}", listener.local_addr()?)),
+        };
+        let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        Ok(Self { store: DynamoSales::new(&Aws::new(settings)?, TABLE.to_owned()), database, serving })
+    }
+
+    /// An item as it lies in the table, without the adapter.
+    fn item(&self, pk: &str, sk: &str) -> Result<Option<Value>, Box<dyn Error>> {
+        let key = json!({ "PK": { "S": pk }, "SK": { "S": sk } });
+        let found = self.database.get_item(serde_json::from_value(json!({ "TableName": TABLE, "Key": key }))?)?;
+        Ok(found.item.map(serde_json::to_value).transpose()?)
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+macro_rules! on_dynoxide {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() -> super::Outcome {
+                    testkit::contract::$suite::$check(&super::Table::new().await?.store).await
+                }
+            )+
+        }
+    };
+}
+
+testkit::sale_store!(on_dynoxide);
+testkit::customer_store!(on_dynoxide);
+testkit::notification_log!(on_dynoxide);

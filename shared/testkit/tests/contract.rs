@@ -1,0 +1,64 @@
+//! The ports in memory keep the contracts that the real adapters keep.
+
+use jiff::Timestamp;
+use testkit::contract::Outcome;
+use testkit::faults::Plan;
+use testkit::memory::{Ports, World};
+
+fn world() -> World {
+    World::new(1, Timestamp::UNIX_EPOCH, Plan::Calm, false)
+}
+
+macro_rules! in_memory {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            $(
+                #[tokio::test]
+                async fn $check() -> super::Outcome {
+                    let world = super::world();
+                    testkit::contract::$suite::$check(&super::port(&world)).await
+                }
+            )+
+        }
+    };
+}
+
+fn port(world: &World) -> Ports<'_> {
+    Ports::new(world, "contract")
+}
+
+testkit::sale_store!(in_memory);
+testkit::customer_store!(in_memory);
+testkit::notification_log!(in_memory);
+testkit::factory!(in_memory);
+testkit::registry!(in_memory);
+
+macro_rules! with_a_till {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            use domain::ids::PaymentMethodToken;
+            use testkit::contract::gateway::Till;
+
+            $(
+                #[tokio::test]
+                async fn $check() -> super::Outcome {
+                    let world = super::world();
+                    let [good, bad, slow] = ["pm_card", "pm_declined", "pm_bank"].map(PaymentMethodToken::parse);
+                    let till = Till { gateway: super::port(&world), good: good?, bad: bad?, slow: slow? };
+                    testkit::contract::$suite::$check(&till).await
+                }
+            )+
+        }
+    };
+}
+
+testkit::gateway!(with_a_till);
+
+#[tokio::test]
+async fn what_is_pending_is_registered_in_the_end() -> Outcome {
+    let world = world();
+    let registry = port(&world);
+    // The registry keeps every third sale waiting, beginning with the second.
+    testkit::contract::registry::a_vehicle_is_registered_once_however_often_it_is_asked(&registry).await?;
+    testkit::contract::registry::what_is_pending_is_registered_in_the_end(&registry, async |_| ()).await
+}
