@@ -104,10 +104,10 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
 }
 
 async fn alarms(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
-    let xml = stack.cloud.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01&MaxRecords=100").await?;
-    let document = roxmltree::Document::parse(&xml)?;
+    let all = json!({ "MaxRecords": 100 });
+    let alarms = stack.cloud.json("monitoring", "GraniteServiceVersion20100801.DescribeAlarms", all).await?;
     let there: Vec<&str> =
-        document.descendants().filter(|node| node.tag_name().name() == "AlarmDescription").filter_map(|node| node.text()).collect();
+        items(&alarms, "MetricAlarms").iter().filter_map(|alarm| alarm.get("AlarmDescription")?.as_str()).collect();
     let wanted = resources.iter().filter(|resource| resource.kind == "AWS::CloudWatch::Alarm");
     let descriptions = wanted.filter_map(|alarm| alarm.properties.get("AlarmDescription").and_then(Yaml::as_str));
     Ok(descriptions
