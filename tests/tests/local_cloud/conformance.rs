@@ -43,7 +43,10 @@ impl Description {
         ensure!(self.0.pointer(&content).is_some(), "{described}: the content type {kind} is not described");
         // The description itself is the schema's document, so that its references are found.
         let mut schema = self.0.clone();
-        schema.as_object_mut().context("the description is no object")?.insert("$ref".to_owned(), json!(format!("#{content}")));
+        schema
+            .as_object_mut()
+            .context("the description is no object")?
+            .insert("$ref".to_owned(), json!(format!("#{}", content.replace('{', "%7B").replace('}', "%7D"))));
         let validator = jsonschema::draft202012::new(&schema)?;
         let faults: Vec<String> =
             validator.iter_errors(&answer.body).map(|fault| format!("{}: {fault}", fault.instance_path)).collect();
