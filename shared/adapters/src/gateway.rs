@@ -103,6 +103,10 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
         400 | 404 if answer.text("/error/param").is_some_and(|parameter| parameter.starts_with("payment_method")) => {
             Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
         }
+        // A payment method is all that a charge names.
+        404 if answer.text("/error/type") == Some("invalid_request_error") => {
+            Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
+        }
         _ => None,
     }
 }

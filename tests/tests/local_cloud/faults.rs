@@ -36,7 +36,7 @@ async fn a_commit_whose_answer_is_lost_counts_once(world: &World) -> Result<()> 
     let id = world.registered(&sale("commit@example.com")).await?;
     let proxy = &world.stack.cloud_proxy;
     proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::LoseAnswer));
-    proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::LoseAnswer).after(2));
+    proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::LoseAnswer).after(1));
     let card = world.stack.card(GOOD_CARD).await?;
     let paid = world.pay(&id, "signal-payment", &card).await;
     let unmet = proxy.calm();
