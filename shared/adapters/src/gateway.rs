@@ -52,7 +52,12 @@ impl PaymentGateway for StripeGateway {
         let call = self.0.call(operation, (Method::POST, "/v1/payment_intents"), |request| {
             request.header(IDEMPOTENCY_KEY, attempt.to_string()).form(&form)
         });
-        self.outcome(operation, &call.await?)
+        let answer = call.await?;
+        // A payment method is all that a charge names.
+        if answer.status == 404 && answer.text("/error/type") == Some("invalid_request_error") {
+            return Ok(PaymentOutcome::Declined(Decline::InvalidPaymentMethod));
+        }
+        self.outcome(operation, &answer)
     }
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
@@ -101,10 +106,6 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
         402 => Some(PaymentOutcome::Declined(decline(answer, "/error"))),
         // The payment method doesn't exist, is used up or is of another kind. Other 4xx are faults of ours, or of the key.
         400 | 404 if answer.text("/error/param").is_some_and(|parameter| parameter.starts_with("payment_method")) => {
-            Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
-        }
-        // A payment method is all that a charge names.
-        404 if answer.text("/error/type") == Some("invalid_request_error") => {
             Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
         }
         _ => None,
