@@ -8,6 +8,7 @@ mod conformance;
 mod faults;
 mod managers;
 mod money;
+mod permissions;
 mod requests;
 mod stories;
 mod webhooks;
@@ -107,6 +108,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(managers::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(faults::trials(&world));
+    trials.extend(permissions::trials(&world));
     trials.extend(abuse::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The stack ends with the last of these, before the process does.

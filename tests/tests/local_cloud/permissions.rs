@@ -1,0 +1,21 @@
+//! Functions' roles are enforced in these tests: a permission that is taken away is missed.
+
+use crate::{Shared, World, trial};
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use xtask::demo::{key, sale};
+use xtask::narrator::Narrator;
+use xtask::stack::{Settings, Stack};
+
+pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
+    vec![trial(world, "a_missing_permission_is_missed", a_missing_permission_is_missed)]
+}
+
+/// The same template on a second stack, without what `register-sale` may do with the table.
+async fn a_missing_permission_is_missed(_: &World) -> Result<()> {
+    let without = Some("Action: [dynamodb:ConditionCheckItem, dynamodb:GetItem, dynamodb:PutItem]".to_owned());
+    let stack = Stack::start(&Settings { without, ..Settings::default() }, &Narrator::default()).await?;
+    let answer = stack.api("MAD-01", &["sales"]).await?.post("/sales", &key(), &sale("denied@example.com")).await?;
+    ensure!(answer.status == 503, "{answer:?}");
+    Ok(())
+}
