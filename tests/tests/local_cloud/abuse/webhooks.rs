@@ -50,7 +50,8 @@ pub(super) async fn webhooks(world: &World) -> Result<()> {
     // The partners' real webhooks still get through.
     run(world, "webhooks", 70, cases, &["hooks@example.com", "whsec_", "Ana García"]).await?;
     let body = update.to_string();
-    let signature = by_standard(FACTORY_WEBHOOK_SECRET, "msg_real", seconds()?, &body)?;
+    let now = seconds()?;
+    let signature = by_standard(FACTORY_WEBHOOK_SECRET, "msg_real", now, &body)?;
     let case = factory("the factory's own".to_owned(), "msg_real", &now, &signature, &body);
     let headers: Vec<(&str, &str)> = case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let nobody = crate::Checked { api: xtask::api::Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
