@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use domain::ports::{CommitFault, Details, NewSale, Registered, SaleStore, StoreFault};
+use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
 use domain::{CustomerKey, Sale, SaleId, Vin};
 use std::collections::HashMap;
@@ -28,6 +28,8 @@ type Item = HashMap<String, AttributeValue>;
 
 const SALE: &str = "SALE";
 const DETAILS: &str = "SALE#DETAILS";
+/// How the key of a sale among its customer's begins.
+const LISTED: &str = "SALE#";
 const CUSTOMER: &str = "CUSTOMER";
 const VEHICLE: &str = "VEHICLE";
 const IDEMPOTENCY: &str = "IDEMPOTENCY";
@@ -81,6 +83,23 @@ impl SaleStore for DynamoSales {
         Ok(Some((read_sale(id, sale)?, parsed.ok_or_else(|| corrupt(id, "its details can't be read"))?)))
     }
 
+    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+        // An id begins with the moment at which it was made: the order of the keys is the order of the sales.
+        let call = self.client.query().table_name(&self.table).consistent_read(true).scan_index_forward(false);
+        let call = call.key_condition_expression("PK = :pk AND begins_with(SK, :sale)").limit(MOST_SALES_LISTED.into());
+        let call = call.expression_attribute_values(":pk", text(customer_pk(customer)));
+        let call = call.expression_attribute_values(":sale", text(LISTED)).projection_expression("SK");
+        let found = call.send().await.map_err(|fault| unavailable("Query", &fault))?;
+        let listed = found.items().iter().map(|item| {
+            let id = string(item, "SK").and_then(|sk| SaleId::parse(sk.strip_prefix(LISTED)?).ok());
+            id.ok_or_else(|| {
+                tracing::error!(%customer, "a customer's list of sales is broken");
+                StoreFault::Corrupt
+            })
+        });
+        listed.collect()
+    }
+
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
         match vehicle {
             None => self.update_sale(next).await,
@@ -95,6 +114,11 @@ fn sale_pk(id: SaleId) -> String {
 
 fn customer_pk(key: &CustomerKey) -> String {
     format!("CUSTOMER#{key}")
+}
+
+/// Of a sale among its customer's.
+fn listed_sk(id: SaleId) -> String {
+    format!("{LISTED}{id}")
 }
 
 fn vehicle_pk(vin: &Vin) -> String {

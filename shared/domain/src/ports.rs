@@ -88,15 +88,21 @@ pub struct NewSale<'a> {
     pub request: Option<&'a RequestKey>,
 }
 
+/// How many sales [`SaleStore::sales_of`] names: more than any household buys; one small page of the table.
+pub const MOST_SALES_LISTED: u8 = 50;
+
 /// Sales, their details, and the vehicles that they hold.
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
 pub trait SaleStore {
-    /// Stores a new sale, its details, its customer (if new) and the request's answer, all or nothing.
+    /// Stores a new sale, its details, its place among the customer's, the customer (if new) and the request's answer, all or
+    /// nothing.
     async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault>;
     /// The sale as last committed.
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault>;
     /// The sale and its details.
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault>;
+    /// A customer's sales, newest first, the last [`MOST_SALES_LISTED`] of them.
+    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
 }

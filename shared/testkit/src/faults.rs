@@ -9,6 +9,7 @@ pub enum Site {
     StoreRegister,
     StoreRead,
     StoreReadDetails,
+    StoreList,
     StoreCommit,
     CredentialsRead,
     CredentialsStore,

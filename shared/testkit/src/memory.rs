@@ -7,9 +7,9 @@ use crate::faults::{Fault, Plan, Site};
 use crate::rng::Rng;
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MailContent, Mailer, Message, NewSale,
-    NoAnswer, NotDelivered, NotificationLog, OrderReport, OrderRequest, PaymentGateway, Queues, Recipient, Registered,
-    RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken, Workflow,
+    Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
+    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OrderReport, OrderRequest, PaymentGateway, Queues, Recipient,
+    Registered, RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
@@ -468,6 +468,14 @@ impl SaleStore for Ports<'_> {
         let lost = Err(StoreFault::Unavailable);
         let read = |state: &mut State| Ok(state.sales.get(&id).map(|row| (row.sale.clone(), row.details.clone())));
         self.call(Site::StoreReadDetails, lost, read).await
+    }
+
+    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+        let list = |state: &mut State| {
+            let theirs = state.sales.values().rev().map(|row| &row.sale).filter(|sale| sale.customer == *customer);
+            Ok(theirs.map(|sale| sale.id).take(MOST_SALES_LISTED.into()).collect())
+        };
+        self.call(Site::StoreList, Err(StoreFault::Unavailable), list).await
     }
 
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {

@@ -1,8 +1,8 @@
-//! A new sale: itself, its details, its customer and the request's answer, in one transaction.
+//! A new sale: itself, its details, its customer, its place among the customer's and the request's answer, in one transaction.
 
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, log, number, refused,
-    sale_pk, state_of, string, text,
+    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, listed_sk, log, number,
+    refused, sale_pk, state_of, string, text,
 };
 use crate::random;
 use aws_sdk_dynamodb::error::BuildError;
@@ -20,7 +20,7 @@ const TRIES: u32 = 4;
 /// INVARIANT: the places of a transaction's parts, by which its cancellation reasons are read.
 const SALE_PART: usize = 0;
 const CUSTOMER_PART: usize = 2;
-const REQUEST_PART: usize = 3;
+const REQUEST_PART: usize = 4;
 
 /// What a cancelled transaction means.
 enum Refusal {
@@ -94,7 +94,8 @@ impl DynamoSales {
             ]));
             self.put_new(customer_item)
         };
-        let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part];
+        let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
+        let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part, self.put_new(listed_item)];
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
             let mut request_item = key(format!("IDEMPOTENCY#{request_key}"), IDEMPOTENCY);

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Sample, after, at_once, registered_at};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
-use domain::ports::{CommitFault, NewSale, Registered, SaleStore};
+use domain::ports::{CommitFault, MOST_SALES_LISTED, NewSale, Registered, SaleStore};
 use domain::sale::{Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change};
 use domain::{OrderId, Vin};
 use jiff::SignedDuration;
@@ -18,6 +18,8 @@ macro_rules! sale_store {
             the_same_request_gets_the_first_one_s_answer,
             a_key_with_another_content_is_refused,
             a_known_customer_is_named,
+            a_customer_s_sales_are_listed_newest_first,
+            a_long_list_of_sales_ends_with_the_newest,
             a_call_that_the_transport_repeats_is_stored_once,
             of_one_request_many_times_at_once_one_sale_is_stored,
             of_two_new_customers_with_one_address_at_once_one_is_known,
@@ -89,6 +91,39 @@ pub async fn a_known_customer_is_named(store: &impl SaleStore) -> Outcome {
     let known = NewSale { known_customer: true, ..again.registration() };
     assert_eq!(store.register(known).await?, Registered::Stored);
     assert_eq!(store.sale_with_details(again.sale.id).await?, Some((again.sale, again.details)));
+    Ok(())
+}
+
+/// A sale of a customer who bought before.
+async fn another(store: &impl SaleStore, first: &Sample) -> Result<Sample, Box<dyn Error>> {
+    let again = Sample::of(first.details.customer.clone())?;
+    let known = NewSale { known_customer: true, ..again.registration() };
+    assert_eq!(store.register(known).await?, Registered::Stored);
+    Ok(again)
+}
+
+/// Protects the customer's expediente: each sale is in its customer's list, and in no other's.
+pub async fn a_customer_s_sales_are_listed_newest_first(store: &impl SaleStore) -> Outcome {
+    let first = stored(store).await?;
+    let other = stored(store).await?;
+    let (second, third) = (another(store, &first).await?, another(store, &first).await?);
+    assert_eq!(store.sales_of(&first.sale.customer).await?, [third.sale.id, second.sale.id, first.sale.id]);
+    assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id]);
+    assert_eq!(store.sales_of(&Sample::new()?.sale.customer).await?, []);
+    let refused = Sample { request: first.request.clone(), ..Sample::of(other.details.customer.clone())? };
+    assert_eq!(store.register(refused.registration()).await?, Registered::Repeated(first.sale.id));
+    assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id], "what is not stored is not listed");
+    Ok(())
+}
+
+/// Protects whoever reads the list from its length.
+pub async fn a_long_list_of_sales_ends_with_the_newest(store: &impl SaleStore) -> Outcome {
+    let first = stored(store).await?;
+    let mut newest = Vec::new();
+    for _ in 0..MOST_SALES_LISTED {
+        newest.insert(0, another(store, &first).await?.sale.id);
+    }
+    assert_eq!(store.sales_of(&first.sale.customer).await?, newest);
     Ok(())
 }
 
