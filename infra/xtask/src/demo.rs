@@ -18,6 +18,8 @@ pub const MILESTONES: [&str; 6] =
     ["InProduction", "QualityCheck", "ReadyForShipment", "InTransit", "AtDealership", "AvailableForCustomer"];
 /// The gateway's card that pays.
 pub const GOOD_CARD: &str = "4242424242424242";
+/// The gateway's card that is declined when it is charged.
+pub const BAD_CARD: &str = "4000000000000341";
 
 /// What became of a sale.
 #[derive(Debug, Clone, Serialize)]

@@ -8,7 +8,7 @@ use crate::process::{self, Process};
 use crate::root::{built_template, local};
 use crate::tools::{Tools, build, partners, sam};
 use anyhow::{Context, Result, bail};
-use proxy::{Call, Proxy, Target};
+use proxy::{Call, Marks, Proxy, Target};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,8 @@ pub struct Stack {
     pub gateway_proxy: Proxy,
     /// Between the functions and factory and registries.
     pub partners_proxy: Proxy,
+    /// What calls are about, for faults that are aimed at one sale.
+    pub marks: Marks,
     /// The cloud.
     pub cloud: Cloud,
     /// Factory, registries, issuer.
@@ -87,7 +89,8 @@ impl Drop for Folder {
 
 /// The sender of every mail.
 const MAIL_FROM: &str = "compras@caas.example";
-const GATEWAY_KEY: &str = "sk_test_local";
+/// Our key at the local gateway.
+pub const GATEWAY_KEY: &str = "sk_test_local";
 /// What the local gateway signs its webhooks with.
 pub const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
 const FACTORY_KEY: &str = "factory-key-local";
@@ -109,13 +112,14 @@ impl Stack {
         let (cloud_port, gateway_port) = (free_port()?, free_port()?);
         let cloud = Cloud::new(format!("http://127.0.0.1:{cloud_port}"))?;
         let gateway_url = format!("http://127.0.0.1:{gateway_port}");
-        let cloud_proxy = Proxy::start(Target::Cloud, cloud.url().to_owned()).await?;
-        let gateway_proxy = Proxy::start(Target::Gateway, gateway_url.clone()).await?;
+        let marks = Marks::default();
+        let cloud_proxy = Proxy::start(Target::Cloud, cloud.url().to_owned(), marks.clone()).await?;
+        let gateway_proxy = Proxy::start(Target::Gateway, gateway_url.clone(), marks.clone()).await?;
         let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings.enforce_roles, &folder.0)?;
         let mut gateway_process = Process::start("gateway", &mut gateway(gateway_port), &folder.0)?;
         let mut partners_process = Process::start("partners", &mut partners_command(&partners_program), &folder.0)?;
         let partners = Partners::new(listening(&mut partners_process).await?)?;
-        let partners_proxy = Proxy::start(Target::Partners, partners.url().to_owned()).await?;
+        let partners_proxy = Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
         up(&mut cloud_process, &format!("{}/_ministack/health", cloud.url())).await?;
         up(&mut gateway_process, &format!("{gateway_url}/js.stripe.com/v3/")).await?;
 
@@ -134,6 +138,7 @@ impl Stack {
             cloud_proxy,
             gateway_proxy,
             partners_proxy,
+            marks,
             cloud,
             partners,
             gateway_url,

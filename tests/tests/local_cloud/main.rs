@@ -5,6 +5,7 @@
 
 mod abuse;
 mod conformance;
+mod contracts;
 mod faults;
 mod managers;
 mod money;
@@ -109,6 +110,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(money::trials(&world));
     trials.extend(managers::trials(&world));
     trials.extend(webhooks::trials(&world));
+    trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));
     trials.extend(permissions::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);

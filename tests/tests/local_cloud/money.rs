@@ -4,8 +4,8 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, key, sale};
-use xtask::stack::eventually;
+use xtask::demo::{BAD_CARD, GOOD_CARD, key, sale};
+use xtask::stack::{GATEWAY_KEY, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -18,7 +18,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 async fn a_declined_card_can_be_followed_by_another(world: &World) -> Result<()> {
     let (api, id) = (world.employee().await?, world.registered(&sale("declined@example.com")).await?);
     let path = format!("/sales/{id}/signal-payment");
-    let (bad, good) = (world.stack.card("4000000000000341").await?, world.stack.card(GOOD_CARD).await?);
+    let (bad, good) = (world.stack.card(BAD_CARD).await?, world.stack.card(GOOD_CARD).await?);
     let (refused, key) = (key(), xtask::demo::key());
     let body = json!({ "method": "card", "payment_method": bad });
     let declined = api.post(&path, &refused, &body).await?.expect(402)?;
@@ -68,7 +68,7 @@ async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
 
 async fn gateway(world: &World, path: &str) -> Result<Value> {
     let client = proxy::client()?;
-    let call = client.get(format!("{}{path}", world.stack.gateway_url)).bearer_auth("sk_test_local");
+    let call = client.get(format!("{}{path}", world.stack.gateway_url)).bearer_auth(GATEWAY_KEY);
     Ok(call.send().await?.error_for_status()?.json().await?)
 }
 

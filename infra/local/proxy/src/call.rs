@@ -26,18 +26,25 @@ pub struct Call {
     pub function: String,
     /// What: `DynamoDB.UpdateItem`, `SES.SendEmail`, or `POST /factory/orders`.
     pub operation: String,
+    /// What it is about, as far as [`Marks`] know.
+    #[serde(skip)]
+    pub about: Option<String>,
+    /// Whether the function's AWS client tries it again by itself.
+    #[serde(skip)]
+    pub again: bool,
     /// What it met.
     #[serde(skip)]
     pub fault: Option<Fault>,
 }
 
 impl Call {
-    pub(crate) fn of(target: Target, head: &Parts) -> Self {
+    pub(crate) fn of(target: Target, head: &Parts, about: Option<String>) -> Self {
         let operation = match target {
             Target::Cloud => aws_operation(head),
             Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
         };
-        Self { target, function: function(&head.headers).unwrap_or("-").to_owned(), operation, fault: None }
+        let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
+        Self { target, function: function(&head.headers).unwrap_or("-").to_owned(), operation, about, again, fault: None }
     }
 }
 

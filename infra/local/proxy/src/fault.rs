@@ -1,7 +1,6 @@
 //! What can go wrong between a function and what it calls.
 
 use crate::call::Call;
-use http::StatusCode;
 use std::time::Duration;
 
 /// A fault of one call.
@@ -11,35 +10,48 @@ pub enum Fault {
     Drop,
     /// It arrives; the answer is lost.
     LoseAnswer,
-    /// It doesn't arrive, and is answered with this status.
-    Fail(StatusCode),
-    /// It arrives late.
+    /// It doesn't arrive, and is answered 500.
+    Fail,
+    /// It doesn't arrive: too many calls.
+    Throttle,
+    /// It arrives late, whether or not the caller still waits.
     Delay(Duration),
     /// It arrives twice.
     Duplicate,
 }
 
-/// Which calls meet a fault: those of a function to an operation, from the `skip`-th on, `times` in a row.
+/// Which of a call's tries meet its fault. A function's AWS client tries a call up to three times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tries {
+    /// The first: the client tries again by itself.
+    First,
+    /// All: the function is told.
+    Every,
+}
+
+/// Which call meets a fault: of those of a function to an operation the one after the first `skip`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// The caller; `None`: anybody.
-    pub function: Option<String>,
-    /// The operation, as in [`Call`]; `None`: any.
-    pub operation: Option<String>,
+    /// The caller.
+    pub function: String,
+    /// The operation, as in [`Call`].
+    pub operation: String,
+    /// Only calls about this; see [`crate::Marks`]. `None`: about anything.
+    pub about: Option<String>,
     /// How many such calls pass before.
     pub skip: u32,
-    /// How many then meet the fault.
-    pub times: u32,
+    /// Which of its tries.
+    pub tries: Tries,
     /// The fault.
     pub fault: Fault,
     met: u32,
 }
 
 impl Rule {
-    /// The next call of `function` to `operation` meets `fault`.
+    /// The next call of `function` to `operation` meets `fault` at its first try.
     pub fn next(function: &str, operation: &str, fault: Fault) -> Self {
-        let (function, operation) = (Some(function.to_owned()), Some(operation.to_owned()));
-        Self { function, operation, skip: 0, times: 1, fault, met: 0 }
+        let (function, operation) = (function.to_owned(), operation.to_owned());
+        Self { function, operation, about: None, skip: 0, tries: Tries::First, fault, met: 0 }
     }
 
     /// After this many calls that pass.
@@ -48,10 +60,16 @@ impl Rule {
         Self { skip, ..self }
     }
 
-    /// This many in a row.
+    /// Only calls about this.
     #[must_use]
-    pub fn times(self, times: u32) -> Self {
-        Self { times, ..self }
+    pub fn about(self, about: &str) -> Self {
+        Self { about: Some(about.to_owned()), ..self }
+    }
+
+    /// At these tries.
+    #[must_use]
+    pub fn at(self, tries: Tries) -> Self {
+        Self { tries, ..self }
     }
 
     pub(crate) fn has_struck(&self) -> bool {
@@ -59,12 +77,15 @@ impl Rule {
     }
 
     pub(crate) fn meets(&mut self, call: &Call) -> Option<Fault> {
-        let names = |named: &Option<String>, name: &str| named.as_deref().is_none_or(|named| named == name);
-        if !names(&self.function, &call.function) || !names(&self.operation, &call.operation) {
+        let concerned = self.about.is_none() || self.about == call.about;
+        if self.function != call.function || self.operation != call.operation || !concerned {
             return None;
         }
-        self.met = self.met.saturating_add(1);
-        let strikes = self.met > self.skip && self.met <= self.skip.saturating_add(self.times);
-        strikes.then_some(self.fault)
+        // Tries of one call follow each other: whom a call is about makes one call at a time.
+        if !call.again {
+            self.met = self.met.saturating_add(1);
+        }
+        let this = self.met == self.skip.saturating_add(1) && (self.tries == Tries::Every || !call.again);
+        this.then_some(self.fault)
     }
 }

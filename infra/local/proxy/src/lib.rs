@@ -1,20 +1,25 @@
 //! Stands between the functions and what they call - the local cloud, the gateway, the partners - in one process with
-//! whoever watches. It notes who called what, and on request a call meets a fault.
+//! whoever watches. It notes who called what, and on request a call meets a fault. For the local gateway, which ignores
+//! `Idempotency-Key`, it honours the keys.
 
 mod call;
 mod fault;
+mod marks;
 
 pub use call::{Call, Target};
-pub use fault::{Fault, Rule};
+pub use fault::{Fault, Rule, Tries};
+pub use marks::Marks;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Request, Response, header};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use reqwest::Client;
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,9 +45,31 @@ pub struct Proxy {
 struct Shared {
     target: Target,
     upstream: String,
+    marks: Marks,
     client: Client,
     calls: Mutex<Vec<Call>>,
     rules: Mutex<Vec<Rule>>,
+    answers: Answers,
+}
+
+/// The gateway's first answer under each `Idempotency-Key`; a key that is in use is waited for.
+type Answers = Mutex<HashMap<HeaderValue, Arc<tokio::sync::Mutex<Option<Answer>>>>>;
+
+/// An answer, to be given again.
+#[derive(Debug, Clone)]
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl From<Answer> for Response<Full<Bytes>> {
+    fn from(Answer { status, headers, body }: Answer) -> Self {
+        let mut response = Self::new(Full::new(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
 }
 
 /// The call is not answered.
@@ -59,12 +86,12 @@ impl std::error::Error for Dropped {}
 
 impl Proxy {
     /// Listens on a free port of this machine, and hands calls on to `upstream` (`http://host:port`).
-    pub async fn start(target: Target, upstream: String) -> io::Result<Self> {
+    pub async fn start(target: Target, upstream: String, marks: Marks) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let client = client().map_err(io::Error::other)?;
-        let (calls, rules) = (Mutex::default(), Mutex::default());
-        let shared = Arc::new(Shared { target, upstream, client, calls, rules });
+        let (calls, rules, answers) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let shared = Arc::new(Shared { target, upstream, marks, client, calls, rules, answers });
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, listening })
     }
@@ -113,38 +140,71 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
-    let call = Call::of(shared.target, &head);
+    let about = shared.marks.about(&text_of(&head, &body));
+    let call = Call::of(shared.target, &head, about.clone());
     let fault = {
         let mut rules = shared.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        rules.iter_mut().find_map(|rule| rule.meets(&call))
+        // Every rule counts the call, whichever strikes.
+        rules.iter_mut().filter_map(|rule| rule.meets(&call)).last()
     };
     shared.calls.lock().unwrap_or_else(PoisonError::into_inner).push(Call { fault, ..call });
     match fault {
         Some(Fault::Drop) => return Err(Dropped),
-        Some(Fault::Fail(status)) => return Ok(failure(status)),
-        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+        Some(Fault::Fail) => return Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")),
+        Some(Fault::Throttle) => return Ok(refusal(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException")),
         Some(Fault::Duplicate) => drop(forward(&shared, &head, body.clone()).await),
-        Some(Fault::LoseAnswer) | None => {}
+        Some(Fault::LoseAnswer | Fault::Delay(_)) | None => {}
     }
-    let answer = forward(&shared, &head, body).await;
-    if fault == Some(Fault::LoseAnswer) { Err(Dropped) } else { answer }
+    // A task of its own: it goes on when its caller has gone.
+    let forwarded = tokio::spawn(async move {
+        if let Some(Fault::Delay(time)) = fault {
+            tokio::time::sleep(time).await;
+        }
+        let answer = forward(&shared, &head, body).await?;
+        if let Some(about) = about {
+            shared.marks.learn(&String::from_utf8_lossy(&answer.body), &about);
+        }
+        Ok(answer)
+    });
+    let answer: Result<Answer, Dropped> = forwarded.await.map_err(|_| Dropped)?;
+    if fault == Some(Fault::LoseAnswer) { Err(Dropped) } else { answer.map(Response::from) }
 }
 
-fn failure(status: http::StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(b"{}")));
+/// Where a call can say whom it is about.
+fn text_of(head: &Parts, body: &Bytes) -> String {
+    let key = head.headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
+    format!("{} {key} {}", head.uri.path(), String::from_utf8_lossy(body))
+}
+
+/// An answer as AWS's JSON services give it; partners are understood by the status.
+fn refusal(status: StatusCode, name: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(format!("{{\"__type\":\"{name}\"}}").into()));
     *response.status_mut() = status;
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(name));
     response
 }
 
-async fn forward(shared: &Shared, head: &http::request::Parts, body: Bytes) -> Result<Response<Full<Bytes>>, Dropped> {
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+async fn forward(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
+    let key = head.headers.get(IDEMPOTENCY_KEY).filter(|_| shared.target == Target::Gateway && head.method == Method::POST);
+    let Some(key) = key else { return hand_on(shared, head, body).await };
+    let answer = Arc::clone(shared.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default());
+    let mut answer = answer.lock().await;
+    let given = match answer.take() {
+        Some(first) => first,
+        None => hand_on(shared, head, body).await?,
+    };
+    *answer = Some(given.clone());
+    Ok(given)
+}
+
+async fn hand_on(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
     let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let call = shared.client.request(head.method.clone(), format!("{}{path}", shared.upstream));
     let answer = call.headers(end_to_end(&head.headers)).body(body).send().await.map_err(|_| Dropped)?;
     let (status, headers) = (answer.status(), end_to_end(answer.headers()));
-    let mut response = Response::new(Full::new(answer.bytes().await.map_err(|_| Dropped)?));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
+    Ok(Answer { status, headers, body: answer.bytes().await.map_err(|_| Dropped)? })
 }
 
 /// Without what belongs to one connection (RFC 9110, 7.6.1). The Host stays: AWS signatures cover it.

@@ -1,5 +1,4 @@
 use super::*;
-use http::StatusCode;
 
 /// An upstream that counts what arrives.
 async fn upstream() -> (String, Arc<Mutex<u32>>) {
@@ -29,7 +28,7 @@ async fn update_item(proxy: &Proxy) -> reqwest::Result<reqwest::Response> {
 #[tokio::test]
 async fn calls_are_noted_by_function_and_operation() {
     let (url, arrived) = upstream().await;
-    let proxy = Proxy::start(Target::Cloud, url).await.unwrap();
+    let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
     assert_eq!(update_item(&proxy).await.unwrap().text().await.unwrap(), "{\"ok\":true}");
     let calls = proxy.calls();
     assert_eq!((calls[0].function.as_str(), calls[0].operation.as_str()), ("pay-signal", "DynamoDB.UpdateItem"));
@@ -41,12 +40,13 @@ async fn each_fault_is_what_it_says() {
     for (fault, status, arrivals) in [
         (Fault::Drop, None, 0),
         (Fault::LoseAnswer, None, 1),
-        (Fault::Fail(StatusCode::SERVICE_UNAVAILABLE), Some(503), 0),
+        (Fault::Fail, Some(500), 0),
+        (Fault::Throttle, Some(429), 0),
         (Fault::Delay(std::time::Duration::from_millis(1)), Some(200), 1),
         (Fault::Duplicate, Some(200), 2),
     ] {
         let (url, arrived) = upstream().await;
-        let proxy = Proxy::start(Target::Cloud, url).await.unwrap();
+        let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
         proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", fault).after(1));
         update_item(&proxy).await.unwrap();
         let answer = update_item(&proxy).await;
@@ -60,7 +60,56 @@ async fn each_fault_is_what_it_says() {
 #[tokio::test]
 async fn a_rule_that_met_no_call_is_told() {
     let (url, _) = upstream().await;
-    let proxy = Proxy::start(Target::Gateway, url).await.unwrap();
+    let proxy = Proxy::start(Target::Gateway, url, Marks::default()).await.unwrap();
     proxy.inject(Rule::next("pay-signal", "POST /v1/payment_intents", Fault::Drop));
     assert_eq!(proxy.calm().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_at_the_gateway_is_one_call() {
+    let (url, arrived) = upstream().await;
+    let proxy = Proxy::start(Target::Gateway, url, Marks::default()).await.unwrap();
+    for (key, arrivals) in [("a", 1), ("a", 1), ("b", 2)] {
+        let answer = client().unwrap().post(proxy.url()).header("idempotency-key", key).send().await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), "{\"ok\":true}");
+        assert_eq!(*arrived.lock().unwrap(), arrivals);
+    }
+}
+
+#[tokio::test]
+async fn a_fault_is_aimed_at_one_sale_and_strikes_every_try_on_request() {
+    let (url, arrived) = upstream().await;
+    let marks = Marks::default();
+    marks.know("ana@example.com", "ana");
+    let proxy = Proxy::start(Target::Cloud, url, marks).await.unwrap();
+    let call = async |attempt: u32, body: &'static str| {
+        let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+        let call = call.header("user-agent", "app/pay-signal").header("amz-sdk-request", format!("attempt={attempt}; max=3"));
+        call.body(body).send().await.unwrap().status().as_u16()
+    };
+    // A call that has the address in it tells the sale's id, too.
+    assert_eq!(call(1, r#"{"PK":"SALE#01936d3c-7d2b-7b4c-8d8e-000000000001","email":"ana@example.com"}"#).await, 200);
+    let rule = Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Fail).about("ana").after(1).at(Tries::Every);
+    proxy.inject(rule);
+    let hers = r#"{"PK":"SALE#01936d3c-7d2b-7b4c-8d8e-000000000001"}"#;
+    for (attempt, body, status) in [(1, hers, 200), (1, "{}", 200), (1, hers, 500), (2, hers, 500), (3, hers, 500), (1, hers, 200)]
+    {
+        assert_eq!(call(attempt, body).await, status);
+    }
+    assert_eq!(*arrived.lock().unwrap(), 4);
+    assert_eq!(proxy.calls().iter().filter(|call| call.about.as_deref() == Some("ana")).count(), 6);
+}
+
+#[tokio::test]
+async fn a_late_call_arrives_although_its_caller_has_gone() {
+    let (url, arrived) = upstream().await;
+    let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
+    let late = std::time::Duration::from_millis(300);
+    proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Delay(late)));
+    let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+    let call = call.header("user-agent", "app/pay-signal").body("{}").timeout(late / 3);
+    assert!(call.send().await.is_err_and(|fault| fault.is_timeout()));
+    while *arrived.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
 }

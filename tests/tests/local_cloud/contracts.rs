@@ -1,0 +1,86 @@
+//! The ports' contracts, which the ports in memory pass, too: the table's adapter on the local cloud's DynamoDB, the gateway's
+//! on the local gateway by way of its proxy, which honours `Idempotency-Key` for it.
+
+use crate::{Shared, World, trial};
+use adapters::{Aws, AwsFault, AwsSettings, DynamoSales, Partner, PartnerSettings, Secrets, StripeGateway};
+use anyhow::{Result, anyhow};
+use domain::ids::PaymentMethodToken;
+use jiff::Timestamp;
+use libtest_mimic::Trial;
+use serde_json::json;
+use testkit::contract::Outcome;
+use testkit::contract::gateway::Till;
+use xtask::cloud::REGION;
+use xtask::demo::{BAD_CARD, GOOD_CARD};
+use xtask::stack::GATEWAY_KEY;
+
+/// What the local gateway doesn't promise: it settles a debit at once. That of `shared/adapters/tests/partners.rs` does.
+const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";
+
+pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
+    macro_rules! on_the_local_cloud {
+        ($suite:ident: $($check:ident),+) => {
+            [$(trial(world, concat!("contract::", stringify!($suite), "::", stringify!($check)), async |world: &World| {
+                kept(testkit::contract::$suite::$check(&table(world, stringify!($check)).await?).await)
+            })),+]
+        };
+    }
+    macro_rules! at_the_local_gateway {
+        ($suite:ident: $($check:ident),+) => {
+            [$(trial(world, concat!("contract::", stringify!($suite), "::", stringify!($check)), async |world: &World| {
+                kept(testkit::contract::$suite::$check(&till(world, stringify!($check)).await?).await)
+            })),+]
+        };
+    }
+    let mut trials: Vec<Trial> = testkit::sale_store!(on_the_local_cloud).into();
+    trials.extend(testkit::customer_store!(on_the_local_cloud));
+    trials.extend(testkit::notification_log!(on_the_local_cloud));
+    trials.extend(testkit::gateway!(at_the_local_gateway));
+    trials.retain(|trial| !trial.name().ends_with(NOT_PROMISED));
+    trials
+}
+
+fn kept(outcome: Outcome) -> Result<()> {
+    outcome.map_err(|fault| anyhow!("{fault}"))
+}
+
+fn aws(world: &World) -> Result<Aws, AwsFault> {
+    Aws::new(AwsSettings {
+        function: "contract".to_owned(),
+        region: REGION.to_owned(),
+        access_key_id: "test".to_owned(),
+        secret_access_key: "test".to_owned(),
+        session_token: None,
+        endpoint_url: Some(world.stack.cloud.url().to_owned()),
+    })
+}
+
+/// A table of the check's own: no stream, so that nothing follows from what lies in it.
+async fn table(world: &World, check: &str) -> Result<DynamoSales> {
+    let name = format!("contract-{check}");
+    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let table = json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [attribute("PK"), attribute("SK")],
+        "KeySchema": [{ "AttributeName": "PK", "KeyType": "HASH" }, { "AttributeName": "SK", "KeyType": "RANGE" }],
+    });
+    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", table).await?;
+    Ok(DynamoSales::new(&aws(world)?, name))
+}
+
+async fn till(world: &World, check: &str) -> Result<Till<StripeGateway>> {
+    let secret = json!({ "Name": format!("contract-{check}"), "SecretString": json!({ "current": GATEWAY_KEY }).to_string() });
+    let made = world.stack.cloud.json("secretsmanager", "secretsmanager.CreateSecret", secret).await?;
+    let arn = made.get("ARN").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let key = Secrets::new(&aws(world)?, arn, || Timestamp::UNIX_EPOCH);
+    let base_url = world.stack.gateway_proxy.url();
+    let settings = PartnerSettings { name: "gateway", function: "contract", base_url, key };
+    let token = |id: String| PaymentMethodToken::parse(&id).map_err(|fault| anyhow!("{fault}"));
+    Ok(Till {
+        gateway: StripeGateway::new(Partner::new(settings)?),
+        good: token(world.stack.card(GOOD_CARD).await?)?,
+        bad: token(world.stack.card(BAD_CARD).await?)?,
+        slow: token(world.stack.bank_account().await?)?,
+    })
+}
