@@ -34,7 +34,7 @@ async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Resu
             "authorizer": { "jwt": { "claims": { "sub": "m-1", "dealership_id": dealership, "country": "ES", "roles": role }, "scopes": null } }
         }
     });
-    let request = Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), now());
+    let request = Request::new(serde_json::from_value(event).unwrap(), now());
     handle(&Ports::new(world, "extend-deadline"), SignedDuration::from_hours(24), request).await
 }
 

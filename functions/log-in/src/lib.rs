@@ -18,7 +18,7 @@ pub async fn handle(
     request: Request,
 ) -> Result<Reply, Problem> {
     let (username, password) = request.json()?.read(UnknownFields::Refused, body)?;
-    let input = Input { username, password: &password, source: request.source(), token: TokenDigest::of(&token) };
+    let input = Input { username, password: &password, source: request.source().clone(), token: TokenDigest::of(&token) };
     let opened = log_in(store, hasher, input, request.now()).await?;
     let answer = json!({ "token": token, "token_type": "Bearer", "expires_at": opened.expires_at().to_string() });
     Ok(Reply::created(LOCATION.to_owned(), answer).cookie(session::cookie(&token)))

@@ -27,7 +27,7 @@ fn request(body: &str, key: &str) -> Request {
             "http": { "method": "POST", "path": "/webhooks/payments", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" }
         }
     });
-    Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), Timestamp::from_second(1_800_000_000).unwrap())
+    Request::new(serde_json::from_value(event).unwrap(), Timestamp::from_second(1_800_000_000).unwrap())
 }
 
 async fn post(body: &Value, key: &str) -> Result<Reply, Problem> {

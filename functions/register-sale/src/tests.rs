@@ -23,7 +23,7 @@ fn request(headers: &Value, body: &Value) -> Request {
             "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "[sales]" }, "scopes": null } }
         }
     });
-    Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), now())
+    Request::new(serde_json::from_value(event).unwrap(), now())
 }
 
 fn body() -> Value {

@@ -4,18 +4,19 @@ use crate::access::{Employee, Operation};
 use crate::problem::{Problem, ProblemType};
 use crate::reader::Json;
 use crate::{clock, log};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::SaleId;
 use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
-use http::HeaderMap;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use lambda_http::RequestExt;
-use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use tracing::Instrument;
 
@@ -24,17 +25,73 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// Longest `Idempotency-Key`.
 const MAX_KEY: usize = 255;
 
+/// What we read of API Gateway's event
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>). A crate for all
+/// kinds of events would be a quarter of the bootstrap.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    #[serde(default)]
+    headers: HashMap<String, String>,
+    /// API Gateway takes them out of the headers.
+    #[serde(default)]
+    cookies: Vec<String>,
+    path_parameters: Option<HashMap<String, String>>,
+    body: Option<String>,
+    #[serde(default)]
+    is_base64_encoded: bool,
+    request_context: Context,
+}
+
+#[derive(Debug, Deserialize)]
+struct Context {
+    http: Http,
+    authorizer: Option<Authorizer>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Http {
+    source_ip: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Authorizer {
+    jwt: Option<Jwt>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Jwt {
+    claims: HashMap<String, String>,
+}
+
 /// A request.
 #[derive(Debug)]
 pub struct Request {
-    inner: lambda_http::Request,
+    headers: HeaderMap,
+    path_parameters: HashMap<String, String>,
+    /// `None` where it isn't encoded as the event says.
+    body: Option<Vec<u8>>,
+    claims: Option<HashMap<String, String>>,
+    source: Source,
     now: Timestamp,
 }
 
 impl Request {
     /// A request that came at `now`.
-    pub fn new(inner: lambda_http::Request, now: Timestamp) -> Self {
-        Self { inner, now }
+    pub fn new(event: Event, now: Timestamp) -> Self {
+        let headers = event
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?)));
+        let mut headers: HeaderMap = headers.collect();
+        headers.extend(event.cookies.iter().filter_map(|cookie| Some((COOKIE, HeaderValue::from_str(cookie).ok()?))));
+        let body = event.body.unwrap_or_default();
+        let body = if event.is_base64_encoded { STANDARD.decode(body).ok() } else { Some(body.into_bytes()) };
+        let Context { http, authorizer } = event.request_context;
+        let claims = authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
+        let path_parameters = event.path_parameters.unwrap_or_default();
+        Self { headers, path_parameters, body, claims, source: Source::of(&http.source_ip), now }
     }
 
     /// When it came.
@@ -44,32 +101,24 @@ impl Request {
 
     /// Its headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.inner.headers()
+        &self.headers
     }
 
     /// Who calls, if that employee may.
     pub fn employee(&self, operation: Operation) -> Result<Employee, Problem> {
-        let context = self.inner.request_context_ref();
-        let claims =
-            context.and_then(RequestContext::authorizer).and_then(|authorizer| authorizer.jwt.as_ref()).map(|jwt| &jwt.claims);
-        let employee = Employee::from_claims(claims)?;
+        let employee = Employee::from_claims(self.claims.as_ref())?;
         employee.may(operation)?;
         Ok(employee)
     }
 
     /// Where it came from.
-    pub fn source(&self) -> Source {
-        let address = match self.inner.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
-            _ => None,
-        };
-        Source::of(address.unwrap_or_default())
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The path's `sale_id`. Text that is no id is the id of no sale.
     pub fn sale_id(&self) -> Result<SaleId, Problem> {
-        let parameters = self.inner.path_parameters_ref();
-        let id = parameters.and_then(|parameters| parameters.first("sale_id")).and_then(|text| SaleId::parse(text).ok());
+        let id = self.path_parameters.get("sale_id").and_then(|text| SaleId::parse(text).ok());
         let id = id.ok_or(ProblemType::SaleNotFound)?;
         log::sale(id);
         Ok(id)
@@ -77,7 +126,7 @@ impl Request {
 
     /// The body's bytes as they were sent, if they aren't too many.
     pub fn body(&self) -> Result<&[u8], Problem> {
-        let body: &[u8] = self.inner.body();
+        let body = self.body.as_deref().ok_or(ProblemType::MalformedBody)?;
         if body.len() > MAX_BODY {
             return Err(Problem::new(ProblemType::BodyTooLarge).detail(format!("at most {MAX_BODY} bytes")));
         }
@@ -86,7 +135,7 @@ impl Request {
 
     /// The body, which has to be JSON and say so.
     pub fn json(&self) -> Result<Json, Problem> {
-        let content_type = self.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
             return Err(ProblemType::ContentTypeUnsupported.into());
@@ -197,12 +246,12 @@ pub async fn serve(handler: impl AsyncFn(Request) -> Result<Reply, Problem>) -> 
 
 async fn answer(
     handler: &impl AsyncFn(Request) -> Result<Reply, Problem>,
-    event: LambdaEvent<LambdaRequest>,
+    event: LambdaEvent<Event>,
 ) -> Result<Response, Infallible> {
     let LambdaEvent { payload, context } = event;
     let now = clock::now();
     let left = clock::time_left(context.deadline, now);
-    let request = Request::new(payload.into(), now);
+    let request = Request::new(payload, now);
     async {
         // Boxed, as in `task` and `batch`: the future of a handler with all its calls is too deep to be laid out in this one.
         let outcome = tokio::time::timeout(left, Box::pin(handler(request))).await;
@@ -235,7 +284,7 @@ mod tests {
     use serde_json::json;
 
     fn request(event: &Value) -> Request {
-        Request::new(lambda_http::request::from_str(&event.to_string()).unwrap(), Timestamp::UNIX_EPOCH)
+        Request::new(Event::deserialize(event).unwrap(), Timestamp::UNIX_EPOCH)
     }
 
     fn event(headers: &Value, body: &str) -> Value {
@@ -262,6 +311,16 @@ mod tests {
         let request = request(&event(&json!({}), ""));
         assert_eq!(request.employee(Operation::PaySignal).unwrap().dealership.as_str(), "MAD-01");
         assert_eq!(request.sale_id().unwrap().to_string(), "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e");
+    }
+
+    #[test]
+    fn a_request_has_its_cookies_and_its_source() {
+        let mut event = event(&json!({ "cookie": "a=1" }), "");
+        event["cookies"] = json!(["b=2", "c=3"]);
+        let request = request(&event);
+        let cookies: Vec<_> = request.headers().get_all(COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(cookies, ["a=1", "b=2", "c=3"]);
+        assert_eq!(request.source(), &Source::of("127.0.0.1"));
     }
 
     #[test]
@@ -297,6 +356,8 @@ mod tests {
         let mut event = event(&json!({ "content-type": "application/json" }), "e30=");
         event["isBase64Encoded"] = json!(true);
         assert_eq!(request(&event).body().unwrap(), b"{}");
+        event["body"] = json!("not base64");
+        assert_eq!(kind(request(&event).body()), ProblemType::MalformedBody);
     }
 
     #[test]
@@ -338,7 +399,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_handler_that_takes_too_long_is_answered_for() {
-        let payload: LambdaRequest = serde_json::from_value(event(&json!({}), "")).unwrap();
+        let payload = Event::deserialize(event(&json!({}), "")).unwrap();
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 2_000;
         let never = async |_| std::future::pending().await;
