@@ -1,8 +1,8 @@
-//! Stripe's events about PaymentIntents (<https://docs.stripe.com/api/events>), as far as a sale needs them.
+//! Stripe's events about PaymentIntents and disputes (<https://docs.stripe.com/api/events>), as far as a sale needs them.
 
-use domain::ids::GatewayPaymentId;
-use domain::sale::{Decline, PaymentOutcome};
-use domain::use_cases::pay::Update;
+use domain::ids::{DisputeId, GatewayPaymentId};
+use domain::sale::{Decline, DisputeNews, PaymentOutcome};
+use domain::use_cases::pay::{DisputeUpdate, Update};
 use domain::{AttemptId, Currency, Money, SaleId};
 use edge::Object;
 
@@ -10,6 +10,8 @@ use edge::Object;
 pub(crate) enum Event {
     /// What became of one of our payments.
     Update(Update),
+    /// What became of a dispute.
+    Dispute(DisputeUpdate),
     /// Anything else.
     Other,
 }
@@ -20,6 +22,7 @@ enum Kind {
     Succeeded,
     Failed,
     Processing,
+    Dispute,
 }
 
 pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
@@ -28,11 +31,33 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
             "payment_intent.succeeded" => Some(Kind::Succeeded),
             "payment_intent.payment_failed" => Some(Kind::Failed),
             "payment_intent.processing" => Some(Kind::Processing),
+            "charge.dispute.created" | "charge.dispute.closed" => Some(Kind::Dispute),
             _ => None,
         })
     })?;
     let Some(kind) = kind else { return Some(Event::Other) };
-    body.object("data", |data| data.object("object", |intent| payment_intent(intent, kind)))
+    body.object("data", |data| {
+        data.object("object", |object| match kind {
+            Kind::Dispute => dispute(object),
+            _ => payment_intent(object, kind),
+        })
+    })
+}
+
+/// Its status says it all (<https://docs.stripe.com/api/disputes/object>). Inquiries (`warning_…`) move no money.
+fn dispute(dispute: &Object<'_>) -> Option<Event> {
+    let news = dispute.text("status", |status| {
+        Ok::<_, String>(match status {
+            "won" => Some(DisputeNews::Won),
+            "lost" => Some(DisputeNews::Lost),
+            "needs_response" | "under_review" => Some(DisputeNews::Opened),
+            _ => None,
+        })
+    });
+    let id = dispute.text("id", DisputeId::parse);
+    let payment = dispute.optional_text("payment_intent", GatewayPaymentId::parse);
+    let (Some(news), dispute, Some(payment)) = (news?, id?, payment?) else { return Some(Event::Other) };
+    Some(Event::Dispute(DisputeUpdate { payment, dispute, news }))
 }
 
 fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
@@ -56,7 +81,7 @@ fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
     let outcome = match kind {
         Kind::Succeeded => PaymentOutcome::Captured(payment),
         Kind::Processing => PaymentOutcome::Processing(payment),
-        Kind::Failed => {
+        Kind::Failed | Kind::Dispute => {
             PaymentOutcome::Declined(intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined))
         }
     };

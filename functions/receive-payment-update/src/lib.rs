@@ -1,22 +1,29 @@
-//! `POST /webhooks/payments`: the gateway tells what became of a payment (Stripe's `PaymentIntent` events).
+//! `POST /webhooks/payments`: the gateway tells what became of a payment, or of a dispute about one (Stripe's events).
 
 mod event;
 
-use domain::ports::SaleStore;
+use domain::ports::{PaymentGateway, SaleStore};
 use domain::use_cases::Failure;
-use domain::use_cases::pay::{UpdateFailure, take_payment_update};
+use domain::use_cases::pay::{DisputeUpdate, UpdateFailure, take_dispute_update, take_payment_update};
 use edge::signature::{Keys, stripe};
 use edge::{Problem, ProblemType, Reply, Request, UnknownFields};
 use serde_json::json;
 
 /// Verifies, parses, takes in. A copy, or news that is old, is answered like the first: 200.
-pub async fn handle(store: &impl SaleStore, keys: &Keys, request: Request) -> Result<Reply, Problem> {
+pub async fn handle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    keys: &Keys,
+    request: Request,
+) -> Result<Reply, Problem> {
     stripe(keys, request.headers(), request.body()?, request.now())?;
-    let event::Event::Update(update) = request.json()?.read(UnknownFields::Ignored, event::payment_event)? else {
-        return Ok(Reply::ok(json!({ "status": "ignored" })));
+    let update = match request.json()?.read(UnknownFields::Ignored, event::payment_event)? {
+        event::Event::Update(update) => update,
+        event::Event::Dispute(update) => return dispute(store, gateway, update, &request).await,
+        event::Event::Other => return Ok(Reply::ok(json!({ "status": "ignored" }))),
     };
     edge::log::sale(update.sale);
-    let (attempt, taken) = (update.attempt, take_payment_update(store, update, request.now()).await);
+    let (attempt, taken) = (update.attempt, take_payment_update(store, gateway, update, request.now()).await);
     let sale = taken.map_err(|failure| {
         let problem = match &failure {
             UpdateFailure::Failed(Failure::NotFound) => ProblemType::PaymentNotFound.into(),
@@ -28,6 +35,19 @@ pub async fn handle(store: &impl SaleStore, keys: &Keys, request: Request) -> Re
         }
         problem
     })?;
+    Ok(Reply::ok(json!({ "status": sale.status() })))
+}
+
+/// Disputes name the payment only: the gateway says whose it is.
+async fn dispute(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    update: DisputeUpdate,
+    request: &Request,
+) -> Result<Reply, Problem> {
+    let taken = take_dispute_update(store, gateway, update, request.now()).await?;
+    let Some(sale) = taken else { return Ok(Reply::ok(json!({ "status": "ignored" }))) };
+    edge::log::sale(sale.id);
     Ok(Reply::ok(json!({ "status": sale.status() })))
 }
 

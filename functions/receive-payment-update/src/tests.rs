@@ -32,8 +32,8 @@ fn request(body: &str, key: &str) -> Request {
 
 async fn post(body: &Value, key: &str) -> Result<Reply, Problem> {
     let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
-    handle(&Ports::new(&world, "receive-payment-update"), &Keys::new(["whsec_new", "whsec_old"]), request(&body.to_string(), key))
-        .await
+    let ports = Ports::new(&world, "receive-payment-update");
+    handle(&ports, &ports, &Keys::new(["whsec_new", "whsec_old"]), request(&body.to_string(), key)).await
 }
 
 fn succeeded() -> Value {
@@ -72,4 +72,19 @@ async fn every_fault_of_an_event_is_listed() {
     let problem = post(&bad, "whsec_new").await.unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/data/object/id", "/data/object/currency", "/data/object/amount"]);
+}
+
+#[tokio::test]
+async fn disputes_ask_whose_payment_it_is() {
+    let dispute = |status: &str, payment: Value| {
+        let object = json!({ "id": "dp_1", "object": "dispute", "status": status, "payment_intent": payment });
+        json!({ "id": "evt_3", "type": "charge.dispute.created", "data": { "object": object } })
+    };
+    // Inquiries move no money, and a payment by no intent of ours is nobody's; neither needs the gateway.
+    for other in [dispute("warning_needs_response", json!("pi_1")), dispute("needs_response", Value::Null)] {
+        assert_eq!(post(&other, "whsec_new").await.unwrap().body, json!({ "status": "ignored" }));
+    }
+    assert_eq!(post(&dispute("lost", json!("pi_1")), "whsec_new").await.unwrap().body, json!({ "status": "ignored" }));
+    let problem = post(&dispute("lost", json!("pi 1")), "whsec_new").await.unwrap_err();
+    assert_eq!(problem.errors()[0].pointer, "/data/object/payment_intent");
 }

@@ -92,7 +92,12 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
         state.starts_with("Enabl") && !items(mapping, "FunctionResponseTypes").is_empty()
     });
     let functions: Vec<&str> = enabled.filter_map(|mapping| mapping.get("FunctionArn")?.as_str()).collect();
-    let fed = resources.iter().filter(|resource| resource.properties.get("Events").is_some());
+    let fed = resources.iter().filter(|resource| {
+        let events = resource.properties.get("Events").and_then(Yaml::as_mapping);
+        // A schedule is a rule that calls the function, not a source that the function reads.
+        let reads = |event: &Yaml| event.get("Type").and_then(Yaml::as_str) != Some("Schedule");
+        events.is_some_and(|events| events.values().any(reads))
+    });
     Ok(fed
         .filter_map(|function| {
             // The function's name is `${AWS::StackName}-<operation>`.

@@ -339,6 +339,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("FinalPaymentWindowSeconds={final_payment_window}"),
         format!("VehicleWindowSeconds={vehicle_window}"),
         format!("RecheckSeconds={recheck}"),
+        "AskAfterSeconds=1".to_owned(),
         "RetrySeconds=1".to_owned(),
         format!("GatewaySecretValue={GATEWAY_KEY}"),
         format!("GatewayWebhookSecretValue={GATEWAY_WEBHOOK_SECRET}"),

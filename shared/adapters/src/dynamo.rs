@@ -6,6 +6,7 @@
 mod accounts;
 mod commit;
 mod customers;
+mod lists;
 mod notifications;
 mod register;
 mod stream;
@@ -110,6 +111,15 @@ impl SaleStore for DynamoSales {
 
 fn sale_pk(id: SaleId) -> String {
     format!("SALE#{id}")
+}
+
+/// In how many parts the index of unsettled sales is: each part takes a thousand writes a second.
+const UNSETTLED_SHARDS: u8 = 8;
+
+/// The part of the index of unsettled sales that a sale is in: by the random end of its id.
+fn unsettled_shard(id: SaleId) -> String {
+    let end = id.to_string().bytes().next_back().unwrap_or_default();
+    format!("UNSETTLED#{}", end % UNSETTLED_SHARDS)
 }
 
 fn customer_pk(key: &CustomerKey) -> String {

@@ -2,10 +2,10 @@
 //! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
 
 use crate::http::{Answer, Partner};
-use domain::AttemptId;
 use domain::ids::{GatewayPaymentId, RefundId};
 use domain::ports::{Charge, NoAnswer, PaymentGateway};
 use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
+use domain::{AttemptId, SaleId};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -63,6 +63,19 @@ impl PaymentGateway for StripeGateway {
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
         let path = format!("/v1/payment_intents/{payment}");
         self.outcome("get payment", &self.0.call("get payment", (Method::GET, &path), |request| request).await?)
+    }
+
+    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+        let path = format!("/v1/payment_intents/{payment}");
+        let answer = self.0.call("get payment", (Method::GET, &path), |request| request).await?;
+        match answer.status {
+            200..300 => {
+                let sale = answer.text("/metadata/sale_id").and_then(|text| SaleId::parse(text).ok());
+                Ok(sale.zip(answer.text("/metadata/attempt").and_then(|text| AttemptId::parse(text).ok())))
+            }
+            404 => Ok(None),
+            _ => Err(self.0.unclear("get payment", "no payment")),
+        }
     }
 
     /// Looks first: the gateway keeps idempotency keys for a day, and a refund may be retried for longer.

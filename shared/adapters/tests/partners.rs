@@ -125,7 +125,9 @@ async fn pay(State(books): Shared, headers: HeaderMap, Form(form): Form<HashMap<
         Some("pm_sepa_debit") => "processing",
         _ => "requires_payment_method",
     };
-    let payment = json!({ "id": id, "status": status, "amount": form.get("amount") });
+    let metadata = ["sale_id", "attempt"].map(|name| (name, form.get(&format!("metadata[{name}]"))));
+    let metadata: HashMap<_, _> = metadata.into();
+    let payment = json!({ "id": id, "status": status, "amount": form.get("amount"), "metadata": metadata });
     books.payments.insert(id, payment.clone());
     let answer = if status == "requires_payment_method" {
         let error =

@@ -133,6 +133,10 @@ text_id! {
     PaymentMethodToken, 128
 }
 text_id! {
+    /// The gateway's id of a dispute (`dp_…`).
+    DisputeId, 128
+}
+text_id! {
     /// The gateway's id of a refund (`re_…`).
     RefundId, 128
 }

@@ -107,6 +107,20 @@ pub trait SaleStore {
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
 }
 
+/// Sales in which something is open at the gateway.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait UnsettledSales {
+    /// Every sale that is unsettled since `before` or longer ([`Sale::unsettled_since`]), in any order.
+    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault>;
+}
+
+/// What a dealership's people have to look at.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait OpenCases {
+    /// The dealership's sales with an open case, the oldest case first.
+    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault>;
+}
+
 /// What is stored of a customer's credentials. No plain text is ever in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCredentials {
@@ -181,6 +195,8 @@ pub trait PaymentGateway {
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer>;
     /// What became of a payment that the gateway knows.
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer>;
+    /// Whose payment this is, as it was told at the charge; `None` for a payment that isn't ours.
+    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer>;
     /// Gives the whole payment back, once per attempt.
     async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer>;
 }

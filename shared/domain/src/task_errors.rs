@@ -18,11 +18,14 @@ pub const SALE_ENDED: &str = "SaleEnded";
 pub const NOT_DUE: &str = "NotDue";
 /// The authority is still working on it: ask again later.
 pub const REGISTRATION_PENDING: &str = "RegistrationPending";
+/// The bank took a payment back: order, registration and delivery wait for the dealership to settle it.
+pub const PAYMENT_REVERSED: &str = "PaymentReversed";
 /// The authority or the factory refused, or our data is broken: people must look.
 pub const NEEDS_ATTENTION: &str = "NeedsAttention";
 
 /// Every name.
-pub const ALL: [&str; 6] = [PARTNER_UNAVAILABLE, STORE_UNAVAILABLE, SALE_ENDED, NOT_DUE, REGISTRATION_PENDING, NEEDS_ATTENTION];
+pub const ALL: [&str; 7] =
+    [PARTNER_UNAVAILABLE, STORE_UNAVAILABLE, SALE_ENDED, NOT_DUE, REGISTRATION_PENDING, PAYMENT_REVERSED, NEEDS_ATTENTION];
 
 /// A failure that a task of the state machine can end with.
 pub trait TaskError: std::error::Error {
@@ -35,6 +38,7 @@ impl TaskError for Failure {
         match self {
             Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
             Self::Rejected(Rejection::NotDue(_)) => NOT_DUE,
+            Self::Rejected(Rejection::PaymentReversed) => PAYMENT_REVERSED,
             Self::Contended | Self::Store(StoreFault::Unavailable) => STORE_UNAVAILABLE,
             Self::Rejected(_) | Self::NotFound | Self::VehicleHeld | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
         }

@@ -44,6 +44,10 @@ pub enum Operation {
     ExtendDeadline,
     /// `GET /sales/{sale_id}`
     GetSale,
+    /// `GET /cases`
+    ListCases,
+    /// `POST /sales/{sale_id}/case-closure`
+    CloseCase,
     /// `POST /sales/{sale_id}/credentials`
     ResendCredentials,
     /// `POST /account/activation`
@@ -62,13 +66,15 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
         Self::CancelSale,
         Self::ExtendDeadline,
         Self::GetSale,
+        Self::ListCases,
+        Self::CloseCase,
         Self::ResendCredentials,
         Self::ActivateAccount,
         Self::LogIn,
@@ -87,6 +93,8 @@ impl Operation {
             Self::CancelSale => "cancel-sale",
             Self::ExtendDeadline => "extend-deadline",
             Self::GetSale => "get-sale",
+            Self::ListCases => "list-cases",
+            Self::CloseCase => "close-case",
             Self::ResendCredentials => "resend-credentials",
             Self::ActivateAccount => "activate-account",
             Self::LogIn => "log-in",
@@ -104,7 +112,10 @@ impl Operation {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager])
             }
             Self::GetSale => Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor]),
-            Self::CancelSale | Self::ExtendDeadline | Self::ResendCredentials => Callers::Employees(&[Role::DealershipManager]),
+            Self::ListCases => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
+            Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials => {
+                Callers::Employees(&[Role::DealershipManager])
+            }
             Self::ChangePassword | Self::LogOut => Callers::Customers,
             Self::ActivateAccount | Self::LogIn | Self::RequestPasswordReset | Self::ResetPassword => Callers::Anybody,
         }
@@ -228,10 +239,11 @@ mod tests {
         };
         let allowed = |operations: &[Operation]| Operation::ALL.map(|operation| operations.contains(&operation));
         let sales = [Operation::RegisterSale, Operation::PaySignal, Operation::MakeFinalPayment, Operation::GetSale];
-        let managers = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials];
+        let decisions = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials, Operation::CloseCase];
+        let managers = [&decisions[..], &[Operation::ListCases]].concat();
         assert_eq!(may("sales"), allowed(&sales));
         assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));
-        assert_eq!(may("auditor"), allowed(&[Operation::GetSale]));
+        assert_eq!(may("auditor"), allowed(&[Operation::GetSale, Operation::ListCases]));
         assert_eq!(may("[]"), allowed(&[]));
     }
 

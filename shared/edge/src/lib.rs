@@ -11,6 +11,7 @@ pub mod payment;
 pub mod problem;
 pub mod reader;
 pub mod representation;
+pub mod schedule;
 pub mod session;
 pub mod signature;
 pub mod task;

@@ -4,7 +4,7 @@ use crate::reader::Fault;
 use domain::account::{PasswordFault, TooSoon};
 use domain::ports::StoreFault;
 use domain::sale::{Decline, Rejection};
-use domain::use_cases::pay::{PayFailure, UpdateFailure};
+use domain::use_cases::pay::{DisputeFailure, PayFailure, UpdateFailure};
 use domain::use_cases::{Failure, activate_account, change_password, log_in, register_sale, resend_credentials, reset_password};
 use serde_json::{Value, json};
 
@@ -82,6 +82,12 @@ problem_types! {
     NoDeadline = 409 "no-deadline" "No final payment is awaited",
     /// Often enough.
     TooManyExtensions = 409 "too-many-extensions" "The deadline was extended too often",
+    /// None of this kind is open.
+    CaseNotFound = 404 "case-not-found" "No such case",
+    /// It is not a person's to close.
+    CaseClosesItself = 409 "case-closes-itself" "The gateway settles this case",
+    /// The bank took it back.
+    PaymentReversed = 409 "payment-reversed" "A payment was reversed",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
@@ -211,6 +217,10 @@ impl From<Rejection> for Problem {
             Rejection::PaymentInProgress | Rejection::StillWaiting => ProblemType::PaymentInProgress,
             Rejection::TooManyAttempts => ProblemType::TooManyAttempts,
             Rejection::DeadlinePassed(_) => ProblemType::DeadlinePassed,
+            Rejection::NoCase => ProblemType::CaseNotFound,
+            Rejection::ClosesItself => ProblemType::CaseClosesItself,
+            // Only the workflow's own tasks are answered so.
+            Rejection::PaymentReversed => ProblemType::PaymentReversed,
             Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
             Rejection::NoDeadline(_) => ProblemType::NoDeadline,
             Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
@@ -276,6 +286,7 @@ impl From<UpdateFailure> for Problem {
     fn from(failure: UpdateFailure) -> Self {
         match failure {
             UpdateFailure::OtherAmount { .. } => Self::new(ProblemType::AmountMismatch).detail(failure.to_string()),
+            UpdateFailure::NoAnswer(_) => ProblemType::Unavailable.into(),
             UpdateFailure::Failed(failure) => failure.into(),
         }
     }
@@ -338,6 +349,15 @@ impl From<reset_password::Failure> for Problem {
     }
 }
 
+impl From<DisputeFailure> for Problem {
+    fn from(failure: DisputeFailure) -> Self {
+        match failure {
+            DisputeFailure::NoAnswer(_) => ProblemType::Unavailable.into(),
+            DisputeFailure::Failed(failure) => failure.into(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,6 +378,9 @@ mod tests {
             (Rejection::UnknownAttempt, "payment-not-found", 404),
             (Rejection::StillWaiting, "payment-in-progress", 409),
             (Rejection::UnknownOrder(OrderId::parse("F-1").unwrap()), "order-not-found", 404),
+            (Rejection::PaymentReversed, "payment-reversed", 409),
+            (Rejection::NoCase, "case-not-found", 404),
+            (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
             (Rejection::NoDeadline(Status::Manufacturing), "no-deadline", 409),
             (Rejection::TooManyExtensions, "too-many-extensions", 409),

@@ -2,7 +2,9 @@
 
 use domain::money::Terms;
 use domain::ports::Details;
-use domain::sale::{Attempt, AttemptState, Decline, Extension, FactKind, Milestone, PaymentKind, PaymentMethod, Stage};
+use domain::sale::{
+    Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, PaymentKind, PaymentMethod, Stage,
+};
 use domain::{
     Address, AttemptId, Customer, Delivery, EmailAddress, EmployeeId, FullName, Language, OrderId, PhoneNumber, Plan, Plate,
     Reason, RegistrationId,
@@ -49,6 +51,8 @@ pub struct SaleView<'a> {
     cancellation: Option<CancellationView<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extensions: Vec<ExtensionView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cases: Vec<CaseView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vehicle_id: Option<&'a Vin>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +87,7 @@ impl<'a> SaleView<'a> {
             rejection_reason,
             cancellation: CancellationView::of(sale),
             extensions: sale.extensions.iter().map(ExtensionView::from).collect(),
+            cases: sale.cases.iter().map(CaseView::from).collect(),
             vehicle_id: sale.vehicle(),
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
@@ -164,6 +169,27 @@ impl<'a> From<&'a Extension> for ExtensionView<'a> {
     }
 }
 
+/// What people had to look at, and who closed it, if it did not close by itself.
+#[derive(Debug, Serialize)]
+struct CaseView<'a> {
+    kind: CaseKind,
+    opened_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_by: Option<&'a EmployeeId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a Reason>,
+}
+
+impl<'a> From<&'a Case> for CaseView<'a> {
+    fn from(Case { kind, opened_at, closed_at, closure }: &'a Case) -> Self {
+        let closed_at = closed_at.and_then(|at| Timestamp::from_millisecond(at).ok());
+        let (closed_by, reason) = closure.as_ref().map(|closure| (&closure.by, &closure.reason)).unzip();
+        Self { kind: *kind, opened_at: *opened_at, closed_at, closed_by, reason }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct RegistrationView<'a> {
     registration_id: &'a RegistrationId,
@@ -193,7 +219,7 @@ struct PaymentView {
     attempts: Vec<AttemptView>,
 }
 
-/// In the order of what counts most: captured money, then what is open, then the rest.
+/// In the order of what counts most: money that the bank took back, captured money, then what is open, then the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PaymentState {
@@ -204,6 +230,7 @@ enum PaymentState {
     Unknown,
     Processing,
     Captured,
+    Reversed,
 }
 
 impl PaymentState {
@@ -215,6 +242,7 @@ impl PaymentState {
             AttemptState::Captured(_) => Self::Captured,
             AttemptState::RefundDue(_) => Self::RefundDue,
             AttemptState::Refunded(..) => Self::Refunded,
+            AttemptState::Reversed(_) => Self::Reversed,
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::memory::{MailKind, NOTIFICATIONS, State, has};
 use crate::simulation::{ClientAnswer, MAX_SKEW, Run};
 use domain::SaleId;
-use domain::sale::{Answer, AttemptState, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
+use domain::sale::{Answer, AttemptState, CaseKind, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The invariants of the design, by its numbers, and the notifications' promise.
@@ -67,7 +67,7 @@ pub struct Violation {
 pub fn audit(run: &Run) -> Vec<Violation> {
     run.world.with(|state| {
         let mut found = Findings(Vec::new());
-        money(state, &mut found);
+        money(run, state, &mut found);
         vehicles(run, state, &mut found);
         orders(state, &mut found);
         for sale in &state.regressions {
@@ -100,7 +100,7 @@ fn sale_of(state: &State, id: SaleId) -> Option<&Sale> {
     state.sales.get(&id).map(|row| &row.sale)
 }
 
-fn money(state: &State, found: &mut Findings) {
+fn money(run: &Run, state: &State, found: &mut Findings) {
     let mut kept: BTreeMap<(SaleId, PaymentKind), u32> = BTreeMap::new();
     for payment in state.payments.values() {
         let id = &payment.id;
@@ -113,10 +113,14 @@ fn money(state: &State, found: &mut Findings) {
         let asked = sale.amount_due(payment.kind).minor();
         found.check(payment.amount == asked, Invariant::Money, || format!("{id} charged {} where {asked} was due", payment.amount));
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
-        // What nobody could learn of before the sale was cancelled is an open case.
-        let open = sale.all_attempts().any(|(_, known)| known.id == payment.attempt && known.state.is_open());
-        let case = open && sale.status() == Status::Cancelled;
-        if captured && payment.refunds.is_empty() && !case {
+        if payment.reversed {
+            let known = sale.all_attempts().any(|(_, known)| known.state == AttemptState::Reversed(id.clone()));
+            // Open, or closed by a manager: never by itself.
+            let mut cases = sale.cases.iter().filter(|case| case.kind == CaseKind::PaymentReversed);
+            let case = cases.any(|case| case.closed_at.is_none() || case.closure.is_some());
+            found.check(known && case, Invariant::Money, || format!("{id} was taken back, and {} has no case", payment.sale));
+            found.check(payment.refunds.is_empty(), Invariant::Money, || format!("{id} was taken back and refunded"));
+        } else if captured && payment.refunds.is_empty() {
             let count = kept.entry((payment.sale, payment.kind)).or_default();
             *count = count.saturating_add(1);
             let paid = match payment.kind {
@@ -144,6 +148,17 @@ fn money(state: &State, found: &mut Findings) {
     }
     for (id, row) in &state.sales {
         let sale = &row.sale;
+        let count = |facts: &[Fact], kind| facts.iter().filter(|fact| fact.0 == kind).count();
+        for (at, _) in sale.facts.iter().enumerate().filter(|(_, fact)| fact.0 == FactKind::ReadyForDelivery) {
+            let before = sale.facts.get(..at).unwrap_or_default();
+            let settled = count(before, FactKind::PaymentReversed) == count(before, FactKind::PaymentReinstated);
+            let delivered = sale.facts.get(at).map(|fact| fact.1.as_millisecond());
+            let answered_for =
+                run.closures.get(id).zip(delivered).is_some_and(|(asked, at)| *asked <= at.saturating_add(2 * MAX_SKEW));
+            found.check(settled || answered_for, Invariant::Registration, || {
+                format!("{id} went to delivery while a payment was reversed")
+            });
+        }
         for (kind, fact) in [(PaymentKind::Signal, FactKind::ReservationPaid), (PaymentKind::Balance, FactKind::PaymentReceived)] {
             let captured = state
                 .payments
@@ -234,6 +249,12 @@ fn answers(run: &Run, state: &State, found: &mut Findings) {
                     sale_of(state, *sale).is_some_and(|known| known.extensions.iter().any(|e| e.to.as_millisecond() == *pay_by));
                 found.check(kept, Invariant::Answers, || format!("{sale} was given more time and doesn't know it"));
             }
+            ClientAnswer::CaseClosed { sale, kind } => {
+                let closed = sale_of(state, *sale).is_some_and(|known| {
+                    known.cases.iter().any(|case| case.kind == *kind && case.closure.is_some() && case.closed_at.is_some())
+                });
+                found.check(closed, Invariant::Answers, || format!("{sale} was answered that its {} is closed", kind.as_str()));
+            }
             ClientAnswer::Paid { key, sale, kind, answer } => {
                 let first = *paid.entry((*key, *sale, *kind)).or_insert(*answer);
                 found.check(first == *answer, Invariant::Answers, || {
@@ -265,7 +286,8 @@ fn prompt(state: &State, found: &mut Findings) {
         let paid_at = fact_time(&row.sale, FactKind::ReservationPaid);
         let ends = [FactKind::OrderPlaced, FactKind::OrderRejected, FactKind::Cancelled];
         let next = ends.into_iter().find_map(|kind| fact_time(&row.sale, kind));
-        let late = matches!((paid_at, next), (Some(paid), Some(next)) if next.saturating_sub(paid) > PROMPT);
+        let held = has(&row.sale, FactKind::PaymentReversed);
+        let late = !held && matches!((paid_at, next), (Some(paid), Some(next)) if next.saturating_sub(paid) > PROMPT);
         found.check(!late || !state.faults.is_empty(), Invariant::Workflow, || format!("{id} was ordered late"));
         let lost = [FactKind::Lapsed, FactKind::SinAsignar].into_iter().find_map(|kind| fact_time(&row.sale, kind));
         let Some(lost) = lost else { continue };
@@ -282,16 +304,20 @@ fn prompt(state: &State, found: &mut Findings) {
 
 fn endings(run: &Run, state: &State, found: &mut Findings) {
     found.check(run.at_rest, Invariant::Ends, || "the run never comes to rest".to_owned());
+    for id in &run.restless {
+        found.add(Invariant::Ends, format!("{id} is not at rest at the end of time"));
+    }
     for (id, row) in &state.sales {
         let ended = crate::simulation::ended(&row.sale);
         found.check(ended, Invariant::Ends, || format!("{id} hangs in {}", row.sale.status()));
         let started = run.transitions.contains_key(id);
         found.check(started, Invariant::Workflow, || format!("{id} has no workflow"));
         let open = row.sale.all_attempts().any(|(_, attempt)| attempt.state.is_open());
-        let open = open && row.sale.status() != Status::Cancelled;
         found.check(!open, Invariant::Ends, || format!("{id} has a payment whose outcome nobody asked for"));
         let owed = row.sale.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
         found.check(!owed, Invariant::Money, || format!("{id} owes a refund"));
+        let case = row.sale.open_cases().next();
+        found.check(case.is_none(), Invariant::Ends, || format!("{id} has a case that nobody can close: {case:?}"));
     }
     for (sale, at) in &run.unfinished {
         found.add(Invariant::Workflow, format!("the workflow of {sale} hangs in {at}"));

@@ -8,15 +8,16 @@ use crate::rng::Rng;
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
     Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
-    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OrderReport, OrderRequest, PaymentGateway, Queues, Recipient,
-    Registered, RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken, Workflow,
+    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, Queues,
+    Recipient, Registered, RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken,
+    UnsettledSales, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
 };
 use domain::use_cases::relay::Change;
 use domain::vehicle::{VehicleChange, VehicleStatus};
-use domain::{AttemptId, CustomerId, CustomerKey, EmailAddress, OrderId, Plate, RegistrationId, SaleId, Vin};
+use domain::{AttemptId, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, Plate, RegistrationId, SaleId, Vin};
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,10 +75,21 @@ pub struct GatewayPayment {
     pub amount: u64,
     /// What became of it.
     pub outcome: PaymentOutcome,
+    /// Whether the bank took it back: a dispute that isn't won, or a debit that was returned.
+    pub reversed: bool,
+    /// Whether it is a debit that was returned after it had succeeded.
+    pub returned: bool,
     /// Refunds made.
     pub refunds: Vec<RefundId>,
     /// Whether the sale's item held the attempt when the call came.
     pub intent_stored: bool,
+}
+
+impl GatewayPayment {
+    /// What the gateway says of it.
+    pub fn told(&self) -> PaymentOutcome {
+        if self.returned { PaymentOutcome::Declined(Decline::Declined) } else { self.outcome.clone() }
+    }
 }
 
 /// An order as the factory knows it.
@@ -520,6 +532,28 @@ impl SaleStore for Ports<'_> {
     }
 }
 
+impl UnsettledSales for Ports<'_> {
+    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault> {
+        self.call(Site::StoreUnsettled, Err(StoreFault::Unavailable), |state| {
+            let due = |row: &&Row| row.sale.unsettled_since().is_some_and(|since| since <= before);
+            Ok(state.sales.values().filter(due).map(|row| row.sale.id).collect())
+        })
+        .await
+    }
+}
+
+impl OpenCases for Ports<'_> {
+    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
+        self.call(Site::StoreCases, Err(StoreFault::Unavailable), |state| {
+            let ours = |row: &&Row| row.sale.dealership == *dealership && row.sale.open_cases().next().is_some();
+            let mut found: Vec<Sale> = state.sales.values().filter(ours).map(|row| row.sale.clone()).collect();
+            found.sort_by_key(|sale| sale.open_cases().map(|case| case.opened_at).min());
+            Ok(found)
+        })
+        .await
+    }
+}
+
 impl CustomerStore for Ports<'_> {
     async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
         self.call(Site::CredentialsRead, Err(StoreFault::Unavailable), |state| {
@@ -594,6 +628,8 @@ impl PaymentGateway for Ports<'_> {
                 kind: charge.kind,
                 amount: charge.amount.minor(),
                 outcome: outcome.clone(),
+                reversed: false,
+                returned: false,
                 refunds: Vec::new(),
                 intent_stored,
             };
@@ -606,9 +642,17 @@ impl PaymentGateway for Ports<'_> {
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
         let find = |state: &mut State| {
             let known = state.payments.values().find(|known| known.id == *payment);
-            known.map(|known| known.outcome.clone()).ok_or(NoAnswer)
+            known.map(GatewayPayment::told).ok_or(NoAnswer)
         };
         self.call(Site::GatewayLookUp, Err(NoAnswer), find).await
+    }
+
+    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+        let find = |state: &mut State| {
+            let known = state.payments.values().find(|known| known.id == *payment);
+            Ok(known.map(|known| (known.sale, known.attempt)))
+        };
+        self.call(Site::GatewayOwner, Err(NoAnswer), find).await
     }
 
     async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
@@ -616,6 +660,9 @@ impl PaymentGateway for Ports<'_> {
             let known = state.payments.get_mut(&attempt.to_string()).filter(|known| known.id == *payment).ok_or(NoAnswer)?;
             if let Some(refund) = known.refunds.first() {
                 return Ok(refund.clone());
+            }
+            if known.reversed {
+                return Err(NoAnswer);
             }
             let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| NoAnswer)?;
             known.refunds.push(refund.clone());

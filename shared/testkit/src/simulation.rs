@@ -4,17 +4,19 @@
 
 use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
 use crate::faults::Plan;
-use crate::memory::{Ports, TaskId, World, has, short};
+use crate::memory::{GatewayPayment, Ports, TaskId, World, has, short};
 use crate::rng::Rng;
 use domain::customer::{AddressLine, PostalCode};
-use domain::ids::{PaymentMethodToken, ShortDigest};
+use domain::ids::{DisputeId, PaymentMethodToken, ShortDigest};
 use domain::money::{Currency, Money, Terms};
 use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken};
-use domain::sale::{Answer, Decline, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection};
+use domain::sale::{
+    Answer, CaseKind, Closure, Decline, DisputeNews, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
+};
 use domain::task_errors::{self, TaskError};
 use domain::use_cases::{
-    Failure, cancel_sale, extend_deadline, follow_factory, issue_credentials, pay, place_order, refund, register_sale,
-    register_vehicle, relay, send_notification, time_out,
+    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, reconcile, refund,
+    register_sale, register_vehicle, relay, send_notification, time_out,
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
@@ -22,7 +24,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -36,6 +38,9 @@ const DAY: i64 = 24 * HOUR;
 pub const WINDOW: SignedDuration = SignedDuration::from_hours(72);
 /// How far a manager may extend the deadline of the balance.
 pub const MAX_EXTENSION: SignedDuration = SignedDuration::from_hours(240);
+/// When payments and refunds are asked for, and when they are a case.
+pub const PATIENCE: reconcile::Patience =
+    reconcile::Patience { ask_after: SignedDuration::from_mins(15), case_after: SignedDuration::from_hours(12) };
 /// How far a process's clock may be off, in milliseconds.
 pub const MAX_SKEW: i64 = 10 * MINUTE;
 /// When a run begins.
@@ -100,8 +105,12 @@ pub struct Run {
     pub unfinished: Vec<(SaleId, String)>,
     /// How many lifecycles were begun.
     pub sales: u64,
-    /// Whether it came to rest by itself.
+    /// Whether it had events enough to come to its end.
     pub at_rest: bool,
+    /// Sales in which something was still to happen at the end of time.
+    pub restless: BTreeSet<SaleId>,
+    /// When a manager first asked to close a case about a reversed payment, in milliseconds, by sale.
+    pub closures: BTreeMap<SaleId, i64>,
 }
 
 /// What a client was told.
@@ -137,6 +146,13 @@ pub enum ClientAnswer {
         /// The deadline, in milliseconds.
         pay_by: i64,
     },
+    /// 200 to a case's closure.
+    CaseClosed {
+        /// Which sale.
+        sale: SaleId,
+        /// About what.
+        kind: CaseKind,
+    },
 }
 
 /// Something that people have to look at.
@@ -157,6 +173,7 @@ enum Outcome {
     Registered(Result<SaleId, register_sale::Failure>),
     Paid(Result<Answer, pay::PayFailure>),
     Managed(Result<(), Failure>),
+    Reconciled,
     /// Whether the sender may stop sending.
     Webhook {
         taken: bool,
@@ -182,6 +199,8 @@ enum Caller {
     Manager { act: Act, tries: u32 },
     Factory { order: SaleId, milestone: Milestone, tries: u32 },
     Gateway { attempt: AttemptId, tries: u32 },
+    Dispute { attempt: AttemptId, news: DisputeNews, tries: u32 },
+    Schedule,
     Stream { changes: Vec<relay::Change>, tries: u32 },
     Queue { message: Message, tries: u32 },
     Workflow { execution: SaleId, visit: u64 },
@@ -204,6 +223,7 @@ enum Act {
     Cancel(SaleId),
     /// A later deadline, in milliseconds.
     Extend(SaleId, i64),
+    Close(SaleId, CaseKind),
 }
 
 enum Event {
@@ -216,6 +236,12 @@ enum Event {
     FactoryTells { order: SaleId, milestone: Milestone, tries: u32 },
     BankSettles(AttemptId),
     GatewayTells { attempt: AttemptId, tries: u32 },
+    DebitReturned(AttemptId),
+    DisputeMoves { attempt: AttemptId, news: DisputeNews },
+    DisputeTells { attempt: AttemptId, news: DisputeNews, tries: u32 },
+    Reconcile,
+    OperatorLooks(SaleId),
+    ManagerLooks { sale: SaleId, looks: u32 },
     RelayChanges { changes: Vec<relay::Change>, tries: u32 },
     Deliver { message: Message, tries: u32 },
     Enter { execution: SaleId, visit: u64 },
@@ -248,7 +274,10 @@ struct Simulation<'w> {
     executions: BTreeMap<SaleId, Execution>,
     answers: Vec<ClientAnswer>,
     alarms: Vec<Alarm>,
+    closures: BTreeMap<SaleId, i64>,
     skewed: bool,
+    /// When the schedule runs next, where that changes anything.
+    reconciliation: Option<i64>,
     salt: u64,
 }
 
@@ -259,7 +288,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     if scenario.story {
         world.with(|state| state.story = Some(Vec::new()));
     }
-    let (answers, alarms, transitions, unfinished, at_rest) = {
+    let (answers, alarms, transitions, unfinished, at_rest, restless, closures) = {
         let mut simulation = Simulation {
             world: &world,
             machine,
@@ -273,7 +302,9 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
             executions: BTreeMap::new(),
             answers: Vec::new(),
             alarms: Vec::new(),
+            closures: BTreeMap::new(),
             skewed: scenario.skewed,
+            reconciliation: None,
             salt: scenario.seed,
         };
         for customer in 0..scenario.sales {
@@ -284,9 +315,10 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
         let transitions = simulation.executions.iter().map(|(sale, execution)| (*sale, execution.transitions)).collect();
         let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
         let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
-        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest)
+        let restless = simulation.restless();
+        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest, restless, simulation.closures)
     };
-    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales, at_rest }
+    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales, at_rest, restless, closures }
 }
 
 impl<'w> Simulation<'w> {
@@ -306,12 +338,16 @@ impl<'w> Simulation<'w> {
         self.queue.push(Reverse((at, number)));
     }
 
-    /// Lets everything happen until nothing is left to; `false` if that takes too long or too many events.
+    /// Lets everything happen until nothing is left to, or time ends; `false` if that takes too many events.
     fn play(&mut self, max_events: u64) -> bool {
         let end = EPOCH.saturating_mul(SECOND).saturating_add(HORIZON);
         while let Some(Reverse((at, number))) = self.queue.pop() {
-            if at > end || self.next_event > max_events {
+            if self.next_event > max_events {
                 return false;
+            }
+            if at > end {
+                self.queue.push(Reverse((at, number)));
+                break;
             }
             self.world.with(|state| state.now = state.now.max(at));
             if let Some(event) = self.events.remove(&number) {
@@ -320,6 +356,15 @@ impl<'w> Simulation<'w> {
             }
         }
         true
+    }
+
+    /// The sales that still have something before them.
+    fn restless(&self) -> BTreeSet<SaleId> {
+        let open = |sale: &domain::Sale| sale.unsettled_since().is_some() || sale.open_cases().next().is_some();
+        self.world.with(|state| {
+            let running = self.executions.iter().filter(|(_, execution)| !execution.done).map(|(sale, _)| *sale);
+            state.sales.values().map(|row| &row.sale).filter(|sale| open(sale)).map(|sale| sale.id).chain(running).collect()
+        })
     }
 
     fn note(&self, who: &'static str, what: impl FnOnce() -> String) {
@@ -363,6 +408,11 @@ impl<'w> Simulation<'w> {
             (stream, messages, started, resumed, news, std::mem::take(&mut state.settling), std::mem::take(&mut state.begun))
         });
         if !stream.is_empty() {
+            self.plan_reconciliation();
+            for change in stream.iter().filter(|change| change.opened_cases() > 0) {
+                let days = DAY + self.chance(30 * DAY);
+                self.after(days, Event::ManagerLooks { sale: change.new.id, looks: 0 });
+            }
             let wait = 20 + self.chance(200);
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
         }
@@ -452,6 +502,29 @@ impl<'w> Simulation<'w> {
                 }
             }
             Event::GatewayTells { attempt, tries } => self.gateway_tells(attempt, tries),
+            Event::DebitReturned(attempt) => {
+                let taken_back = self.take_back(attempt, true);
+                if taken_back {
+                    self.after(SECOND, Event::GatewayTells { attempt, tries: 1 });
+                }
+            }
+            Event::DisputeMoves { attempt, news } => self.dispute_moves(attempt, news),
+            Event::DisputeTells { attempt, news, tries } => self.dispute_tells(attempt, news, tries),
+            Event::OperatorLooks(sale) => self.failed_again(sale),
+            Event::ManagerLooks { sale, looks } => self.manager_looks(sale, looks),
+            Event::Reconcile => {
+                if self.reconciliation.is_none_or(|planned| self.world.with(|state| state.now) < planned) {
+                    return;
+                }
+                self.reconciliation = None;
+                self.spawn(Caller::Schedule, |world, now| {
+                    Box::pin(async move {
+                        let ports = Ports::new(world, "reconcile-payments");
+                        let _ = reconcile::reconcile_payments(&ports, &ports, PATIENCE, now).await;
+                        Outcome::Reconciled
+                    })
+                });
+            }
             Event::RelayChanges { changes, tries } => {
                 let caller = Caller::Stream { changes: changes.clone(), tries };
                 self.spawn(caller, |world, _| {
@@ -517,6 +590,10 @@ impl<'w> Simulation<'w> {
 
     /// A manager's request.
     fn manage(&mut self, act: Act, tries: u32) {
+        if let Act::Close(sale, CaseKind::PaymentReversed) = act {
+            let now = self.world.with(|state| state.now);
+            self.closures.entry(sale).or_insert(now);
+        }
         self.spawn(Caller::Manager { act, tries }, |world, now| {
             Box::pin(async move {
                 let (Ok(dealership), Ok(by), Ok(reason)) =
@@ -535,6 +612,11 @@ impl<'w> Simulation<'w> {
                         let max_extension = MAX_EXTENSION;
                         let input = extend_deadline::Input { sale, dealership, by, reason, pay_by, max_extension };
                         extend_deadline::extend_deadline(&ports, input, now).await
+                    }
+                    Act::Close(sale, kind) => {
+                        let ports = Ports::new(world, "close-case");
+                        let closure = Closure { by, reason };
+                        close_case::close_case(&ports, close_case::Input { sale, dealership, kind, closure }, now).await
                     }
                 };
                 Outcome::Managed(done.map(drop))
@@ -606,15 +688,91 @@ impl<'w> Simulation<'w> {
         });
     }
 
+    /// The schedule runs day and night; here only while something is open that it could settle, and rarely once people know.
+    fn plan_reconciliation(&mut self) {
+        let (open, known) = self.world.with(|state| {
+            let sales = || state.sales.values().map(|row| &row.sale).filter(|sale| sale.unsettled_since().is_some());
+            (sales().filter_map(domain::Sale::unsettled_since).min(), sales().all(|sale| sale.open_cases().next().is_some()))
+        });
+        let Some(since) = open else { return };
+        let due = since.as_millisecond().saturating_add(i64::try_from(PATIENCE.ask_after.as_millis()).unwrap_or(HOUR));
+        let pause = if known { DAY } else { 15 * MINUTE };
+        let next = due.max(self.world.with(|state| state.now).saturating_add(pause));
+        if self.reconciliation.is_none_or(|planned| next < planned) {
+            self.reconciliation = Some(next);
+            self.at(next, Event::Reconcile);
+        }
+    }
+
+    /// The bank takes a payment back that was captured and not refunded.
+    fn take_back(&self, attempt: AttemptId, returned: bool) -> bool {
+        self.world.with(|state| {
+            let known = state.payments.get_mut(&attempt.to_string());
+            let captured = |known: &&mut GatewayPayment| matches!(known.outcome, PaymentOutcome::Captured(_)) && !known.reversed;
+            let Some(known) = known.filter(captured).filter(|known| known.refunds.is_empty()) else { return false };
+            known.reversed = true;
+            known.returned = returned;
+            true
+        })
+    }
+
+    fn dispute_moves(&mut self, attempt: AttemptId, news: DisputeNews) {
+        if news == DisputeNews::Opened {
+            if !self.take_back(attempt, false) {
+                return;
+            }
+            let end = if self.rng.percent(60) { DisputeNews::Won } else { DisputeNews::Lost };
+            let days = DAY + self.chance(20 * DAY);
+            self.after(days, Event::DisputeMoves { attempt, news: end });
+        } else if news == DisputeNews::Won {
+            self.world.with(|state| {
+                if let Some(known) = state.payments.get_mut(&attempt.to_string()) {
+                    known.reversed = false;
+                }
+            });
+        }
+        // Now, or so late that later news overtakes it, or both.
+        let soon = self.chance(HOUR);
+        let late = self.chance(25 * DAY);
+        if self.rng.percent(90) {
+            self.after(soon, Event::DisputeTells { attempt, news, tries: 0 });
+        }
+        if self.rng.percent(20) || news != DisputeNews::Opened {
+            self.after(late, Event::DisputeTells { attempt, news, tries: 0 });
+        }
+    }
+
+    fn dispute_tells(&mut self, attempt: AttemptId, news: DisputeNews, tries: u32) {
+        let Some(payment) = self.world.with(|state| state.payments.get(&attempt.to_string()).map(|known| known.id.clone())) else {
+            return;
+        };
+        self.spawn(Caller::Dispute { attempt, news, tries }, |world, now| {
+            Box::pin(async move {
+                let ports = Ports::new(world, "receive-payment-update");
+                let Ok(dispute) = DisputeId::parse(&format!("dp_{payment}")) else { return Outcome::Died };
+                let update = pay::DisputeUpdate { payment, dispute, news };
+                Outcome::Webhook { taken: pay::take_dispute_update(&ports, &ports, update, now).await.is_ok() }
+            })
+        });
+    }
+
     fn gateway_tells(&mut self, attempt: AttemptId, tries: u32) {
         let known = self.world.with(|state| state.payments.get(&attempt.to_string()).cloned());
         let Some(known) = known else { return };
+        let kept = matches!(known.outcome, PaymentOutcome::Captured(_)) && tries == 0;
+        if kept && self.script.is_none() && self.rng.percent(6) {
+            let later = self.chance(30 * DAY);
+            let bank = self.rng.percent(30);
+            let event =
+                if bank { Event::DebitReturned(attempt) } else { Event::DisputeMoves { attempt, news: DisputeNews::Opened } };
+            self.after(later, event);
+        }
         let Ok(amount) = Money::new(known.amount, Currency::Eur) else { return };
         self.spawn(Caller::Gateway { attempt, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-payment-update");
-                let update = pay::Update { sale: known.sale, attempt: known.attempt, outcome: known.outcome, amount };
-                Outcome::Webhook { taken: pay::take_payment_update(&ports, update, now).await.is_ok() }
+                let update = pay::Update { sale: known.sale, attempt: known.attempt, outcome: known.told(), amount };
+                Outcome::Webhook { taken: pay::take_payment_update(&ports, &ports, update, now).await.is_ok() }
             })
         });
     }
@@ -791,6 +949,36 @@ impl<'w> Simulation<'w> {
     fn failed(&mut self, sale: SaleId, state: String) {
         self.note("operator", || format!("{}: alarm, the workflow failed in {state}", short(sale)));
         self.alarms.push(Alarm::FailedExecution(sale, state));
+        self.failed_again(sale);
+    }
+
+    /// Money that the bank took back is the dealership's to settle: until then a redrive would only wait again.
+    fn failed_again(&mut self, sale: SaleId) {
+        if self.world.with(|state| state.sales.get(&sale).is_some_and(|row| row.sale.is_on_hold())) {
+            self.after(10 * DAY, Event::OperatorLooks(sale));
+        } else {
+            self.redrive(sale);
+        }
+    }
+
+    /// A manager looks at what lies open, and closes it or waits for better news; at last it is closed.
+    fn manager_looks(&mut self, sale: SaleId, looks: u32) {
+        let open: Vec<CaseKind> = self.world.with(|state| {
+            let sale = state.sales.get(&sale).map(|row| &row.sale);
+            sale.map(|sale| sale.open_cases().map(|case| case.kind).collect()).unwrap_or_default()
+        });
+        if open.is_empty() {
+            return;
+        }
+        for kind in open {
+            if looks > 4 || self.rng.percent(40) {
+                self.after(0, Event::Manage { act: Act::Close(sale, kind), tries: 0 });
+            }
+        }
+        self.after(5 * DAY, Event::ManagerLooks { sale, looks: looks.saturating_add(1) });
+    }
+
+    fn redrive(&mut self, sale: SaleId) {
         let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.redrives < MAX_REDRIVES) else { return };
         // A `Fail` state is redriven at the task that led to it: the last one that can be entered.
         let work = matches!(self.machine.states.get(&execution.state), Some(AslState::Task(_)));
@@ -819,6 +1007,7 @@ impl<'w> Simulation<'w> {
             (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => self.answers.push(match act {
                 Act::Cancel(sale) => ClientAnswer::Cancelled { sale },
                 Act::Extend(sale, pay_by) => ClientAnswer::Extended { sale, pay_by },
+                Act::Close(sale, kind) => ClientAnswer::CaseClosed { sale, kind },
             }),
             (Caller::Manager { act, tries }, outcome) => {
                 let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
@@ -839,6 +1028,13 @@ impl<'w> Simulation<'w> {
                     self.after(wait, Event::GatewayTells { attempt, tries: tries.saturating_add(1) });
                 }
             }
+            (Caller::Dispute { attempt, news, tries }, outcome) => {
+                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
+                    let wait = backoff(tries) + self.chance(SECOND);
+                    self.after(wait, Event::DisputeTells { attempt, news, tries: tries.saturating_add(1) });
+                }
+            }
+            (Caller::Schedule, _) => self.plan_reconciliation(),
             (Caller::Stream { mut changes, tries }, outcome) => {
                 let done = match outcome {
                     Outcome::Relayed { done } => done,

@@ -28,6 +28,7 @@ fn port(world: &World) -> Ports<'_> {
 }
 
 testkit::sale_store!(in_memory);
+testkit::sale_lists!(in_memory);
 testkit::customer_store!(in_memory);
 testkit::notification_log!(in_memory);
 testkit::factory!(in_memory);

@@ -33,6 +33,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         };
     }
     let mut trials: Vec<Trial> = testkit::sale_store!(on_the_local_cloud).into();
+    trials.extend(testkit::sale_lists!(on_the_local_cloud));
     trials.extend(testkit::customer_store!(on_the_local_cloud));
     trials.extend(testkit::notification_log!(on_the_local_cloud));
     trials.extend(testkit::gateway!(at_the_local_gateway));
@@ -58,14 +59,7 @@ fn aws(world: &World) -> Result<Aws, AwsFault> {
 /// A table of the check's own: no stream, so that nothing follows from what lies in it.
 async fn table(world: &World, check: &str) -> Result<DynamoSales> {
     let name = format!("contract-{check}");
-    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
-    let table = json!({
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [attribute("PK"), attribute("SK")],
-        "KeySchema": [{ "AttributeName": "PK", "KeyType": "HASH" }, { "AttributeName": "SK", "KeyType": "RANGE" }],
-    });
-    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", table).await?;
+    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", testkit::contract::table(&name)).await?;
     Ok(DynamoSales::new(&aws(world)?, name))
 }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "all of this is test code, which clippy can't see since it has its own main")]
 
 mod abuse;
+mod cases;
 mod conformance;
 mod contracts;
 mod faults;
@@ -108,6 +109,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(stories::trials(&world));
     trials.extend(requests::trials(&world));
     trials.extend(money::trials(&world));
+    trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));

@@ -72,7 +72,7 @@ async fn gateway(world: &World, path: &str) -> Result<Value> {
     Ok(call.send().await?.error_for_status()?.json().await?)
 }
 
-async fn intent_of(world: &World, sale: &str) -> Result<String> {
+pub(crate) async fn intent_of(world: &World, sale: &str) -> Result<String> {
     let intents = gateway(world, "/v1/payment_intents?limit=100").await?;
     let intents = intents.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
     let ours = intents.iter().find(|intent| intent.pointer("/metadata/sale_id").and_then(Value::as_str) == Some(sale));

@@ -2,7 +2,7 @@
 
 use super::{
     DynamoSales, Item, SALE, VEHICLE, cancellation, is_busy, key, log, names, number, refused, sale_pk, state_of, string, text,
-    unavailable, vehicle_pk,
+    unavailable, unsettled_shard, vehicle_pk,
 };
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -17,12 +17,13 @@ const UNCHANGED: &str = "#version = :previous";
 struct SaleWrite {
     version: String,
     state: String,
-    expression: &'static str,
+    expression: String,
     values: Item,
 }
 
 impl SaleWrite {
-    const NAMES: [&str; 4] = ["version", "status", "state", "awaits"];
+    const NAMES: [&str; 8] =
+        ["version", "status", "state", "awaits", "unsettled_shard", "unsettled_since", "cases_of", "case_opened_at"];
 
     fn of(next: &Sale) -> Result<Self, StoreFault> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
@@ -32,13 +33,29 @@ impl SaleWrite {
             (":status", text(next.status().as_str())),
             (":state", text(&state)),
         ]);
-        let expression = match next.awaits() {
-            Some(wait) => {
-                values.insert(":awaits".to_owned(), text(wait.as_str()));
-                "SET #version = :version, #status = :status, #state = :state, #awaits = :awaits"
+        // The indexes are sparse: a sale is in one only while its attributes are there.
+        let case = next.open_cases().map(|case| case.opened_at).min();
+        let since = next.unsettled_since();
+        let sparse = [
+            ("awaits", next.awaits().map(|wait| text(wait.as_str()))),
+            ("unsettled_shard", since.map(|_| text(unsettled_shard(next.id)))),
+            ("unsettled_since", since.map(|at| number(at.as_millisecond()))),
+            ("cases_of", case.map(|_| text(next.dealership.as_str()))),
+            ("case_opened_at", case.map(|at| number(at.as_millisecond()))),
+        ];
+        let mut set = ["version", "status", "state"].map(|name| format!("#{name} = :{name}")).to_vec();
+        let mut remove = Vec::new();
+        for (name, value) in sparse {
+            match value {
+                Some(value) => {
+                    set.push(format!("#{name} = :{name}"));
+                    values.insert(format!(":{name}"), value);
+                }
+                None => remove.push(format!("#{name}")),
             }
-            None => "SET #version = :version, #status = :status, #state = :state REMOVE #awaits",
-        };
+        }
+        let (set, remove) = (set.join(", "), remove.join(", "));
+        let expression = if remove.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {remove}") };
         Ok(Self { version, state, expression, values })
     }
 
@@ -53,7 +70,7 @@ impl DynamoSales {
     pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
         let call = self.client.update_item().table_name(&self.table).set_key(Some(key(sale_pk(next.id), SALE)));
-        let call = call.update_expression(write.expression).condition_expression(UNCHANGED);
+        let call = call.update_expression(&write.expression).condition_expression(UNCHANGED);
         let call = call.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
         let call = call.set_expression_attribute_values(Some(write.values.clone()));
         let call = call.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -70,7 +87,7 @@ impl DynamoSales {
     pub(super) async fn update_sale_and_vehicle(&self, next: &Sale, change: &VehicleChange) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
         let sale = Update::builder().table_name(&self.table).set_key(Some(key(sale_pk(next.id), SALE)));
-        let sale = sale.update_expression(write.expression).condition_expression(UNCHANGED);
+        let sale = sale.update_expression(&write.expression).condition_expression(UNCHANGED);
         let sale = sale.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
         let sale = sale.set_expression_attribute_values(Some(write.values.clone()));
         let sale = sale.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();

@@ -100,6 +100,11 @@ impl PaymentGateway for Gateway {
         Ok(known.outcome)
     }
 
+    /// Nobody disputes anything in the last second.
+    async fn owner(&self, _: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+        Ok(None)
+    }
+
     async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
         let refund = RefundId::parse(&format!("re_{payment}")).map_err(|_| NoAnswer)?;
         self.with(|payments| payments.get_mut(&attempt).map(|known| known.refunds.push(refund.clone())));
@@ -204,7 +209,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
             let Some(outcome) = their_gateway.settle(attempt) else { continue };
             for _ in 0..2 {
                 let update = Update { sale: id, attempt, outcome: outcome.clone(), amount };
-                take_payment_update(&theirs.store, update, late).await?;
+                take_payment_update(&theirs.store, &*their_gateway, update, late).await?;
             }
         }
         Ok::<_, Fault>(())

@@ -22,13 +22,7 @@ struct Table {
 impl Table {
     async fn new() -> Result<Self, Box<dyn Error>> {
         let database = Database::memory()?;
-        let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
-        database.create_table(serde_json::from_value(json!({
-            "TableName": TABLE,
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [attribute("PK"), attribute("SK")],
-            "KeySchema": [{ "AttributeName": "PK", "KeyType": "HASH" }, { "AttributeName": "SK", "KeyType": "RANGE" }],
-        }))?)?;
+        database.create_table(serde_json::from_value(testkit::contract::table(TABLE))?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let settings = AwsSettings {
             function: "contract".to_owned(),
@@ -70,5 +64,6 @@ macro_rules! on_dynoxide {
 }
 
 testkit::sale_store!(on_dynoxide);
+testkit::sale_lists!(on_dynoxide);
 testkit::customer_store!(on_dynoxide);
 testkit::notification_log!(on_dynoxide);

@@ -1,10 +1,10 @@
 //! `decide`: what a command makes happen, or why it may not.
 
 use super::{
-    Answer, Attempt, AttemptState, Event, Extension, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration,
-    Sale, Stage, Status,
+    Answer, Attempt, AttemptState, CaseKind, Closure, DisputeNews, Event, Extension, Milestone, Order, PaymentKind, PaymentMethod,
+    PaymentOutcome, Registration, Sale, Stage, Status, cases, evolve,
 };
-use crate::ids::{PaymentMethodToken, RefundId, ShortDigest};
+use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,32 @@ pub enum Command {
         outcome: PaymentOutcome,
         /// Whether this is what the payment request will be answered (the gateway's direct answer, not a webhook).
         answers_request: bool,
+    },
+    /// Record what the gateway said of a dispute about captured money.
+    RecordDispute {
+        /// Which attempt's.
+        attempt: AttemptId,
+        /// The gateway's id.
+        dispute: DisputeId,
+        /// What it said.
+        news: DisputeNews,
+    },
+    /// Record that the bank returned a debit that had succeeded, as the gateway says now. An old webhook is no such news.
+    RecordReturn {
+        /// Which attempt's.
+        attempt: AttemptId,
+    },
+    /// Put before people what the gateway should have told or done by then.
+    OpenCases {
+        /// When.
+        unsettled_since: Timestamp,
+    },
+    /// A manager closes a case that the system can't settle.
+    CloseCase {
+        /// About what.
+        kind: CaseKind,
+        /// Who, and why.
+        closure: Closure,
     },
     /// Record that money went back.
     RecordRefund {
@@ -138,6 +164,15 @@ pub enum Rejection {
     /// Often enough.
     #[error("the deadline was extended {MAX_EXTENSIONS} times")]
     TooManyExtensions,
+    /// The bank took money back: what has not happened yet waits.
+    #[error("a payment was reversed: the sale waits until that is settled")]
+    PaymentReversed,
+    /// None of this kind is open.
+    #[error("the sale has no such case")]
+    NoCase,
+    /// The gateway can settle it, and is asked until it does.
+    #[error("this case closes by itself once the gateway has settled it")]
+    ClosesItself,
     /// The wait is not over: money is on its way, or the deadline is later.
     #[error("the deadline has not passed, or a payment is on its way")]
     StillWaiting,
@@ -154,19 +189,40 @@ pub enum Rejection {
 
 /// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes nothing.
 pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
+    let mut events = decide_alone(sale, command, now)?;
+    let reversal = events.iter().any(|event| matches!(event, Event::PaymentReversed { .. }));
+    if reversal || (!events.is_empty() && sale.open_cases().next().is_some()) {
+        let next = evolve(sale, &events, now);
+        events.extend(cases::follow(&next, reversal));
+    }
+    Ok(events)
+}
+
+/// Without what follows for the sale's cases.
+fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match command {
         // The same request again, whatever became of it meanwhile: a second attempt would charge twice for one request.
         Command::StartPayment { kind, key, .. } if sale.attempt_by_key(kind, &key).is_some() => Ok(vec![]),
         Command::StartPayment { kind, attempt, key, fingerprint, method, token } => {
             may_pay(sale, kind, now)?;
             let state = AttemptState::Unknown;
-            let attempt = Attempt { id: attempt, key, fingerprint, method, token, started_at: now, state, answer: None };
+            let attempt =
+                Attempt { id: attempt, key, fingerprint, method, token, started_at: now, state, answer: None, won_dispute: None };
             Ok(vec![Event::PaymentStarted { kind, attempt }])
         }
         Command::RecordPayment { attempt, outcome, answers_request } => record_payment(sale, attempt, outcome, answers_request),
+        Command::RecordDispute { attempt, dispute, news } => record_dispute(sale, attempt, dispute, news),
+        Command::RecordReturn { attempt } => {
+            let (_, found) = sale.all_attempts().find(|(_, known)| known.id == attempt).ok_or(Rejection::UnknownAttempt)?;
+            let held = matches!(found.state, AttemptState::Captured(_) | AttemptState::RefundDue(_));
+            Ok(held.then_some(Event::PaymentReversed { attempt }).into_iter().collect())
+        }
+        Command::OpenCases { unsettled_since } => Ok(cases::opened(sale, unsettled_since)),
+        Command::CloseCase { kind, closure } => cases::closed(sale, kind, closure),
         Command::RecordRefund { attempt, refund } => record_refund(sale, attempt, refund),
         Command::RequestOrder => match sale.stage {
             Stage::SaleRegistered { .. } => Err(Rejection::NotDue(sale.status())),
+            Stage::ReservationPaid { order_requested_at: None } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::ReservationPaid { order_requested_at: None } => Ok(vec![Event::OrderRequested]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Ok(vec![]),
@@ -224,6 +280,7 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
             extend_deadline(sale, Extension { by, reason, at: now, from: now, to: pay_by }, until)
         }
         Command::RequestRegistration => match sale.stage {
+            Stage::PaymentReceived { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::PaymentReceived { registration_requested: false, .. } => Ok(vec![Event::RegistrationRequested]),
             Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
@@ -231,8 +288,11 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
         },
         Command::ConfirmRegistration(registration) => match sale.stage {
             Stage::PaymentReceived { registration_requested: true, .. } => {
-                Ok(vec![Event::VehicleRegistered { registration }, Event::PreparedForDelivery])
+                // The authority's answer is a fact; the delivery is still ours to hold back.
+                let deliverable = (!sale.is_on_hold()).then_some(Event::PreparedForDelivery);
+                Ok([Event::VehicleRegistered { registration }].into_iter().chain(deliverable).collect())
             }
+            Stage::VehicleRegistered { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::VehicleRegistered { .. } => Ok(vec![Event::PreparedForDelivery]),
             Stage::ReadyForDelivery { .. } => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
@@ -308,11 +368,50 @@ fn record_payment(sale: &Sale, id: AttemptId, outcome: PaymentOutcome, answers_r
     Ok(events)
 }
 
+/// News of one dispute may come in any order, and twice: once it is won, its beginning changes nothing.
+fn record_dispute(sale: &Sale, id: AttemptId, dispute: DisputeId, news: DisputeNews) -> Result<Vec<Event>, Rejection> {
+    let (kind, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+    if attempt.won_dispute.as_ref() == Some(&dispute) {
+        return Ok(vec![]);
+    }
+    match (&attempt.state, news) {
+        // Nobody can dispute what was not captured: the news of that is still on its way.
+        (AttemptState::Unknown | AttemptState::Processing(_), _) => Err(Rejection::NotDue(sale.status())),
+        (AttemptState::Captured(_) | AttemptState::RefundDue(_), DisputeNews::Opened | DisputeNews::Lost) => {
+            Ok(vec![Event::PaymentReversed { attempt: id }])
+        }
+        (AttemptState::Reversed(_), DisputeNews::Won) => {
+            let mut events = vec![Event::DisputeWon { attempt: id, dispute }, Event::PaymentReinstated { attempt: id }];
+            if !counts_on(sale, kind) || captured(sale, kind).is_some() {
+                events.push(Event::RefundDue { attempt: id });
+            }
+            Ok(events)
+        }
+        (AttemptState::Captured(_) | AttemptState::RefundDue(_), DisputeNews::Won) => {
+            Ok(vec![Event::DisputeWon { attempt: id, dispute }])
+        }
+        _ => Ok(vec![]),
+    }
+}
+
+/// Whether a captured payment of this kind is the sale's to keep: it moved the sale on, or is forfeit.
+fn counts_on(sale: &Sale, kind: PaymentKind) -> bool {
+    let refunded =
+        matches!(sale.stage, Stage::SaleRegistered { .. } | Stage::Lapsed | Stage::OrderRejected { .. } | Stage::Cancelled { .. });
+    match kind {
+        PaymentKind::Signal => !refunded,
+        PaymentKind::Balance => {
+            matches!(sale.status(), Status::PaymentReceived | Status::VehicleRegistered | Status::ReadyForDelivery)
+        }
+    }
+}
+
 fn record_refund(sale: &Sale, id: AttemptId, refund: RefundId) -> Result<Vec<Event>, Rejection> {
     let (_, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
     match attempt.state {
         AttemptState::RefundDue(_) => Ok(vec![Event::Refunded { attempt: id, refund }]),
-        AttemptState::Refunded(..) => Ok(vec![]),
+        // Taken back by the bank at the moment of the refund: the gateway's books show both, and people look.
+        AttemptState::Refunded(..) | AttemptState::Reversed(_) => Ok(vec![]),
         _ => Err(Rejection::NotDue(sale.status())),
     }
 }

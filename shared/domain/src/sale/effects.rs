@@ -83,7 +83,9 @@ impl Notification {
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
             | FactKind::RefundDue
-            | FactKind::Refunded => return None,
+            | FactKind::Refunded
+            | FactKind::PaymentReversed
+            | FactKind::PaymentReinstated => return None,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! `evolve`: the sale after an event.
 
 use super::{
-    Answer, Attempt, AttemptState, Decline, Extension, Fact, FactKind, Milestone, Order, PaymentKind, Registration, Sale, Stage,
+    Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Extension, Fact, FactKind, Milestone, Order, PaymentKind,
+    Registration, Sale, Stage,
 };
-use crate::ids::{GatewayPaymentId, RefundId};
+use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
 use crate::{AttemptId, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,6 +27,16 @@ pub enum Event {
     RefundDue { attempt: AttemptId },
     /// It went back.
     Refunded { attempt: AttemptId, refund: RefundId },
+    /// The bank took captured money back.
+    PaymentReversed { attempt: AttemptId },
+    /// A dispute was won: it is over, whatever is told of it later.
+    DisputeWon { attempt: AttemptId, dispute: DisputeId },
+    /// Money that the bank took is ours again.
+    PaymentReinstated { attempt: AttemptId },
+    /// People have to look at the sale.
+    CaseOpened { kind: CaseKind },
+    /// They don't have to any more: it was settled, or a manager closed it.
+    CaseClosed { kind: CaseKind, closure: Option<Closure> },
     /// The señal is paid.
     ReservationPaid,
     /// The intent to order is stored.
@@ -82,11 +93,16 @@ impl Event {
             Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
             Self::RefundDue { .. } => FactKind::RefundDue,
             Self::Refunded { .. } => FactKind::Refunded,
+            Self::PaymentReversed { .. } => FactKind::PaymentReversed,
+            Self::PaymentReinstated { .. } => FactKind::PaymentReinstated,
             Self::PaymentStarted { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentDeclined { .. }
             | Self::PaymentCaptured { .. }
             | Self::PaymentAnswered { .. }
+            | Self::DisputeWon { .. }
+            | Self::CaseOpened { .. }
+            | Self::CaseClosed { .. }
             | Self::OrderRequested
             | Self::DeliveryEstimated { .. }
             | Self::RegistrationRequested => return None,
@@ -119,6 +135,26 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             AttemptState::RefundDue(payment) => AttemptState::Refunded(payment, refund.clone()),
             other => other,
         }),
+        Event::PaymentReversed { attempt } => set(sale, *attempt, |state| match state {
+            AttemptState::Captured(payment) | AttemptState::RefundDue(payment) => AttemptState::Reversed(payment),
+            other => other,
+        }),
+        Event::PaymentReinstated { attempt } => set(sale, *attempt, |state| match state {
+            AttemptState::Reversed(payment) => AttemptState::Captured(payment),
+            other => other,
+        }),
+        Event::DisputeWon { attempt, dispute } => {
+            for found in all_attempts_mut(sale).filter(|found| found.id == *attempt) {
+                found.won_dispute = Some(dispute.clone());
+            }
+        }
+        Event::CaseOpened { kind } => sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None }),
+        Event::CaseClosed { kind, closure } => {
+            for case in sale.cases.iter_mut().filter(|case| case.kind == *kind && case.closed_at.is_none()) {
+                case.closed_at = Some(now.as_millisecond());
+                case.closure.clone_from(closure);
+            }
+        }
         Event::PaymentAnswered { attempt, answer } => {
             for found in all_attempts_mut(sale).filter(|found| found.id == *attempt) {
                 found.answer = Some(*answer);

@@ -3,6 +3,7 @@
 //! [`decide`] says what happens (or why not), [`evolve`] makes it so, [`effects`] says what the rest of the system owes
 //! because of it. All three are pure.
 
+mod cases;
 mod decide;
 mod effects;
 mod evolve;
@@ -10,10 +11,11 @@ mod payment;
 #[cfg(test)]
 mod tests;
 
+pub use cases::{Case, CaseKind, Closure};
 pub use decide::{Command, Rejection, decide};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use evolve::{Event, evolve};
-pub use payment::{Answer, Attempt, AttemptState, Decline, PaymentKind, PaymentMethod, PaymentOutcome};
+pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
 
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
@@ -49,6 +51,9 @@ pub struct Sale {
     /// How the deadline of the balance was moved, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,
+    /// What people had, or have, to look at, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<Case>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
 }
@@ -315,6 +320,8 @@ pub enum FactKind {
     Refunded,
     Cancelled,
     DeadlineExtended,
+    PaymentReversed,
+    PaymentReinstated,
 }
 
 impl FactKind {
@@ -335,7 +342,9 @@ impl FactKind {
             Self::Lapsed => Status::Lapsed,
             Self::OrderRejected => Status::OrderRejected,
             Self::Cancelled => Status::Cancelled,
-            Self::RefundDue | Self::Refunded | Self::DeadlineExtended => return None,
+            Self::RefundDue | Self::Refunded | Self::DeadlineExtended | Self::PaymentReversed | Self::PaymentReinstated => {
+                return None;
+            }
         })
     }
 }
@@ -391,6 +400,7 @@ impl Sale {
             signal_attempts: Vec::new(),
             balance_attempts: Vec::new(),
             extensions: Vec::new(),
+            cases: Vec::new(),
             facts: vec![Fact(FactKind::SaleRegistered, now)],
         }
     }

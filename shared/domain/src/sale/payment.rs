@@ -1,7 +1,7 @@
 //! Attempts to pay, and what the gateway made of them.
 
 use crate::AttemptId;
-use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
+use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,9 @@ pub struct Attempt {
     /// What the request was answered; a repeat of the request is answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// The last dispute that was won: news of its beginning may come later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub won_dispute: Option<DisputeId>,
 }
 
 /// What is known of an attempt.
@@ -86,6 +89,8 @@ pub enum AttemptState {
     RefundDue(GatewayPaymentId),
     /// It went back.
     Refunded(GatewayPaymentId, RefundId),
+    /// It was ours, and the bank took it back: a dispute, or a debit that was returned.
+    Reversed(GatewayPaymentId),
 }
 
 impl AttemptState {
@@ -133,6 +138,17 @@ pub enum PaymentOutcome {
     Processing(GatewayPaymentId),
     /// Declined.
     Declined(Decline),
+}
+
+/// What the gateway says of a dispute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisputeNews {
+    /// The bank took the money back for now.
+    Opened,
+    /// It came back.
+    Won,
+    /// It stays away.
+    Lost,
 }
 
 /// What a payment request was answered.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
+use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId};
 use crate::money::Currency;
 use crate::{AttemptId, EmailAddress};
 use jiff::SignedDuration;
@@ -286,6 +286,149 @@ fn a_deadline_is_not_extended_for_ever() {
     assert_eq!(decide(&sale, extend(83), at(3)), Err(Rejection::TooManyExtensions));
 }
 
+fn dispute(n: u8, id: &str, news: DisputeNews) -> Command {
+    Command::RecordDispute { attempt: attempt_id(n), dispute: DisputeId::parse(id).unwrap(), news }
+}
+
+fn reserved() -> Sale {
+    run(new_sale(), [start(PaymentKind::Signal, 1), captured(1)], at(1))
+}
+
+fn close(kind: CaseKind) -> Command {
+    let (by, reason) = (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank keeps it").unwrap());
+    Command::CloseCase { kind, closure: Closure { by, reason } }
+}
+
+fn paid() -> Sale {
+    run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3))
+}
+
+fn open_cases(sale: &Sale) -> Vec<CaseKind> {
+    sale.open_cases().map(|case| case.kind).collect()
+}
+
+#[test]
+fn a_reversed_payment_holds_back_registration_and_delivery_and_is_a_case() {
+    let reversed = run(paid(), [dispute(2, "dp_1", DisputeNews::Opened)], at(4));
+    assert!(matches!(reversed.balance_attempts[0].state, AttemptState::Reversed(_)));
+    assert_eq!(open_cases(&reversed), [CaseKind::PaymentReversed]);
+    assert_eq!(decide(&reversed, Command::RequestRegistration, at(5)), Err(Rejection::PaymentReversed));
+    let asked = run(paid(), [Command::RequestRegistration, dispute(2, "dp_1", DisputeNews::Opened)], at(4));
+    let registered = run(asked, [Command::ConfirmRegistration(registration())], at(5));
+    assert_eq!(registered.status(), Status::VehicleRegistered, "the authority was faster; the delivery waits");
+    assert_eq!(decide(&registered, Command::ConfirmRegistration(registration()), at(6)), Err(Rejection::PaymentReversed));
+    let won = run(registered, [dispute(2, "dp_1", DisputeNews::Won)], at(7));
+    assert_eq!((open_cases(&won), won.cases.len()), (vec![], 1));
+    assert_eq!(run(won, [Command::ConfirmRegistration(registration())], at(8)).status(), Status::ReadyForDelivery);
+}
+
+#[test]
+fn news_of_a_dispute_in_any_order_ends_the_same() {
+    let (opened, won) = (dispute(2, "dp_1", DisputeNews::Opened), dispute(2, "dp_1", DisputeNews::Won));
+    let orders = [
+        vec![opened.clone(), won.clone()],
+        vec![won.clone(), opened.clone()],
+        vec![opened.clone(), won.clone(), opened.clone(), won],
+    ];
+    for order in orders {
+        let sale = run(paid(), order, at(4));
+        assert!(matches!(sale.balance_attempts[0].state, AttemptState::Captured(_)));
+        assert_eq!(open_cases(&sale), []);
+    }
+    let lost = run(paid(), [dispute(2, "dp_1", DisputeNews::Lost), opened.clone(), captured(2)], at(4));
+    assert_eq!(open_cases(&lost), [CaseKind::PaymentReversed], "an old capture's news doesn't bring the money back");
+    let again = run(paid(), [dispute(2, "dp_0", DisputeNews::Won), opened.clone()], at(4));
+    assert_eq!(open_cases(&again), [CaseKind::PaymentReversed], "another dispute counts");
+    let open = run(available(), [start(PaymentKind::Balance, 2)], at(3));
+    assert_eq!(decide(&open, opened, at(4)), Err(Rejection::NotDue(Status::FinalPaymentPending)), "the capture's news comes first");
+}
+
+#[test]
+fn a_debit_that_is_returned_after_it_succeeded_is_reversed() {
+    let returned = run(paid(), [Command::RecordReturn { attempt: attempt_id(2) }], at(4));
+    assert_eq!(open_cases(&returned), [CaseKind::PaymentReversed]);
+    let stale = record(2, PaymentOutcome::Declined(Decline::Declined));
+    assert_eq!(decide(&paid(), stale, at(4)), Ok(vec![]), "an old webhook is no news");
+}
+
+#[test]
+fn money_that_comes_back_to_a_sale_that_lost_its_claim_is_refunded() {
+    let refused = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder];
+    let refused = run(run(new_sale(), refused, at(1)), [Command::RefuseOrder { reason: "no".into() }], at(2));
+    let reversed = run(refused, [dispute(1, "dp_1", DisputeNews::Opened)], at(3));
+    assert_eq!(reversed.unsettled_since(), None, "the bank gave the money back: nobody does so twice");
+    let won = run(reversed, [dispute(1, "dp_1", DisputeNews::Won)], at(4));
+    assert!(matches!(won.signal_attempts[0].state, AttemptState::RefundDue(_)));
+    let forfeit = run(available(), [Command::Unassign], at(75));
+    let won = run(forfeit, [dispute(1, "dp_1", DisputeNews::Opened), dispute(1, "dp_1", DisputeNews::Won)], at(76));
+    assert!(matches!(won.signal_attempts[0].state, AttemptState::Captured(_)), "the forfeit señal stays");
+}
+
+#[test]
+fn what_is_not_settled_in_time_is_a_case_until_it_is() {
+    let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
+    assert_eq!(open.unsettled_since(), Some(at(1)));
+    assert_eq!(decide(&open, Command::OpenCases { unsettled_since: at(0) }, at(2)), Ok(vec![]), "not yet");
+    let case = run(open, [Command::OpenCases { unsettled_since: at(1) }], at(25));
+    assert_eq!(open_cases(&case), [CaseKind::PaymentUnsettled]);
+    assert_eq!(decide(&case, Command::OpenCases { unsettled_since: at(2) }, at(26)), Ok(vec![]), "once");
+    let settled = run(case, [captured(1)], at(27));
+    assert_eq!((settled.unsettled_since(), settled.cases[0].closed_at), (None, Some(at(27).as_millisecond())));
+
+    let refund = run(settled, [cancel()], at(28));
+    assert_eq!(refund.unsettled_since(), Some(at(28)));
+    let case = run(refund, [Command::OpenCases { unsettled_since: at(28) }], at(52));
+    assert_eq!(open_cases(&case), [CaseKind::RefundUnsettled]);
+    let refunded = Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() };
+    assert_eq!(open_cases(&run(case, [refunded], at(53))), []);
+}
+
+#[test]
+fn a_manager_answers_for_what_the_gateway_can_t_settle() {
+    let sale = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
+    assert_eq!(decide(&sale, close(CaseKind::PaymentUnsettled), at(2)), Err(Rejection::NoCase));
+    let case = run(sale, [Command::OpenCases { unsettled_since: at(1) }], at(25));
+    let closed = run(case, [close(CaseKind::PaymentUnsettled)], at(26));
+    assert_eq!((open_cases(&closed), closed.unsettled_since()), (vec![], None));
+    assert!(closed.cases[0].closure.is_some(), "who and why stay");
+    assert_eq!(decide(&closed, close(CaseKind::PaymentUnsettled), at(27)), Ok(vec![]), "the same request again");
+    // The money came after all: the señal is paid, as by any payment that comes late.
+    assert_eq!(run(closed, [captured(1)], at(28)).status(), Status::ReservationPaid);
+
+    let owed = run(reserved(), [cancel()], at(2));
+    let case = run(owed, [Command::OpenCases { unsettled_since: at(2) }], at(30));
+    assert_eq!(decide(&case, close(CaseKind::RefundUnsettled), at(31)), Err(Rejection::ClosesItself));
+}
+
+#[test]
+fn a_payment_at_the_bank_is_not_a_manager_s_to_close() {
+    let processing = record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
+    let sale = run(new_sale(), [start(PaymentKind::Signal, 1), processing], at(1));
+    let case = run(sale, [Command::OpenCases { unsettled_since: at(24 * 9) }], at(24 * 9));
+    assert_eq!(decide(&case, close(CaseKind::PaymentUnsettled), at(24 * 9)), Err(Rejection::ClosesItself));
+}
+
+/// The order, the registration and the delivery wait for the money, or for a manager's word.
+#[test]
+fn what_waits_for_reversed_money_goes_on_when_a_manager_answers_for_it() {
+    let reversed = run(reserved(), [dispute(1, "dp_1", DisputeNews::Lost)], at(2));
+    assert_eq!(decide(&reversed, Command::RequestOrder, at(2)), Err(Rejection::PaymentReversed));
+    let answered_for = run(reversed, [close(CaseKind::PaymentReversed)], at(3));
+    assert!(!answered_for.is_on_hold());
+    let ordered = run(answered_for, [Command::RequestOrder], at(4));
+    // Another reversal is another case, and the first one's end another beginning.
+    let won = run(ordered, [dispute(1, "dp_1", DisputeNews::Won)], at(5));
+    let again = run(won, [dispute(1, "dp_2", DisputeNews::Opened)], at(6));
+    assert_eq!(open_cases(&again), [CaseKind::PaymentReversed]);
+}
+
+#[test]
+fn a_bank_has_days_before_anybody_asks() {
+    let processing = record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
+    let sale = run(new_sale(), [start(PaymentKind::Signal, 1), processing], at(1));
+    assert_eq!(sale.unsettled_since(), Some(at(1 + 7 * 24)));
+}
+
 /// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list of notifications.
 #[test]
 fn milestones_in_any_order_end_the_same() {
@@ -361,6 +504,11 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Lapse),
         1 => Just(Command::Unassign),
         1 => Just(cancel()),
+        1 => (1..6u8, 0..3usize).prop_map(|(n, news)| {
+            dispute(n, "dp_1", [DisputeNews::Opened, DisputeNews::Won, DisputeNews::Lost][news])
+        }),
+        1 => (0..200i64).prop_map(|hours| Command::OpenCases { unsettled_since: at(hours) }),
+        1 => (0..3usize).prop_map(|kind| close(CaseKind::ALL[kind])),
         1 => (0..200i64).prop_map(extend),
         2 => Just(Command::RequestRegistration),
         2 => Just(Command::ConfirmRegistration(registration())),
@@ -396,8 +544,13 @@ proptest! {
                 prop_assert!(attempts.iter().filter(|a| a.state.is_open()).count() <= 1);
             }
             if sale.registration().is_some() {
-                prop_assert!(PaymentKind::ALL.iter().all(|kind| sale.attempts(*kind).iter().any(|a| matches!(a.state, AttemptState::Captured(_)))));
+                let was_paid = |a: &Attempt| matches!(a.state, AttemptState::Captured(_) | AttemptState::Reversed(_));
+                prop_assert!(PaymentKind::ALL.iter().all(|kind| sale.attempts(*kind).iter().any(was_paid)));
             }
+            let answered_for = sale.cases.iter().any(|case| case.kind == CaseKind::PaymentReversed && case.closure.is_some());
+            let reversed = sale.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::Reversed(_)));
+            prop_assert!(sale.is_on_hold() == reversed || (reversed && answered_for), "a reversal is an open case, and only that");
+            prop_assert!(CaseKind::ALL.iter().all(|kind| sale.open_cases().filter(|case| case.kind == *kind).count() <= 1));
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod activate_account;
 pub mod cancel_sale;
 pub mod change_password;
+pub mod close_case;
 mod commit;
 pub mod extend_deadline;
 pub mod follow_factory;
@@ -11,6 +12,7 @@ pub mod log_in;
 pub mod pay;
 pub mod place_order;
 pub mod read_sale;
+pub mod reconcile;
 pub mod refund;
 pub mod register_sale;
 pub mod register_vehicle;

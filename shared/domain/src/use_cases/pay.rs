@@ -1,12 +1,16 @@
 //! A payment of the señal or the balance: intent, call, outcome. And its outcome told later, by webhook.
 
 use super::commit::{Failure, commit};
-use crate::ids::PaymentMethodToken;
+use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken};
 use crate::money::Money;
-use crate::ports::{Charge, PaymentGateway, RequestKey, SaleStore};
-use crate::sale::{Answer, Attempt, AttemptState, Command, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
+use crate::ports::{Charge, NoAnswer, PaymentGateway, RequestKey, SaleStore};
+use crate::sale::{Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
 use crate::{AttemptId, DealershipId, SaleId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a call can be sent again under its key: the gateway keeps keys for a day at least
+/// (<https://docs.stripe.com/api/idempotent_requests>), and a forgotten key would charge twice.
+const KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(23);
 
 /// A request to charge.
 #[derive(Debug, Clone)]
@@ -65,7 +69,7 @@ pub async fn pay(
     }
     let outcome = match settled(&stored) {
         Some(outcome) => outcome,
-        None => ask(gateway, &sale, kind, &stored).await.map_err(|_| PayFailure::OutcomeUnknown)?,
+        None => ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayFailure::OutcomeUnknown)?,
     };
     let record = Command::RecordPayment { attempt: stored.id, outcome, answers_request: true };
     let sale = commit(store, sale, record, now).await?;
@@ -78,21 +82,27 @@ fn settled(attempt: &Attempt) -> Option<PaymentOutcome> {
     match &attempt.state {
         AttemptState::Unknown | AttemptState::Processing(_) => None,
         AttemptState::Declined(decline) => Some(PaymentOutcome::Declined(*decline)),
-        AttemptState::Captured(payment) | AttemptState::RefundDue(payment) | AttemptState::Refunded(payment, _) => {
-            Some(PaymentOutcome::Captured(payment.clone()))
-        }
+        AttemptState::Captured(payment)
+        | AttemptState::RefundDue(payment)
+        | AttemptState::Refunded(payment, _)
+        | AttemptState::Reversed(payment) => Some(PaymentOutcome::Captured(payment.clone())),
     }
 }
 
-/// Asks the gateway about an open attempt: by its id where the gateway gave one, else by the same call under the same key.
+/// Asks the gateway about an open attempt: by its id where the gateway gave one, else by the same call under the same key,
+/// as long as the gateway knows the key.
 pub(crate) async fn ask(
     gateway: &impl PaymentGateway,
     sale: &Sale,
     kind: PaymentKind,
     attempt: &Attempt,
-) -> Result<PaymentOutcome, crate::ports::NoAnswer> {
+    now: Timestamp,
+) -> Result<PaymentOutcome, NoAnswer> {
     if let AttemptState::Processing(payment) = &attempt.state {
         return gateway.look_up(payment).await;
+    }
+    if now.duration_since(attempt.started_at) > KEY_LIFETIME {
+        return Err(NoAnswer);
     }
     let charge = Charge {
         attempt: attempt.id,
@@ -129,13 +139,22 @@ pub enum UpdateFailure {
         /// What the sale asked for.
         asked: u64,
     },
+    /// The gateway didn't say how the payment stands: it sends the news again.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
     /// As [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
-/// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known already.
-pub async fn take_payment_update(store: &impl SaleStore, update: Update, now: Timestamp) -> Result<Sale, UpdateFailure> {
+/// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known already. A decline of
+/// captured money is old, or the bank returned the debit: the gateway is asked which.
+pub async fn take_payment_update(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    update: Update,
+    now: Timestamp,
+) -> Result<Sale, UpdateFailure> {
     let Update { sale, attempt, outcome, amount } = update;
     let sale = store.sale(sale).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     if let Some((kind, _)) = sale.all_attempts().find(|(_, known)| known.id == attempt) {
@@ -144,5 +163,50 @@ pub async fn take_payment_update(store: &impl SaleStore, update: Update, now: Ti
             return Err(UpdateFailure::OtherAmount { reported: amount.minor(), asked: asked.minor() });
         }
     }
-    Ok(commit(store, sale, Command::RecordPayment { attempt, outcome, answers_request: false }, now).await?)
+    let known = sale.all_attempts().find(|(_, known)| known.id == attempt).map(|(_, known)| &known.state);
+    let command = match (known, &outcome) {
+        (Some(AttemptState::Captured(payment) | AttemptState::RefundDue(payment)), PaymentOutcome::Declined(_)) => {
+            match gateway.look_up(payment).await? {
+                PaymentOutcome::Declined(_) => Command::RecordReturn { attempt },
+                PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_) => return Ok(sale),
+            }
+        }
+        _ => Command::RecordPayment { attempt, outcome, answers_request: false },
+    };
+    Ok(commit(store, sale, command, now).await?)
+}
+
+/// What the gateway's webhook says of a dispute. It names the payment only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeUpdate {
+    /// Which payment.
+    pub payment: GatewayPaymentId,
+    /// Which dispute.
+    pub dispute: DisputeId,
+    /// What became of it.
+    pub news: DisputeNews,
+}
+
+/// Why news of a dispute was not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DisputeFailure {
+    /// The gateway didn't say whose payment it is: it sends the news again.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// As [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Takes in news of a dispute: one call to the gateway, two to the store. `None`: a payment that isn't ours.
+pub async fn take_dispute_update(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    update: DisputeUpdate,
+    now: Timestamp,
+) -> Result<Option<Sale>, DisputeFailure> {
+    let DisputeUpdate { payment, dispute, news } = update;
+    let Some((sale, attempt)) = gateway.owner(&payment).await? else { return Ok(None) };
+    let sale = store.sale(sale).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    Ok(Some(commit(store, sale, Command::RecordDispute { attempt, dispute, news }, now).await?))
 }

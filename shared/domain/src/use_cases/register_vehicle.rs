@@ -3,7 +3,7 @@
 use super::commit::{Failure, commit};
 use crate::SaleId;
 use crate::ports::{RegistrationRequest, Registry, RegistryFault, SaleStore};
-use crate::sale::{Command, Sale, Stage};
+use crate::sale::{Command, Rejection, Sale, Stage};
 use jiff::Timestamp;
 
 /// Why the vehicle is not registered.
@@ -26,8 +26,13 @@ pub async fn register_vehicle(
 ) -> Result<Sale, RegisterFailure> {
     let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let sale = commit(store, sale, Command::RequestRegistration, now).await?;
-    let Stage::PaymentReceived { vehicle, .. } = &sale.stage else {
-        return Ok(sale);
+    let vehicle = match &sale.stage {
+        Stage::PaymentReceived { vehicle, .. } => vehicle,
+        Stage::VehicleRegistered { registration, .. } => {
+            let confirm = Command::ConfirmRegistration(registration.clone());
+            return Ok(commit(store, sale, confirm, now).await?);
+        }
+        _ => return Ok(sale),
     };
     let request = RegistrationRequest {
         sale: sale.id,
@@ -38,5 +43,10 @@ pub async fn register_vehicle(
         address: details.customer.address,
     };
     let registration = registry.register(&request).await?;
-    Ok(commit(store, sale, Command::ConfirmRegistration(registration), now).await?)
+    let sale = commit(store, sale, Command::ConfirmRegistration(registration), now).await?;
+    match sale.stage {
+        // Paid no longer: registered, and not to be delivered yet.
+        Stage::VehicleRegistered { .. } => Err(Failure::Rejected(Rejection::PaymentReversed).into()),
+        _ => Ok(sale),
+    }
 }

@@ -14,6 +14,14 @@ pub struct Change {
     pub task_token: Option<TaskToken>,
 }
 
+impl Change {
+    /// How many cases it put before people.
+    pub fn opened_cases(&self) -> usize {
+        let known = self.old.as_ref().map_or(0, |sale| sale.cases.len());
+        self.new.cases.len().saturating_sub(known)
+    }
+}
+
 /// Does what the change owes; answers how much that was.
 pub async fn relay(workflow: &impl Workflow, queues: &impl Queues, change: &Change) -> Result<usize, NotDelivered> {
     let owed = effects(change.old.as_ref(), &change.new);

@@ -68,7 +68,7 @@ async fn settle(
     now: Timestamp,
 ) -> Result<Sale, Failure> {
     let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
-    match ask(gateway, &sale, kind, &open).await {
+    match ask(gateway, &sale, kind, &open, now).await {
         Ok(outcome) => commit(store, sale, Command::RecordPayment { attempt: open.id, outcome, answers_request: false }, now).await,
         Err(_) => Ok(sale),
     }

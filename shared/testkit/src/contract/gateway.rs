@@ -17,7 +17,8 @@ macro_rules! gateway {
             a_bank_takes_its_time,
             the_same_attempt_gets_the_first_answer,
             a_payment_goes_back_once,
-            an_unknown_payment_is_no_answer
+            an_unknown_payment_is_no_answer,
+            whose_a_payment_is
         }
     };
 }
@@ -96,5 +97,14 @@ pub async fn a_payment_goes_back_once(till: &Till<impl PaymentGateway>) -> Outco
 /// Protects against guessing about a payment that the gateway doesn't know.
 pub async fn an_unknown_payment_is_no_answer(till: &Till<impl PaymentGateway>) -> Outcome {
     assert_eq!(till.gateway.look_up(&GatewayPaymentId::parse("pi_nobody_knows")?).await, Err(NoAnswer));
+    Ok(())
+}
+
+/// Protects news of a dispute, which names the payment only: it is the sale's and the attempt's that were told at the charge.
+pub async fn whose_a_payment_is(till: &Till<impl PaymentGateway>) -> Outcome {
+    let charge = charge(&till.good, PaymentMethod::Card)?;
+    let payment = captured(till, &charge).await?;
+    assert_eq!(till.gateway.owner(&payment).await?, Some((charge.sale, charge.attempt)));
+    assert_eq!(till.gateway.owner(&GatewayPaymentId::parse("pi_nobody_knows")?).await?, None);
     Ok(())
 }

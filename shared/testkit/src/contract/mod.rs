@@ -18,6 +18,7 @@ pub mod factory;
 pub mod gateway;
 pub mod notification_log;
 pub mod registry;
+pub mod sale_lists;
 pub mod sale_store;
 
 use domain::customer::{AddressLine, PostalCode};
@@ -30,6 +31,7 @@ use domain::{
     EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, PhoneNumber, Plan, SaleId,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +40,31 @@ use uuid::Uuid;
 
 /// How a check ends; what it finds wrong, it panics about.
 pub type Outcome = Result<(), Box<dyn Error>>;
+
+/// The table, as the template has it, for a `CreateTable` of this name.
+pub fn table(name: &str) -> Value {
+    let attribute = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
+    json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            attribute("PK", "S"), attribute("SK", "S"), attribute("unsettled_shard", "S"), attribute("unsettled_since", "N"),
+            attribute("cases_of", "S"), attribute("case_opened_at", "N"),
+        ],
+        "KeySchema": keys("PK", "SK"),
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "unsettled", "KeySchema": keys("unsettled_shard", "unsettled_since"),
+                "Projection": { "ProjectionType": "KEYS_ONLY" },
+            },
+            {
+                "IndexName": "cases", "KeySchema": keys("cases_of", "case_opened_at"),
+                "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["version", "state"] },
+            },
+        ],
+    })
+}
 
 /// A number that no other caller in this process gets, so that checks can share a store that is dear to set up.
 fn serial() -> u64 {

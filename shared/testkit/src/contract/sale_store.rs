@@ -39,7 +39,7 @@ macro_rules! sale_store {
 const MANY: usize = 8;
 
 /// A stored sale.
-async fn stored(store: &impl SaleStore) -> Result<Sample, Box<dyn Error>> {
+pub(super) async fn stored(store: &impl SaleStore) -> Result<Sample, Box<dyn Error>> {
     let sample = Sample::new()?;
     assert_eq!(store.register(sample.registration()).await?, Registered::Stored);
     Ok(sample)

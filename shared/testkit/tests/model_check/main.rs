@@ -70,6 +70,8 @@ const ALWAYS: [(&str, Condition); 9] = [
                 AttemptState::RefundDue(_) => true,
                 AttemptState::Refunded(..) => payment.refunded,
                 AttemptState::Unknown | AttemptState::Processing(_) | AttemptState::Declined(_) => !payment.refunded,
+                // No bank of this model takes money back.
+                AttemptState::Reversed(_) => false,
             })
         })
     }),

@@ -284,7 +284,9 @@ fn settled(attempt: &Attempt) -> Option<Said> {
     match attempt.state {
         AttemptState::Unknown | AttemptState::Processing(_) => None,
         AttemptState::Declined(_) => Some(Said::No),
-        AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..) => Some(Said::Yes),
+        AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..) | AttemptState::Reversed(_) => {
+            Some(Said::Yes)
+        }
     }
 }
 

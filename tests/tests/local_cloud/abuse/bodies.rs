@@ -72,6 +72,7 @@ pub(super) async fn mass_assignment(world: &World) -> Result<()> {
         ("pay-signal", &["/amount", "/currency", "/status", "/outcome", "/attempt_id", "/sale_id", "/idempotency_key"]),
         ("make-final-payment", &["/amount", "/currency", "/status", "/pay_by", "/kind", "/captured"]),
         ("cancel-sale", &["/status", "/refund", "/by", "/dealership_id"]),
+        ("close-case", &["/status", "/by", "/closed_at", "/sale_id"]),
         ("extend-deadline", &["/max_extension", "/by", "/status", "/sale_id"]),
     ];
     for call in employee_calls() {

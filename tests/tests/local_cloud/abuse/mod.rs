@@ -203,6 +203,7 @@ pub(super) fn employee_calls() -> Vec<EmployeeCall> {
             "/{}/deadline-extension",
             Some(json!({ "pay_by": "2027-01-01T00:00:00Z", "reason": "abuse" })),
         ),
+        call("close-case", "POST", "/{}/case-closure", Some(json!({ "kind": "payment_reversed", "reason": "abuse" }))),
         call("resend-credentials", "POST", "/{}/credentials", None),
     ]
 }

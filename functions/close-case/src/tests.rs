@@ -1,0 +1,92 @@
+use super::*;
+use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
+use domain::sale::{Command, PaymentKind, PaymentMethod, PaymentOutcome, decide, evolve};
+use domain::use_cases::register_sale::register_sale;
+use domain::{AttemptId, CustomerId, SaleId};
+use edge::ProblemType;
+use jiff::Timestamp;
+use serde_json::Value;
+use testkit::faults::Plan as Faults;
+use testkit::memory::{Ports, World};
+use testkit::simulation::register_input;
+
+const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+
+fn now() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+/// A world with one sale of MAD-01, whose señal the bank took back.
+async fn world() -> World {
+    let world = World::new(1, now(), Faults::Calm, false);
+    let id = SaleId::parse(SALE).unwrap();
+    let input = register_input(id, CustomerId::parse(SALE).unwrap(), 1, false).unwrap();
+    let ports = Ports::new(&world, "register-sale");
+    register_sale(&ports, input, now()).await.unwrap();
+    let attempt = AttemptId::parse(SALE).unwrap();
+    let start = Command::StartPayment {
+        kind: PaymentKind::Signal,
+        attempt,
+        key: ShortDigest::of(&[b"key"]),
+        fingerprint: ShortDigest::of(&[b"content"]),
+        method: PaymentMethod::BankTransfer,
+        token: PaymentMethodToken::parse("pm_bank").unwrap(),
+    };
+    let outcome = PaymentOutcome::Captured(GatewayPaymentId::parse("pi_1").unwrap());
+    let captured = Command::RecordPayment { attempt, outcome, answers_request: true };
+    let mut sale = ports.sale(id).await.unwrap().unwrap();
+    for command in [start, captured, Command::RecordReturn { attempt }] {
+        sale = evolve(&sale, &decide(&sale, command, now()).unwrap(), now());
+        ports.commit(&sale, None).await.unwrap();
+    }
+    world
+}
+
+fn body(kind: &str) -> Value {
+    json!({ "kind": kind, "reason": "the customer paid at the desk" })
+}
+
+async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
+    let event = json!({
+        "version": "2.0", "routeKey": "POST /sales/{sale_id}/case-closure", "rawPath": "/", "rawQueryString": "",
+        "headers": { "content-type": "application/json" }, "body": body.to_string(), "isBase64Encoded": false,
+        "pathParameters": { "sale_id": SALE },
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
+            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
+            "http": { "method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
+            "authorizer": { "jwt": { "claims": { "sub": "m-1", "dealership_id": dealership, "country": "ES", "roles": role }, "scopes": null } }
+        }
+    });
+    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    handle(&Ports::new(world, "close-case"), request).await
+}
+
+#[tokio::test]
+async fn a_manager_closes_once_and_a_repeat_is_answered_the_same() {
+    let world = world().await;
+    let first = post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap();
+    assert_eq!(first.body, json!({ "sale_id": SALE, "status": "ReservationPaid", "kind": "payment_reversed" }));
+    let commits = world.with(|state| state.stream.len());
+    assert_eq!(post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap(), first);
+    assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");
+    let sale = Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
+    let closure = sale.cases[0].closure.clone().unwrap();
+    assert_eq!((closure.by.to_string(), closure.reason.as_str()), ("m-1".to_owned(), "the customer paid at the desk"));
+}
+
+#[tokio::test]
+async fn nobody_else_closes_and_nothing_else_is_closed() {
+    let world = world().await;
+    for role in ["sales", "auditor"] {
+        let refused = post(&world, "MAD-01", role, &body("payment_reversed")).await.unwrap_err();
+        assert_eq!(refused.kind(), ProblemType::Forbidden);
+    }
+    let others = post(&world, "LIS-02", "dealership-manager", &body("payment_reversed")).await.unwrap_err();
+    assert_eq!(others.kind(), ProblemType::SaleNotFound);
+    let absent = post(&world, "MAD-01", "dealership-manager", &body("payment_unsettled")).await.unwrap_err();
+    assert_eq!(absent.kind(), ProblemType::CaseNotFound);
+    let problem = post(&world, "MAD-01", "dealership-manager", &json!({ "kind": "a hunch" })).await.unwrap_err();
+    let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/kind", "/reason"]);
+}
