@@ -1,21 +1,27 @@
-//! The one way to an AWS client: credentials that Lambda puts into the environment, the few roots that AWS signs with,
-//! ring, deadlines and bounded retries. No provider chain, no native roots: both cost more start-up time than the rest
-//! of a function together.
+//! The one way to AWS: a call is one JSON document over HTTP/1.1, signed, with deadlines and bounded retries. Credentials
+//! are what Lambda puts into the environment, roots are the few that AWS signs with.
+//!
+//! The official client costs a function more start-up, size and instructions a call than all of ours together, since it
+//! can do what no function here needs: other protocols, credential providers, endpoint rules, streams.
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::SdkConfig;
-use aws_types::app_name::AppName;
-use aws_types::region::Region;
+mod connection;
+mod fault;
+mod signature;
+
+pub(crate) use fault::CallFault;
+
+use crate::random;
+use crate::secrets::Clock;
+use connection::{Connections, Endpoint, Request};
+use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use hyper::body::Bytes;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use serde::Serialize;
+use signature::{Credentials, Signer};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Amazon Trust Services' roots, public since 2015 (<https://www.amazontrust.com/repository/>). Every AWS endpoint's
@@ -28,21 +34,21 @@ const ROOTS: [&str; 5] = [
     include_str!("roots/starfield-services-root-g2.pem"),
 ];
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(1);
 /// How long one try may take.
 const ATTEMPT: Duration = Duration::from_secs(3);
 /// How long a call may take with all its tries: below the shortest function timeout.
 const OPERATION: Duration = Duration::from_secs(8);
 /// Tries a call.
 const ATTEMPTS: u32 = 3;
+/// The longest pause before the second try; it doubles with each.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What Lambda's environment says, read by the wiring.
 #[derive(Clone)]
 pub struct AwsSettings {
     /// The function's name, which is in every call's User-Agent as `app/<function>`.
     pub function: String,
-    /// `AWS_REGION`.
+    /// `AWS_REGION`, one whose endpoints are below amazonaws.com.
     pub region: String,
     /// `AWS_ACCESS_KEY_ID`.
     pub access_key_id: String,
@@ -52,6 +58,10 @@ pub struct AwsSettings {
     pub session_token: Option<String>,
     /// `AWS_ENDPOINT_URL`, for anything but AWS itself.
     pub endpoint_url: Option<String>,
+    /// What `AWS_CA_BUNDLE` names, in PEM: the roots instead of AWS's own, behind a proxy that opens TLS.
+    pub ca_bundle: Option<String>,
+    /// Tells the time, which each signature contains.
+    pub clock: Clock,
 }
 
 impl fmt::Debug for AwsSettings {
@@ -70,74 +80,175 @@ pub enum AwsFault {
     /// The function's name can't stand in a User-Agent.
     #[error("the function's name must be made of letters, digits and hyphens")]
     FunctionName,
-    /// The pinned roots can't be used.
+    /// The endpoint is no address.
+    #[error("the endpoint must be http://host:port or https://host:port")]
+    Endpoint,
+    /// The roots can't be used.
     #[error("the TLS settings can't be used")]
     Tls,
 }
 
-/// What every client of a process shares: connections, credentials, deadlines. Make one a process.
+/// What every client of a process shares. Make one a process.
 #[derive(Debug, Clone)]
-pub struct Aws(SdkConfig);
+pub struct Aws(Arc<Shared>);
+
+struct Shared {
+    user_agent: HeaderValue,
+    region: String,
+    credentials: Credentials,
+    endpoint: Option<Endpoint>,
+    tls: Arc<ClientConfig>,
+    clock: Clock,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("region", &self.region).field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
 
 impl Aws {
     /// Joins the settings. Opens no connection.
     pub fn new(settings: AwsSettings) -> Result<Self, AwsFault> {
-        let AwsSettings { function, region, access_key_id, secret_access_key, session_token, endpoint_url } = settings;
-        let app = AppName::new(function).map_err(|_| AwsFault::FunctionName)?;
-        let trust = ROOTS.iter().fold(TrustStore::empty(), |store, pem| store.with_pem_certificate(*pem));
-        let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|_| AwsFault::Tls)?;
-        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
-        let credentials = Credentials::new(access_key_id, secret_access_key, session_token, None, "environment");
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(ATTEMPT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(Duration::from_secs(1));
-        let mut config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .app_name(app)
-            .region(Region::new(region))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(http)
-            .sleep_impl(TokioSleep::new())
-            .timeout_config(timeouts)
-            .retry_config(retries)
-            // Answers are small and each try has its deadline: nothing to protect from a slow stream.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_endpoint_url(endpoint_url);
-        Ok(Self(config.build()))
+        let AwsSettings { function, region, access_key_id, secret_access_key, session_token, endpoint_url, ca_bundle, clock } =
+            settings;
+        if function.is_empty() || !function.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(AwsFault::FunctionName);
+        }
+        let user_agent = HeaderValue::try_from(format!("app/{function}")).map_err(|_| AwsFault::FunctionName)?;
+        let endpoint = endpoint_url.map(|url| Endpoint::parse(&url).ok_or(AwsFault::Endpoint)).transpose()?;
+        let credentials = Credentials { access_key_id, secret_access_key, session_token };
+        let tls = Arc::new(tls(ca_bundle.as_deref())?);
+        Ok(Self(Arc::new(Shared { user_agent, region, credentials, endpoint, tls, clock })))
     }
 
-    pub(crate) fn config(&self) -> &SdkConfig {
-        &self.0
+    /// A client of this service. Opens no connection.
+    pub(crate) fn client(&self, service: &'static Service) -> Client {
+        let shared = Arc::clone(&self.0);
+        let region = &shared.region;
+        let endpoint = shared.endpoint.clone();
+        let endpoint = endpoint.unwrap_or_else(|| Endpoint::secure(format!("{}.{region}.amazonaws.com", service.host)));
+        let signer = Signer::new(region.clone(), service.signed_as);
+        let connections = Connections::new(endpoint, Arc::clone(&shared.tls));
+        Client(Arc::new(Inner { shared, service, signer, connections }))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn tls(ca_bundle: Option<&str>) -> Result<ClientConfig, AwsFault> {
+    let mut roots = RootCertStore::empty();
+    for pem in ca_bundle.as_ref().map_or(ROOTS.as_slice(), std::slice::from_ref) {
+        for root in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            root.ok().and_then(|root| roots.add(root).ok()).ok_or(AwsFault::Tls)?;
+        }
+    }
+    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let tls = tls.with_safe_default_protocol_versions().map_err(|_| AwsFault::Tls)?;
+    Ok(tls.with_root_certificates(roots).with_no_client_auth())
+}
 
-    #[test]
-    fn the_pinned_roots_are_certificates() {
-        for pem in ROOTS {
-            assert_eq!(pem.matches("-----BEGIN CERTIFICATE-----").count(), 1);
-            assert!(pem.trim_end().ends_with("-----END CERTIFICATE-----"));
+/// How a service is spoken to.
+#[derive(Debug)]
+pub(crate) struct Service {
+    /// Its host's first label.
+    pub(crate) host: &'static str,
+    /// Its name in the signature's scope.
+    pub(crate) signed_as: &'static str,
+    /// How a call names its operation.
+    pub(crate) protocol: Protocol,
+}
+
+/// How a call names its operation. All are POST.
+#[derive(Debug)]
+pub(crate) enum Protocol {
+    /// AWS JSON: `X-Amz-Target: <prefix>.<operation>`.
+    Json {
+        /// The target's prefix.
+        target: &'static str,
+        /// `application/x-amz-json-1.0` or `-1.1`.
+        content_type: &'static str,
+    },
+    /// REST with a single operation, which is its path.
+    Rest {
+        /// The path.
+        path: &'static str,
+    },
+}
+
+/// A service's client: its connections and its signing key. Clones share both.
+#[derive(Debug, Clone)]
+pub(crate) struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    shared: Arc<Shared>,
+    service: &'static Service,
+    signer: Signer,
+    connections: Connections,
+}
+
+impl Client {
+    /// Calls; the answer is JSON. Tries again what failed for the moment only, and may so have done twice what it was asked
+    /// for once: a caller that minds has a condition, or a token, in the call.
+    pub(crate) async fn call(&self, operation: &'static str, parameters: &impl Serialize) -> Result<Bytes, CallFault> {
+        let body = serde_json::to_vec(parameters).map_err(|_| CallFault::NotSent)?;
+        let tries = self.tries(operation, Bytes::from(body));
+        tokio::time::timeout(OPERATION, tries).await.unwrap_or(Err(CallFault::TimedOut))
+    }
+
+    async fn tries(&self, operation: &'static str, body: Bytes) -> Result<Bytes, CallFault> {
+        let mut turn = 1;
+        loop {
+            let request = self.request(operation, turn, body.clone())?;
+            let outcome = tokio::time::timeout(ATTEMPT, self.0.connections.send(request)).await;
+            match outcome.unwrap_or(Err(CallFault::TimedOut)) {
+                Err(fault) if turn < ATTEMPTS && fault.is_momentary() => pause(turn).await,
+                outcome => return outcome,
+            }
+            turn = turn.saturating_add(1);
         }
     }
 
-    #[test]
-    fn settings_hide_their_secrets() {
-        let settings = AwsSettings {
-            function: "get-sale".to_owned(),
-            region: "eu-west-1".to_owned(),
-            access_key_id: "key-id".to_owned(),
-            secret_access_key: "hidden".to_owned(),
-            session_token: Some("hidden".to_owned()),
-            endpoint_url: None,
+    /// A request, signed at this moment.
+    fn request(&self, operation: &str, turn: u32, body: Bytes) -> Result<Request, CallFault> {
+        let Inner { shared, service, signer, connections } = &*self.0;
+        let now = (shared.clock)().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let (path, content_type, target) = match service.protocol {
+            Protocol::Json { target, content_type } => ("/", content_type, Some(format!("{target}.{operation}"))),
+            Protocol::Rest { path } => (path, "application/json", None),
         };
-        let text = format!("{settings:?} {:?}", Aws::new(settings.clone()).unwrap());
-        assert!(!text.contains("hidden"), "{text}");
+        let signed = [
+            (CONTENT_TYPE, Some(content_type)),
+            (HOST, Some(connections.authority())),
+            (HeaderName::from_static("x-amz-date"), Some(now.as_str())),
+            (HeaderName::from_static("x-amz-security-token"), shared.credentials.session_token.as_deref()),
+            (HeaderName::from_static("x-amz-target"), target.as_deref()),
+        ];
+        let signed = signed.map(|(name, value)| Some((name, value?)));
+        let authorization = signer.authorization(&shared.credentials, &now, path, signed.iter().flatten(), &body);
+        let mut request = Request::new(body.into());
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = http::Uri::from_static(path);
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, shared.user_agent.clone());
+        // As the official clients number their tries.
+        let attempt = format!("attempt={turn}; max={ATTEMPTS}");
+        headers.insert("amz-sdk-request", HeaderValue::try_from(attempt).map_err(|_| CallFault::NotSent)?);
+        headers.insert(http::header::AUTHORIZATION, HeaderValue::try_from(authorization).map_err(|_| CallFault::NotSent)?);
+        for (name, value) in signed.into_iter().flatten() {
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| CallFault::NotSent)?);
+        }
+        Ok(request)
     }
 }
+
+/// A pause by chance, so that those that failed together don't come back together.
+async fn pause(turn: u32) {
+    let mut chance = [0; 2];
+    random::fill(&mut chance);
+    let longest = PAUSE.saturating_mul(1 << turn.saturating_sub(1).min(8));
+    let part = f64::from(u16::from_be_bytes(chance)) / f64::from(u16::MAX);
+    tokio::time::sleep(longest.mul_f64(part)).await;
+}
+
+#[cfg(test)]
+mod tests;

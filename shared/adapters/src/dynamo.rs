@@ -4,6 +4,7 @@
 //! costs a read.
 
 mod accounts;
+mod client;
 mod commit;
 mod customers;
 mod lists;
@@ -13,19 +14,15 @@ mod stream;
 
 pub use stream::{Image, UnreadableChange, change_from_stream};
 
-use crate::aws::Aws;
-use crate::log;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use crate::aws::{Aws, Client};
+pub(crate) use client::DYNAMODB;
+use client::{AttributeValue, Fault, Reason};
 use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
 use domain::{CustomerKey, Sale, SaleId, Vin};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-type Item = HashMap<String, AttributeValue>;
+type Item = BTreeMap<String, AttributeValue>;
 
 const SALE: &str = "SALE";
 const DETAILS: &str = "SALE#DETAILS";
@@ -52,7 +49,7 @@ pub struct DynamoSales {
 impl DynamoSales {
     /// The table of this name. Opens no connection.
     pub fn new(aws: &Aws, table: String) -> Self {
-        Self { client: Client::new(aws.config()), table }
+        Self { client: aws.client(&DYNAMODB), table }
     }
 }
 
@@ -63,18 +60,14 @@ impl SaleStore for DynamoSales {
 
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
         // Without the projection half of the answer would be the state machine's token.
-        let call = self.client.get_item().table_name(&self.table).set_key(Some(key(sale_pk(id), SALE))).consistent_read(true);
-        let call = call.projection_expression("#version, #state").set_expression_attribute_names(Some(names(["version", "state"])));
-        let found = call.send().await.map_err(|fault| unavailable("GetItem", &fault))?;
-        found.item.map(|item| read_sale(id, &item)).transpose()
+        let get = self.at(key(sale_pk(id), SALE)).projection("#version, #state").names(["version", "state"]);
+        self.get_item(get.consistent()).await?.map(|item| read_sale(id, &item)).transpose()
     }
 
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
-        let call = self.client.query().table_name(&self.table).consistent_read(true);
-        let call = call.key_condition_expression("PK = :pk AND begins_with(SK, :sale)");
-        let call = call.expression_attribute_values(":pk", text(sale_pk(id))).expression_attribute_values(":sale", text(SALE));
-        let found = call.send().await.map_err(|fault| unavailable("Query", &fault))?;
-        let with_key = |sk: &str| found.items().iter().find(|item| string(item, "SK") == Some(sk));
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent();
+        let found = self.query(query.values(item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]))).await?;
+        let with_key = |sk: &str| found.iter().find(|item| string(item, "SK") == Some(sk));
         let (sale, details) = match (with_key(SALE), with_key(DETAILS)) {
             (Some(sale), Some(details)) => (sale, details),
             (None, None) => return Ok(None),
@@ -86,12 +79,10 @@ impl SaleStore for DynamoSales {
 
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
         // An id begins with the moment at which it was made: the order of the keys is the order of the sales.
-        let call = self.client.query().table_name(&self.table).consistent_read(true).scan_index_forward(false);
-        let call = call.key_condition_expression("PK = :pk AND begins_with(SK, :sale)").limit(MOST_SALES_LISTED.into());
-        let call = call.expression_attribute_values(":pk", text(customer_pk(customer)));
-        let call = call.expression_attribute_values(":sale", text(LISTED)).projection_expression("SK");
-        let found = call.send().await.map_err(|fault| unavailable("Query", &fault))?;
-        let listed = found.items().iter().map(|item| {
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().descending().limit(MOST_SALES_LISTED.into());
+        let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
+        let found = self.query(query.projection("SK").values(values)).await?;
+        let listed = found.iter().map(|item| {
             let id = string(item, "SK").and_then(|sk| SaleId::parse(sk.strip_prefix(LISTED)?).ok());
             id.ok_or_else(|| {
                 tracing::error!(%customer, "a customer's list of sales is broken");
@@ -143,11 +134,6 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> Item {
     attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// `#name` for each name: half of the plain words one would use are reserved.
-fn names<const N: usize>(names: [&str; N]) -> HashMap<String, String> {
-    names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()
-}
-
 fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
@@ -158,10 +144,8 @@ fn number(value: impl std::fmt::Display) -> AttributeValue {
 
 /// A string or a number, as its text.
 fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    match item.get(name)? {
-        AttributeValue::S(value) | AttributeValue::N(value) => Some(value),
-        _ => None,
-    }
+    let (AttributeValue::S(value) | AttributeValue::N(value)) = item.get(name)?;
+    Some(value)
 }
 
 /// The state as it is stored: compact JSON, without the version.
@@ -186,28 +170,20 @@ fn corrupt(sale: SaleId, why: &'static str) -> StoreFault {
     StoreFault::Corrupt
 }
 
-fn unavailable<E: aws_smithy_types::error::metadata::ProvideErrorMetadata>(
-    operation: &'static str,
-    fault: &SdkError<E, HttpResponse>,
-) -> StoreFault {
-    log::aws(operation, fault);
-    StoreFault::Unavailable
-}
-
 /// Why a transaction was cancelled, a reason for each of its parts; none if it was not cancelled but failed.
-fn cancellation(fault: &SdkError<TransactWriteItemsError, HttpResponse>) -> &[CancellationReason] {
-    match fault.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+fn cancellation(fault: &Fault) -> &[Reason] {
+    match fault {
+        Fault::Cancelled(reasons) => reasons,
         _ => &[],
     }
 }
 
 /// Whether any part met another transaction.
-fn is_busy(reasons: &[CancellationReason]) -> bool {
-    reasons.iter().any(|reason| reason.code() == Some(BUSY))
+fn is_busy(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| reason.code == BUSY)
 }
 
 /// The part at `place`, if its condition doesn't hold; its `item` is what was found instead.
-fn refused(reasons: &[CancellationReason], place: usize) -> Option<&CancellationReason> {
-    reasons.get(place).filter(|reason| reason.code() == Some(CONDITION))
+fn refused(reasons: &[Reason], place: usize) -> Option<&Reason> {
+    reasons.get(place).filter(|reason| reason.code == CONDITION)
 }

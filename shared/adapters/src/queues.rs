@@ -1,9 +1,15 @@
 //! SQS: messages to the functions that act on what was committed.
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Client, Protocol, Service};
 use crate::log;
-use aws_sdk_sqs::Client;
 use domain::ports::{Message, NotDelivered, Queues};
+use serde_json::json;
+
+const SQS: Service = Service {
+    host: "sqs",
+    signed_as: "sqs",
+    protocol: Protocol::Json { target: "AmazonSQS", content_type: "application/x-amz-json-1.0" },
+};
 
 /// A queue for each kind of message.
 #[derive(Debug, Clone, Default)]
@@ -26,12 +32,12 @@ pub struct SqsQueues {
 impl SqsQueues {
     /// The queues at these URLs.
     pub fn new(aws: &Aws, urls: QueueUrls) -> Self {
-        Self { client: Client::new(aws.config()), urls }
+        Self { client: aws.client(&SQS), urls }
     }
 
     /// Hands a body to a queue as it is: for what the relay can't understand and people must see.
     pub async fn send_raw(&self, queue_url: &str, body: String) -> Result<(), NotDelivered> {
-        let sent = self.client.send_message().queue_url(queue_url).message_body(body).send().await;
+        let sent = self.client.call("SendMessage", &json!({ "QueueUrl": queue_url, "MessageBody": body })).await;
         sent.map(drop).map_err(|fault| {
             log::aws("SendMessage", &fault);
             NotDelivered

@@ -48,6 +48,8 @@ impl Wiring {
             secret_access_key: environment.text("AWS_SECRET_ACCESS_KEY")?,
             session_token: environment.optional("AWS_SESSION_TOKEN"),
             endpoint_url: environment.optional("AWS_ENDPOINT_URL"),
+            ca_bundle: environment.optional("AWS_CA_BUNDLE").map(std::fs::read_to_string).transpose()?,
+            clock: clock::now,
         })?;
         Ok(Self { function, environment, aws })
     }

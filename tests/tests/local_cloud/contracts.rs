@@ -53,6 +53,8 @@ fn aws(world: &World) -> Result<Aws, AwsFault> {
         secret_access_key: "test".to_owned(),
         session_token: None,
         endpoint_url: Some(world.stack.cloud.url().to_owned()),
+        ca_bundle: None,
+        clock: || Timestamp::UNIX_EPOCH,
     })
 }
 

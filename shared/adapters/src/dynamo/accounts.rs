@@ -1,13 +1,8 @@
 //! Accounts, sessions and attempts to log in: hashes and digests only.
 
+use super::client::{Fault, Part};
 use super::customers::{ISSUED, OWED};
-use super::{
-    CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused, string, text, unavailable,
-};
-use crate::log;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use super::{CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused, string, text};
 use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset, Session, Source, TokenDigest,
 };
@@ -58,25 +53,18 @@ impl AccountStore for DynamoSales {
         kept: &Session,
     ) -> Result<bool, StoreFault> {
         let values = item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
-        let account = Update::builder().table_name(&self.table).set_key(Some(key(customer_pk(customer), CUSTOMER)));
-        let account = account.update_expression(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
-        let account = account.condition_expression("password_hash = :old").set_expression_attribute_values(Some(values));
-        let session = Update::builder().table_name(&self.table).set_key(Some(key(session_pk(&kept.token), SESSION)));
-        let session = session.update_expression("SET generation = :generation, used_at = :used, expires_at = :expires");
-        let session = session.condition_expression("attribute_exists(PK)");
+        let account = self.at(key(customer_pk(customer), CUSTOMER)).condition("password_hash = :old").values(values);
+        let account = account.update(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
         let mut values = used(kept);
         values.insert(":generation".to_owned(), number(generation));
-        let session = session.set_expression_attribute_values(Some(values));
-        let parts = [account.build(), session.build()].into_iter().collect::<Result<Vec<_>, _>>();
-        let parts = parts.map_err(|_| StoreFault::Corrupt)?;
-        let parts = parts.into_iter().map(|update| TransactWriteItem::builder().update(update).build()).collect();
-        let Err(fault) = self.client.transact_write_items().set_transact_items(Some(parts)).send().await else { return Ok(true) };
+        let session = self.at(key(session_pk(&kept.token), SESSION)).condition("attribute_exists(PK)").values(values);
+        let session = session.update("SET generation = :generation, used_at = :used, expires_at = :expires");
+        let Err(fault) = self.transact(&[Part::Update(account), Part::Update(session)]).await else { return Ok(true) };
         let reasons = cancellation(&fault);
         if [ACCOUNT_PART, SESSION_PART].into_iter().any(|part| refused(reasons, part).is_some()) {
             return Ok(false);
         }
-        log::aws("TransactWriteItems", &fault);
-        Err(StoreFault::Unavailable)
+        Err(fault.unavailable("TransactWriteItems"))
     }
 
     async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault> {
@@ -124,17 +112,16 @@ impl AccountStore for DynamoSales {
             ("last_at", number(next.last_at.as_millisecond())),
             ("expires_at", number(next.forgotten_at().as_second())),
         ]));
-        let call = self.client.put_item().table_name(&self.table).set_item(Some(stored));
-        let call = if seen == Attempts::NONE {
-            call.condition_expression("attribute_not_exists(PK)")
+        let put = if seen == Attempts::NONE {
+            self.put(stored).condition("attribute_not_exists(PK)")
         } else {
             let values = item([(":attempts", number(seen.count)), (":last", number(seen.last_at.as_millisecond()))]);
-            call.condition_expression("attempts = :attempts AND last_at = :last").set_expression_attribute_values(Some(values))
+            self.put(stored).condition("attempts = :attempts AND last_at = :last").values(values)
         };
-        let Err(fault) = call.send().await else { return Ok(true) };
-        match fault.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
-            _ => Err(unavailable("PutItem", &fault)),
+        match self.put_item(put).await {
+            Ok(()) => Ok(true),
+            Err(Fault::Condition(_)) => Ok(false),
+            Err(fault) => Err(fault.unavailable("PutItem")),
         }
     }
 
@@ -151,18 +138,14 @@ impl AccountStore for DynamoSales {
             ("used_at", number(session.used_at.as_millisecond())),
             ("expires_at", number(session.expires_at().as_second())),
         ]));
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(stored)).send().await;
-        put.map(drop).map_err(|fault| unavailable("PutItem", &fault))
+        self.put_item(self.put(stored)).await.map_err(|fault| fault.unavailable("PutItem"))
     }
 
     async fn touch_session(&self, session: &Session) -> Result<(), StoreFault> {
-        let call = self.client.update_item().table_name(&self.table).set_key(Some(key(session_pk(&session.token), SESSION)));
-        let call =
-            call.update_expression("SET used_at = :used, expires_at = :expires").condition_expression("attribute_exists(PK)");
-        let Err(fault) = call.set_expression_attribute_values(Some(used(session))).send().await else { return Ok(()) };
-        match fault.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
-            _ => Err(unavailable("UpdateItem", &fault)),
+        let update = self.at(key(session_pk(&session.token), SESSION)).update("SET used_at = :used, expires_at = :expires");
+        match self.update_item(update.condition("attribute_exists(PK)").values(used(session))).await {
+            Ok(()) | Err(Fault::Condition(_)) => Ok(()),
+            Err(fault) => Err(fault.unavailable("UpdateItem")),
         }
     }
 
@@ -179,13 +162,11 @@ impl AccountStore for DynamoSales {
 
 impl DynamoSales {
     async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
-        let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
-        Ok(call.send().await.map_err(|fault| unavailable("GetItem", &fault))?.item)
+        self.get_item(self.at(key).consistent()).await
     }
 
     async fn delete(&self, key: Item) -> Result<(), StoreFault> {
-        let deleted = self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
-        deleted.map(drop).map_err(|fault| unavailable("DeleteItem", &fault))
+        self.delete_item(self.at(key)).await.map_err(|fault| fault.unavailable("DeleteItem"))
     }
 }
 

@@ -1,12 +1,10 @@
 //! A decision's write, conditional on the version that was decided on.
 
+use super::client::{AttributeValue, Fault, Part, Request};
 use super::{
-    DynamoSales, Item, SALE, VEHICLE, cancellation, is_busy, key, log, names, number, refused, sale_pk, state_of, string, text,
-    unavailable, unsettled_shard, vehicle_pk,
+    DynamoSales, Item, SALE, VEHICLE, cancellation, is_busy, key, number, refused, sale_pk, state_of, string, text,
+    unsettled_shard, vehicle_pk,
 };
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use domain::Sale;
 use domain::ports::{CommitFault, StoreFault};
 use domain::vehicle::{VehicleChange, VehicleStatus};
@@ -69,53 +67,36 @@ impl SaleWrite {
 impl DynamoSales {
     pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let call = self.client.update_item().table_name(&self.table).set_key(Some(key(sale_pk(next.id), SALE)));
-        let call = call.update_expression(&write.expression).condition_expression(UNCHANGED);
-        let call = call.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
-        let call = call.set_expression_attribute_values(Some(write.values.clone()));
-        let call = call.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(fault) = call.send().await else { return Ok(()) };
-        match fault.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) if write.is_in(failed.item()) => Ok(()),
-            Some(UpdateItemError::ConditionalCheckFailedException(_) | UpdateItemError::TransactionConflictException(_)) => {
-                Err(CommitFault::Conflict)
-            }
-            _ => Err(unavailable("UpdateItem", &fault).into()),
+        match self.update_item(self.sale_update(next, &write)).await {
+            Ok(()) => Ok(()),
+            Err(Fault::Condition(found)) if write.is_in(found.as_ref()) => Ok(()),
+            Err(Fault::Condition(_) | Fault::Busy) => Err(CommitFault::Conflict),
+            Err(fault) => Err(fault.unavailable("UpdateItem").into()),
         }
     }
 
     pub(super) async fn update_sale_and_vehicle(&self, next: &Sale, change: &VehicleChange) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let sale = Update::builder().table_name(&self.table).set_key(Some(key(sale_pk(next.id), SALE)));
-        let sale = sale.update_expression(&write.expression).condition_expression(UNCHANGED);
-        let sale = sale.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
-        let sale = sale.set_expression_attribute_values(Some(write.values.clone()));
-        let sale = sale.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();
-        let vehicle = self.vehicle_update(next, change);
-        let (Ok(sale), Ok(vehicle)) = (sale, vehicle) else { return Err(StoreFault::Corrupt.into()) };
-        let parts = [sale, vehicle].map(|part| TransactWriteItem::builder().update(part).build());
-        // The client makes a ClientRequestToken a call and keeps it when it sends the call again.
-        let Err(fault) = self.client.transact_write_items().set_transact_items(Some(parts.into())).send().await else {
-            return Ok(());
-        };
+        let parts = [Part::Update(self.sale_update(next, &write)), Part::Update(self.vehicle_update(next, change))];
+        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
         let reasons = cancellation(&fault);
         match (refused(reasons, 0), refused(reasons, 1)) {
-            (Some(refused), _) if write.is_in(refused.item()) => Ok(()),
+            (Some(refused), _) if write.is_in(refused.item.as_ref()) => Ok(()),
             (Some(_), _) => Err(CommitFault::Conflict),
             (None, Some(_)) => Err(CommitFault::VehicleHeld),
             (None, None) if is_busy(reasons) => Err(CommitFault::Conflict),
-            (None, None) => {
-                for reason in reasons {
-                    tracing::warn!(sale = %next.id, reason = reason.code().unwrap_or("-"), "a part of a transaction failed");
-                }
-                log::aws("TransactWriteItems", &fault);
-                Err(StoreFault::Unavailable.into())
-            }
+            (None, None) => Err(fault.unavailable("TransactWriteItems").into()),
         }
     }
 
+    /// The sale's part.
+    fn sale_update<'a>(&'a self, next: &Sale, write: &'a SaleWrite) -> Request<'a> {
+        let update = self.at(key(sale_pk(next.id), SALE)).update(&write.expression).names(SaleWrite::NAMES);
+        update.condition(UNCHANGED).values(write.values.clone()).return_found()
+    }
+
     /// The vehicle's part: its record says which sale holds it, and whose it was last.
-    fn vehicle_update(&self, next: &Sale, change: &VehicleChange) -> Result<Update, BuildError> {
+    fn vehicle_update(&self, next: &Sale, change: &VehicleChange) -> Request<'_> {
         let sale = next.id.to_string();
         let own = "sale_id = :sale";
         let (expression, condition, status, value): (_, _, _, Option<(&str, AttributeValue)>) = match change {
@@ -134,8 +115,7 @@ impl DynamoSales {
         };
         let mut values = super::item([(":status", text(status.as_str())), (":sale", text(sale))]);
         values.extend(value.map(|(name, value)| (name.to_owned(), value)));
-        let update = Update::builder().table_name(&self.table).set_key(Some(key(vehicle_pk(change.vehicle()), VEHICLE)));
-        let update = update.update_expression(expression).condition_expression(condition);
-        update.set_expression_attribute_names(Some(names(["status"]))).set_expression_attribute_values(Some(values)).build()
+        let update = self.at(key(vehicle_pk(change.vehicle()), VEHICLE)).update(expression).names(["status"]);
+        update.condition(condition).values(values)
     }
 }

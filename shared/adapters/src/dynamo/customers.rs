@@ -1,7 +1,7 @@
 //! Customers' accounts: who, and how far the credentials are. Hashes only.
 
-use super::{CUSTOMER, DynamoSales, Item, customer_pk, item, key, string, text, unavailable};
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use super::client::Fault;
+use super::{CUSTOMER, DynamoSales, Item, customer_pk, item, key, string, text};
 use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreFault, StoredCredentials};
 use domain::{CustomerKey, EmailAddress, FullName, Language};
 
@@ -12,9 +12,8 @@ pub(super) const ISSUED: &str = "issued";
 
 impl CustomerStore for DynamoSales {
     async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
-        let call = self.client.get_item().table_name(&self.table).set_key(Some(key(customer_pk(customer), CUSTOMER)));
-        let found = call.consistent_read(true).send().await.map_err(|fault| unavailable("GetItem", &fault))?;
-        let Some(item) = found.item else { return Ok(None) };
+        let get = self.at(key(customer_pk(customer), CUSTOMER)).consistent();
+        let Some(item) = self.get_item(get).await? else { return Ok(None) };
         let state = read(&item);
         if state.is_none() {
             tracing::error!(%customer, "a customer's item is broken");
@@ -52,15 +51,14 @@ impl DynamoSales {
         &self,
         customer: &CustomerKey,
         set: &str,
-        condition: &str,
+        condition: &'static str,
         values: Item,
     ) -> Result<bool, StoreFault> {
-        let call = self.client.update_item().table_name(&self.table).set_key(Some(key(customer_pk(customer), CUSTOMER)));
-        let call = call.update_expression(set).condition_expression(condition).set_expression_attribute_values(Some(values));
-        let Err(fault) = call.send().await else { return Ok(true) };
-        match fault.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
-            _ => Err(unavailable("UpdateItem", &fault)),
+        let update = self.at(key(customer_pk(customer), CUSTOMER)).update(set).condition(condition).values(values);
+        match self.update_item(update).await {
+            Ok(()) => Ok(true),
+            Err(Fault::Condition(_)) => Ok(false),
+            Err(fault) => Err(fault.unavailable("UpdateItem")),
         }
     }
 }

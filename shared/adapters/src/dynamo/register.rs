@@ -1,12 +1,11 @@
 //! A new sale: itself, its details, its customer, its place among the customer's and the request's answer, in one transaction.
 
+use super::client::Part;
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, listed_sk, log, number,
+    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, listed_sk, number,
     refused, sale_pk, state_of, string, text,
 };
 use crate::random;
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use domain::ports::{NewSale, Registered, RequestKey, StoreFault};
 use domain::{CustomerId, SaleId};
 use std::time::Duration;
@@ -37,23 +36,20 @@ impl DynamoSales {
         let mut known_customer = new.known_customer;
         for turn in 1..=TRIES {
             let parts = self.parts(&new, known_customer)?;
-            let Err(fault) = self.client.transact_write_items().set_transact_items(Some(parts)).send().await else {
-                return Ok(Registered::Stored);
-            };
+            let Err(fault) = self.transact(&parts).await else { return Ok(Registered::Stored) };
             let reasons = cancellation(&fault);
             let request = new.request.and_then(|request| Some((request, refused(reasons, REQUEST_PART)?)));
             let refusal = if let Some((request, refused)) = request {
-                repeated(request, refused.item()).map(Refusal::Answer)?
+                repeated(request, refused.item.as_ref()).map(Refusal::Answer)?
             } else if refused(reasons, SALE_PART).is_some() {
                 // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
                 Refusal::Answer(Registered::Stored)
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
-                refused.item().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
+                refused.item.as_ref().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
             } else if is_busy(reasons) {
                 Refusal::Busy
             } else {
-                log::aws("TransactWriteItems", &fault);
-                return Err(StoreFault::Unavailable);
+                return Err(fault.unavailable("TransactWriteItems"));
             };
             match refusal {
                 Refusal::Answer(answer) => return Ok(answer),
@@ -65,7 +61,7 @@ impl DynamoSales {
         Err(StoreFault::Unavailable)
     }
 
-    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<TransactWriteItem>, StoreFault> {
+    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<Part<'_>>, StoreFault> {
         let NewSale { sale, details, request, .. } = new;
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
@@ -106,22 +102,18 @@ impl DynamoSales {
             ]));
             parts.push(self.put_new(request_item));
         }
-        parts.into_iter().collect::<Result<_, BuildError>>().map_err(|_| StoreFault::Corrupt)
+        Ok(parts)
     }
 
     /// Puts an item that is not there yet; what is there comes back.
-    fn put_new(&self, item: Item) -> Result<TransactWriteItem, BuildError> {
-        let put = Put::builder().table_name(&self.table).set_item(Some(item)).condition_expression("attribute_not_exists(PK)");
-        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build()?;
-        Ok(TransactWriteItem::builder().put(put).build())
+    fn put_new(&self, item: Item) -> Part<'_> {
+        Part::Put(self.put(item).condition("attribute_not_exists(PK)").return_found())
     }
 
     /// The customer is still the one that an earlier answer named.
-    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, BuildError> {
-        let check = ConditionCheck::builder().table_name(&self.table).set_key(Some(key));
-        let check = check.condition_expression("customer_id = :id").expression_attribute_values(":id", text(id.to_string()));
-        let check = check.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build()?;
-        Ok(TransactWriteItem::builder().condition_check(check).build())
+    fn still_known(&self, key: Item, id: CustomerId) -> Part<'_> {
+        let values = item([(":id", text(id.to_string()))]);
+        Part::ConditionCheck(self.at(key).condition("customer_id = :id").values(values).return_found())
     }
 }
 

@@ -4,6 +4,7 @@ mod last_second;
 
 use adapters::{Aws, AwsSettings, DynamoSales};
 use dynoxide::Database;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::error::Error;
 use testkit::contract::Outcome;
@@ -31,6 +32,8 @@ impl Table {
             secret_access_key: "test".to_owned(),
             session_token: None,
             endpoint_url: Some(format!("http://{}", listener.local_addr()?)),
+            ca_bundle: None,
+            clock: || Timestamp::UNIX_EPOCH,
         };
         let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
         Ok(Self { store: DynamoSales::new(&Aws::new(settings)?, TABLE.to_owned()), database, serving })
