@@ -34,6 +34,28 @@ testkit::notification_log!(in_memory);
 testkit::factory!(in_memory);
 testkit::registry!(in_memory);
 
+macro_rules! with_an_invited_customer {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            use testkit::accounts::Accounts;
+            use testkit::contract::Sample;
+            use testkit::contract::account_store::{Invited, invited, recipient};
+
+            $(
+                #[tokio::test]
+                async fn $check() -> super::Outcome {
+                    let sample = Sample::new()?;
+                    let store = Accounts::default().with(sample.details.customer.id, recipient(&sample), invited());
+                    let guest = Invited { store, customer: sample.sale.customer };
+                    testkit::contract::$suite::$check(&guest).await
+                }
+            )+
+        }
+    };
+}
+
+testkit::account_store!(with_an_invited_customer);
+
 macro_rules! with_a_till {
     ($suite:ident: $($check:ident),+) => {
         mod $suite {

@@ -70,3 +70,27 @@ testkit::sale_store!(on_dynoxide);
 testkit::sale_lists!(on_dynoxide);
 testkit::customer_store!(on_dynoxide);
 testkit::notification_log!(on_dynoxide);
+
+macro_rules! with_an_invited_customer {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            use domain::ports::{CustomerStore, SaleStore};
+            use testkit::contract::Sample;
+            use testkit::contract::account_store::{Invited, pair};
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() -> super::Outcome {
+                    let (table, sample) = (super::Table::new().await?, Sample::new()?);
+                    table.store.register(sample.registration()).await?;
+                    assert!(table.store.store_credentials(&sample.sale.customer, &pair()).await?);
+                    table.store.credentials_sent(&sample.sale.customer, &pair()).await?;
+                    let guest = Invited { store: table.store.clone(), customer: sample.sale.customer };
+                    testkit::contract::$suite::$check(&guest).await
+                }
+            )+
+        }
+    };
+}
+
+testkit::account_store!(with_an_invited_customer);
