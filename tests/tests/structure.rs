@@ -14,7 +14,7 @@ use std::process::Command;
 // ---- Crates ----
 
 /// What each crate of the workspace may use of the others. A crate that isn't here has to be put here first.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("mail", &["domain"]),
     ("adapters", &["domain", "mail"]),
@@ -25,6 +25,8 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("partners", &[]),
     ("xtask", &["proxy"]),
     ("end-to-end", &[]),
+    // And the functions, whose handlers it calls.
+    ("fuzz", &["domain", "edge", "testkit"]),
 ];
 
 /// What each function may use of the other crates.
@@ -43,7 +45,8 @@ fn crates_use_only_the_crates_that_the_table_lists() -> Result<()> {
             faults.push(format!("{name} is not in the table of what each crate may use"));
             continue;
         };
-        let used = crates.uses(id).filter(|used| crates.members.contains_key(*used) && !allowed.contains(used));
+        let calls = |used: &str| name == "fuzz" && crates.functions.contains(used);
+        let used = crates.uses(id).filter(|used| crates.members.contains_key(*used) && !allowed.contains(used) && !calls(used));
         faults.extend(used.map(|used| format!("{name} must not use {used}")));
     }
     faults.extend(
@@ -291,6 +294,100 @@ fn statements_have_no_wildcard_in_their_actions() -> Result<()> {
     no_faults(inexact.map(|statement| format!("a wildcard, or no action: {statement}")))
 }
 
+/// Protects least privilege: the state machine's role may do what its states do, where they do it; and set up its log.
+#[test]
+fn state_machine_s_role_may_do_what_its_states_do() -> Result<()> {
+    let (machine, template) = (StateMachine::read()?, Template::read()?);
+    let resource = |name: &str| {
+        let place = template.property("SaleLifecycle", &format!("/DefinitionSubstitutions/{name}"))?;
+        attribute_of(place).or_else(|| place.get("Ref")?.as_str())
+    };
+    let mut done = BTreeSet::new();
+    for (name, state) in machine.states.iter().filter(|(_, state)| state.get("Type") == Some(&json!("Task"))) {
+        let work = text(state, "/Resource")?.trim_start_matches("arn:aws:states:::").trim_end_matches(".waitForTaskToken");
+        let (action, place) = match work {
+            "lambda:invoke" => ("lambda:InvokeFunction", "/Parameters/FunctionName"),
+            "aws-sdk:dynamodb:updateItem" => ("dynamodb:UpdateItem", "/Parameters/TableName"),
+            other => anyhow::bail!("{name} does {other}, for which this test knows no action"),
+        };
+        let place = resource(text(state, place)?).with_context(|| format!("{name} works on nothing of the template"))?;
+        done.insert(format!("{action} on {place}"));
+    }
+    let (mut granted, mut faults) = (BTreeSet::new(), Vec::new());
+    let policies = template.property("SaleLifecycleRole", "/Policies").context("the state machine's role has no policies")?;
+    for statement in everywhere(policies, &["Statement"]).into_iter().filter_map(Value::as_array).flatten() {
+        let (actions, places) = (values(statement.get("Action")), statement.get("Resource").context("no Resource")?);
+        if places == &json!("*") {
+            faults.extend(actions.iter().filter(|action| !action.starts_with("logs:")).map(|action| format!("{action} on all")));
+            continue;
+        }
+        let places = places.as_array().map_or_else(|| vec![places], |places| places.iter().collect());
+        for place in places {
+            let place = attribute_of(place).with_context(|| format!("{place} is no resource of the template"))?;
+            granted.extend(actions.iter().map(|action| format!("{action} on {place}")));
+        }
+    }
+    faults.extend(differences(("the state machine", &done), ("its role", &granted)));
+    no_faults(faults)
+}
+
+// ---- Data ----
+
+/// Protects what is stored: encrypted, and the table can be brought back to any second of the last 35 days.
+#[test]
+fn what_is_stored_is_encrypted_and_the_table_can_be_restored() -> Result<()> {
+    let template = Template::read()?;
+    let mut faults = Vec::new();
+    for (kind, pointers) in [
+        (
+            "AWS::DynamoDB::Table",
+            &["/SSESpecification/SSEEnabled", "/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled"][..],
+        ),
+        ("AWS::SQS::Queue", &["/SqsManagedSseEnabled"]),
+        ("AWS::SNS::Topic", &["/KmsMasterKeyId"]),
+        ("AWS::KMS::Key", &["/EnableKeyRotation"]),
+    ] {
+        let found: Vec<_> = template.of_type(kind).collect();
+        ensure!(!found.is_empty(), "the template has no {kind}");
+        for (name, resource) in found {
+            let set = |pointer: &&&str| {
+                let value = resource.pointer(&format!("/Properties{pointer}"));
+                value == Some(&json!(true)) || value.is_some_and(Value::is_object)
+            };
+            faults.extend(pointers.iter().filter(|pointer| !set(pointer)).map(|pointer| format!("{name} has no {pointer}")));
+        }
+    }
+    for (name, table) in template.of_type("AWS::DynamoDB::Table") {
+        let kept = ["DeletionPolicy", "UpdateReplacePolicy"].iter().all(|policy| table.get(*policy) == Some(&json!("Retain")));
+        faults.extend((!kept).then(|| format!("{name} goes with its stack")));
+    }
+    no_faults(faults)
+}
+
+/// Protects the API from floods, and the hashing of passwords, which is slow on purpose, from cheaper ones.
+#[test]
+fn routes_that_anybody_may_call_have_a_throttle_of_their_own() -> Result<()> {
+    let template = Template::read()?;
+    let limits = ["ThrottlingRateLimit", "ThrottlingBurstLimit"];
+    let limited =
+        |settings: Option<&Value>| settings.is_some_and(|settings| limits.iter().all(|limit| settings.get(*limit).is_some()));
+    let mut faults = Vec::new();
+    faults
+        .extend((!limited(template.property("ApiStage", "/DefaultRouteSettings"))).then(|| "the stage has no throttle".to_owned()));
+    let own = template.property("ApiStage", "/RouteSettings").context("no route has a throttle of its own")?;
+    let waits = template.whole.pointer("/Resources/ApiStage/DependsOn");
+    for (name, route) in template.of_type("AWS::ApiGatewayV2::Route") {
+        let key = text(route, "/Properties/RouteKey")?;
+        if key.contains(" /account/") && ["POST", "PUT"].iter().any(|method| key.starts_with(method)) {
+            faults.extend((!limited(own.get(key))).then(|| format!("{key} has no throttle of its own")));
+        }
+        // AWS refuses settings of a route that isn't there yet.
+        let late = own.get(key).is_some() && !values(waits).contains(&name);
+        faults.extend(late.then(|| format!("the stage doesn't wait for {name}, whose throttle it sets")));
+    }
+    no_faults(faults)
+}
+
 // ---- Alarms ----
 
 /// Protects against an alarm that nobody hears.
@@ -511,7 +608,7 @@ fn described_routes() -> Result<BTreeSet<String>> {
     Ok(routes)
 }
 
-/// `statemachine/sale_lifecycle.asl.json`, with 1 in every placeholder.
+/// `statemachine/sale_lifecycle.asl.json`; a text's placeholder is its name, a number's is 1.
 struct StateMachine {
     start: String,
     states: BTreeMap<String, Value>,
@@ -524,8 +621,10 @@ impl StateMachine {
         let mut placeholders = BTreeSet::new();
         while let Some((_, after)) = definition.split_once("${") {
             let (name, _) = after.split_once('}').context("an open placeholder")?;
-            placeholders.insert(name.to_owned());
-            definition = definition.replace(&format!("${{{name}}}"), "1");
+            let (name, placeholder) = (name.to_owned(), format!("${{{name}}}"));
+            let quoted = |text: &str| format!("\"{text}\"");
+            definition = definition.replace(&quoted(&placeholder), &quoted(&name)).replace(&placeholder, "1");
+            placeholders.insert(name);
         }
         let definition: Value = serde_json::from_str(&definition)?;
         let states = definition.get("States").and_then(Value::as_object).context("no States")?;

@@ -35,6 +35,7 @@ pub async fn check(stack: &Stack) -> Result<()> {
     let resources = resources()?;
     let mut missing = Vec::new();
     missing.extend(routes(stack, &resources).await?);
+    missing.extend(throttles(stack, &resources).await?);
     missing.extend(table(stack).await?);
     missing.extend(event_sources(stack, &resources).await?);
     missing.extend(alarms(stack, &resources).await?);
@@ -70,6 +71,26 @@ async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
         }
     }
     Ok(missing)
+}
+
+async fn throttles(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+    let stages = stack.cloud.get("apigateway", &format!("/v2/apis/{}/stages", stack.output("ApiId")?)).await?;
+    let stage = items(&stages, "items").first();
+    let limited = |settings: Option<&Value>| {
+        // The local cloud keeps the template's spelling, AWS has its own.
+        let keys = || settings.and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.to_ascii_lowercase());
+        ["throttlingratelimit", "throttlingburstlimit"].iter().all(|limit| keys().any(|key| key == *limit))
+    };
+    let wanted = resources.iter().find(|resource| resource.kind == "AWS::ApiGatewayV2::Stage");
+    let routes = wanted.and_then(|stage| stage.properties.get("RouteSettings")).and_then(Yaml::as_mapping).into_iter().flatten();
+    let own = |route: &str| stage.and_then(|stage| stage.get("routeSettings")?.get(route));
+    let routes = routes.filter_map(|(route, _)| route.as_str()).filter(|route| !limited(own(route)));
+    let default = !limited(stage.and_then(|stage| stage.get("defaultRouteSettings")));
+    Ok(default
+        .then(|| "the stage's throttle".to_owned())
+        .into_iter()
+        .chain(routes.map(|route| format!("the throttle of {route}")))
+        .collect())
 }
 
 async fn table(stack: &Stack) -> Result<Vec<String>> {

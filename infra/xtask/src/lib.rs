@@ -4,6 +4,7 @@ pub mod api;
 pub mod check;
 pub mod cloud;
 pub mod demo;
+pub mod fuzz;
 pub mod lint;
 pub mod narrator;
 pub mod process;

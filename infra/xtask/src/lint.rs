@@ -1,13 +1,15 @@
 //! What lints the infrastructure: the template by SAM and cfn-lint, its policies by parliament, the state machine by
-//! asl-validator.
+//! asl-validator. And the dependencies: cargo-deny, as deny.toml has it.
 
 use crate::check::{Resource, resources};
-use crate::process::run;
+use crate::narrator::Narrator;
+use crate::process::{run, run_aloud};
 use crate::root::{local, root};
 use crate::tools::{Tools, deploy_tool, sam};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use serde_yaml_ng::Value as Yaml;
+use std::process::Command;
 
 /// All of it.
 pub fn lint() -> Result<()> {
@@ -16,7 +18,11 @@ pub fn lint() -> Result<()> {
     eprintln!("==> asl-validator statemachine/sale_lifecycle.asl.json");
     state_machine()?;
     eprintln!("==> parliament on the template's policies");
-    policies()
+    policies()?;
+    Tools::Audit.install(&Narrator::default())?;
+    let deny = Tools::Audit.bin().join("cargo-deny");
+    let checks = ["--offline", "check", "--hide-inclusion-graph", "-A", "warnings", "bans", "licenses", "sources"];
+    run_aloud(Command::new(deny).current_dir(root()).args(checks))
 }
 
 /// The definition as it is deployed: with numbers and ARNs where the file has names.

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{demo, lint, run, seed_bugs, simulate, test};
+use xtask::{demo, fuzz, lint, run, seed_bugs, simulate, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -23,7 +23,7 @@ enum Task {
     },
     /// Keeps the local stack up, and says how to use it
     Run,
-    /// Lints the template, its policies and the state machine
+    /// Lints the template, its policies, the state machine and the dependencies
     Lint,
     /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
     Simulate(simulate::Options),
@@ -33,6 +33,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Feeds every parser of outside bytes with millions of inputs that nobody means well with
+    Fuzz(fuzz::Options),
     /// Everything that CI runs: format, lints, infrastructure, tests
     Test,
 }
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Task::Lint => lint::lint(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
         Task::Simulate(options) => simulate::simulate(&options),
+        Task::Fuzz(options) => fuzz::fuzz(options),
         Task::Test => test::test(),
     };
     match outcome {

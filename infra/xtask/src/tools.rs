@@ -15,6 +15,8 @@ pub enum Tools {
     Cloud,
     /// What builds, checks and deploys.
     Deploy,
+    /// What looks for trouble in dependencies.
+    Audit,
 }
 
 impl Tools {
@@ -22,6 +24,7 @@ impl Tools {
         match self {
             Self::Cloud => "cloud",
             Self::Deploy => "deploy",
+            Self::Audit => "audit",
         }
     }
 

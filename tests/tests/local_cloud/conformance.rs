@@ -56,6 +56,30 @@ impl Description {
         Ok(())
     }
 
+    /// Method and path of an operation, and the first example of its body.
+    pub(crate) fn operation(&self, id: &str) -> Result<(String, String, Option<Value>)> {
+        let paths = self.0.get("paths").and_then(Value::as_object).context("no paths are described")?;
+        let operations = paths.iter().flat_map(|(path, item)| {
+            item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+        });
+        let found = operations.into_iter().find(|(_, _, operation)| operation.get("operationId") == Some(&json!(id)));
+        let (path, method, operation) = found.with_context(|| format!("{id} is not described"))?;
+        let body = operation.get("requestBody").map(|body| {
+            let examples = self.resolved(body).pointer("/content/application~1json/examples").and_then(Value::as_object);
+            let example = examples.and_then(|examples| examples.values().next());
+            let value = example.and_then(|example| self.resolved(example).get("value"));
+            value.cloned().with_context(|| format!("the body of {id} has no example"))
+        });
+        Ok((method.to_ascii_uppercase(), path.clone(), body.transpose()?))
+    }
+
+    /// What a reference names; what is none, itself.
+    fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
+        let reference =
+            value.get("$ref").and_then(Value::as_str).and_then(|reference| self.0.pointer(reference.strip_prefix('#')?));
+        reference.unwrap_or(value)
+    }
+
     /// The described path that a path is one of.
     fn template(&self, path: &str) -> Option<String> {
         let fits = |template: &str| {

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "all of this is test code, which clippy can't see since it has its own main")]
 
 mod abuse;
+mod accounts;
 mod cases;
 mod conformance;
 mod contracts;
@@ -114,6 +115,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));
+    trials.extend(accounts::trials(&world));
     trials.extend(permissions::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The stack ends with the last of these, before the process does.

@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use http::HeaderMap;
 use http::request::Parts;
 use serde::Serialize;
+use serde_json::Value;
 
 /// What stands behind a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -26,6 +27,9 @@ pub struct Call {
     pub function: String,
     /// What: `DynamoDB.UpdateItem`, `SES.SendEmail`, or `POST /factory/orders`.
     pub operation: String,
+    /// What a transaction of DynamoDB's is made of: `Put`, `Update`, `Delete`, `ConditionCheck`.
+    #[serde(skip)]
+    pub parts: Vec<String>,
     /// What it is about, as far as [`Marks`] know.
     #[serde(skip)]
     pub about: Option<String>,
@@ -38,14 +42,23 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn of(target: Target, head: &Parts, about: Option<String>) -> Self {
+    pub(crate) fn of(target: Target, head: &Parts, body: &[u8], about: Option<String>) -> Self {
         let operation = match target {
             Target::Cloud => aws_operation(head),
             Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
         };
         let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
-        Self { target, function: function(&head.headers).unwrap_or("-").to_owned(), operation, about, again, fault: None }
+        let parts = if operation == "DynamoDB.TransactWriteItems" { transaction(body) } else { Vec::new() };
+        let function = function(&head.headers).unwrap_or("-").to_owned();
+        Self { target, function, operation, parts, about, again, fault: None }
     }
+}
+
+/// The kinds of a transaction's parts.
+fn transaction(body: &[u8]) -> Vec<String> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_object).flat_map(|item| item.keys().cloned()).collect()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

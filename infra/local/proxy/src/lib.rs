@@ -141,7 +141,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
     let about = shared.marks.about(&text_of(&head, &body));
-    let call = Call::of(shared.target, &head, about.clone());
+    let call = Call::of(shared.target, &head, &body, about.clone());
     let fault = {
         let mut rules = shared.rules.lock().unwrap_or_else(PoisonError::into_inner);
         // Every rule counts the call, whichever strikes.

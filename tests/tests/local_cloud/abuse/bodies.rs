@@ -1,4 +1,4 @@
-//! Bodies: fields that are not the caller's to set, values that are no values.
+//! Bodies: fields that are not the caller's to set, values that are no values, texts that want to be code.
 
 use super::{Case, employee_calls, run};
 use crate::World;
@@ -75,11 +75,10 @@ pub(super) async fn mass_assignment(world: &World) -> Result<()> {
         ("close-case", &["/status", "/by", "/closed_at", "/sale_id"]),
         ("extend-deadline", &["/max_extension", "/by", "/status", "/sale_id"]),
     ];
-    for call in employee_calls() {
+    for call in employee_calls(world)? {
         let Some(body) = &call.body else { continue };
-        for pointer in extra.iter().filter(|(name, _)| *name == call.name).flat_map(|(_, pointers)| *pointers) {
-            let case =
-                Case::new(format!("{} with {pointer}", call.name), call.method, format!("/sales{}", call.path.replace("{}", &id)));
+        for pointer in extra.iter().filter(|(name, _)| *name == call.name()).flat_map(|(_, pointers)| *pointers) {
+            let case = Case::new(format!("{} with {pointer}", call.name()), call.method, call.path(&id));
             cases.push(case.bearer(&token).key().json(&with(body, pointer, json!("x"))).gets(422, "invalid-request"));
         }
     }
@@ -156,10 +155,10 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
         let case = Case::new(format!("register-sale with {what} at {pointer}"), "POST", "/sales").bearer(&token);
         cases.push(case.json(&with(&good, pointer, value)).gets(422, "invalid-request"));
     }
-    let mut endpoints: Vec<(&str, &str, String, bool)> = employee_calls()
+    let mut endpoints: Vec<(&str, &str, String, bool)> = employee_calls(world)?
         .into_iter()
         .filter(|call| call.body.is_some())
-        .map(|call| (call.name, call.method, format!("/sales{}", call.path.replace("{}", &id)), true))
+        .map(|call| (call.name(), call.method, call.path(&id), true))
         .collect();
     endpoints.extend(account_calls().map(|(name, method, path, _)| (name, method, path.to_owned(), false)));
     for (name, method, path, employee) in &endpoints {
@@ -191,4 +190,29 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
         );
     }
     run(world, "malformed input", 110, cases, &["malformed@example.com"]).await
+}
+
+pub(super) async fn injection(world: &World) -> Result<()> {
+    let token = manager(world).await?;
+    let mut cases = Vec::new();
+    for (what, text) in [
+        ("SQL", "x' OR '1'='1"),
+        ("an expression of DynamoDB's", "attribute_exists(PK)"),
+        ("a header", "a@example.com\r\nBcc: b@example.com"),
+        ("a template", "{{7*7}}"),
+        ("a lookup", "${jndi:ldap://example.com/a}"),
+        ("markup", "<script>alert(1)</script>"),
+        ("a path", "../../etc/passwd"),
+        ("a command", "$(id)"),
+    ] {
+        for pointer in ["/customer/email", "/plan/base_platform"] {
+            let case = Case::new(format!("{what} at {pointer}"), "POST", "/sales").bearer(&token);
+            cases.push(case.json(&with(&sale("x@example.com"), pointer, json!(text))).gets(422, "invalid-request"));
+        }
+        let case = Case::new(format!("{what} as a user name"), "POST", "/account/sessions");
+        cases.push(case.json(&json!({ "username": text, "password": "correct horse battery" })).gets(401, "credentials-refused"));
+        let case = Case::new(format!("{what} as a token"), "PUT", "/account/password-reset");
+        cases.push(case.json(&json!({ "token": text, "new_password": "correct horse battery" })).gets(401, "credentials-refused"));
+    }
+    run(world, "injection", 15, cases, &["alert(1)", "etc/passwd"]).await
 }

@@ -1,27 +1,36 @@
-//! What other dealerships, confused clients and partners' impostors try, as tables of cases over HTTP. Each case asserts
+//! What strangers, customers, other dealerships and partners' impostors try, as tables of cases over HTTP. Each case asserts
 //! the status, the problem's type, that no item of the table changed, and that the answer tells nothing it shouldn't.
 
 mod access;
+mod account;
 mod bodies;
+mod canaries;
 mod keys;
 mod webhooks;
 
 use crate::conformance::Checked;
 use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
+use edge::access::{Callers, Operation};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use xtask::api::{Answer, Api};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
+        trial(world, "abuse_of_functions", access::functions),
         trial(world, "abuse_of_objects", access::objects),
         trial(world, "abuse_by_mass_assignment", bodies::mass_assignment),
         trial(world, "abuse_by_malformed_input", bodies::malformed),
         trial(world, "abuse_of_webhooks", webhooks::webhooks),
+        trial(world, "abuse_of_sessions", account::sessions),
+        trial(world, "abuse_of_log_in_and_activation", account::log_in_and_activation),
         trial(world, "abuse_of_idempotency_keys", keys::keys),
+        trial(world, "abuse_by_injection", bodies::injection),
+        trial(world, "canaries_stay_where_they_belong", canaries::canaries),
     ]
 }
 
@@ -74,11 +83,26 @@ impl Case {
         self
     }
 
+    /// The API gateway or the function refuses it; by either's words.
+    pub(super) fn gets_one_of(mut self, status: &[u16]) -> Self {
+        self.status = status.to_vec();
+        self
+    }
+
     /// All that is sent, but for fresh keys: two cases that are the same here are one.
     fn sent(&self) -> (&'static str, &str, Vec<&(String, String)>, Option<&String>) {
         let headers = self.headers.iter().filter(|(name, value)| !(name == "idempotency-key" && value.starts_with("k-")));
         (self.method, &self.path, headers.collect(), self.body.as_ref())
     }
+}
+
+/// How many cases were run.
+static CASES: AtomicUsize = AtomicUsize::new(0);
+
+/// Says how many cases a table had, and all so far.
+fn count(table: &str, cases: usize) {
+    let all = CASES.fetch_add(cases, Ordering::Relaxed) + cases;
+    eprintln!("abuse: {table}: {cases} cases ({all} so far)");
 }
 
 /// Runs a table: at least `least` cases, no two of them the same.
@@ -107,7 +131,7 @@ pub(super) async fn run(world: &World, table: &str, least: usize, cases: Vec<Cas
         }
         before = after;
     }
-    eprintln!("abuse: {table}: {} cases", cases.len());
+    count(table, cases.len());
     ensure!(faults.is_empty(), "{} of {} cases of {table}:\n{}", faults.len(), cases.len(), faults.join("\n"));
     Ok(())
 }
@@ -178,40 +202,54 @@ async fn quiet(world: &World) -> Result<BTreeMap<String, Map<String, Value>>> {
     .await
 }
 
-/// An operation that employees call, with a body that would do.
-pub(super) struct EmployeeCall {
-    pub(super) name: &'static str,
+/// An operation, as the table of who may call what and the API's description have it.
+pub(super) struct Call {
+    pub(super) operation: Operation,
     pub(super) method: &'static str,
-    /// After `/sales`, with `{}` for the sale's id.
-    pub(super) path: &'static str,
+    path: String,
+    /// The description's example.
     pub(super) body: Option<Value>,
 }
 
-/// All of them.
-pub(super) fn employee_calls() -> Vec<EmployeeCall> {
-    let call = |name, method, path, body| EmployeeCall { name, method, path, body };
-    let payment = || Some(json!({ "method": "card", "payment_method": "pm_1" }));
-    vec![
-        call("register-sale", "POST", "", Some(xtask::demo::sale("abuse@example.com"))),
-        call("get-sale", "GET", "/{}", None),
-        call("pay-signal", "POST", "/{}/signal-payment", payment()),
-        call("make-final-payment", "POST", "/{}/final-payment", payment()),
-        call("cancel-sale", "POST", "/{}/cancellation", Some(json!({ "reason": "abuse" }))),
-        call(
-            "extend-deadline",
-            "POST",
-            "/{}/deadline-extension",
-            Some(json!({ "pay_by": "2027-01-01T00:00:00Z", "reason": "abuse" })),
-        ),
-        call("close-case", "POST", "/{}/case-closure", Some(json!({ "kind": "payment_reversed", "reason": "abuse" }))),
-        call("resend-credentials", "POST", "/{}/credentials", None),
-    ]
+/// Every operation, so that a new one is tried without a word here.
+pub(super) fn calls(world: &World) -> Result<Vec<Call>> {
+    let call = |operation: Operation| {
+        let (method, path, body) = world.description.operation(operation.as_str())?;
+        let method = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|known| *known == method);
+        Ok(Call { operation, method: method.context("a method that nobody knows")?, path, body })
+    };
+    Operation::ALL.into_iter().map(call).collect()
 }
 
-impl EmployeeCall {
+/// Those that employees call about a sale, or to make one.
+pub(super) fn employee_calls(world: &World) -> Result<Vec<Call>> {
+    let mut calls = calls(world)?;
+    calls.retain(|call| {
+        matches!(call.operation.callers(), Callers::Employees(_)) && !call.path.replace("{sale_id}", "").contains('{')
+    });
+    Ok(calls)
+}
+
+impl Call {
+    pub(super) fn name(&self) -> &'static str {
+        self.operation.as_str()
+    }
+
+    /// Whether a sale is in its path.
+    pub(super) fn is_about_a_sale(&self) -> bool {
+        self.path.contains("{sale_id}")
+    }
+
+    /// Its path, with this sale's id; whatever else is in it is an `x`.
+    pub(super) fn path(&self, sale: &str) -> String {
+        let path = self.path.replace("{sale_id}", sale);
+        let segments = path.split('/').map(|segment| if segment.starts_with('{') { "x" } else { segment });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
     /// The call, about this sale.
     pub(super) fn case(&self, name: impl Into<String>, sale: &str) -> Case {
-        let case = Case::new(name, self.method, format!("/sales{}", self.path.replace("{}", sale)));
+        let case = Case::new(name, self.method, self.path(sale));
         match &self.body {
             Some(body) => case.key().json(body),
             None => case,
