@@ -1,6 +1,7 @@
 //! The project's commands, and the local stack that they and the end-to-end tests run on.
 
 pub mod api;
+pub mod bench;
 pub mod check;
 pub mod cloud;
 pub mod demo;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{demo, fuzz, lint, run, seed_bugs, simulate, test};
+use xtask::{bench, demo, fuzz, lint, run, seed_bugs, simulate, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -23,6 +23,15 @@ enum Task {
     },
     /// Keeps the local stack up, and says how to use it
     Run,
+    /// Measures how small, fast and cheap the functions are, and writes docs/benchmarks.md
+    Bench {
+        /// Print the figures as JSON on standard output
+        #[arg(long)]
+        json: bool,
+        /// Measure this function alone; may be repeated
+        #[arg(long)]
+        function: Vec<String>,
+    },
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
     /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
@@ -43,11 +52,12 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
+        Task::Bench { json, function } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
         Task::Simulate(options) => simulate::simulate(&options),
         Task::Fuzz(options) => fuzz::fuzz(options),
-        Task::Test => test::test(),
+        Task::Test => until_told_to_stop(test::test()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,8 +7,8 @@ use crate::tools::Tools;
 use anyhow::Result;
 use std::process::Command;
 
-/// Format, lints, infrastructure, tests, and whether the auditor still catches every seeded bug.
-pub fn test() -> Result<()> {
+/// Format, lints, infrastructure, figures, tests, and whether the auditor still catches every seeded bug.
+pub async fn test() -> Result<()> {
     let narrator = Narrator::default();
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
@@ -17,6 +17,7 @@ pub fn test() -> Result<()> {
     crate::lint::lint()?;
     // The functions before the tests that deploy them: their progress is not lost in a test's output.
     crate::tools::build(&narrator)?;
+    crate::bench::check(&narrator).await?;
     cargo(&["test", "--workspace", "--quiet"])?;
     crate::seed_bugs::seed_bugs(true)
 }

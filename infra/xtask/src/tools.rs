@@ -17,6 +17,8 @@ pub enum Tools {
     Deploy,
     /// What looks for trouble in dependencies.
     Audit,
+    /// What the functions are measured against.
+    Bench,
 }
 
 impl Tools {
@@ -25,6 +27,7 @@ impl Tools {
             Self::Cloud => "cloud",
             Self::Deploy => "deploy",
             Self::Audit => "audit",
+            Self::Bench => "bench",
         }
     }
 
@@ -46,13 +49,18 @@ impl Tools {
         if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
             return Ok(());
         }
-        narrator.say(format_args!("installing the Python tools of {} (once)", self.name()));
+        narrator.say(format_args!("installing the tools of {} (once)", self.name()));
         let _ = std::fs::remove_dir_all(&folder);
         process::run(Command::new(python()?).args(["-m", "venv"]).arg(&folder))
             .context("no virtual environment: on Debian and Ubuntu, install python3-venv")?;
         let pip = folder.join("bin/pip");
         process::run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins))?;
-        if matches!(self, Self::Deploy) {
+        let node = match self {
+            Self::Cloud | Self::Audit => None,
+            Self::Deploy => Some(requirements),
+            Self::Bench => Some(requirements.join("bench")),
+        };
+        if let Some(requirements) = node {
             for file in ["package.json", "package-lock.json"] {
                 std::fs::copy(requirements.join(file), folder.join(file))?;
             }
@@ -116,12 +124,17 @@ pub fn functions() -> Result<Vec<String>> {
 /// Builds every function's release bootstrap and the template that names them. One build for all shares the work out over
 /// the cores; `sam build`, which takes one function after the other, then finds it done.
 pub fn build(narrator: &Narrator) -> Result<()> {
-    narrator.say("building the functions for release (the first time takes minutes)");
-    let packages = functions()?.into_iter().flat_map(|name| ["--package".to_owned(), name]);
-    let mut all = deploy_tool("cargo-lambda")?;
-    process::run_aloud(all.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr()))?;
+    build_functions(narrator, &functions()?)?;
     let overrides = format!("Architecture={}", architecture());
     process::run(sam()?.args(["build", "--parameter-overrides", &overrides])).map(drop)
+}
+
+/// Builds these functions' release bootstraps.
+pub fn build_functions(narrator: &Narrator, names: &[String]) -> Result<()> {
+    narrator.say("building the functions for release (the first time takes minutes)");
+    let packages = names.iter().flat_map(|name| ["--package", name]);
+    let mut build = deploy_tool("cargo-lambda")?;
+    process::run_aloud(build.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr()))
 }
 
 /// Builds the partners server and answers where it is.

@@ -1,0 +1,267 @@
+//! `cargo xtask bench`: how small, fast and cheap the functions are, counted. The committed figures are what `cargo xtask test`
+//! holds the next change to.
+
+mod figures;
+mod measure;
+mod operation;
+mod stub;
+mod tls;
+mod twins;
+
+use crate::narrator::Narrator;
+use crate::process::run;
+use crate::root::{local, root};
+use crate::tools::{self, Tools};
+use anyhow::{Context, Result, bail};
+use figures::{Figure, Report, Unit};
+use measure::{Bench, Program};
+use operation::Operation;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tls::Tls;
+use twins::Twin;
+
+const START: &str = "Instructions to the first `/next`";
+const SIZE: &str = "Size of the bootstrap";
+const ZIP: &str = "Size of the zip";
+const FIRST_CALL: &str = "First call over TLS";
+const WARM: &str = "Instructions an operation";
+const MEMORY: &str = "Peak memory at the first `/next`";
+const TIME: &str = "Time to the first `/next`";
+const AWS_CALLS: &str = "Calls of AWS an operation";
+const PARTNER_CALLS: &str = "Calls of partners an operation";
+const WRITE_UNITS: &str = "Write units of DynamoDB an operation";
+
+/// Functions that nobody waits for: queues, the stream and the workflow start them.
+const IN_THE_BACKGROUND: [&str; 9] = [
+    "check-factory-order",
+    "issue-credentials",
+    "lapse-sale",
+    "place-factory-order",
+    "refund-payment",
+    "register-vehicle",
+    "relay-events",
+    "send-notification",
+    "unassign-vehicle",
+];
+/// Events by which an operation is measured.
+const EVENTS: u32 = 50;
+/// Starts by which time and memory are measured.
+const STARTS: u32 = 21;
+
+/// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`.
+pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
+    let functions = if only.is_empty() { tools::functions()? } else { only };
+    let narrator = Narrator::default();
+    if !has_valgrind() {
+        bail!("valgrind is needed: install it, on Debian and Ubuntu by `sudo apt-get install valgrind`");
+    }
+    Tools::Deploy.install(&narrator)?;
+    Tools::Bench.install(&narrator)?;
+    tools::build_functions(&narrator, &functions)?;
+    let mut figures = counted(&narrator, &functions).await?;
+    figures.extend(instructions(&narrator, &functions).await?);
+    figures.extend(of_starts(&narrator, &functions).await?);
+    figures.extend(of_twins(&narrator, &functions, &figures).await?);
+    // A table keeps together, whoever measured its rows.
+    figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
+    let report = report(figures)?;
+    std::fs::create_dir_all(committed().with_file_name(""))?;
+    std::fs::write(committed().with_extension("md"), report.page())?;
+    let json = serde_json::to_string_pretty(&report)?;
+    std::fs::write(committed(), format!("{json}\n"))?;
+    if as_json {
+        println!("{json}");
+    } else {
+        println!("{}", report.page());
+    }
+    narrator.say("docs/benchmarks.md and docs/benchmarks.json are written");
+    Ok(())
+}
+
+const GROUPS: [&str; 10] = [START, TIME, MEMORY, SIZE, ZIP, FIRST_CALL, WARM, AWS_CALLS, PARTNER_CALLS, WRITE_UNITS];
+
+/// Fails if a counted figure of the built functions is worse than the committed one. Measures the functions that figures are
+/// committed of.
+pub async fn check(narrator: &Narrator) -> Result<()> {
+    if !committed().exists() {
+        narrator.say("figures are not compared: none are committed");
+        return Ok(());
+    }
+    let committed: Report = serde_json::from_str(&std::fs::read_to_string(committed())?)?;
+    if committed.architecture != tools::architecture() {
+        narrator.say(format_args!("figures are not compared: the committed ones are of {}", committed.architecture));
+        return Ok(());
+    }
+    let functions: Vec<String> = committed.measured(SIZE).map(str::to_owned).collect();
+    let mut figures = counted(narrator, &functions).await?;
+    if has_valgrind() {
+        figures.extend(instructions(narrator, &functions).await?);
+    } else {
+        narrator.say("instructions are not counted: valgrind is not installed");
+    }
+    let worse = committed.regressions(&figures);
+    if !worse.is_empty() {
+        bail!(
+            "figures are worse than those in docs/benchmarks.json:\n  {}\nmake them good, or commit what `cargo xtask bench` writes",
+            worse.join("\n  ")
+        );
+    }
+    Ok(())
+}
+
+fn committed() -> PathBuf {
+    root().join("docs/benchmarks.json")
+}
+
+/// What is counted of our own functions without valgrind.
+async fn counted(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure>> {
+    narrator.say("counting bytes, calls and write units of the functions");
+    let bench = Bench::new(local().join("bench-run"))?;
+    let mut figures = Vec::new();
+    for function in functions {
+        let bootstrap = bootstrap(function)?;
+        figures.push(Figure::counted(SIZE, function, Unit::Bytes, std::fs::metadata(&bootstrap.0)?.len()).within(4e6, 2e6));
+        figures.push(Figure::counted(ZIP, function, Unit::Bytes, bootstrap.zipped()?).within(1.8e6, 0.9e6));
+    }
+    for operation in operations(functions) {
+        let function = operation.function();
+        let calls = bench.calls(&bootstrap(function)?.program(), operation).await?;
+        let aws = Figure::counted(AWS_CALLS, function, Unit::Calls, calls.aws.into());
+        figures.push(match operation.calls() {
+            Some((bar, stretch)) => aws.within(bar, stretch),
+            None => aws,
+        });
+        figures.push(Figure::counted(PARTNER_CALLS, function, Unit::Calls, calls.partners.into()));
+        figures.push(Figure::counted(WRITE_UNITS, function, Unit::Units, calls.write_units.into()));
+    }
+    Ok(figures)
+}
+
+/// The instructions of our own functions.
+async fn instructions(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure>> {
+    narrator.say("counting instructions of the functions (a minute or two)");
+    let bench = Bench::new(local().join("bench-run"))?;
+    let mut figures = Vec::new();
+    for function in functions {
+        let start = bench.instructions(&bootstrap(function)?.program(), operation_of(function), 0).await?;
+        let start = Figure::counted(START, function, Unit::Instructions, start);
+        figures.push(if IN_THE_BACKGROUND.contains(&function.as_str()) { start } else { start.within(1.5e6, 0.6e6) });
+    }
+    for operation in operations(functions) {
+        let program = bootstrap(operation.function())?.program();
+        let instructions = bench.instructions_an_event(&program, operation, EVENTS).await?;
+        figures.push(Figure::counted(WARM, operation.function(), Unit::Instructions, instructions));
+    }
+    if !functions.iter().any(|function| function == "get-sale") {
+        return Ok(figures);
+    }
+    let (program, get_sale) = (bootstrap("get-sale")?.program(), Operation::GetSale);
+    let first = bench.instructions_over_tls(&program, get_sale, &Tls::new(&local().join("bench-run"))?).await?;
+    let first = first.saturating_sub(bench.instructions(&program, get_sale, 0).await?);
+    figures.push(Figure::counted(FIRST_CALL, "get-sale", Unit::Instructions, first).within(10e6, 5e6));
+    Ok(figures)
+}
+
+/// What the kernel tells of the functions' starts.
+async fn of_starts(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure>> {
+    narrator.say("starting each function, for time and memory");
+    let bench = Bench::new(local().join("bench-run"))?;
+    let mut figures = Vec::new();
+    for function in functions {
+        let start = bench.start_up(&bootstrap(function)?.program(), operation_of(function), STARTS).await?;
+        figures.push(Figure::new(TIME, function, Unit::Milliseconds, start.time.as_secs_f64() * 1e3));
+        figures.push(Figure::counted(MEMORY, function, Unit::Bytes, start.memory).within(6e6, 3.5e6));
+    }
+    Ok(figures)
+}
+
+/// The twins' figures, and ours beside them.
+async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) -> Result<Vec<Figure>> {
+    let bench = Bench::new(local().join("bench-run"))?;
+    let mut figures = Vec::new();
+    for twin in Twin::install()? {
+        narrator.say(format_args!("counting instructions of the {} twins (minutes)", twin.name()));
+        for operation in operations(functions).filter(|operation| Operation::OF_TWINS.contains(operation)) {
+            let (function, program) = (operation.function(), twin.program(operation)?);
+            let of = format!("{function}, {}", twin.name());
+            let start = bench.instructions(&program, operation, 0).await?;
+            let warm = bench.instructions_an_event(&program, operation, EVENTS).await?;
+            let up = bench.start_up(&program, operation, 5).await?;
+            for (group, instructions, bounds) in [(START, start, (700.0, 700.0)), (WARM, warm, (20.0, 50.0))] {
+                let theirs = Figure::counted(group, &of, Unit::Instructions, instructions);
+                let our = ours.iter().find(|figure| figure.group == group && figure.of == function);
+                let times = theirs.value / our.with_context(|| format!("{group} of {function} is not measured"))?.value;
+                let times = Figure::new(group, format!("{of}, against ours"), Unit::Times, times);
+                figures.extend([theirs, if twin == Twin::Python { times.within(bounds.0, bounds.1) } else { times }]);
+            }
+            figures.push(Figure::new(TIME, &of, Unit::Milliseconds, up.time.as_secs_f64() * 1e3));
+            figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, up.memory));
+        }
+    }
+    Ok(figures)
+}
+
+/// The operations of these functions.
+fn operations(functions: &[String]) -> impl Iterator<Item = Operation> {
+    Operation::ALL.into_iter().filter(|operation| functions.iter().any(|function| function == operation.function()))
+}
+
+/// The operation whose recordings a function meets; at a start that meets none, any.
+fn operation_of(function: &str) -> Operation {
+    Operation::ALL.into_iter().find(|operation| operation.function() == function).unwrap_or(Operation::GetSale)
+}
+
+/// A function's release build.
+struct Bootstrap(PathBuf);
+
+impl Bootstrap {
+    fn program(&self) -> Program {
+        Program(vec![self.0.clone().into_os_string()])
+    }
+
+    /// Its size in a zip as `sam package` makes it.
+    fn zipped(&self) -> Result<u64> {
+        let zip = local().join("bench-run/bootstrap.zip");
+        run(Command::new(Tools::Deploy.bin().join("python")).args(["-m", "zipfile", "-c"]).arg(&zip).arg(&self.0))?;
+        Ok(std::fs::metadata(zip)?.len())
+    }
+}
+
+fn bootstrap(function: &str) -> Result<Bootstrap> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let metadata = run(Command::new(cargo).current_dir(root()).args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let target = metadata.get("target_directory").and_then(serde_json::Value::as_str).context("cargo names no target folder")?;
+    Ok(Bootstrap(Path::new(target).join("lambda").join(function).join("bootstrap")))
+}
+
+fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok()
+}
+
+fn report(figures: Vec<Figure>) -> Result<Report> {
+    let version = |program: &str, argument: &str| -> Result<String> {
+        Ok(run(Command::new(program).arg(argument))?.lines().next().unwrap_or_default().trim().to_owned())
+    };
+    let processor = std::fs::read_to_string("/proc/cpuinfo")?;
+    let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unnamed processor");
+    let system = std::fs::read_to_string("/etc/os-release")?;
+    let system = system.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("Linux");
+    let cores = std::thread::available_parallelism()?;
+    #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let bin = |name: &str| Tools::Bench.bin().join(name).to_string_lossy().into_owned();
+    Ok(Report {
+        date,
+        machine: format!("{} x {}, {}", cores, processor.trim_start_matches(['\t', ' ', ':']), system.trim_matches('"')),
+        architecture: tools::architecture().to_owned(),
+        versions: vec![
+            version("rustc", "--version")?,
+            version("valgrind", "--version")?,
+            version(&bin("python"), "--version")?,
+            format!("Node {}", version(&twins::node()?.to_string_lossy(), "--version")?),
+        ],
+        figures,
+    })
+}

@@ -1,0 +1,131 @@
+"""`POST /sales`."""
+
+import json
+import os
+import re
+
+from botocore.exceptions import ClientError
+from runtime import serve
+from sales import TABLE, Problem, answering, body, digest, dynamodb, employee, now, request_key, state_of, uuid7
+
+WINDOW = int(os.environ["SIGNAL_PAYMENT_WINDOW_SECONDS"])
+REMEMBERED = 30 * 24 * 60 * 60
+FIELDS = {
+    "/customer/full_name": r".{1,100}",
+    "/customer/email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+    "/customer/phone": r"\+[0-9]{7,15}",
+    "/customer/language": r"de|en|es|fr|it|pt",
+    "/customer/address/street": r".{1,120}",
+    "/customer/address/postal_code": r"[0-9A-Za-z -]{3,10}",
+    "/customer/address/city": r".{1,120}",
+    "/customer/address/country": r"[A-Z]{2}",
+    "/plan/base_platform": r"[A-Z0-9-]{1,32}",
+    "/payment/currency": r"EUR",
+    "/delivery/to": r"dealership|customer_address",
+}
+
+
+def at(content, pointer):
+    for name in pointer.strip("/").split("/"):
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def validate(content):
+    faults = [
+        pointer
+        for pointer, pattern in FIELDS.items()
+        if not isinstance(at(content, pointer), str) or not re.fullmatch(pattern, at(content, pointer))
+    ]
+    options = at(content, "/plan/options")
+    if not isinstance(options, list) or not all(isinstance(option, str) and re.fullmatch(r"[A-Z0-9-]{1,32}", option) for option in options):
+        faults.append("/plan/options")
+    price, signal = at(content, "/payment/price"), at(content, "/payment/signal")
+    if not isinstance(price, int) or not isinstance(signal, int) or not 0 < signal < price:
+        faults.append("/payment/signal")
+    if faults:
+        raise Problem(422, "invalid-body", faults)
+
+
+def put(item):
+    return {
+        "Put": {
+            "TableName": TABLE,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(PK)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+@answering
+def handler(event):
+    who, content = employee(event), body(event)
+    key, fingerprint = request_key(event, who, "register-sale", "", content)
+    validate(content)
+    sale_id, moment = uuid7(), now()
+    customer = {"id": uuid7()} | content["customer"]
+    customer_key = digest(customer["email"].lower().encode())
+    payment = content["payment"]
+    sale = {
+        "id": sale_id,
+        "dealership": who["dealership_id"],
+        "country": who["country"],
+        "customer": customer_key,
+        "terms": [payment["price"], payment["signal"], payment["currency"]],
+        "stage": {"SaleRegistered": {"pay_signal_by": moment + WINDOW * 1000}},
+        "facts": [["SaleRegistered", moment]],
+    }
+    details = {
+        "customer": customer,
+        "plan": content["plan"],
+        "delivery": content["delivery"],
+        "registered_by": who["sub"],
+        "registered_at": moment,
+    }
+    pk = {"S": f"SALE#{sale_id}"}
+    parts = [
+        put(
+            {
+                "PK": pk,
+                "SK": {"S": "SALE"},
+                "version": {"N": "1"},
+                "status": {"S": "SaleRegistered"},
+                "dealership_id": {"S": sale["dealership"]},
+                "awaits": {"S": "signal_payment"},
+                "state": {"S": state_of(sale)},
+            }
+        ),
+        put({"PK": pk, "SK": {"S": "SALE#DETAILS"}, "details": {"S": json.dumps(details, ensure_ascii=False, separators=(",", ":"))}}),
+        put(
+            {
+                "PK": {"S": f"CUSTOMER#{customer_key}"},
+                "SK": {"S": "CUSTOMER"},
+                "customer_id": {"S": customer["id"]},
+                "full_name": {"S": customer["full_name"]},
+                "email": {"S": customer["email"]},
+                "language": {"S": customer["language"]},
+                "credentials_state": {"S": "owed"},
+            }
+        ),
+        put(
+            {
+                "PK": {"S": f"IDEMPOTENCY#{key}"},
+                "SK": {"S": "IDEMPOTENCY"},
+                "fingerprint": {"S": fingerprint},
+                "sale_id": {"S": sale_id},
+                "expires_at": {"N": str(moment // 1000 + REMEMBERED)},
+            }
+        ),
+    ]
+    try:
+        dynamodb.transact_write_items(TransactItems=parts)
+    except ClientError as fault:
+        if fault.response["Error"]["Code"] == "TransactionCanceledException":
+            raise Problem(409, "contended") from None
+        raise
+    answer = {"sale_id": sale_id, "status": "SaleRegistered", "payment": payment} | {name: details[name] for name in ("customer", "plan", "delivery")}
+    return 201, answer, {"location": f"/sales/{sale_id}"}
+
+
+serve(handler)
