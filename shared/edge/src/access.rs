@@ -50,6 +50,12 @@ pub enum Operation {
     CloseCase,
     /// `POST /sales/{sale_id}/credentials`
     ResendCredentials,
+    /// `GET /expediente`
+    ListExpedientes,
+    /// `GET /expediente/{sale_id}`
+    GetExpediente,
+    /// `POST /expediente/{sale_id}/final-payment`
+    PayBalance,
     /// `POST /account/activation`
     ActivateAccount,
     /// `POST /account/sessions`
@@ -66,7 +72,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -76,6 +82,9 @@ impl Operation {
         Self::ListCases,
         Self::CloseCase,
         Self::ResendCredentials,
+        Self::ListExpedientes,
+        Self::GetExpediente,
+        Self::PayBalance,
         Self::ActivateAccount,
         Self::LogIn,
         Self::LogOut,
@@ -96,6 +105,9 @@ impl Operation {
             Self::ListCases => "list-cases",
             Self::CloseCase => "close-case",
             Self::ResendCredentials => "resend-credentials",
+            Self::ListExpedientes => "list-expedientes",
+            Self::GetExpediente => "get-expediente",
+            Self::PayBalance => "pay-balance",
             Self::ActivateAccount => "activate-account",
             Self::LogIn => "log-in",
             Self::LogOut => "log-out",
@@ -116,7 +128,9 @@ impl Operation {
             Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials => {
                 Callers::Employees(&[Role::DealershipManager])
             }
-            Self::ChangePassword | Self::LogOut => Callers::Customers,
+            Self::ListExpedientes | Self::GetExpediente | Self::PayBalance | Self::ChangePassword | Self::LogOut => {
+                Callers::Customers
+            }
             Self::ActivateAccount | Self::LogIn | Self::RequestPasswordReset | Self::ResetPassword => Callers::Anybody,
         }
     }

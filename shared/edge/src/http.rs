@@ -6,10 +6,10 @@ use crate::reader::Json;
 use crate::{clock, log};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::SaleId;
 use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
+use domain::{CustomerKey, SaleId};
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -152,6 +152,22 @@ impl Request {
         sale: Option<SaleId>,
         body: &Json,
     ) -> Result<Option<RequestKey>, Problem> {
+        self.key_of(employee.dealership.as_str(), operation, sale, body)
+    }
+
+    /// As [`Self::key`], of a customer's request. A dealership's keys are no customer's: a customer's key is 32 hex digits, and
+    /// has its own word before it.
+    pub fn customer_key(
+        &self,
+        customer: &CustomerKey,
+        operation: Operation,
+        sale: Option<SaleId>,
+        body: &Json,
+    ) -> Result<Option<RequestKey>, Problem> {
+        self.key_of(&format!("customer {customer}"), operation, sale, body)
+    }
+
+    fn key_of(&self, owner: &str, operation: Operation, sale: Option<SaleId>, body: &Json) -> Result<Option<RequestKey>, Problem> {
         let Some(value) = self.headers().get("idempotency-key") else { return Ok(None) };
         let key = value.as_bytes();
         if key.is_empty() || key.len() > MAX_KEY || !key.iter().all(u8::is_ascii_graphic) {
@@ -159,7 +175,7 @@ impl Request {
         }
         let sale = sale.map(|sale| sale.to_string()).unwrap_or_default();
         Ok(Some(RequestKey {
-            key: ShortDigest::of(&[employee.dealership.as_str().as_bytes(), key]),
+            key: ShortDigest::of(&[owner.as_bytes(), key]),
             fingerprint: ShortDigest::of(&[operation.as_str().as_bytes(), sale.as_bytes(), &body.canonical()]),
         }))
     }
@@ -174,29 +190,41 @@ pub struct Reply {
     pub location: Option<String>,
     /// A cookie to keep, or to drop.
     pub cookie: Option<String>,
-    /// JSON; `Null` with 204.
+    /// The version of what was read; the client may keep it and ask whether it is still that.
+    pub etag: Option<String>,
+    /// JSON; `Null` with 204 and 304.
     pub body: Value,
 }
 
 impl Reply {
     /// 200.
     pub fn ok(body: Value) -> Self {
-        Self { status: 200, location: None, cookie: None, body }
+        Self { status: 200, location: None, cookie: None, etag: None, body }
     }
 
     /// 201.
     pub fn created(location: String, body: Value) -> Self {
-        Self { status: 201, location: Some(location), cookie: None, body }
+        Self { status: 201, location: Some(location), cookie: None, etag: None, body }
     }
 
     /// 202.
     pub fn accepted(body: Value) -> Self {
-        Self { status: 202, location: None, cookie: None, body }
+        Self { status: 202, location: None, cookie: None, etag: None, body }
     }
 
     /// 204.
     pub fn no_content() -> Self {
-        Self { status: 204, location: None, cookie: None, body: Value::Null }
+        Self { status: 204, location: None, cookie: None, etag: None, body: Value::Null }
+    }
+
+    /// 200 with the body's version, or 304 if the request names that one (RFC 9110, section 13.1.2).
+    pub fn versioned(body: Value, request: &HeaderMap) -> Self {
+        let etag = format!("\"{}\"", ShortDigest::of(&[body.to_string().as_bytes()]));
+        let known = request.get_all(http::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let mut known = known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+        let is_known = known.any(|tag| tag == "*" || tag == etag);
+        let (status, body) = if is_known { (304, Value::Null) } else { (200, body) };
+        Self { status, location: None, cookie: None, etag: Some(etag), body }
     }
 
     /// The same with a cookie.
@@ -223,6 +251,9 @@ impl Response {
             Ok(reply) => {
                 headers.extend(reply.location.map(|location| ("location", location)));
                 headers.extend(reply.cookie.map(|cookie| ("set-cookie", cookie)));
+                if let Some(etag) = reply.etag {
+                    headers.extend([("etag", etag), ("cache-control", "private, no-cache".to_owned())]);
+                }
                 if reply.body.is_null() {
                     return Self { status_code: reply.status, headers, body: String::new(), is_base64_encoded: false };
                 }
@@ -395,6 +426,22 @@ mod tests {
         assert!(response.body.contains("r-1"));
         let response = Response::of(Ok(Reply::created("/sales/1".to_owned(), json!({}))), "r-1");
         assert_eq!((response.status_code, response.headers["location"].as_str()), (201, "/sales/1"));
+    }
+
+    #[test]
+    fn a_version_that_is_known_is_not_sent_again() {
+        let asking = |tag: &str| [(http::header::IF_NONE_MATCH, tag.parse().unwrap())].into_iter().collect::<HeaderMap>();
+        let fresh = Reply::versioned(json!({ "a": 1 }), &HeaderMap::new());
+        let etag = fresh.etag.clone().unwrap();
+        assert_eq!((fresh.status, fresh.body), (200, json!({ "a": 1 })));
+        for known in [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), "*".to_owned()] {
+            let reply = Reply::versioned(json!({ "a": 1 }), &asking(&known));
+            assert_eq!((reply.status, &reply.body), (304, &Value::Null), "{known}");
+            let response = Response::of(Ok(reply), "r-1");
+            assert_eq!((response.headers["etag"].as_str(), response.body.as_str()), (etag.as_str(), ""));
+            assert_eq!(response.headers["cache-control"], "private, no-cache");
+        }
+        assert_eq!(Reply::versioned(json!({ "a": 2 }), &asking(&etag)).status, 200);
     }
 
     #[tokio::test(start_paused = true)]

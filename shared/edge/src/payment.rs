@@ -1,14 +1,17 @@
-//! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask for, and in nothing else.
+//! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask for, `pay-balance` in who asks.
 
 use crate::access::Operation;
 use crate::http::{Reply, Request};
 use crate::problem::{Problem, ProblemType};
 use crate::reader::{Object, UnknownFields};
+use crate::session;
 use domain::AttemptId;
+use domain::account::AccountStore;
 use domain::ids::PaymentMethodToken;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::sale::{Answer, PaymentKind, PaymentMethod};
-use domain::use_cases::pay::{Input, pay};
+use domain::use_cases::pay::{Asker, Input, pay};
+use jiff::Timestamp;
 use serde_json::json;
 
 /// Charges once, however often the request comes: 200 captured, 202 processing, or a problem. `attempt` is a fresh id.
@@ -28,8 +31,30 @@ pub async fn handle(
     let body = request.json()?;
     let key = request.key(&employee, operation, Some(sale), &body)?.ok_or(ProblemType::IdempotencyKeyMissing)?;
     let (method, token) = body.read(UnknownFields::Refused, payment)?;
-    let input = Input { sale, dealership: employee.dealership, kind, attempt, request: key, method, token };
-    let (sale, attempt, answer) = pay(store, gateway, input, request.now()).await?;
+    let asker = Asker::Dealership(employee.dealership);
+    charge(store, gateway, Input { sale, asker, kind, attempt, request: key, method, token }, request.now()).await
+}
+
+/// As [`handle`], for the customer whose session the request carries: the balance of an own sale.
+pub async fn handle_customer(
+    store: &(impl SaleStore + AccountStore),
+    gateway: &impl PaymentGateway,
+    attempt: AttemptId,
+    request: Request,
+) -> Result<Reply, Problem> {
+    let (session, _) = session::customer(store, &request).await?;
+    let (sale, kind) = (request.sale_id()?, PaymentKind::Balance);
+    let body = request.json()?;
+    let key = request.customer_key(&session.customer, Operation::PayBalance, Some(sale), &body)?;
+    let key = key.ok_or(ProblemType::IdempotencyKeyMissing)?;
+    let (method, token) = body.read(UnknownFields::Refused, payment)?;
+    let asker = Asker::Customer(session.customer);
+    charge(store, gateway, Input { sale, asker, kind, attempt, request: key, method, token }, request.now()).await
+}
+
+async fn charge(store: &impl SaleStore, gateway: &impl PaymentGateway, input: Input, now: Timestamp) -> Result<Reply, Problem> {
+    let kind = input.kind;
+    let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
     let amount = sale.amount_due(kind);
     let body = |outcome: &str| {
         json!({

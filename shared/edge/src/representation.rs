@@ -3,11 +3,11 @@
 use domain::money::Terms;
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, PaymentKind, PaymentMethod, Stage,
+    Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
 };
 use domain::{
-    Address, AttemptId, Customer, Delivery, EmailAddress, EmployeeId, FullName, Language, OrderId, PhoneNumber, Plan, Plate,
-    Reason, RegistrationId,
+    Address, AttemptId, Customer, DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, OrderId, PhoneNumber, Plan,
+    Plate, Reason, RegistrationId,
 };
 use domain::{Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
@@ -96,6 +96,102 @@ impl<'a> SaleView<'a> {
             delivery: &details.delivery,
             registered_at: details.registered_at,
         }
+    }
+}
+
+/// A sale as its customer sees it: what was bought, what was paid, how far it is, what comes next. Employees' names and reasons
+/// stay in the dealership.
+#[derive(Debug, Serialize)]
+pub struct ExpedienteView<'a> {
+    sale_id: SaleId,
+    status: Status,
+    failed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<Milestone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<NextView>,
+    terms: TermsView,
+    payments: ReceiptsView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<OrderView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vehicle_id: Option<&'a Vin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<RegistrationView<'a>>,
+    events: Vec<EventView>,
+    plan: &'a Plan,
+    delivery: &'a Delivery,
+    dealership_id: &'a DealershipId,
+    registered_at: Timestamp,
+}
+
+impl<'a> ExpedienteView<'a> {
+    /// The sale and what was captured with it.
+    pub fn new(sale: &'a Sale, details: &'a Details) -> Self {
+        // A vehicle that was lost is another's by now, and none of this customer's business.
+        let vehicle_id = sale.vehicle().filter(|_| !sale.status().is_lost());
+        Self {
+            sale_id: sale.id,
+            status: sale.status(),
+            failed: sale.status().is_lost(),
+            milestone: sale.milestone(),
+            next: sale.next_step().map(|(step, by)| NextView { step, by }),
+            terms: sale.terms.into(),
+            payments: ReceiptsView {
+                signal: ReceiptView::new(sale, PaymentKind::Signal),
+                balance: ReceiptView::new(sale, PaymentKind::Balance),
+            },
+            order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
+            vehicle_id,
+            registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
+            plan: &details.plan,
+            delivery: &details.delivery,
+            dealership_id: &sale.dealership,
+            registered_at: details.registered_at,
+        }
+    }
+}
+
+/// What happens next, and by when.
+#[derive(Debug, Serialize)]
+struct NextView {
+    step: NextStep,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReceiptsView {
+    signal: ReceiptView,
+    balance: ReceiptView,
+}
+
+/// A payment, and the receipt of each amount that was taken.
+#[derive(Debug, Serialize)]
+struct ReceiptView {
+    amount: u64,
+    state: PaymentState,
+    receipts: Vec<Receipt>,
+}
+
+#[derive(Debug, Serialize)]
+struct Receipt {
+    receipt_id: AttemptId,
+    method: PaymentMethod,
+    state: PaymentState,
+    started_at: Timestamp,
+}
+
+impl ReceiptView {
+    fn new(sale: &Sale, kind: PaymentKind) -> Self {
+        let PaymentView { amount, state, attempts } = PaymentView::new(sale, kind);
+        let taken = [PaymentState::Captured, PaymentState::RefundDue, PaymentState::Refunded];
+        let receipts = attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
+            let AttemptView { attempt_id: receipt_id, method, state, started_at, .. } = attempt;
+            Receipt { receipt_id, method, state, started_at }
+        });
+        Self { amount, state, receipts: receipts.collect() }
     }
 }
 

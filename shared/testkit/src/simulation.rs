@@ -582,7 +582,7 @@ impl<'w> Simulation<'w> {
                     fingerprint: ShortDigest::of(&[payment.token.as_bytes()]),
                 };
                 let (sale, kind, method) = (payment.sale, payment.kind, payment.method);
-                let input = pay::Input { sale, dealership, kind, attempt, request, method, token };
+                let input = pay::Input { sale, asker: pay::Asker::Dealership(dealership), kind, attempt, request, method, token };
                 Outcome::Paid(pay::pay(&ports, &ports, input, now).await.map(|(_, _, answer)| answer))
             })
         });

@@ -118,7 +118,7 @@ fn ordered() -> (World, SaleId, domain::OrderId) {
         register_sale::register_sale(&ports, input, now).await.unwrap();
         let payment = pay::Input {
             sale,
-            dealership: DealershipId::parse("MAD-01").unwrap(),
+            asker: pay::Asker::Dealership(DealershipId::parse("MAD-01").unwrap()),
             kind: PaymentKind::Signal,
             attempt: AttemptId::new(id(3)),
             request: RequestKey { key: ShortDigest::of(&[b"key"]), fingerprint: ShortDigest::of(&[b"body"]) },

@@ -8,6 +8,7 @@ mod accounts;
 mod cases;
 mod conformance;
 mod contracts;
+mod expediente;
 mod faults;
 mod managers;
 mod money;
@@ -112,6 +113,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));
+    trials.extend(expediente::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));

@@ -10,7 +10,7 @@ use domain::sale::{
     Status, vehicle_change,
 };
 use domain::use_cases::Failure;
-use domain::use_cases::pay::{Input, PayFailure, Update, pay, take_payment_update};
+use domain::use_cases::pay::{Asker, Input, PayFailure, Update, pay, take_payment_update};
 use domain::use_cases::refund::refund_payments;
 use domain::use_cases::time_out::{Next, unassign_vehicle};
 use domain::{AttemptId, OrderId, SaleId, Vin};
@@ -173,7 +173,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         let token = tokens.get(usize::from(request)).copied().unwrap_or("pm_card");
         let input = Input {
             sale: sale.id,
-            dealership: sale.dealership.clone(),
+            asker: Asker::Dealership(sale.dealership.clone()),
             kind: PaymentKind::Balance,
             attempt: fresh_attempt_id(),
             request: RequestKey { key: ShortDigest::of(&[&[request]]), fingerprint: ShortDigest::of(&[b"content"]) },

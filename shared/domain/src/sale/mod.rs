@@ -7,6 +7,7 @@ mod cases;
 mod decide;
 mod effects;
 mod evolve;
+mod next;
 mod payment;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use cases::{Case, CaseKind, Closure};
 pub use decide::{Command, Rejection, decide};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use evolve::{Event, evolve};
+pub use next::NextStep;
 pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
 
 use crate::ids::ShortDigest;

@@ -11,6 +11,7 @@ pub mod issue_credentials;
 pub mod log_in;
 pub mod pay;
 pub mod place_order;
+pub mod read_expediente;
 pub mod read_sale;
 pub mod reconcile;
 pub mod refund;

@@ -5,20 +5,39 @@ use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken};
 use crate::money::Money;
 use crate::ports::{Charge, NoAnswer, PaymentGateway, RequestKey, SaleStore};
 use crate::sale::{Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
-use crate::{AttemptId, DealershipId, SaleId};
+use crate::{AttemptId, CustomerKey, DealershipId, SaleId};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a call can be sent again under its key: the gateway keeps keys for a day at least
 /// (<https://docs.stripe.com/api/idempotent_requests>), and a forgotten key would charge twice.
 const KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(23);
 
+/// Who asks; a sale that is not theirs doesn't exist for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// The dealership that sold.
+    Dealership(DealershipId),
+    /// The customer who bought.
+    Customer(CustomerKey),
+}
+
+impl Asker {
+    /// Whether the sale is theirs.
+    pub fn owns(&self, sale: &Sale) -> bool {
+        match self {
+            Self::Dealership(dealership) => sale.dealership == *dealership,
+            Self::Customer(customer) => sale.customer == *customer,
+        }
+    }
+}
+
 /// A request to charge.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// Which sale.
     pub sale: SaleId,
-    /// The dealership that asks; another's sale doesn't exist for it.
-    pub dealership: DealershipId,
+    /// Who asks.
+    pub asker: Asker,
     /// Which payment.
     pub kind: PaymentKind,
     /// A fresh id for a first try.
@@ -53,9 +72,9 @@ pub async fn pay(
     input: Input,
     now: Timestamp,
 ) -> Result<(Sale, AttemptId, Answer), PayFailure> {
-    let Input { sale, dealership, kind, attempt, request, method, token } = input;
+    let Input { sale, asker, kind, attempt, request, method, token } = input;
     let RequestKey { key, fingerprint } = request;
-    let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| sale.dealership == dealership);
+    let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| asker.owns(sale));
     let sale = sale.ok_or(Failure::NotFound)?;
     let start = Command::StartPayment { kind, attempt, key: key.clone(), fingerprint: fingerprint.clone(), method, token };
     // The same request again, or twice at once, finds the attempt that the first one made.

@@ -1,0 +1,15 @@
+//! Wires `pay-balance`.
+
+use std::process::ExitCode;
+use wiring::random;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, gateway) = (wiring.store()?, wiring.gateway()?);
+        edge::http::serve(async |request| {
+            let attempt = random::attempt_id(request.now());
+            pay_balance::handle(&store, &gateway, attempt, request).await
+        })
+        .await
+    })
+}
