@@ -2,8 +2,9 @@
 //! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
 
 use crate::http::{Answer, Partner};
-use domain::ids::{GatewayPaymentId, RefundId};
-use domain::ports::{Charge, NoAnswer, PaymentGateway};
+use domain::customer::Iban;
+use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
+use domain::ports::{BankAccounts, Charge, NoAnswer, PaymentGateway, Recipient};
 use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
 use domain::{AttemptId, SaleId};
 use reqwest::Method;
@@ -88,6 +89,27 @@ impl PaymentGateway for StripeGateway {
             request.header(IDEMPOTENCY_KEY, format!("refund-{attempt}")).form(&form)
         });
         refund(&call.await?.body).ok_or_else(|| self.0.unclear("create refund", "no refund"))
+    }
+}
+
+impl BankAccounts for StripeGateway {
+    async fn bank_account(&self, iban: &Iban, owner: &Recipient) -> Result<Option<PaymentMethodToken>, NoAnswer> {
+        let form = [
+            ("type", "sepa_debit"),
+            ("sepa_debit[iban]", iban.as_str()),
+            ("billing_details[name]", owner.full_name.as_str()),
+            ("billing_details[email]", owner.email.as_str()),
+        ];
+        let operation = "create payment method";
+        let answer = self.0.call(operation, (Method::POST, "/v1/payment_methods"), |request| request.form(&form)).await?;
+        match answer.status {
+            200..300 => {
+                let token = answer.text("/id").and_then(|id| PaymentMethodToken::parse(id).ok());
+                token.map(Some).ok_or_else(|| self.0.unclear(operation, "no payment method"))
+            }
+            400 => Ok(None),
+            _ => Err(self.0.unclear(operation, "neither a payment method nor a fault of it")),
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub enum CustomerFault {
     /// Not ISO 3166-1 alpha-2.
     #[error("must be a two-letter country code, such as ES")]
     Country,
+    /// Not an IBAN, or one with a slip of the pen.
+    #[error("must be an IBAN, such as DE89 3704 0044 0532 0130 00")]
+    Iban,
     /// Not one of the portal's languages.
     #[error("must be one of es, en, pt, fr, de, it")]
     Language,
@@ -118,6 +121,21 @@ personal! {
             && !label.starts_with('-') && !label.ends_with('-');
         let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
         if text.len() <= 254 && local_ok && domain_ok { Ok(text.to_owned()) } else { Err(CustomerFault::Email) }
+    }
+}
+
+personal! {
+    /// International bank account number (ISO 13616), without blanks, its check digits right.
+    Iban, |text| {
+        let iban: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        let formed = (15..=34).contains(&iban.len()) && iban.chars().all(|c| c.is_ascii_alphanumeric());
+        let (front, rest) = iban.split_at_checked(4).filter(|_| formed).ok_or(CustomerFault::Iban)?;
+        // ISO 7064, MOD 97-10: letters count as 10 to 35.
+        let remainder = rest.chars().chain(front.chars()).filter_map(|c| c.to_digit(36)).fold(0_u32, |so_far, digit| {
+            let shift = if digit < 10 { 10 } else { 100 };
+            (so_far * shift + digit) % 97
+        });
+        if remainder == 1 { Ok(iban) } else { Err(CustomerFault::Iban) }
     }
 }
 
@@ -274,6 +292,23 @@ mod tests {
         assert_eq!(PhoneNumber::parse("+34 600-00.00(00)").unwrap().as_str(), "+34600000000");
         for bad in ["600000000", "+0123456789", "+34", "+34abc000000", "+1234567890123456"] {
             assert_eq!(PhoneNumber::parse(bad), Err(CustomerFault::Phone), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_iban_s_check_digits_find_a_slip() {
+        for good in ["DE89 3704 0044 0532 0130 00", "es9121000418450200051332", "GB82 WEST 1234 5698 7654 32"] {
+            assert!(Iban::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "DE",
+            "DE89370400440532013001",
+            "DE98370400440532013000",
+            "ES91210004184502000513321",
+            "DE89-3704-0044-0532-0130-00",
+        ] {
+            assert_eq!(Iban::parse(bad), Err(CustomerFault::Iban), "{bad}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory one (`testkit`), and
 //! one contract suite that both pass.
 
+use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
 use crate::vehicle::VehicleChange;
@@ -199,6 +200,14 @@ pub trait PaymentGateway {
     async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer>;
     /// Gives the whole payment back, once per attempt.
     async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer>;
+}
+
+/// Trades a bank account for a token that the gateway charges. A card's number never comes to us: who takes it has other
+/// duties (PCI DSS); an account's number does not.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete gateway")]
+pub trait BankAccounts {
+    /// The token of the account with this owner. `None`: the gateway doesn't take the account.
+    async fn bank_account(&self, iban: &Iban, owner: &Recipient) -> Result<Option<PaymentMethodToken>, NoAnswer>;
 }
 
 /// An order for the factory (seed: Order Data Structure).

@@ -36,7 +36,10 @@ pub struct Event {
     /// API Gateway takes them out of the headers.
     #[serde(default)]
     cookies: Vec<String>,
+    #[serde(default)]
+    raw_path: String,
     path_parameters: Option<HashMap<String, String>>,
+    query_string_parameters: Option<HashMap<String, String>>,
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
@@ -52,6 +55,8 @@ struct Context {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Http {
+    #[serde(default)]
+    method: String,
     source_ip: String,
 }
 
@@ -69,7 +74,10 @@ struct Jwt {
 #[derive(Debug)]
 pub struct Request {
     headers: HeaderMap,
+    method: String,
+    path: String,
     path_parameters: HashMap<String, String>,
+    query: HashMap<String, String>,
     /// `None` where it isn't encoded as the event says.
     body: Option<Vec<u8>>,
     claims: Option<HashMap<String, String>>,
@@ -91,7 +99,9 @@ impl Request {
         let Context { http, authorizer } = event.request_context;
         let claims = authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
         let path_parameters = event.path_parameters.unwrap_or_default();
-        Self { headers, path_parameters, body, claims, source: Source::of(&http.source_ip), now }
+        let (path, query) = (event.raw_path, event.query_string_parameters.unwrap_or_default());
+        let source = Source::of(&http.source_ip);
+        Self { headers, method: http.method, path, path_parameters, query, body, claims, source, now }
     }
 
     /// When it came.
@@ -109,6 +119,26 @@ impl Request {
         let employee = Employee::from_claims(self.claims.as_ref())?;
         employee.may(operation)?;
         Ok(employee)
+    }
+
+    /// Its path as it was sent, which a stage or a domain name may begin.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its method.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// A field of the query.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
     }
 
     /// Where it came from.
@@ -267,6 +297,36 @@ impl Response {
         headers.insert("content-type", content_type.to_owned());
         Self { status_code, headers, body: body.to_string(), is_base64_encoded: false }
     }
+}
+
+/// A page for a browser, or what belongs to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: BTreeMap<&'static str, String>,
+    /// Its text.
+    pub body: String,
+}
+
+/// Answers requests with pages until Lambda ends the process. What takes too long or fails is `fault`'s page.
+pub async fn serve_pages(handler: impl AsyncFn(Request) -> Page, fault: impl Fn() -> Page) -> Result<(), crate::Error> {
+    let (handler, fault) = (&handler, &fault);
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Event>| {
+        let LambdaEvent { payload, context } = event;
+        let now = clock::now();
+        let left = clock::time_left(context.deadline, now);
+        async {
+            let page = tokio::time::timeout(left, Box::pin(handler(Request::new(payload, now)))).await;
+            let Page { status, headers, body } = page.unwrap_or_else(|_| fault());
+            tracing::info!(status, "answered");
+            Ok::<_, Infallible>(Response { status_code: status, headers, body, is_base64_encoded: false })
+        }
+        .instrument(log::span(&context.request_id))
+        .await
+    }))
+    .await
 }
 
 /// Answers requests until Lambda ends the process. A handler that takes too long is answered for: 503, try again.

@@ -177,7 +177,8 @@ struct ReceiptView {
 
 #[derive(Debug, Serialize)]
 struct Receipt {
-    receipt_id: AttemptId,
+    #[serde(rename = "receipt_id")]
+    id: AttemptId,
     method: PaymentMethod,
     state: PaymentState,
     started_at: Timestamp,
@@ -188,8 +189,8 @@ impl ReceiptView {
         let PaymentView { amount, state, attempts } = PaymentView::new(sale, kind);
         let taken = [PaymentState::Captured, PaymentState::RefundDue, PaymentState::Refunded];
         let receipts = attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
-            let AttemptView { attempt_id: receipt_id, method, state, started_at, .. } = attempt;
-            Receipt { receipt_id, method, state, started_at }
+            let AttemptView { attempt_id: id, method, state, started_at, .. } = attempt;
+            Receipt { id, method, state, started_at }
         });
         Self { amount, state, receipts: receipts.collect() }
     }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 /// How a language writes them.
-pub(crate) struct Formats {
+pub struct Formats {
     /// Between groups of three digits.
     pub(crate) group: &'static str,
     /// Before the minor units.
@@ -23,7 +23,7 @@ pub(crate) struct Formats {
 
 impl Formats {
     /// Such as `32.500,00 €`.
-    pub(crate) fn money(&self, money: Money) -> String {
+    pub fn money(&self, money: Money) -> String {
         let (sign, places) = match money.currency() {
             Currency::Eur => ("€", 2),
         };
@@ -34,7 +34,7 @@ impl Formats {
     }
 
     /// Such as `1 de marzo de 2026`.
-    pub(crate) fn date(&self, date: Date) -> String {
+    pub fn date(&self, date: Date) -> String {
         // INVARIANT: there are as many names as months.
         let month = self.months.iter().zip(1..).find(|(_, number)| *number == date.month()).map_or("", |(name, _)| name);
         (self.date)(date.day(), month, date.year())
@@ -42,7 +42,7 @@ impl Formats {
 
     /// Such as `1 de marzo de 2026 a las 12:00 (UTC)`: the domain knows no zone of the customer's. Seconds are cut off, so that a
     /// deadline is never told too late.
-    pub(crate) fn moment(&self, at: Timestamp) -> String {
+    pub fn moment(&self, at: Timestamp) -> String {
         let at = Offset::UTC.to_datetime(at);
         (self.moment)(&self.date(at.date()), &format!("{:02}:{:02}", at.hour(), at.minute()))
     }

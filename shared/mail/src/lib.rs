@@ -6,7 +6,7 @@
 //! `cargo run -p mail --example preview -- target/mails` writes them for a browser.
 
 mod facts;
-mod formats;
+pub mod formats;
 mod words;
 
 use askama::Template;
@@ -57,6 +57,11 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
         button,
     };
     Ok(Mail { subject: subject.to_owned(), text: Text { page: &page }.render()?, html: Html { page: &page }.render()? })
+}
+
+/// How a language writes money and dates.
+pub fn formats(language: domain::Language) -> &'static formats::Formats {
+    &words::of(language).formats
 }
 
 /// A short name of the mail for tags and logs, such as `order_placed`.

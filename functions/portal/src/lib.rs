@@ -1,0 +1,311 @@
+//! `/portal/{page+}`: the customer's web pages. Each answers without JavaScript; a POST ends in a redirect; nothing is asked
+//! of any other site. Addresses are relative, so that they are right under any stage or domain name.
+
+mod form;
+mod pages;
+mod purchase;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use pages::out_of_time;
+
+use domain::account::{Account, AccountStore, MailedToken, NewPassword, PasswordHasher, Session, TokenDigest};
+use domain::customer::Iban;
+use domain::ids::ShortDigest;
+use domain::ports::{BankAccounts, Message, PaymentGateway, Queues, RequestKey, SaleStore};
+use domain::sale::{Answer, PaymentKind, PaymentMethod};
+use domain::use_cases::pay::{Asker, PayFailure, pay};
+use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
+use domain::use_cases::{activate_account, change_password, log_in, pay as paying, reset_password};
+use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
+use edge::http::Page;
+use edge::{ProblemType, Request, session};
+use form::Form;
+use pages::{Door, Frame, With};
+use purchase::Purchase;
+use words::Words;
+
+/// The style sheet's and the script's version: a change of theirs needs another.
+pub(crate) const ASSETS_VERSION: &str = "1";
+
+/// What the pages need.
+#[derive(Debug, Clone, Copy)]
+pub struct Portal<'a, S, G, Q, H> {
+    /// The table.
+    pub store: &'a S,
+    /// The payment gateway.
+    pub gateway: &'a G,
+    /// The queues.
+    pub queues: &'a Q,
+    /// Hashes passwords.
+    pub hasher: &'a H,
+}
+
+/// What a request may need that nobody can guess.
+#[derive(Debug)]
+pub struct Fresh {
+    /// A token.
+    pub token: String,
+    /// An attempt's id.
+    pub attempt: AttemptId,
+}
+
+/// Something is out of order for the moment.
+struct Unavailable;
+
+impl<T: std::error::Error> From<T> for Unavailable {
+    fn from(fault: T) -> Self {
+        tracing::warn!(%fault, "a page can't be made");
+        Self
+    }
+}
+
+impl<S, G, Q, H> Portal<'_, S, G, Q, H>
+where
+    S: SaleStore + AccountStore,
+    G: PaymentGateway + BankAccounts,
+    Q: Queues,
+    H: PasswordHasher,
+{
+    /// Answers a request for a page.
+    pub async fn handle(&self, fresh: Fresh, request: &Request) -> Page {
+        let path = request.path().rsplit_once("/portal/").map_or("", |(_, page)| page).trim_end_matches('/');
+        let segments: Vec<&str> = path.split('/').collect();
+        let frame = Frame::new(asked_language(request), segments.len().saturating_sub(1));
+        if let Some(asset) = pages::asset(path) {
+            return asset;
+        }
+        let is_post = request.method() == "POST";
+        let form = if is_post { Form::read(request) } else { None };
+        let answer = match (is_post, form) {
+            (false, _) => self.show(frame.clone(), &segments, fresh, request).await,
+            (true, Some(form)) => self.take(frame.clone(), &segments, fresh, request, &form).await,
+            (true, None) => Ok(frame.message(403, frame.words.refused)),
+        };
+        answer.unwrap_or_else(|Unavailable| frame.message(503, frame.words.unavailable))
+    }
+
+    /// GET.
+    async fn show(&self, frame: Frame, segments: &[&str], fresh: Fresh, request: &Request) -> Result<Page, Unavailable> {
+        let notice = request.query("notice");
+        let door = match segments {
+            ["login"] => Some(Door::LogIn),
+            ["forgot"] => Some(Door::Forgot),
+            ["activate"] => Some(Door::Activate),
+            ["reset-password"] => Some(Door::Reset),
+            _ => None,
+        };
+        if let Some(door) = door {
+            return Ok(frame.clone().notice(notice).door(200, door, ""));
+        }
+        let Some((session, account)) = self.customer(request).await? else {
+            // A link in a mail is another site's: the browser keeps the cookie back. It sends it when our own page asks.
+            let from_elsewhere = request.header("sec-fetch-site") == Some("cross-site");
+            return Ok(if from_elsewhere { frame.again() } else { frame.redirect("login") });
+        };
+        let frame = frame.signed_in(&account, request.query("lang").is_some()).notice(notice);
+        match segments {
+            ["account"] => Ok(frame.door(200, Door::Account, "")),
+            ["expediente"] => {
+                let found = list_expedientes(self.store, &session.customer).await?;
+                let (words, formats) = (frame.words, frame.formats());
+                let purchases = found.iter().map(|(sale, details)| Purchase::new(sale, details, words, formats));
+                Ok(frame.list(purchases.collect()))
+            }
+            ["expediente", id, rest @ ..] => {
+                let Some((purchase, buyer)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
+                match rest {
+                    [] => Ok(frame.purchase(purchase)),
+                    ["pay"] if purchase.can_pay => Ok(frame.pay(200, purchase, fresh.token, "")),
+                    ["pay"] => Ok(frame.redirect(&format!("expediente/{id}"))),
+                    ["receipt", number] if purchase.receipt(number).is_some() => Ok(frame.receipt(&purchase, number, &buyer)),
+                    _ => Ok(frame.nothing()),
+                }
+            }
+            _ => Ok(frame.nothing()),
+        }
+    }
+
+    /// POST.
+    async fn take(
+        &self,
+        frame: Frame,
+        segments: &[&str],
+        fresh: Fresh,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
+        match segments {
+            ["login"] => self.log_in(frame, fresh, request, form).await,
+            ["forgot"] => {
+                if let Ok(email) = EmailAddress::parse(form.field("email")) {
+                    self.queues.send(&Message::ResetPassword { customer: CustomerKey::of(&email) }).await?;
+                }
+                Ok(frame.redirect("login?notice=link"))
+            }
+            ["activate"] => self.activate(frame, request, form).await,
+            ["reset-password"] => self.reset(frame, request, form).await,
+            ["logout"] => {
+                if let Ok(token) = session::token(request.headers()) {
+                    log_in::log_out(self.store, &token).await?;
+                }
+                Ok(frame.redirect("login").with("set-cookie", session::no_cookie()))
+            }
+            ["account"] => self.change_password(frame, request, form).await,
+            ["expediente", id, "pay"] => self.pay(frame, id, fresh, request, form).await,
+            _ => Ok(frame.nothing()),
+        }
+    }
+
+    async fn log_in(&self, frame: Frame, fresh: Fresh, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+        let email = form.field("email");
+        let Ok(password) = session::password(form.field("password")) else {
+            return Ok(frame.clone().fault(frame.words.wrong_credentials).door(422, Door::LogIn, email));
+        };
+        let (username, token) = (EmailAddress::parse(email).ok(), TokenDigest::of(&fresh.token));
+        let input = log_in::Input { username, password: &password, source: request.source().clone(), token };
+        let (status, fault) = match log_in::log_in(self.store, self.hasher, input, request.now()).await {
+            Ok(_) => return Ok(frame.redirect("expediente").with("set-cookie", session::cookie(&fresh.token))),
+            Err(log_in::Failure::Refused) => (401, frame.words.wrong_credentials),
+            Err(log_in::Failure::TooSoon(_)) => (429, frame.words.too_soon),
+            Err(log_in::Failure::Store(fault)) => return Err(fault.into()),
+        };
+        Ok(frame.fault(fault).door(status, Door::LogIn, email))
+    }
+
+    async fn activate(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+        use activate_account::{Failure, Input, activate_account};
+        let (Ok(initial), new) = (session::password(form.field("initial")), NewPassword::parse(form.field("new"))) else {
+            return Ok(frame.clone().fault(frame.words.wrong_link).door(422, Door::Activate, ""));
+        };
+        let Ok(new_password) = new else {
+            return Ok(frame.clone().fault(frame.words.weak_password).door(422, Door::Activate, ""));
+        };
+        let token = MailedToken::parse(form.field("code").trim());
+        let input = Input { token, initial_password: &initial, new_password };
+        let (status, fault) = match activate_account(self.store, self.hasher, input, request.now()).await {
+            Ok(()) => return Ok(frame.redirect("login?notice=activated")),
+            Err(Failure::Refused) => (401, frame.words.wrong_link),
+            Err(Failure::Password(_)) => (422, frame.words.weak_password),
+            Err(Failure::Store(fault)) => return Err(fault.into()),
+        };
+        Ok(frame.fault(fault).door(status, Door::Activate, ""))
+    }
+
+    async fn reset(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+        use reset_password::{Failure, reset_password};
+        let token = MailedToken::parse(form.field("code").trim());
+        let (status, fault) = match NewPassword::parse(form.field("new")) {
+            Err(_) => (422, frame.words.weak_password),
+            Ok(new) => match reset_password(self.store, self.hasher, token, &new, request.now()).await {
+                Ok(()) => return Ok(frame.redirect("login?notice=changed")),
+                Err(Failure::Refused) => (401, frame.words.wrong_link),
+                Err(Failure::Password(_)) => (422, frame.words.weak_password),
+                Err(Failure::Store(fault)) => return Err(fault.into()),
+            },
+        };
+        Ok(frame.fault(fault).door(status, Door::Reset, ""))
+    }
+
+    async fn change_password(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+        use change_password::{Failure, change_password};
+        let Some((session, account)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+        let frame = frame.signed_in(&account, request.query("lang").is_some());
+        let (old, new) = (session::password(form.field("current")), NewPassword::parse(form.field("new")));
+        let (status, fault) = match (old, new) {
+            (Err(_), _) => (422, frame.words.wrong_current),
+            (_, Err(_)) => (422, frame.words.weak_password),
+            (Ok(old), Ok(new)) => {
+                let (session, source) = ((session, &account), request.source());
+                match change_password(self.store, self.hasher, session, (&old, &new), source, request.now()).await {
+                    Ok(()) => return Ok(frame.redirect("account?notice=changed")),
+                    Err(Failure::Refused) => (401, frame.words.wrong_current),
+                    Err(Failure::TooSoon(_)) => (429, frame.words.too_soon),
+                    Err(Failure::Password(_)) => (422, frame.words.weak_password),
+                    Err(Failure::Store(fault)) => return Err(fault.into()),
+                }
+            }
+        };
+        Ok(frame.fault(fault).door(status, Door::Account, ""))
+    }
+
+    /// The balance, from a bank account. A form that is sent twice has one key, and is charged once.
+    async fn pay(&self, frame: Frame, id: &str, fresh: Fresh, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+        let Some((session, account)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+        let frame = frame.signed_in(&account, request.query("lang").is_some());
+        let Some((purchase, _)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
+        let Ok(sale) = SaleId::parse(id) else { return Ok(frame.nothing()) };
+        let (written, key) = (form.field("iban"), form.field("key"));
+        let Some(iban) = Iban::parse(written).ok().filter(|_| !key.is_empty() && key.len() <= 64) else {
+            return Ok(frame.clone().fault(frame.words.wrong_iban).pay(422, purchase, fresh.token, written));
+        };
+        let Some(token) = self.gateway.bank_account(&iban, &account.recipient).await? else {
+            return Ok(frame.clone().fault(frame.words.pay_declined).pay(402, purchase, fresh.token, written));
+        };
+        let customer = session.customer.to_string();
+        let request_key = RequestKey {
+            key: ShortDigest::of(&[b"portal", customer.as_bytes(), key.as_bytes()]),
+            fingerprint: ShortDigest::of(&[b"portal", id.as_bytes(), iban.as_str().as_bytes()]),
+        };
+        let input = paying::Input {
+            sale,
+            asker: Asker::Customer(session.customer),
+            kind: PaymentKind::Balance,
+            attempt: fresh.attempt,
+            request: request_key,
+            method: PaymentMethod::BankTransfer,
+            token,
+        };
+        match pay(self.store, self.gateway, input, request.now()).await {
+            Ok((_, _, Answer::Captured | Answer::Processing)) => Ok(frame.redirect(&format!("expediente/{id}"))),
+            Ok((_, _, Answer::Declined(_))) => {
+                Ok(frame.clone().fault(frame.words.pay_declined).pay(402, purchase, fresh.token, written))
+            }
+            Err(PayFailure::OutcomeUnknown) => Ok(frame.message(503, frame.words.pay_unknown)),
+            Err(failure) => {
+                let status = edge::Problem::from(failure).kind().status();
+                if status >= 500 { Err(Unavailable) } else { Ok(frame.message(status, frame.words.pay_not_possible)) }
+            }
+        }
+    }
+
+    async fn customer(&self, request: &Request) -> Result<Option<(Session, Account)>, Unavailable> {
+        match session::customer(self.store, request).await {
+            Ok(found) => Ok(Some(found)),
+            Err(problem) if problem.kind() == ProblemType::Unauthenticated => Ok(None),
+            Err(_) => Err(Unavailable),
+        }
+    }
+
+    /// An own purchase and its buyer's name.
+    async fn purchase(&self, frame: &Frame, session: &Session, id: &str) -> Result<Option<(Purchase, String)>, Unavailable> {
+        let Ok(id) = SaleId::parse(id) else { return Ok(None) };
+        let found = read_expediente(self.store, id, &session.customer).await?;
+        Ok(found.map(|(sale, details)| {
+            let buyer = details.customer.full_name.as_str().to_owned();
+            (Purchase::new(&sale, &details, frame.words, frame.formats()), buyer)
+        }))
+    }
+}
+
+/// The language that the address asks for, or else the browser, or else the house's own.
+fn asked_language(request: &Request) -> Language {
+    let asked = request.query("lang").and_then(|code| Language::parse(code).ok());
+    let preferred = || {
+        let mut tags = request.header("accept-language")?.split(',');
+        tags.find_map(|tag| Language::parse(tag.trim().get(..2)?).ok())
+    };
+    asked.or_else(preferred).unwrap_or(Language::Es)
+}
+
+impl Words {
+    fn notice(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "activated" => Some(self.activated),
+            "changed" => Some(self.password_changed),
+            "link" => Some(self.link_sent),
+            _ => None,
+        }
+    }
+}

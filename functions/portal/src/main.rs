@@ -1,0 +1,18 @@
+//! Wires `portal`.
+
+use portal::{Fresh, Portal};
+use std::process::ExitCode;
+use wiring::credentials::{Argon2id, token};
+use wiring::random;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let (store, gateway, queues) = (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
+        let portal = Portal { store: &store, gateway: &gateway, queues: &queues, hasher: &Argon2id };
+        let handle = async |request: edge::Request| {
+            let fresh = Fresh { token: token(), attempt: random::attempt_id(request.now()) };
+            portal.handle(fresh, &request).await
+        };
+        edge::http::serve_pages(handle, portal::out_of_time).await
+    })
+}

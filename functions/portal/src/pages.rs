@@ -1,0 +1,218 @@
+//! The pages' frames, templates and headers.
+
+use crate::purchase::{Progress, Purchase, Receipt};
+use crate::words::{self, Words};
+use askama::Template;
+use domain::Language;
+use domain::account::Account;
+use edge::http::Page;
+use mail::formats::Formats;
+use std::collections::BTreeMap;
+
+/// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content Security Policy). The data: images
+/// are the style sheet's own.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+const STYLE: &str = include_str!("../assets/style.css");
+const SCRIPT: &str = include_str!("../assets/app.js");
+
+/// The style sheet or the script.
+pub(crate) fn asset(path: &str) -> Option<Page> {
+    let (kind, body) = match path {
+        "style.css" => ("text/css; charset=utf-8", STYLE),
+        "app.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        _ => return None,
+    };
+    let page = Page { status: 200, headers: BTreeMap::new(), body: body.to_owned() };
+    let page = page.with("content-type", kind.to_owned()).with("x-content-type-options", "nosniff".to_owned());
+    Some(page.with("cache-control", "public, max-age=31536000, immutable".to_owned()))
+}
+
+/// What is answered when nothing else can be in time.
+pub fn out_of_time() -> Page {
+    let frame = Frame::new(Language::En, 0);
+    frame.message(503, frame.words.unavailable)
+}
+
+/// A page with one more header.
+pub(crate) trait With {
+    fn with(self, name: &'static str, value: String) -> Self;
+}
+
+impl With for Page {
+    fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+/// The pages with a form for a password or an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    LogIn,
+    Forgot,
+    Activate,
+    Reset,
+    Account,
+}
+
+/// What all pages have in common.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) language: Language,
+    pub(crate) words: &'static Words,
+    /// From the page's folder to the portal's.
+    root: String,
+    pub(crate) signed_in: bool,
+    notice: Option<&'static str>,
+    fault: Option<&'static str>,
+}
+
+impl Frame {
+    pub(crate) fn new(language: Language, depth: usize) -> Self {
+        let words = words::of(language);
+        Self { language, words, root: "../".repeat(depth), signed_in: false, notice: None, fault: None }
+    }
+
+    /// In the customer's own language, unless the address asks for another.
+    pub(crate) fn signed_in(self, account: &Account, language_asked: bool) -> Self {
+        let language = if language_asked { self.language } else { account.recipient.language };
+        Self { language, words: words::of(language), signed_in: true, ..self }
+    }
+
+    pub(crate) fn notice(self, name: Option<&str>) -> Self {
+        Self { notice: name.and_then(|name| self.words.notice(name)), ..self }
+    }
+
+    pub(crate) fn fault(self, fault: &'static str) -> Self {
+        Self { fault: Some(fault), ..self }
+    }
+
+    pub(crate) fn formats(&self) -> &'static Formats {
+        mail::formats(self.language)
+    }
+
+    pub(crate) fn door(self, status: u16, kind: Door, email: &str) -> Page {
+        let words = self.words;
+        let (title, lead, button) = match kind {
+            Door::LogIn => (words.log_in, words.log_in_lead, words.log_in),
+            Door::Forgot => (words.forgot, words.forgot_lead, words.send_link),
+            Door::Activate => (words.activate, words.activate_lead, words.activate),
+            Door::Reset => (words.reset, "", words.reset),
+            Door::Account => (words.change_password, "", words.change_password),
+        };
+        page(status, &DoorPage { frame: self, kind, title, lead, button, email })
+    }
+
+    pub(crate) fn list(self, purchases: Vec<Purchase>) -> Page {
+        page(200, &ListPage { frame: self, purchases })
+    }
+
+    pub(crate) fn purchase(self, purchase: Purchase) -> Page {
+        page(200, &PurchasePage { frame: self, purchase })
+    }
+
+    pub(crate) fn pay(self, status: u16, purchase: Purchase, key: String, iban: &str) -> Page {
+        page(status, &PayPage { frame: self, purchase, key, iban })
+    }
+
+    pub(crate) fn receipt(self, purchase: &Purchase, number: &str, buyer: &str) -> Page {
+        match purchase.receipt(number) {
+            Some(receipt) => page(200, &ReceiptPage { frame: self, purchase, receipt, buyer }),
+            None => self.nothing(),
+        }
+    }
+
+    pub(crate) fn message(&self, status: u16, title: &'static str) -> Page {
+        page(status, &MessagePage { frame: self.clone(), title })
+    }
+
+    pub(crate) fn nothing(&self) -> Page {
+        self.message(404, self.words.not_found)
+    }
+
+    /// 303 to an address in the portal's folder.
+    pub(crate) fn redirect(&self, to: &str) -> Page {
+        headed(303, String::new()).with("location", format!("{}{to}", self.root))
+    }
+
+    /// A page that asks for itself again.
+    pub(crate) fn again(&self) -> Page {
+        let title = self.words.expediente;
+        let body =
+            format!("<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>{title}</title>");
+        headed(200, body)
+    }
+}
+
+fn page(status: u16, template: &impl Template) -> Page {
+    match template.render() {
+        Ok(body) => headed(status, body),
+        Err(fault) => {
+            tracing::error!(%fault, "a page can't be written");
+            headed(500, String::new())
+        }
+    }
+}
+
+fn headed(status: u16, body: String) -> Page {
+    let headers = [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("content-security-policy", POLICY),
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("strict-transport-security", "max-age=31536000"),
+    ];
+    Page { status, headers: headers.map(|(name, value)| (name, value.to_owned())).into(), body }
+}
+
+#[derive(Template)]
+#[template(path = "door.html")]
+struct DoorPage<'a> {
+    frame: Frame,
+    kind: Door,
+    title: &'static str,
+    lead: &'static str,
+    button: &'static str,
+    email: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    frame: Frame,
+    purchases: Vec<Purchase>,
+}
+
+#[derive(Template)]
+#[template(path = "purchase.html")]
+struct PurchasePage {
+    frame: Frame,
+    purchase: Purchase,
+}
+
+#[derive(Template)]
+#[template(path = "pay.html")]
+struct PayPage<'a> {
+    frame: Frame,
+    purchase: Purchase,
+    key: String,
+    iban: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct ReceiptPage<'a> {
+    frame: Frame,
+    purchase: &'a Purchase,
+    receipt: &'a Receipt,
+    buyer: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage {
+    frame: Frame,
+    title: &'static str,
+}

@@ -1,0 +1,246 @@
+//! A purchase as its page shows it.
+
+use crate::words::Words;
+use domain::ports::Details;
+use domain::sale::{AttemptState, FactKind, NextStep, PaymentKind, PaymentMethod, Sale, Status};
+use domain::{Delivery, Money};
+use jiff::Timestamp;
+use mail::formats::Formats;
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Done,
+    Now,
+    ToCome,
+    /// The purchase ended here, and came to nothing.
+    Ended,
+}
+
+impl Progress {
+    /// The class of the step's element.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Now => "now",
+            Self::ToCome => "to-come",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// A step of the timeline.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) progress: Progress,
+    /// For those who don't see the marks.
+    pub(crate) spoken: &'static str,
+    pub(crate) at: Option<String>,
+    /// For machines.
+    pub(crate) datetime: String,
+}
+
+/// One of the two payments.
+pub(crate) struct Payment {
+    pub(crate) name: &'static str,
+    pub(crate) amount: String,
+    pub(crate) state: &'static str,
+    pub(crate) receipts: Vec<Receipt>,
+}
+
+/// A receipt of money that was taken.
+pub(crate) struct Receipt {
+    pub(crate) number: String,
+    pub(crate) name: &'static str,
+    pub(crate) amount: String,
+    pub(crate) date: String,
+    pub(crate) method: &'static str,
+    pub(crate) state: &'static str,
+}
+
+/// All that the page shows.
+pub(crate) struct Purchase {
+    pub(crate) id: String,
+    pub(crate) vehicle: String,
+    pub(crate) options: String,
+    pub(crate) headline: &'static str,
+    /// What happens next, or how it ended.
+    pub(crate) lead: &'static str,
+    pub(crate) by: Option<String>,
+    pub(crate) can_pay: bool,
+    pub(crate) lost: bool,
+    /// How much of the way is done, in percent.
+    pub(crate) percent: usize,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) price: String,
+    pub(crate) balance: String,
+    pub(crate) payments: Vec<Payment>,
+    pub(crate) order: Option<String>,
+    pub(crate) estimated: Option<String>,
+    pub(crate) vin: Option<String>,
+    pub(crate) plate: Option<String>,
+    pub(crate) delivery: &'static str,
+}
+
+impl Purchase {
+    pub(crate) fn new(sale: &Sale, details: &Details, words: &'static Words, formats: &Formats) -> Self {
+        let next = sale.next_step();
+        let ended = ended(sale.status(), words);
+        let steps = steps(sale, words, formats);
+        let done = steps.iter().filter(|step| step.progress == Progress::Done).count();
+        let reached = steps.iter().rfind(|step| matches!(step.progress, Progress::Done | Progress::Ended));
+        let money = |money: Money| formats.money(money);
+        let lost = sale.status().is_lost();
+        Self {
+            id: sale.id.to_string(),
+            vehicle: details.plan.base_platform.as_str().to_owned(),
+            options: details.plan.options.iter().map(domain::OptionCode::as_str).collect::<Vec<_>>().join(", "),
+            headline: reached.map_or("", |step| step.name),
+            lead: next.map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
+            by: next.and_then(|(_, by)| by).map(|by| formats.moment(by)),
+            can_pay: matches!(next, Some((NextStep::PayBalance, _))),
+            lost,
+            percent: done.saturating_mul(100) / STEPS.len(),
+            steps,
+            price: money(sale.terms.price()),
+            balance: money(sale.terms.balance()),
+            payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats)).into(),
+            order: sale.order().map(|order| order.id.as_str().to_owned()),
+            estimated: sale.order().and_then(|order| order.estimated_delivery).filter(|_| !lost).map(|date| formats.date(date)),
+            // A vehicle that was lost is another's by now.
+            vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
+            plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
+            delivery: match details.delivery {
+                Delivery::Dealership => words.at_dealership,
+                Delivery::CustomerAddress { .. } => words.at_home,
+            },
+        }
+    }
+
+    /// The receipt of this number.
+    pub(crate) fn receipt(&self, number: &str) -> Option<&Receipt> {
+        self.payments.iter().flat_map(|payment| &payment.receipts).find(|receipt| receipt.number == number)
+    }
+}
+
+type Name = fn(&Words) -> &'static str;
+
+/// The way of a purchase that comes to its end.
+const STEPS: [(FactKind, Name); 12] = [
+    (FactKind::SaleRegistered, |words| words.steps.registered),
+    (FactKind::ReservationPaid, |words| words.steps.reserved),
+    (FactKind::OrderPlaced, |words| words.steps.ordered),
+    (FactKind::InProduction, |words| words.steps.in_production),
+    (FactKind::QualityCheck, |words| words.steps.quality_check),
+    (FactKind::ReadyForShipment, |words| words.steps.ready_for_shipment),
+    (FactKind::InTransit, |words| words.steps.in_transit),
+    (FactKind::AtDealership, |words| words.steps.at_dealership),
+    (FactKind::AvailableForCustomer, |words| words.steps.available),
+    (FactKind::PaymentReceived, |words| words.steps.paid),
+    (FactKind::VehicleRegistered, |words| words.steps.plated),
+    (FactKind::ReadyForDelivery, |words| words.steps.ready),
+];
+
+fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
+    let time = |kind: FactKind| sale.facts.iter().find(|fact| fact.0 == kind).map(|fact| fact.1);
+    let step = |name, progress, at: Option<Timestamp>| Step {
+        name,
+        progress,
+        spoken: match progress {
+            Progress::Done | Progress::Ended => words.done,
+            Progress::Now => words.current,
+            Progress::ToCome => words.to_come,
+        },
+        at: at.map(|at| formats.moment(at)),
+        datetime: at.map(|at| at.to_string()).unwrap_or_default(),
+    };
+    // A step that the factory left out is done when a later one is.
+    let reached = STEPS.iter().rposition(|(kind, _)| time(*kind).is_some()).unwrap_or_default();
+    let ended = ended(sale.status(), words);
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, (kind, name)) in STEPS.iter().enumerate() {
+        let progress = match place {
+            place if place <= reached => Progress::Done,
+            _ if ended.is_some() => continue,
+            place if place == reached.saturating_add(1) => Progress::Now,
+            _ => Progress::ToCome,
+        };
+        steps.push(step(name(words), progress, time(*kind)));
+    }
+    if let Some((name, _)) = ended {
+        let kinds = [FactKind::SinAsignar, FactKind::PaymentFailed, FactKind::Lapsed, FactKind::OrderRejected, FactKind::Cancelled];
+        steps.push(step(name, Progress::Ended, kinds.into_iter().find_map(time)));
+    }
+    steps
+}
+
+/// How a purchase ended that came to nothing: a name, and what it means.
+fn ended(status: Status, words: &Words) -> Option<(&'static str, &'static str)> {
+    let ended = &words.ended;
+    Some(match status {
+        Status::PaymentFailed | Status::SinAsignar => (ended.unassigned, ended.unassigned_lead),
+        Status::Lapsed => (ended.lapsed, ended.lapsed_lead),
+        Status::OrderRejected => (ended.rejected, ended.rejected_lead),
+        Status::Cancelled => (ended.cancelled, ended.cancelled_lead),
+        _ => return None,
+    })
+}
+
+fn next_sentence(step: NextStep, words: &Words) -> &'static str {
+    let next = &words.next;
+    match step {
+        NextStep::PaySignal => next.pay_signal,
+        NextStep::AwaitBank => next.await_bank,
+        NextStep::PlaceOrder => next.place_order,
+        NextStep::Manufacture => next.manufacture,
+        NextStep::FinishManufacturing => next.finish_manufacturing,
+        NextStep::Arrive => next.arrive,
+        NextStep::RequestFinalPayment => next.request_final_payment,
+        NextStep::PayBalance => next.pay_balance,
+        NextStep::RegisterVehicle => next.register_vehicle,
+        NextStep::PrepareDelivery => next.prepare_delivery,
+        NextStep::Deliver => next.deliver,
+    }
+}
+
+fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Formats) -> Payment {
+    let (name, amount) = match kind {
+        PaymentKind::Signal => (words.signal, formats.money(sale.terms.signal())),
+        PaymentKind::Balance => (words.balance, formats.money(sale.terms.balance())),
+    };
+    let attempts = sale.attempts(kind);
+    let receipts = attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
+        number: attempt.id.to_string(),
+        name,
+        amount: amount.clone(),
+        date: formats.moment(attempt.started_at),
+        method: match attempt.method {
+            PaymentMethod::Card => words.card,
+            PaymentMethod::BankTransfer => words.bank,
+        },
+        state: state(&attempt.state, words),
+    });
+    // What money is there counts more than what was tried since.
+    let telling = attempts.iter().rfind(|attempt| is_taken(&attempt.state)).or(attempts.last());
+    Payment {
+        name,
+        amount: amount.clone(),
+        state: telling.map_or(words.unpaid, |attempt| state(&attempt.state, words)),
+        receipts: receipts.collect(),
+    }
+}
+
+fn is_taken(state: &AttemptState) -> bool {
+    matches!(state, AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..))
+}
+
+fn state(state: &AttemptState, words: &Words) -> &'static str {
+    match state {
+        AttemptState::Unknown | AttemptState::Processing(_) => words.processing,
+        // The bank took it back.
+        AttemptState::Declined(_) | AttemptState::Reversed(_) => words.declined,
+        AttemptState::Captured(_) => words.paid,
+        AttemptState::RefundDue(_) => words.refund_due,
+        AttemptState::Refunded(..) => words.refunded,
+    }
+}

@@ -1,0 +1,204 @@
+//! Each page in each language: what it says, and what it never does.
+
+use crate::pages::{Door, Frame, asset};
+use crate::purchase::{Progress, Purchase};
+use crate::words::{self, LANGUAGES};
+use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
+use domain::sale::{Attempt, AttemptState, Fact, FactKind, Milestone, Order, PaymentMethod, Registration, Sale, Stage};
+use domain::{Language, OrderId, Plate, Vin};
+use edge::http::Page;
+use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
+use testkit::contract::{Sample, fresh_attempt_id, registered_at};
+
+const WAY: [FactKind; 12] = [
+    FactKind::SaleRegistered,
+    FactKind::ReservationPaid,
+    FactKind::OrderPlaced,
+    FactKind::InProduction,
+    FactKind::QualityCheck,
+    FactKind::ReadyForShipment,
+    FactKind::InTransit,
+    FactKind::AtDealership,
+    FactKind::AvailableForCustomer,
+    FactKind::PaymentReceived,
+    FactKind::VehicleRegistered,
+    FactKind::ReadyForDelivery,
+];
+
+fn days(days: i64) -> Timestamp {
+    registered_at().checked_add(SignedDuration::from_hours(days * 24)).unwrap()
+}
+
+fn captured() -> Attempt {
+    Attempt {
+        id: fresh_attempt_id(),
+        key: ShortDigest::of(&[b"k"]),
+        fingerprint: ShortDigest::of(&[b"f"]),
+        method: PaymentMethod::Card,
+        token: PaymentMethodToken::parse("pm_1").unwrap(),
+        started_at: days(1),
+        state: AttemptState::Captured(GatewayPaymentId::parse("pi_1").unwrap()),
+        answer: None,
+        won_dispute: None,
+    }
+}
+
+/// A sale with so much of its way behind it, in this stage.
+fn at(facts: usize, stage: Stage) -> (Sale, Sample) {
+    let sample = Sample::new().unwrap();
+    let mut sale = sample.sale.clone();
+    sale.facts = WAY.iter().take(facts).zip(0..).map(|(kind, day)| Fact(*kind, days(day * 9))).collect();
+    sale.stage = stage;
+    if facts > 1 {
+        sale.signal_attempts.push(captured());
+    }
+    if facts > 9 {
+        sale.balance_attempts.push(captured());
+    }
+    (sale, sample)
+}
+
+fn order() -> Order {
+    Order { id: OrderId::parse("F-2026-000123").unwrap(), estimated_delivery: Some(jiff::civil::date(2026, 12, 4)) }
+}
+
+fn vehicle() -> Vin {
+    Vin::parse("VSSZZZ5FZJR012345").unwrap()
+}
+
+fn due() -> (Sale, Sample) {
+    at(9, Stage::FinalPaymentPending { order: order(), vehicle: vehicle(), pay_by: days(90) })
+}
+
+fn lost() -> (Sale, Sample) {
+    let (mut sale, sample) = at(9, Stage::SinAsignar { order: order(), vehicle: vehicle() });
+    sale.facts.extend([Fact(FactKind::PaymentFailed, days(90)), Fact(FactKind::SinAsignar, days(90))]);
+    (sale, sample)
+}
+
+fn ready() -> (Sale, Sample) {
+    let registration = Registration { id: RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() };
+    at(12, Stage::ReadyForDelivery { order: order(), vehicle: vehicle(), registration })
+}
+
+fn frame(language: Language, depth: usize) -> Frame {
+    let mut account_less = Frame::new(language, depth);
+    account_less.signed_in = depth > 0;
+    account_less
+}
+
+fn seen(language: Language, (sale, sample): &(Sale, Sample)) -> Purchase {
+    Purchase::new(sale, &sample.details, words::of(language), mail::formats(language))
+}
+
+/// Every page, by name.
+fn pages(language: Language) -> Vec<(&'static str, Page)> {
+    let built = at(5, Stage::Manufacturing { order: order(), milestone: Milestone::QualityCheck });
+    let number = seen(language, &ready()).payments[0].receipts[0].number.clone();
+    let mut with_receipt = ready();
+    with_receipt.0.signal_attempts[0].id = domain::AttemptId::parse(&number).unwrap();
+    let frame = |depth| frame(language, depth);
+    vec![
+        ("login", frame(0).door(200, Door::LogIn, "")),
+        ("login-refused", frame(0).fault(words::of(language).wrong_credentials).door(401, Door::LogIn, "ana@example.com")),
+        ("forgot", frame(0).door(200, Door::Forgot, "")),
+        ("activate", frame(0).door(200, Door::Activate, "")),
+        ("reset-password", frame(0).door(200, Door::Reset, "")),
+        ("account", frame(1).door(200, Door::Account, "")),
+        ("list", frame(1).list(vec![seen(language, &built), seen(language, &lost())])),
+        ("empty", frame(1).list(Vec::new())),
+        ("manufacturing", frame(1).purchase(seen(language, &built))),
+        ("due", frame(1).purchase(seen(language, &due()))),
+        ("ready", frame(1).purchase(seen(language, &ready()))),
+        ("lost", frame(1).purchase(seen(language, &lost()))),
+        ("pay", frame(1).pay(200, seen(language, &due()), "key".to_owned(), "")),
+        ("receipt", frame(1).receipt(&seen(language, &with_receipt), &number, "Ana García Peña")),
+        ("nothing", frame(1).nothing()),
+    ]
+}
+
+#[test]
+fn pages_ask_nobody_else_for_anything() {
+    for (language, _) in LANGUAGES {
+        for (name, Page { headers, body, .. }) in pages(language) {
+            let policy = &headers["content-security-policy"];
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{name}");
+            for foreign in ["http://", "https://", "src=\"//", "href=\"//", "style=\"", "onclick", "<style", "javascript:"] {
+                assert!(!body.contains(foreign), "{name} has {foreign}");
+            }
+            assert!(body.matches("<script").count() == body.matches("app.js?v=").count(), "{name} has a script of its own");
+        }
+    }
+}
+
+/// WCAG 2.2: language of the page, one heading, a label for each field, a way past the navigation.
+#[test]
+fn pages_are_whole() {
+    for (language, _) in LANGUAGES {
+        for (name, Page { body, .. }) in pages(language) {
+            let heading = format!("<html lang=\"{}\"", language.code());
+            assert!(body.contains(&heading) && body.matches("<h1").count() == 1 && body.contains("href=\"#content\""), "{name}");
+            for field in body.split("<input ").skip(1).filter(|field| !field.starts_with("type=\"hidden\"")) {
+                let id = field.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+                assert!(body.contains(&format!("<label for=\"{id}\"")), "{name}: {id} has no label");
+            }
+        }
+    }
+}
+
+/// The first page and all that it asks for stay under 50 kB, even unpacked.
+#[test]
+fn pages_are_small() {
+    let assets: usize = ["style.css", "app.js"].map(|path| asset(path).unwrap().body.len()).iter().sum();
+    for (language, _) in LANGUAGES {
+        for (name, page) in pages(language) {
+            assert!(page.body.len() + assets < 50_000, "{name}: {} and {assets} bytes", page.body.len());
+        }
+    }
+}
+
+/// Writes the pages where a browser can show them: `target/portal/<language>/<page>.html`.
+#[test]
+fn pages_can_be_looked_at() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/portal");
+    for (language, _) in LANGUAGES {
+        let folder = folder.join(language.code());
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("../style.css"), asset("style.css").unwrap().body).unwrap();
+        std::fs::write(folder.join("style.css"), asset("style.css").unwrap().body).unwrap();
+        for (name, page) in pages(language) {
+            std::fs::write(folder.join(format!("{name}.html")), page.body).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
+    let progress = |found: &(Sale, Sample)| seen(Language::En, found).steps.iter().map(|step| step.progress).collect::<Vec<_>>();
+    let count = |steps: &[Progress], progress| steps.iter().filter(|step| **step == progress).count();
+    let due = progress(&due());
+    assert_eq!([Progress::Done, Progress::Now, Progress::ToCome].map(|p| count(&due, p)), [9, 1, 2]);
+    let ready = progress(&ready());
+    assert_eq!(count(&ready, Progress::Done), 12);
+    let (mut skipped, sample) = at(4, Stage::Manufacturing { order: order(), milestone: Milestone::InTransit });
+    skipped.facts.push(Fact(FactKind::InTransit, days(40)));
+    let skipped = progress(&(skipped, sample));
+    assert_eq!(count(&skipped, Progress::Done), 7, "what the factory left out is done");
+}
+
+#[test]
+fn a_purchase_that_came_to_nothing_shows_as_such() {
+    let lost = seen(Language::En, &lost());
+    assert!(lost.lost && !lost.can_pay && lost.vin.is_none());
+    assert_eq!(lost.steps.last().unwrap().progress, Progress::Ended);
+    assert!(lost.steps.iter().all(|step| matches!(step.progress, Progress::Done | Progress::Ended)));
+    let (_, page) = pages(Language::En).into_iter().find(|(name, _)| *name == "lost").unwrap();
+    assert!(page.body.contains("Reservation lost") && !page.body.contains("/pay\""));
+}
+
+#[test]
+fn the_balance_can_be_paid_when_it_is_due() {
+    let (_, page) = pages(Language::De).into_iter().find(|(name, _)| *name == "due").unwrap();
+    assert!(page.body.contains("/pay\">Restzahlung leisten · 31.500,00\u{a0}€"), "{}", page.body);
+}
