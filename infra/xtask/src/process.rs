@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// How long a process may take to end before it is killed.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A process in a group of its own; what it says goes to a log file.
 #[derive(Debug)]
@@ -53,17 +53,8 @@ impl Process {
         i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 
-    /// Ends it and all that it started, without warning.
-    pub fn kill(&mut self) {
-        if let Some(group) = self.group() {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
+    /// Ends it and all that it started: asks first, so that it can put away what it keeps.
+    pub fn stop(&mut self) {
         let Some(group) = self.group() else { return };
         let _ = kill_process_group(group, Signal::TERM);
         let began = crate::narrator::now();
@@ -76,6 +67,20 @@ impl Drop for Process {
             std::thread::sleep(Duration::from_millis(20));
         }
         self.kill();
+    }
+
+    /// Ends it and all that it started, without warning.
+    pub fn kill(&mut self) {
+        if let Some(group) = self.group() {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

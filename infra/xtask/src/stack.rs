@@ -5,7 +5,7 @@ use crate::api::{Api, Partners};
 use crate::cloud::{Cloud, REGION};
 use crate::narrator::{Narrator, now};
 use crate::process::{self, Process};
-use crate::root::{built_template, local};
+use crate::root::{built_template, local, root};
 use crate::tools::{Tools, build, partners, sam};
 use anyhow::{Context, Result, bail};
 use proxy::{Call, Marks, Proxy, Target};
@@ -29,8 +29,12 @@ pub struct Settings {
     pub vehicle_window: u64,
     /// How often what is on its way is asked for, in seconds.
     pub recheck: u64,
+    /// After how many seconds a message that failed comes again.
+    pub queue_visibility: u64,
     /// Whether functions' roles are enforced.
     pub enforce_roles: bool,
+    /// Whether the cloud and the gateway keep their state in files, so that they can be started again.
+    pub keep_state: bool,
     /// A line of the built template to leave out, to see what happens.
     pub without: Option<String>,
 }
@@ -42,7 +46,9 @@ impl Default for Settings {
             final_payment_window: 900,
             vehicle_window: 3600,
             recheck: 5,
+            queue_visibility: 180,
             enforce_roles: true,
+            keep_state: false,
             without: None,
         }
     }
@@ -54,8 +60,10 @@ pub struct Stack {
     // In the order in which they end.
     /// The local cloud's process.
     pub cloud_process: Process,
-    gateway_process: Process,
-    partners_process: Process,
+    /// The gateway's process.
+    pub gateway_process: Process,
+    /// The partners' process.
+    pub partners_process: Process,
     /// Between the functions and the cloud.
     pub cloud_proxy: Proxy,
     /// Between the functions and the gateway.
@@ -115,9 +123,9 @@ impl Stack {
         let marks = Marks::default();
         let cloud_proxy = Proxy::start(Target::Cloud, cloud.url().to_owned(), marks.clone()).await?;
         let gateway_proxy = Proxy::start(Target::Gateway, gateway_url.clone(), marks.clone()).await?;
-        let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings.enforce_roles, &folder.0)?;
-        let mut gateway_process = Process::start("gateway", &mut gateway(gateway_port), &folder.0)?;
-        let mut partners_process = Process::start("partners", &mut partners_command(&partners_program), &folder.0)?;
+        let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings, &folder.0)?;
+        let mut gateway_process = start_gateway(gateway_port, settings, &folder.0)?;
+        let mut partners_process = start_partners(&partners_program, 0, &folder.0)?;
         let partners = Partners::new(listening(&mut partners_process).await?)?;
         let partners_proxy = Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
         up(&mut cloud_process, &format!("{}/_ministack/health", cloud.url())).await?;
@@ -161,11 +169,39 @@ impl Stack {
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
         // On AWS the identity is verified once, by DNS; the local cloud believes in addresses.
         self.cloud.post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM })).await?;
-        let client = proxy::client()?;
+        self.direct_payment_webhooks().await?;
+        self.direct_factory_webhooks().await
+    }
+
+    async fn direct_payment_webhooks(&self) -> Result<()> {
         let webhook = json!({ "url": format!("{}/webhooks/payments", self.api_url), "secret": GATEWAY_WEBHOOK_SECRET });
-        let answer = client.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
+        let answer = proxy::client()?.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
         answer.error_for_status()?;
+        Ok(())
+    }
+
+    async fn direct_factory_webhooks(&self) -> Result<()> {
         self.partners.set_webhook_url(&format!("{}/webhooks/factory", self.api_url)).await
+    }
+
+    /// Starts the cloud again, once it was stopped: with the state that it kept.
+    pub async fn start_cloud_again(&mut self, settings: &Settings) -> Result<()> {
+        self.cloud_process = start_cloud(port_of(self.cloud.url())?, &self.cloud_proxy.url(), settings, &self.folder.0)?;
+        up(&mut self.cloud_process, &format!("{}/_ministack/health", self.cloud.url())).await
+    }
+
+    /// Starts the gateway again, once it was killed: with the books that it kept.
+    pub async fn start_gateway_again(&mut self, settings: &Settings) -> Result<()> {
+        self.gateway_process = start_gateway(port_of(&self.gateway_url)?, settings, &self.folder.0)?;
+        up(&mut self.gateway_process, &format!("{}/js.stripe.com/v3/", self.gateway_url)).await?;
+        self.direct_payment_webhooks().await
+    }
+
+    /// Starts the partners again, once they were killed. They keep nothing.
+    pub async fn start_partners_again(&mut self) -> Result<()> {
+        self.partners_process = start_partners(&partners()?, port_of(self.partners.url())?, &self.folder.0)?;
+        up(&mut self.partners_process, &format!("{}/_control", self.partners.url())).await?;
+        self.direct_factory_webhooks().await
     }
 
     /// What the template puts out under this name.
@@ -238,11 +274,11 @@ fn free_port() -> Result<u16> {
 }
 
 /// With an environment of its own: the cloud hands its variables on to the functions.
-fn start_cloud(port: u16, endpoint: &str, enforce_roles: bool, folder: &Path) -> Result<Process> {
-    let mut command = Command::new(Tools::Cloud.bin().join("ministack"));
+fn start_cloud(port: u16, endpoint: &str, settings: &Settings, folder: &Path) -> Result<Process> {
+    let mut command = Command::new(Tools::Cloud.bin().join("python3"));
     let temporary = folder.join("tmp");
     std::fs::create_dir_all(&temporary)?;
-    command.current_dir(folder).env_clear().envs([
+    command.arg(root().join("infra/local/cloud.py")).current_dir(folder).env_clear().envs([
         ("PATH", std::env::var_os("PATH").unwrap_or_default()),
         ("HOME", folder.as_os_str().to_owned()),
         ("TMPDIR", temporary.as_os_str().to_owned()),
@@ -254,22 +290,33 @@ fn start_cloud(port: u16, endpoint: &str, enforce_roles: bool, folder: &Path) ->
         ("SFTP_ENABLED", "0"),
         ("AWS_ENDPOINT_URL", endpoint),
         ("MINISTACK_REGION", REGION),
-        ("AUTH", if enforce_roles { "true" } else { "false" }),
+        ("AUTH", if settings.enforce_roles { "true" } else { "false" }),
     ]);
+    if settings.keep_state {
+        command.env("PERSIST_STATE", "1").env("STATE_DIR", folder.join("cloud-state"));
+    }
     Process::start("cloud", &mut command, folder)
 }
 
-fn gateway(port: u16) -> Command {
-    let mut command = Command::new(Tools::Cloud.bin().join("localstripe"));
-    command.args(["--from-scratch", "--port", &port.to_string()]);
-    command
+fn start_gateway(port: u16, settings: &Settings, folder: &Path) -> Result<Process> {
+    let mut command = Command::new(Tools::Cloud.bin().join("python3"));
+    command.arg(root().join("infra/local/gateway.py")).args(["--port", &port.to_string()]);
+    if settings.keep_state {
+        command.env("BOOKS", folder.join("gateway-books"));
+    }
+    Process::start("gateway", &mut command, folder)
 }
 
-fn partners_command(program: &Path) -> Command {
+/// Port 0 is a free one.
+fn start_partners(program: &Path, port: u16, folder: &Path) -> Result<Process> {
     let mut command = Command::new(program);
-    command.args(["--port", "0", "--factory-key", FACTORY_KEY, "--registry-key", REGISTRY_KEY]);
+    command.args(["--port", &port.to_string(), "--factory-key", FACTORY_KEY, "--registry-key", REGISTRY_KEY]);
     command.args(["--factory-webhook-secret", FACTORY_WEBHOOK_SECRET]);
-    command
+    Process::start("partners", &mut command, folder)
+}
+
+fn port_of(url: &str) -> Result<u16> {
+    Ok(url.rsplit(':').next().unwrap_or_default().parse()?)
 }
 
 /// Waits until the partners say where they listen.
@@ -295,7 +342,17 @@ async fn up(process: &mut Process, url: &str) -> Result<()> {
 }
 
 /// Asks until there is an answer, or `patience` is over.
-pub async fn eventually<T>(patience: Duration, what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+pub async fn eventually<T>(patience: Duration, what: &str, ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    eventually_every(Duration::from_millis(100), patience, what, ask).await
+}
+
+/// As [`eventually`], with this pause before it asks again.
+pub async fn eventually_every<T>(
+    pause: Duration,
+    patience: Duration,
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let began = now();
     loop {
         if let Some(answer) = ask().await? {
@@ -304,7 +361,7 @@ pub async fn eventually<T>(patience: Duration, what: &str, mut ask: impl AsyncFn
         if began.elapsed() > patience {
             bail!("waited {} s in vain until {what}", patience.as_secs());
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -324,7 +381,7 @@ fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
 
 fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
     let Urls { issuer, gateway, partners } = urls;
-    let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, .. } = settings;
+    let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, queue_visibility, .. } = settings;
     vec![
         "Stage=local".to_owned(),
         format!("Architecture={}", crate::tools::architecture()),
@@ -341,6 +398,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("RecheckSeconds={recheck}"),
         "AskAfterSeconds=1".to_owned(),
         "RetrySeconds=1".to_owned(),
+        format!("QueueVisibilitySeconds={queue_visibility}"),
         format!("GatewaySecretValue={GATEWAY_KEY}"),
         format!("GatewayWebhookSecretValue={GATEWAY_WEBHOOK_SECRET}"),
         format!("FactorySecretValue={FACTORY_KEY}"),

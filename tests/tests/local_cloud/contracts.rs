@@ -12,7 +12,7 @@ use testkit::contract::Outcome;
 use testkit::contract::gateway::Till;
 use xtask::cloud::REGION;
 use xtask::demo::{BAD_CARD, GOOD_CARD};
-use xtask::stack::GATEWAY_KEY;
+use xtask::stack::{GATEWAY_KEY, Stack};
 
 /// What the local gateway doesn't promise: it settles a debit at once. That of `shared/adapters/tests/partners.rs` does.
 const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";
@@ -45,14 +45,15 @@ fn kept(outcome: Outcome) -> Result<()> {
     outcome.map_err(|fault| anyhow!("{fault}"))
 }
 
-fn aws(world: &World) -> Result<Aws, AwsFault> {
+/// The local cloud, as its owner.
+pub(crate) fn aws(stack: &Stack) -> Result<Aws, AwsFault> {
     Aws::new(AwsSettings {
         function: "contract".to_owned(),
         region: REGION.to_owned(),
         access_key_id: "test".to_owned(),
         secret_access_key: "test".to_owned(),
         session_token: None,
-        endpoint_url: Some(world.stack.cloud.url().to_owned()),
+        endpoint_url: Some(stack.cloud.url().to_owned()),
         ca_bundle: None,
         clock: || Timestamp::UNIX_EPOCH,
     })
@@ -62,14 +63,14 @@ fn aws(world: &World) -> Result<Aws, AwsFault> {
 async fn table(world: &World, check: &str) -> Result<DynamoSales> {
     let name = format!("contract-{check}");
     world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", testkit::contract::table(&name)).await?;
-    Ok(DynamoSales::new(&aws(world)?, name))
+    Ok(DynamoSales::new(&aws(&world.stack)?, name))
 }
 
 async fn till(world: &World, check: &str) -> Result<Till<StripeGateway>> {
     let secret = json!({ "Name": format!("contract-{check}"), "SecretString": json!({ "current": GATEWAY_KEY }).to_string() });
     let made = world.stack.cloud.json("secretsmanager", "secretsmanager.CreateSecret", secret).await?;
     let arn = made.get("ARN").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let key = Secrets::new(&aws(world)?, arn, || Timestamp::UNIX_EPOCH);
+    let key = Secrets::new(&aws(&world.stack)?, arn, || Timestamp::UNIX_EPOCH);
     let base_url = world.stack.gateway_proxy.url();
     let settings = PartnerSettings { name: "gateway", function: "contract", base_url, key };
     let token = |id: String| PaymentMethodToken::parse(&id).map_err(|fault| anyhow!("{fault}"));

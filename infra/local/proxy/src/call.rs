@@ -25,7 +25,7 @@ pub struct Call {
     pub target: Target,
     /// The function that called, by its User-Agent (`app/<function>`); `-` for somebody else.
     pub function: String,
-    /// What: `DynamoDB.UpdateItem`, `SES.SendEmail`, or `POST /factory/orders`.
+    /// What: `DynamoDB.UpdateItem`, `SQS.SendMessage/RefundQueue`, `SES.SendEmail`, or `POST /factory/orders`.
     pub operation: String,
     /// What a transaction of DynamoDB's is made of: `Put`, `Update`, `Delete`, `ConditionCheck`.
     #[serde(skip)]
@@ -44,7 +44,7 @@ pub struct Call {
 impl Call {
     pub(crate) fn of(target: Target, head: &Parts, body: &[u8], about: Option<String>) -> Self {
         let operation = match target {
-            Target::Cloud => aws_operation(head),
+            Target::Cloud => aws_operation(head, &String::from_utf8_lossy(body)),
             Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
         };
         let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
@@ -70,7 +70,7 @@ fn function(headers: &HeaderMap) -> Option<&str> {
     agents.into_iter().flatten().flat_map(str::split_whitespace).find_map(|word| word.strip_prefix("app/"))
 }
 
-fn aws_operation(head: &Parts) -> String {
+fn aws_operation(head: &Parts, body: &str) -> String {
     let target = text(&head.headers, "x-amz-target").and_then(|target| target.split_once('.'));
     match target {
         Some((service, operation)) => {
@@ -81,11 +81,18 @@ fn aws_operation(head: &Parts) -> String {
                 "secretsmanager" => "SecretsManager",
                 other => other,
             };
-            format!("{service}.{operation}")
+            let queue = queue(body).map(|queue| format!("/{queue}")).unwrap_or_default();
+            format!("{service}.{operation}{queue}")
         }
         None if head.uri.path() == "/v2/email/outbound-emails" => "SES.SendEmail".to_owned(),
         None => format!("{} {}", head.method, head.uri.path()),
     }
+}
+
+/// The queue's name in the template: what the stack's name comes before, and random letters after.
+fn queue(body: &str) -> Option<&str> {
+    let url = body.split_once(r#""QueueUrl":""#)?.1.split('"').next()?;
+    url.rsplit('-').nth(1)
 }
 
 /// A path's segments that hold a digit are somebody's id, unless they name a version.

@@ -173,7 +173,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
 /// Where a call can say whom it is about.
 fn text_of(head: &Parts, body: &Bytes) -> String {
     let key = head.headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
-    format!("{} {key} {}", head.uri.path(), String::from_utf8_lossy(body))
+    format!("{} {key} {}", head.uri, String::from_utf8_lossy(body))
 }
 
 /// An answer as AWS's JSON services give it; partners are understood by the status.

@@ -1,17 +1,32 @@
 //! Partners and calls that fail.
 
+mod audit;
+mod restarts;
+mod road;
+mod singles;
+
 use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Fault, Rule};
 use serde_json::{Value, json};
+use std::env;
 use xtask::demo::{GOOD_CARD, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
-    vec![
+    let mut trials = vec![
         trial(world, "an_order_whose_answer_is_lost_is_placed_once", an_order_whose_answer_is_lost_is_placed_once),
         trial(world, "a_commit_whose_answer_is_lost_counts_once", a_commit_whose_answer_is_lost_counts_once),
-    ]
+        trial(world, "processes_are_killed_and_started_again", async |_: &World| {
+            restarts::processes_are_killed_and_started_again().await
+        }),
+    ];
+    // It walks hundreds of sales: on request only.
+    if env::var_os("FAULTS").is_some() {
+        let singles = async |_: &World| singles::every_single_fault().await;
+        trials.push(trial(world, "every_single_fault_of_the_lifecycle", singles));
+    }
+    trials
 }
 
 /// Invariant 3.
