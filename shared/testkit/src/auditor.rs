@@ -2,7 +2,7 @@
 //! knows the invariants of the business and nothing of the code that keeps them.
 
 use crate::memory::{MailKind, NOTIFICATIONS, State, has};
-use crate::simulation::{ClientAnswer, MAX_SKEW, Run};
+use crate::simulation::{ClientAnswer, MAX_SKEW, PATIENCE, Run};
 use domain::SaleId;
 use domain::sale::{Answer, AttemptState, CaseKind, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,9 @@ impl Invariant {
 
 /// Two deliveries of one message that are less than this apart, in milliseconds, may both find it unsent.
 const SAME_MOMENT: i64 = 2_000;
+
+/// In this time, in milliseconds, the schedule comes round, whatever goes wrong in some of its runs.
+const ROUND: i64 = 6 * 60 * 60 * 1_000;
 
 /// One broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +116,12 @@ fn money(run: &Run, state: &State, found: &mut Findings) {
         let asked = sale.amount_due(payment.kind).minor();
         found.check(payment.amount == asked, Invariant::Money, || format!("{id} charged {} where {asked} was due", payment.amount));
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
+        let attempt = sale.all_attempts().find(|(_, known)| known.id == payment.attempt).map(|(_, known)| known);
+        let waited = attempt.map_or(0, |known| payment.at.saturating_sub(known.started_at.as_millisecond()));
+        let patience = i64::try_from(PATIENCE.case_after.as_millis()).unwrap_or(0).saturating_add(ROUND);
+        let case = sale.cases.iter().any(|case| case.kind == CaseKind::PaymentUnsettled);
+        found
+            .check(waited <= patience || case, Invariant::Ends, || format!("{id} was left open, and {} has no case", payment.sale));
         if payment.reversed {
             let known = sale.all_attempts().any(|(_, known)| known.state == AttemptState::Reversed(id.clone()));
             // Open, or closed by a manager: never by itself.
@@ -298,7 +307,9 @@ fn prompt(state: &State, found: &mut Findings) {
                 matches!(attempt.state, AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..));
             money && sent(attempt)
         });
-        found.check(!taken, Invariant::Vehicle, || format!("{id} was lost while its money was on its way"));
+        // A manager gave it up when nobody could ask for it any more.
+        let given_up = row.sale.cases.iter().any(|case| case.kind == CaseKind::PaymentUnsettled && case.closure.is_some());
+        found.check(!taken || given_up, Invariant::Vehicle, || format!("{id} was lost while its money was on its way"));
     }
 }
 

@@ -24,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
 use std::task::Poll;
 
+/// How long the gateway knows an idempotency key, in milliseconds.
+const KEY_LIFETIME: i64 = 24 * 60 * 60 * 1_000;
+
 /// Which running process a wake-up is for.
 pub type TaskId = u64;
 
@@ -77,6 +80,8 @@ pub struct GatewayPayment {
     pub outcome: PaymentOutcome,
     /// Whether the bank took it back: a dispute that isn't won, or a debit that was returned.
     pub reversed: bool,
+    /// When it was made, in milliseconds since the epoch.
+    pub at: i64,
     /// Whether it is a debit that was returned after it had succeeded.
     pub returned: bool,
     /// Refunds made.
@@ -221,6 +226,8 @@ pub struct State {
     pub settling: Vec<AttemptId>,
     /// Payments that the gateway has news of, for its webhooks.
     pub gateway_news: Vec<AttemptId>,
+    /// While the gateway gives no answer, in milliseconds since the epoch: it may take what it is sent, all the same.
+    pub gateway_down: (i64, i64),
     /// The factory's books, one entry for each idempotency key.
     pub orders: BTreeMap<String, FactoryOrder>,
     /// Orders that the factory began since it was last asked.
@@ -249,6 +256,11 @@ pub struct State {
 }
 
 impl State {
+    /// Whether the gateway gives no answer now.
+    pub fn is_gateway_down(&self) -> bool {
+        (self.gateway_down.0..self.gateway_down.1).contains(&self.now)
+    }
+
     /// Adds a line to the story, if it is kept.
     pub fn note(&mut self, who: &'static str, what: impl FnOnce() -> String) {
         if let Some(story) = &mut self.story {
@@ -281,6 +293,7 @@ impl World {
             payments: BTreeMap::new(),
             settling: Vec::new(),
             gateway_news: Vec::new(),
+            gateway_down: (i64::MAX, i64::MAX),
             orders: BTreeMap::new(),
             begun: Vec::new(),
             registrations: BTreeMap::new(),
@@ -605,8 +618,13 @@ impl PaymentGateway for Ports<'_> {
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
         self.call(Site::GatewayCharge, Err(NoAnswer), |state| {
             let key = charge.attempt.to_string();
-            if let Some(known) = state.payments.get(&key) {
-                return Ok(known.outcome.clone());
+            let lost = state.is_gateway_down() && state.rng.percent(50);
+            if lost {
+                return Err(NoAnswer);
+            }
+            let known = state.payments.get(&key).filter(|known| state.now.saturating_sub(known.at) <= KEY_LIFETIME);
+            if let Some(outcome) = known.map(|known| known.outcome.clone()) {
+                return if state.is_gateway_down() { Err(NoAnswer) } else { Ok(outcome) };
             }
             let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len())).map_err(|_| NoAnswer)?;
             let outcome = match charge.token.as_str() {
@@ -629,19 +647,22 @@ impl PaymentGateway for Ports<'_> {
                 amount: charge.amount.minor(),
                 outcome: outcome.clone(),
                 reversed: false,
+                at: state.now,
                 returned: false,
                 refunds: Vec::new(),
                 intent_stored,
             };
-            state.payments.insert(key, payment);
-            Ok(outcome)
+            // A key that is forgotten charges again.
+            let again = if state.payments.contains_key(&key) { format!("{key} again") } else { key };
+            state.payments.insert(again, payment);
+            if state.is_gateway_down() { Err(NoAnswer) } else { Ok(outcome) }
         })
         .await
     }
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
         let find = |state: &mut State| {
-            let known = state.payments.values().find(|known| known.id == *payment);
+            let known = state.payments.values().find(|known| known.id == *payment && !state.is_gateway_down());
             known.map(GatewayPayment::told).ok_or(NoAnswer)
         };
         self.call(Site::GatewayLookUp, Err(NoAnswer), find).await
@@ -649,6 +670,9 @@ impl PaymentGateway for Ports<'_> {
 
     async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
         let find = |state: &mut State| {
+            if state.is_gateway_down() {
+                return Err(NoAnswer);
+            }
             let known = state.payments.values().find(|known| known.id == *payment);
             Ok(known.map(|known| (known.sale, known.attempt)))
         };
@@ -657,6 +681,9 @@ impl PaymentGateway for Ports<'_> {
 
     async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
         self.call(Site::GatewayRefund, Err(NoAnswer), |state| {
+            if state.is_gateway_down() {
+                return Err(NoAnswer);
+            }
             let known = state.payments.get_mut(&attempt.to_string()).filter(|known| known.id == *payment).ok_or(NoAnswer)?;
             if let Some(refund) = known.refunds.first() {
                 return Ok(refund.clone());

@@ -307,6 +307,11 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
             reconciliation: None,
             salt: scenario.seed,
         };
+        if scenario.script.is_none() && simulation.rng.percent(10) {
+            let from = EPOCH.saturating_mul(SECOND).saturating_add(simulation.chance(30 * DAY));
+            let until = from.saturating_add(simulation.chance(48 * HOUR));
+            world.with(|state| state.gateway_down = (from, until));
+        }
         for customer in 0..scenario.sales {
             let after = simulation.chance(HOUR);
             simulation.after(after, Event::Register { customer, tries: 0 });
@@ -447,8 +452,10 @@ impl<'w> Simulation<'w> {
                 self.task_ended(sale, Ok(None));
             }
         }
+        let silent =
+            self.world.with(|state| if state.is_gateway_down() { state.gateway_down.1.saturating_sub(state.now) } else { 0 });
         for attempt in news {
-            let wait = SECOND + self.chance(5 * SECOND);
+            let wait = silent + SECOND + self.chance(5 * SECOND);
             self.after(wait, Event::GatewayTells { attempt, tries: 0 });
         }
         for attempt in settling {

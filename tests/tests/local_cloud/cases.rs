@@ -14,7 +14,7 @@ use xtask::stack::{GATEWAY_WEBHOOK_SECRET, STACK, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "a_payment_that_never_arrived_is_settled_by_the_schedule", a_payment_that_never_arrived_is_settled),
+        trial(world, "a_payment_that_never_arrived_is_open_until_the_schedule_runs", a_payment_that_never_arrived_is_settled),
         trial(world, "a_reversed_payment_is_a_case_until_it_is_won", a_reversed_payment_is_a_case_until_it_is_won),
         trial(
             world,
