@@ -49,6 +49,9 @@ pub const EPOCH: i64 = 1_790_000_000;
 const HORIZON: i64 = 400 * DAY;
 /// How often an operator starts a failed execution again.
 const MAX_REDRIVES: u32 = 1_000;
+/// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three days, as Stripe does
+/// (<https://docs.stripe.com/webhooks#retries>).
+const GATEWAY_TELLS: u32 = 82;
 /// A run that has more events than this a sale is going round in circles.
 const MAX_EVENTS: u64 = 50_000;
 
@@ -1030,13 +1033,13 @@ impl<'w> Simulation<'w> {
                 }
             }
             (Caller::Gateway { attempt, tries }, outcome) => {
-                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
+                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < GATEWAY_TELLS {
                     let wait = backoff(tries) + self.chance(SECOND);
                     self.after(wait, Event::GatewayTells { attempt, tries: tries.saturating_add(1) });
                 }
             }
             (Caller::Dispute { attempt, news, tries }, outcome) => {
-                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
+                if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < GATEWAY_TELLS {
                     let wait = backoff(tries) + self.chance(SECOND);
                     self.after(wait, Event::DisputeTells { attempt, news, tries: tries.saturating_add(1) });
                 }

@@ -73,8 +73,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a registered vehicle is not prepared",
         file: "shared/domain/src/sale/decide.rs",
-        find: "Ok(vec![Event::VehicleRegistered { registration }, Event::PreparedForDelivery])",
-        replace: "Ok(vec![Event::VehicleRegistered { registration }])",
+        find: "(!sale.is_on_hold()).then_some(Event::PreparedForDelivery)",
+        replace: "None",
     },
     Bug {
         name: "a refund is not booked",
@@ -139,8 +139,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "the intent to order has no date",
         file: "shared/domain/src/sale/evolve.rs",
-        find: "Some(now.as_millisecond())",
-        replace: "None",
+        find: "order_requested_at: Some(now.as_millisecond())",
+        replace: "order_requested_at: (!{on}).then_some(now.as_millisecond())",
     },
     Bug {
         name: "the workflow is not woken",

@@ -1,19 +1,19 @@
-//! The last second before the deadline: payments, their webhooks and the timeout of one sale at the same moment, thousands of
-//! times, with real concurrency over the real table. The vehicle and the money always end where the sale says.
+//! The last second before the deadline: payments, their webhooks, a manager who gives more time and the timeout of one sale at
+//! the same moment, thousands of times, with real concurrency over the real table. The vehicle and the money always end where the sale says.
 
 use crate::Table;
 use adapters::DynamoSales;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use domain::ports::{Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore};
 use domain::sale::{
-    Answer, AttemptState, Command, Decline, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Rejection, Sale, Stage,
-    Status, vehicle_change,
+    Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
+    Sale, Stage, Status, vehicle_change,
 };
-use domain::use_cases::Failure;
 use domain::use_cases::pay::{Asker, Input, PayFailure, Update, pay, take_payment_update};
 use domain::use_cases::refund::refund_payments;
 use domain::use_cases::time_out::{Next, unassign_vehicle};
-use domain::{AttemptId, OrderId, SaleId, Vin};
+use domain::use_cases::{Failure, extend_deadline};
+use domain::{AttemptId, EmployeeId, OrderId, Reason, SaleId, Vin};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -156,6 +156,7 @@ async fn awaiting_payment(store: &DynamoSales, number: u64) -> Result<(Sale, Tim
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Ending {
     status: Status,
+    extended: bool,
     captured: usize,
     refunded: usize,
 }
@@ -166,7 +167,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
     let mut chance = Rng::new(number);
     let (news, mut webhooks) = mpsc::unbounded_channel();
     let gateway = Arc::new(Gateway { payments: Mutex::default(), news: Mutex::new(Some(news)) });
-    let start = Arc::new(Barrier::new(REQUESTS.len() + 1));
+    let start = Arc::new(Barrier::new(REQUESTS.len() + 2));
     let mut racers = JoinSet::new();
     let tokens = REQUESTS.map(|_| *chance.pick(&["pm_card", "pm_declined", "pm_fickle", "pm_bank"]).unwrap_or(&"pm_card"));
     for request in REQUESTS {
@@ -196,12 +197,36 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
     let id = sale.id;
     let (theirs, their_gateway, hesitation) = (Arc::clone(&table), Arc::clone(&gateway), chance.below(12));
     let late = pay_by.checked_add(SignedDuration::from_millis(1))?;
+    let (starts, hesitates) = (Arc::clone(&start), chance.below(12));
+    racers.spawn(async move {
+        starts.wait().await;
+        hesitate(hesitates).await;
+        let mut now = late;
+        // The workflow asks again for as long as money is on its way, and once more after a later deadline.
+        while unassign_vehicle(&theirs.store, &*their_gateway, id, now).await? == Next::Wait {
+            if let Some(Sale { stage: Stage::FinalPaymentPending { pay_by, .. }, .. }) = theirs.store.sale(id).await? {
+                now = now.max(pay_by.checked_add(SignedDuration::from_millis(1))?);
+            }
+        }
+        Ok(())
+    });
+    let more = extend_deadline::Input {
+        sale: id,
+        dealership: sale.dealership.clone(),
+        by: EmployeeId::parse("m-1")?,
+        reason: Reason::parse("as the customer asked")?,
+        pay_by: pay_by.checked_add(SignedDuration::from_hours(1))?,
+        max_extension: SignedDuration::from_hours(1),
+    };
+    let theirs = Arc::clone(&table);
     racers.spawn(async move {
         start.wait().await;
         hesitate(hesitation).await;
-        // The workflow asks again for as long as money is on its way.
-        while unassign_vehicle(&theirs.store, &*their_gateway, id, late).await? == Next::Wait {}
-        Ok(())
+        match extend_deadline::extend_deadline(&theirs.store, more, pay_by).await {
+            // Too late: the sale is paid, or lost.
+            Ok(_) | Err(Failure::Rejected(Rejection::NoDeadline(_) | Rejection::Ended(_))) => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
     });
     let (theirs, their_gateway, amount) = (Arc::clone(&table), Arc::clone(&gateway), sale.amount_due(PaymentKind::Balance));
     let postman = tokio::spawn(async move {
@@ -253,11 +278,14 @@ async fn judge(table: &Table, gateway: &Gateway, id: SaleId, vehicle: &Vin) -> R
         status => return Err(format!("a race ended in {status}").into()),
     }
     assert!(sale.all_attempts().all(|(_, attempt)| !attempt.state.is_open()), "{sale:#?}");
-    Ok(Ending { status: sale.status(), captured, refunded })
+    let lost_at = sale.facts.iter().find(|fact| fact.0 == FactKind::SinAsignar).map(|fact| fact.1);
+    let promised = sale.extensions.last().map(|extension| extension.to);
+    assert!(lost_at.is_none_or(|lost| Some(lost) > promised), "lost before the deadline that a manager gave: {sale:#?}");
+    Ok(Ending { status: sale.status(), extended: promised.is_some(), captured, refunded })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn payments_and_the_deadline_at_the_same_moment_end_in_one_of_two_ways() -> Outcome {
+async fn payments_a_later_deadline_and_the_timeout_at_the_same_moment_end_in_one_of_two_ways() -> Outcome {
     let table = Arc::new(Table::new().await?);
     let mut endings: BTreeMap<Ending, u64> = BTreeMap::new();
     let mut races: JoinSet<Result<Ending, Fault>> = JoinSet::new();
@@ -271,15 +299,17 @@ async fn payments_and_the_deadline_at_the_same_moment_end_in_one_of_two_ways() -
     while let Some(ended) = races.join_next().await {
         *endings.entry(ended?.map_err(|fault| fault.to_string())?).or_default() += 1;
     }
-    for (Ending { status, captured, refunded }, times) in &endings {
-        println!("{times} of {SALES} sales: {status}, {captured} captured, {refunded} given back");
+    for (Ending { status, extended, captured, refunded }, times) in &endings {
+        let more = if *extended { "with more time" } else { "in the first time" };
+        println!("{times} of {SALES} sales: {status} {more}, {captured} captured, {refunded} given back");
     }
     assert_eq!(endings.values().sum::<u64>(), SALES);
     assert!(endings.keys().any(|ending| ending.refunded > 0), "nothing came too late");
-    // Both happen, and often: else nothing raced.
-    for status in [Status::PaymentReceived, Status::SinAsignar] {
-        let times: u64 = endings.iter().filter(|(ending, _)| ending.status == status).map(|(_, times)| times).sum();
-        assert!(times > SALES / 100, "{status} only {times} times of {SALES}");
+    // Each happens, and often: else nothing raced.
+    for (status, extended) in [Status::PaymentReceived, Status::SinAsignar].into_iter().flat_map(|s| [(s, true), (s, false)]) {
+        let same = |(ending, _): &(&Ending, &u64)| (ending.status, ending.extended) == (status, extended);
+        let times: u64 = endings.iter().filter(same).map(|(_, times)| times).sum();
+        assert!(times > SALES / 100, "{status}, extended: {extended}, only {times} times of {SALES}");
     }
     Ok(())
 }

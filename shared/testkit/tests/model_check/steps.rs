@@ -1,14 +1,15 @@
 //! What can happen next, and what it makes of the world. Every decision is the domain's own.
 
 use crate::world::{
-    Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order, registration, time, token, vehicle,
+    Dispute, Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order, registration, time, token, vehicle,
 };
-use domain::ids::{RefundId, ShortDigest};
+use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Command, Decline, Effect, Event, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Sale,
-    Stage, Status, Wait, decide, effects, evolve, vehicle_change,
+    Attempt, AttemptState, CaseKind, Closure, Command, Decline, Effect, Event, FactKind, Milestone, PaymentKind, PaymentMethod,
+    PaymentOutcome, Sale, Stage, Status, Wait, decide, effects, evolve, vehicle_change,
 };
 use domain::vehicle::VehicleChange;
+use domain::{EmployeeId, Reason};
 use jiff::SignedDuration;
 
 /// What the store forgets to check, to see that the properties see it.
@@ -29,6 +30,8 @@ pub(crate) enum Action {
     Pass,
     /// The bank decides.
     Settle(Try, Said),
+    /// The bank takes money back, or a dispute about that ends.
+    Dispute(Try, Dispute),
     /// A process starts: it reads the sale.
     Begin(u8, Operation),
     /// The process at this place commits.
@@ -52,6 +55,19 @@ pub(crate) struct Scope {
     pub(crate) bank: Bank,
     /// What the factory reports.
     pub(crate) milestones: &'static [Milestone],
+    /// What else is done.
+    pub(crate) acts: &'static [Act],
+}
+
+/// What people do to a sale beside paying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// A manager cancels it.
+    Cancel,
+    /// A manager gives more time for the balance, once.
+    Extend,
+    /// The customer disputes a payment of this kind; if the bank keeps it, a manager may answer for it.
+    Dispute(PaymentKind),
 }
 
 /// How a customer's bank is.
@@ -77,6 +93,12 @@ pub(crate) fn possible(world: &World, scope: Scope, actions: &mut Vec<Action>) {
             _ => &[],
         };
         actions.extend(may.iter().map(|said| Action::Settle(*tried, *said)));
+        let may: &[Dispute] = match payment.disputed.last() {
+            None if scope.acts.contains(&Act::Dispute(tried.kind)) && payment.is_kept() => &[Dispute::Opened],
+            Some(Dispute::Opened) => &[Dispute::Won, Dispute::Lost],
+            _ => &[],
+        };
+        actions.extend(may.iter().map(|dispute| Action::Dispute(*tried, *dispute)));
     }
     for (place, process) in world.processes.iter().enumerate() {
         actions.push(Action::Crash(place));
@@ -99,6 +121,7 @@ pub(crate) fn next(world: &World, action: Action, store: Store) -> Option<World>
     match action {
         Action::Pass => next.tick += 1,
         Action::Settle(tried, said) => next.payments.get_mut(&tried)?.news.push(said),
+        Action::Dispute(tried, dispute) => next.payments.get_mut(&tried)?.disputed.push(dispute),
         Action::Begin(sale, operation) => next.processes.push(begin(world, sale, operation)?),
         Action::Crash(place) => drop(next.processes.remove(place)),
         Action::Call(place, said) => {
@@ -128,8 +151,14 @@ fn operations(world: &World, sale: u8, scope: Scope) -> Vec<Operation> {
     }
     for (tried, payment) in world.payments.iter().filter(|(tried, _)| tried.sale == sale) {
         all.extend(payment.news.iter().map(|said| Operation::PaymentUpdate(*tried, *said)));
+        all.extend(payment.disputed.iter().map(|dispute| Operation::DisputeUpdate(*tried, *dispute)));
         all.extend(row.refund_asked.then_some(Operation::Refund(*tried)));
     }
+    all.extend(scope.acts.iter().map(|act| match act {
+        Act::Cancel => Operation::Cancel,
+        Act::Extend => Operation::Extend,
+        Act::Dispute(_) => Operation::CloseCase,
+    }));
     all.extend(row.woken.contains(Wait::SignalPayment.as_str()).then_some(Operation::PlaceOrder));
     all.extend(scope.milestones.iter().copied().filter(|_| row.order == Some(Said::Yes)).map(Operation::FactoryUpdate));
     all.extend(row.woken.contains(Wait::FinalPayment.as_str()).then_some(Operation::Register));
@@ -168,7 +197,11 @@ fn begin(world: &World, sale: u8, operation: Operation) -> Option<Process> {
             }
         }
         Operation::PaymentUpdate(_, said) => process.phase = Phase::Outcome(said),
-        Operation::FactoryUpdate(_) => process.phase = Phase::Outcome(Said::Yes),
+        Operation::FactoryUpdate(_)
+        | Operation::Cancel
+        | Operation::Extend
+        | Operation::DisputeUpdate(..)
+        | Operation::CloseCase => process.phase = Phase::Outcome(Said::Yes),
         Operation::TimeOut(kind) => {
             let (Stage::SaleRegistered { pay_signal_by: deadline } | Stage::FinalPaymentPending { pay_by: deadline, .. }) =
                 row.stored.stage
@@ -260,6 +293,23 @@ fn command(process: &Process) -> Command {
             estimated_delivery: None,
             final_payment_window: SignedDuration::from_hours(1),
         },
+        (Operation::Cancel, _) => {
+            let Closure { by, reason } = manager();
+            Command::Cancel { by, reason }
+        }
+        (Operation::Extend, _) => {
+            let Closure { by, reason } = manager();
+            let pay_by = match process.read.stage {
+                Stage::FinalPaymentPending { pay_by, .. } => pay_by.checked_add(EXTENSION).unwrap(),
+                _ => time(0),
+            };
+            Command::ExtendDeadline { by, reason, pay_by, max_extension: EXTENSION }
+        }
+        (Operation::DisputeUpdate(tried, dispute), _) => {
+            let id = DisputeId::parse(&format!("dp_{}", tried.id())).unwrap();
+            Command::RecordDispute { attempt: tried.id(), dispute: id, news: dispute.news() }
+        }
+        (Operation::CloseCase, _) => Command::CloseCase { kind: CaseKind::PaymentReversed, closure: manager() },
         (Operation::TimeOut(PaymentKind::Signal), _) => Command::Lapse,
         (Operation::TimeOut(PaymentKind::Balance), _) => Command::Unassign,
         (Operation::Register, Phase::Outcome(_)) => Command::ConfirmRegistration(registration()),
@@ -268,6 +318,13 @@ fn command(process: &Process) -> Command {
             Command::RecordRefund { attempt: tried.id(), refund: RefundId::parse(&format!("re_{}", tried.id())).unwrap() }
         }
     }
+}
+
+/// One extension, from one tick's deadlines to the next one's.
+const EXTENSION: SignedDuration = SignedDuration::from_hours(2);
+
+fn manager() -> Closure {
+    Closure { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("as asked").unwrap() }
 }
 
 fn record(attempt: domain::AttemptId, tried: Try, said: Said, answers_request: bool) -> Command {
@@ -303,6 +360,8 @@ fn asked(process: &Process) -> Option<Try> {
 fn answers(world: &World, process: &Process, scope: Scope) -> Vec<Said> {
     let (said, first): (_, &[Said]) = match process.operation {
         Operation::PlaceOrder => (world.row(process.sale).order, &[Said::Yes, Said::No]),
+        // What the bank has nobody can give back: no answer.
+        Operation::Refund(tried) if world.payments.get(&tried).is_some_and(Payment::is_taken_back) => (None, &[]),
         Operation::Register | Operation::Refund(_) => (Some(Said::Yes), &[]),
         _ => {
             let payment = asked(process).and_then(|tried| world.payments.get(&tried));
@@ -336,7 +395,7 @@ fn call(world: &mut World, process: Process, said: Said) -> Process {
         }
         _ => match asked(&process) {
             Some(tried) => {
-                world.payments.entry(tried).or_insert_with(|| Payment { news: vec![said], refunded: false });
+                world.payments.entry(tried).or_insert_with(|| Payment::new(said));
                 if matches!(process.operation, Operation::Pay(_)) { Phase::Outcome(said) } else { Phase::Settle(tried, said) }
             }
             None => Phase::Outcome(said),
@@ -365,6 +424,8 @@ fn commit(world: &mut World, process: &Process, store: Store) -> Option<Process>
         world.holder = if matches!(change, VehicleChange::Release { .. }) { None } else { Some(sale) };
     }
     world.went_back |= !is_forward(&stored, &made, world.tick);
+    let ahead = |event: &Event| matches!(event, Event::OrderRequested | Event::RegistrationRequested | Event::PreparedForDelivery);
+    world.went_ahead |= stored.is_on_hold() && events.iter().any(ahead);
     let row = world.row_mut(sale);
     for effect in effects(Some(&stored), &made) {
         match effect {
@@ -388,8 +449,8 @@ fn is_forward(old: &Sale, new: &Sale, tick: u8) -> bool {
     };
     let follows = match (old.status(), new.status()) {
         (old, new) if old == new => true,
-        (Status::SaleRegistered, Status::Lapsed)
-        | (Status::ReservationPaid, Status::OrderRejected)
+        (Status::SaleRegistered, Status::Lapsed | Status::Cancelled)
+        | (Status::ReservationPaid, Status::OrderRejected | Status::Cancelled)
         | (Status::FinalPaymentPending, Status::SinAsignar) => true,
         (old, new) => !old.is_lost() && !new.is_lost() && old < new,
     };

@@ -2,7 +2,7 @@
 
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
-use domain::sale::{Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage};
+use domain::sale::{DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage};
 use domain::{
     AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, Money, OrderId, Plate, RegistrationId, SaleId, Vin,
 };
@@ -31,6 +31,12 @@ impl Stored {
         }
         for attempt in sale.signal_attempts.iter_mut().chain(&mut sale.balance_attempts) {
             attempt.started_at = time(0);
+        }
+        for extension in &mut sale.extensions {
+            extension.at = time(0);
+        }
+        for case in &mut sale.cases {
+            (case.opened_at, case.closed_at) = (time(0), case.closed_at.map(|_| 0));
         }
         if let Stage::ReservationPaid { order_requested_at: Some(at) } = &mut sale.stage {
             *at = 0;
@@ -118,14 +124,44 @@ pub(crate) struct Payment {
     /// All that the gateway said of it, oldest first. Its webhooks tell each, in any order, any number of times.
     pub(crate) news: Vec<Said>,
     pub(crate) refunded: bool,
+    /// Whether the bank took it back, and all that its webhooks tell of that, oldest first.
+    pub(crate) disputed: Vec<Dispute>,
+}
+
+/// How a dispute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Dispute {
+    Opened,
+    Won,
+    Lost,
+}
+
+impl Dispute {
+    pub(crate) fn news(self) -> DisputeNews {
+        match self {
+            Self::Opened => DisputeNews::Opened,
+            Self::Won => DisputeNews::Won,
+            Self::Lost => DisputeNews::Lost,
+        }
+    }
 }
 
 impl Payment {
+    /// A payment of which the gateway said this first.
+    pub(crate) fn new(said: Said) -> Self {
+        Self { news: vec![said], refunded: false, disputed: Vec::new() }
+    }
+
+    /// Whether the bank has it.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        self.disputed.last().is_some_and(|dispute| *dispute != Dispute::Won)
+    }
+
     pub(crate) fn is(&self, said: Said) -> bool {
         self.news.last() == Some(&said)
     }
 
-    /// Whether the money is with us.
+    /// Whether the money is with us, or was until the bank took it back: its news may be on the way.
     pub(crate) fn is_kept(&self) -> bool {
         self.is(Said::Yes) && !self.refunded
     }
@@ -170,6 +206,14 @@ pub(crate) enum Operation {
     Register,
     /// `refund-payment`.
     Refund(Try),
+    /// `cancel-sale`.
+    Cancel,
+    /// `extend-deadline`.
+    Extend,
+    /// `receive-payment-update`, of a dispute.
+    DisputeUpdate(Try, Dispute),
+    /// `close-case`, of a reversed payment.
+    CloseCase,
 }
 
 /// How far a process is.
@@ -209,6 +253,8 @@ pub(crate) struct World {
     pub(crate) processes: Vec<Process>,
     /// A commit took a status or the history back, or a vehicle from a customer who still had time.
     pub(crate) went_back: bool,
+    /// A commit ordered, asked for a registration or delivered, although a reversed payment held the sale up.
+    pub(crate) went_ahead: bool,
 }
 
 impl World {
