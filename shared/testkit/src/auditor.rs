@@ -57,6 +57,12 @@ const SAME_MOMENT: i64 = 2_000;
 /// In this time, in milliseconds, the schedule comes round, whatever goes wrong in some of its runs.
 const ROUND: i64 = 6 * 60 * 60 * 1_000;
 
+/// A call that was begun before news of a reversal may still arrive for so long, clocks that are off included, in milliseconds.
+const ON_ITS_WAY: i64 = 2 * 60 * 60 * 1_000;
+
+/// In a run without a fault or a silent gateway nothing waits for the schedule, which comes later than this, in milliseconds.
+const AT_ONCE: i64 = 10 * 60 * 1_000;
+
 /// One broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -78,9 +84,9 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         }
         answers(run, state, &mut found);
         endings(run, state, &mut found);
-        prompt(state, &mut found);
+        prompt(run, state, &mut found);
         told(run, state, &mut found);
-        registrations(state, &mut found);
+        registrations(run, state, &mut found);
         found.0
     })
 }
@@ -290,7 +296,7 @@ fn answers(run: &Run, state: &State, found: &mut Findings) {
 const PROMPT: i64 = 3 * 60 * 60 * 1_000;
 
 /// Nothing that was decided lies about, and nobody loses a sale while money is on its way.
-fn prompt(state: &State, found: &mut Findings) {
+fn prompt(run: &Run, state: &State, found: &mut Findings) {
     for (id, row) in &state.sales {
         let paid_at = fact_time(&row.sale, FactKind::ReservationPaid);
         let ends = [FactKind::OrderPlaced, FactKind::OrderRejected, FactKind::Cancelled];
@@ -298,6 +304,14 @@ fn prompt(state: &State, found: &mut Findings) {
         let held = has(&row.sale, FactKind::PaymentReversed);
         let late = !held && matches!((paid_at, next), (Some(paid), Some(next)) if next.saturating_sub(paid) > PROMPT);
         found.check(!late || !state.faults.is_empty(), Invariant::Workflow, || format!("{id} was ordered late"));
+        let calm = !held && !run.skewed && state.faults.is_empty() && state.gateway_down.0 == i64::MAX;
+        for (before, after) in
+            [(FactKind::RefundDue, FactKind::Refunded), (FactKind::VehicleRegistered, FactKind::ReadyForDelivery)]
+        {
+            let waited = fact_time(&row.sale, before).zip(fact_time(&row.sale, after)).map(|(from, to)| to.saturating_sub(from));
+            let at_once = waited.is_none_or(|waited| waited <= AT_ONCE);
+            found.check(at_once || !calm, Invariant::Workflow, || format!("{id}: {after:?} came late"));
+        }
         let lost = [FactKind::Lapsed, FactKind::SinAsignar].into_iter().find_map(|kind| fact_time(&row.sale, kind));
         let Some(lost) = lost else { continue };
         let sent = |attempt: &domain::sale::Attempt| attempt.started_at.as_millisecond().saturating_add(2 * MAX_SKEW) < lost;
@@ -397,11 +411,22 @@ fn notification(fact: FactKind) -> Option<Notification> {
     })
 }
 
-fn registrations(state: &State, found: &mut Findings) {
+fn registrations(run: &Run, state: &State, found: &mut Findings) {
     for entry in state.registrations.values() {
         let sale = entry.sale;
         found.check(entry.balance_captured, Invariant::Registration, || format!("{sale} was registered before full payment"));
         let known = sale_of(state, sale);
+        // A call on its way is not called back.
+        let count = |kind, until: i64| {
+            let facts = known.into_iter().flat_map(|sale| &sale.facts);
+            facts.filter(|fact| fact.0 == kind && fact.1.as_millisecond() <= until).count()
+        };
+        let held = count(FactKind::PaymentReversed, entry.at.saturating_sub(ON_ITS_WAY))
+            > count(FactKind::PaymentReinstated, entry.at.saturating_add(2 * MAX_SKEW));
+        let answered_for = run.closures.get(&sale).is_some_and(|asked| *asked <= entry.at);
+        found.check(!held || answered_for, Invariant::Registration, || {
+            format!("{sale} was registered while a payment was reversed")
+        });
         let holds = known.is_some_and(|known| known.vehicle() == Some(&entry.vehicle) && known.dealership == entry.dealership);
         found.check(holds, Invariant::Registration, || {
             format!("{} was registered for {sale}, which doesn't hold it", entry.vehicle)

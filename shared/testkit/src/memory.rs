@@ -123,6 +123,8 @@ pub struct RegistryEntry {
     pub dealership: domain::DealershipId,
     /// What was answered.
     pub registration: Registration,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
     /// What had been captured, and not given back, of that sale's balance when the call came.
     pub balance_captured: bool,
 }
@@ -763,8 +765,14 @@ impl Registry for Ports<'_> {
             });
             let registration = Registration { id, plate };
             let (vehicle, dealership) = (request.vehicle.clone(), request.dealership.clone());
-            let entry =
-                RegistryEntry { sale: request.sale, vehicle, dealership, registration: registration.clone(), balance_captured };
+            let entry = RegistryEntry {
+                sale: request.sale,
+                at: state.now,
+                vehicle,
+                dealership,
+                registration: registration.clone(),
+                balance_captured,
+            };
             state.registrations.insert(key, entry);
             state.note("registry", || format!("{}: registered {}", short(request.sale), request.vehicle));
             Ok(registration)

@@ -108,6 +108,8 @@ pub struct Run {
     pub unfinished: Vec<(SaleId, String)>,
     /// How many lifecycles were begun.
     pub sales: u64,
+    /// Whether clocks were off now and then.
+    pub skewed: bool,
     /// Whether it had events enough to come to its end.
     pub at_rest: bool,
     /// Sales in which something was still to happen at the end of time.
@@ -326,7 +328,18 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
         let restless = simulation.restless();
         (simulation.answers, simulation.alarms, transitions, unfinished, at_rest, restless, simulation.closures)
     };
-    Run { world, answers, alarms, transitions, unfinished, sales: scenario.sales, at_rest, restless, closures }
+    Run {
+        world,
+        answers,
+        alarms,
+        transitions,
+        unfinished,
+        sales: scenario.sales,
+        skewed: scenario.skewed,
+        at_rest,
+        restless,
+        closures,
+    }
 }
 
 impl<'w> Simulation<'w> {

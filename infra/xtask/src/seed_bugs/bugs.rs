@@ -269,12 +269,6 @@ pub(super) const BUGS: &[Bug] = &[
         replace: "()",
     },
     Bug {
-        name: "a refund's message that failed is forgotten",
-        file: "shared/domain/src/use_cases/relay.rs",
-        find: "queues.send(&Message::Refund { sale: sale.id }).await?",
-        replace: "queues.send(&Message::Refund { sale: sale.id }).await.unwrap_or(())",
-    },
-    Bug {
         name: "the relay tells nothing",
         file: "shared/domain/src/use_cases/relay.rs",
         find: "queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?",
@@ -309,12 +303,6 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/use_cases/issue_credentials.rs",
         find: "store.credentials_sent(customer, &stored).await?",
         replace: "()",
-    },
-    Bug {
-        name: "nobody asks for an open payment",
-        file: "shared/domain/src/use_cases/time_out.rs",
-        find: "settle(store, gateway, sale, kind, now).await?",
-        replace: "sale",
     },
     Bug {
         name: "a wait that goes on ends the workflow",
@@ -371,39 +359,15 @@ pub(super) const BUGS: &[Bug] = &[
         replace: "false",
     },
     Bug {
-        name: "a lost payment can't be given up",
-        file: "shared/domain/src/sale/cases.rs",
-        find: "attempt.started_at <= case.opened_at",
-        replace: "false",
-    },
-    Bug {
         name: "registration does not wait for reversed money",
         file: "shared/domain/src/sale/decide.rs",
         find: "Stage::PaymentReceived { .. } if sale.is_on_hold()",
         replace: "Stage::PaymentReceived { .. } if !{on} && sale.is_on_hold()",
     },
     Bug {
-        name: "delivery does not wait for reversed money",
-        file: "shared/domain/src/sale/decide.rs",
-        find: "(!sale.is_on_hold()).then_some(Event::PreparedForDelivery)",
-        replace: "Some(Event::PreparedForDelivery)",
-    },
-    Bug {
-        name: "a registered vehicle does not wait for reversed money",
-        file: "shared/domain/src/sale/decide.rs",
-        find: "Stage::VehicleRegistered { .. } if sale.is_on_hold()",
-        replace: "Stage::VehicleRegistered { .. } if !{on} && sale.is_on_hold()",
-    },
-    Bug {
         name: "old news of a dispute counts after it was won",
         file: "shared/domain/src/sale/decide.rs",
         find: "attempt.won_dispute.as_ref() == Some(&dispute)",
-        replace: "false",
-    },
-    Bug {
-        name: "money that a won dispute brings back is kept without a claim",
-        file: "shared/domain/src/sale/decide.rs",
-        find: "!counts_on(sale, kind) || captured(sale, kind).is_some()",
         replace: "false",
     },
     Bug {
@@ -423,11 +387,5 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/use_cases/reconcile.rs",
         find: "sale.open_attempt(kind).cloned()",
         replace: "None::<crate::sale::Attempt>",
-    },
-    Bug {
-        name: "what takes too long is no case",
-        file: "shared/domain/src/use_cases/reconcile.rs",
-        find: "now.checked_sub(case_after).unwrap_or(Timestamp::MIN)",
-        replace: "Timestamp::MIN",
     },
 ];
