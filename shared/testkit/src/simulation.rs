@@ -715,7 +715,10 @@ impl<'w> Simulation<'w> {
     fn plan_reconciliation(&mut self) {
         let (open, known) = self.world.with(|state| {
             let sales = || state.sales.values().map(|row| &row.sale).filter(|sale| sale.unsettled_since().is_some());
-            (sales().filter_map(domain::Sale::unsettled_since).min(), sales().all(|sale| sale.open_cases().next().is_some()))
+            (
+                sales().filter_map(domain::Sale::unsettled_since).min(),
+                sales().all(|sale| sale.open_cases().any(|case| case.kind != CaseKind::PaymentReversed)),
+            )
         });
         let Some(since) = open else { return };
         let due = since.as_millisecond().saturating_add(i64::try_from(PATIENCE.ask_after.as_millis()).unwrap_or(HOUR));

@@ -46,7 +46,7 @@ fn fixed_seeds_break_nothing() {
 #[test]
 fn seeds_that_broke_something_don_t_any_more() {
     let machine = machine();
-    for seed in [10_813, 10_917, 52_717, 208_397, 268_049] {
+    for seed in [10_813, 10_917, 52_717, 208_397, 268_049, 7_002_319] {
         let (_, violations) = campaign::judge(&machine, &campaign::scenario(seed));
         assert!(violations.is_empty(), "seed {seed}: {violations:?}");
     }
