@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use xtask::api::Api;
 use xtask::cloud::SentMail;
-use xtask::demo::{GOOD_CARD, MILESTONES, key, sale};
+use xtask::demo::{GOOD_CARD, MILESTONES, key};
 use xtask::stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
