@@ -182,6 +182,9 @@ fn money(run: &Run, state: &State, found: &mut Findings) {
             found.check(!has(sale, fact) || captured, Invariant::Money, || {
                 format!("{id} counts its {} as paid, the gateway doesn't", kind.as_str())
             });
+            let paid_at = fact_time(sale, fact).map(|at| at.saturating_add(2 * MAX_SKEW));
+            let again = sale.attempts(kind).iter().any(|a| paid_at.is_some_and(|at| a.started_at.as_millisecond() > at));
+            found.check(!again, Invariant::Money, || format!("{id} was to pay its {} again after it was paid", kind.as_str()));
         }
     }
 }
