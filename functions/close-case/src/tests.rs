@@ -1,28 +1,17 @@
 use super::*;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::sale::{Command, PaymentKind, PaymentMethod, PaymentOutcome, decide, evolve};
-use domain::use_cases::register_sale::register_sale;
-use domain::{AttemptId, CustomerId, SaleId};
+use domain::{AttemptId, SaleId};
 use edge::ProblemType;
-use jiff::Timestamp;
 use serde_json::Value;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
-use testkit::simulation::register_input;
+use testkit::requests::{SALE, now, post_as, registered};
 
-const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
-
-fn now() -> Timestamp {
-    "2026-03-02T09:00:00Z".parse().unwrap()
-}
-
-/// A world with one sale of MAD-01, whose señal the bank took back.
+/// A world with one sale, whose señal the bank took back.
 async fn world() -> World {
-    let world = World::new(1, now(), Faults::Calm, false);
-    let id = SaleId::parse(SALE).unwrap();
-    let input = register_input(id, CustomerId::parse(SALE).unwrap(), 1, false).unwrap();
-    let ports = Ports::new(&world, "register-sale");
-    register_sale(&ports, input, now()).await.unwrap();
+    let world = registered(Faults::Calm).await;
+    let (id, ports) = (SaleId::parse(SALE).unwrap(), Ports::new(&world, "make-final-payment"));
     let attempt = AttemptId::parse(SALE).unwrap();
     let start = Command::StartPayment {
         kind: PaymentKind::Signal,
@@ -47,17 +36,7 @@ fn body(kind: &str) -> Value {
 }
 
 async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
-    let event = json!({
-        "version": "2.0", "routeKey": "POST /sales/{sale_id}/case-closure", "rawPath": "/", "rawQueryString": "",
-        "headers": { "content-type": "application/json" }, "body": body.to_string(), "isBase64Encoded": false,
-        "pathParameters": { "sale_id": SALE },
-        "requestContext": {
-            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
-            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
-            "http": { "method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
-            "authorizer": { "jwt": { "claims": { "sub": "m-1", "dealership_id": dealership, "country": "ES", "roles": role }, "scopes": null } }
-        }
-    });
+    let event = post_as(dealership, role, &json!({ "content-type": "application/json" }), body);
     let request = Request::new(serde_json::from_value(event).unwrap(), now());
     handle(&Ports::new(world, "close-case"), request).await
 }
@@ -72,7 +51,7 @@ async fn a_manager_closes_once_and_a_repeat_is_answered_the_same() {
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");
     let sale = Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
     let closure = sale.cases[0].closure.clone().unwrap();
-    assert_eq!((closure.by.to_string(), closure.reason.as_str()), ("m-1".to_owned(), "the customer paid at the desk"));
+    assert_eq!((closure.by.to_string(), closure.reason.as_str()), ("e-1".to_owned(), "the customer paid at the desk"));
 }
 
 #[tokio::test]

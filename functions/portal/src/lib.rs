@@ -22,7 +22,7 @@ use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
 use edge::http::Page;
 use edge::{ProblemType, Request, session};
 use form::Form;
-use pages::{Door, Frame, With};
+use pages::{Door, Frame};
 use purchase::Purchase;
 use words::Words;
 
@@ -235,7 +235,6 @@ where
         let Some((session, account)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
         let frame = frame.signed_in(&account, request.query("lang").is_some());
         let Some((purchase, _)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
-        let Ok(sale) = SaleId::parse(id) else { return Ok(frame.nothing()) };
         let (written, key) = (form.field("iban"), form.field("key"));
         let Some(iban) = Iban::parse(written).ok().filter(|_| !key.is_empty() && key.len() <= 64) else {
             return Ok(frame.clone().fault(frame.words.wrong_iban).pay(422, purchase, fresh.token, written));
@@ -249,7 +248,7 @@ where
             fingerprint: ShortDigest::of(&[b"portal", id.as_bytes(), iban.as_str().as_bytes()]),
         };
         let input = paying::Input {
-            sale,
+            sale: purchase.id,
             asker: Asker::Customer(session.customer),
             kind: PaymentKind::Balance,
             attempt: fresh.attempt,

@@ -34,18 +34,6 @@ pub fn out_of_time() -> Page {
     frame.message(503, frame.words.unavailable)
 }
 
-/// A page with one more header.
-pub(crate) trait With {
-    fn with(self, name: &'static str, value: String) -> Self;
-}
-
-impl With for Page {
-    fn with(mut self, name: &'static str, value: String) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-}
-
 /// The pages with a form for a password or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {

@@ -3,7 +3,7 @@
 use crate::words::Words;
 use domain::ports::Details;
 use domain::sale::{AttemptState, FactKind, NextStep, PaymentKind, PaymentMethod, Sale, Status};
-use domain::{Delivery, Money};
+use domain::{Delivery, Money, SaleId};
 use jiff::Timestamp;
 use mail::formats::Formats;
 
@@ -60,7 +60,7 @@ pub(crate) struct Receipt {
 
 /// All that the page shows.
 pub(crate) struct Purchase {
-    pub(crate) id: String,
+    pub(crate) id: SaleId,
     pub(crate) vehicle: String,
     pub(crate) options: String,
     pub(crate) headline: &'static str,
@@ -92,7 +92,7 @@ impl Purchase {
         let money = |money: Money| formats.money(money);
         let lost = sale.status().is_lost();
         Self {
-            id: sale.id.to_string(),
+            id: sale.id,
             vehicle: details.plan.base_platform.as_str().to_owned(),
             options: details.plan.options.iter().map(domain::OptionCode::as_str).collect::<Vec<_>>().join(", "),
             headline: reached.map_or("", |step| step.name),

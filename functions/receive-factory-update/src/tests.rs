@@ -3,9 +3,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
+use testkit::requests::SALE;
 
 const KEY: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 
 fn request(body: &str, tampered: bool) -> Request {
     let at = edge::clock::now().as_second();
@@ -14,15 +14,7 @@ fn request(body: &str, tampered: bool) -> Request {
     let headers = json!({
         "content-type": "application/json", "webhook-id": "msg_1", "webhook-timestamp": at.to_string(), "webhook-signature": signature,
     });
-    let event = json!({
-        "version": "2.0", "routeKey": "POST /webhooks/factory", "rawPath": "/webhooks/factory", "rawQueryString": "",
-        "headers": headers, "body": sent, "isBase64Encoded": false,
-        "requestContext": {
-            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
-            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
-            "http": { "method": "POST", "path": "/webhooks/factory", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" }
-        }
-    });
+    let event = testkit::requests::post(&headers, &sent);
     Request::new(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH)
 }
 

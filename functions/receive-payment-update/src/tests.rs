@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::fmt::Write;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
+use testkit::requests::SALE;
 
-const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 const ATTEMPT: &str = "01936d3c-7d2b-7b4c-8d8e-000000000001";
 
 fn request(body: &str, key: &str) -> Request {
@@ -18,15 +18,7 @@ fn request(body: &str, key: &str) -> Request {
     });
     let headers =
         json!({ "content-type": "application/json; charset=utf-8", "stripe-signature": format!("t=1800000000,v1={hex}") });
-    let event = json!({
-        "version": "2.0", "routeKey": "POST /webhooks/payments", "rawPath": "/webhooks/payments", "rawQueryString": "",
-        "headers": headers, "body": body, "isBase64Encoded": false,
-        "requestContext": {
-            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
-            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
-            "http": { "method": "POST", "path": "/webhooks/payments", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" }
-        }
-    });
+    let event = testkit::requests::post(&headers, body);
     Request::new(serde_json::from_value(event).unwrap(), Timestamp::from_second(1_800_000_000).unwrap())
 }
 

@@ -1,29 +1,14 @@
 use super::*;
 use edge::ProblemType;
-use jiff::Timestamp;
 use serde_json::Value;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
+use testkit::requests::{SALE, now, post_as};
 
-const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 const OTHER: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6f";
 
-fn now() -> Timestamp {
-    "2026-03-02T09:00:00Z".parse().unwrap()
-}
-
 fn request(headers: &Value, body: &Value) -> Request {
-    let event = json!({
-        "version": "2.0", "routeKey": "POST /sales", "rawPath": "/sales", "rawQueryString": "",
-        "headers": headers, "body": body.to_string(), "isBase64Encoded": false,
-        "requestContext": {
-            "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
-            "stage": "$default", "time": "02/Mar/2026:09:00:00 +0000", "timeEpoch": 0,
-            "http": { "method": "POST", "path": "/sales", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
-            "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "[sales]" }, "scopes": null } }
-        }
-    });
-    Request::new(serde_json::from_value(event).unwrap(), now())
+    Request::new(serde_json::from_value(post_as("MAD-01", "[sales]", headers, body)).unwrap(), now())
 }
 
 fn body() -> Value {

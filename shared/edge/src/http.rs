@@ -310,21 +310,24 @@ pub struct Page {
     pub body: String,
 }
 
+impl Page {
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
 /// Answers requests with pages until Lambda ends the process. What takes too long or fails is `fault`'s page.
 pub async fn serve_pages(handler: impl AsyncFn(Request) -> Page, fault: impl Fn() -> Page) -> Result<(), crate::Error> {
     let (handler, fault) = (&handler, &fault);
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Event>| {
-        let LambdaEvent { payload, context } = event;
-        let now = clock::now();
-        let left = clock::time_left(context.deadline, now);
-        async {
-            let page = tokio::time::timeout(left, Box::pin(handler(Request::new(payload, now)))).await;
-            let Page { status, headers, body } = page.unwrap_or_else(|_| fault());
+    lambda_runtime::run(service_fn(move |event| {
+        in_time(handler, event, move |page: Option<Page>, _| {
+            let Page { status, headers, body } = page.unwrap_or_else(fault);
             tracing::info!(status, "answered");
-            Ok::<_, Infallible>(Response { status_code: status, headers, body, is_base64_encoded: false })
-        }
-        .instrument(log::span(&context.request_id))
-        .await
+            Response { status_code: status, headers, body, is_base64_encoded: false }
+        })
     }))
     .await
 }
@@ -339,6 +342,20 @@ async fn answer(
     handler: &impl AsyncFn(Request) -> Result<Reply, Problem>,
     event: LambdaEvent<Event>,
 ) -> Result<Response, Infallible> {
+    in_time(handler, event, |outcome, request_id| {
+        let outcome = outcome.unwrap_or_else(|| Err(Problem::new(ProblemType::Unavailable).detail("the request took too long")));
+        note(&outcome);
+        Response::of(outcome, request_id)
+    })
+    .await
+}
+
+/// What the handler makes of the event, or `None` if Lambda's time runs out first, as a response to the request of this id.
+async fn in_time<T>(
+    handler: &impl AsyncFn(Request) -> T,
+    event: LambdaEvent<Event>,
+    respond: impl FnOnce(Option<T>, &str) -> Response,
+) -> Result<Response, Infallible> {
     let LambdaEvent { payload, context } = event;
     let now = clock::now();
     let left = clock::time_left(context.deadline, now);
@@ -346,9 +363,7 @@ async fn answer(
     async {
         // Boxed, as in `task` and `batch`: the future of a handler with all its calls is too deep to be laid out in this one.
         let outcome = tokio::time::timeout(left, Box::pin(handler(request))).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Problem::new(ProblemType::Unavailable).detail("the request took too long")));
-        note(&outcome);
-        Ok(Response::of(outcome, &context.request_id))
+        Ok(respond(outcome.ok(), &context.request_id))
     }
     .instrument(log::span(&context.request_id))
     .await
@@ -373,24 +388,16 @@ fn note(outcome: &Result<Reply, Problem>) {
 mod tests {
     use super::*;
     use serde_json::json;
+    use testkit::requests::{SALE, post_as};
 
     fn request(event: &Value) -> Request {
         Request::new(Event::deserialize(event).unwrap(), Timestamp::UNIX_EPOCH)
     }
 
     fn event(headers: &Value, body: &str) -> Value {
-        json!({
-            "version": "2.0", "routeKey": "POST /sales/{sale_id}/signal-payment",
-            "rawPath": "/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e/signal-payment", "rawQueryString": "",
-            "headers": headers, "body": body, "isBase64Encoded": false,
-            "pathParameters": { "sale_id": "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e" },
-            "requestContext": {
-                "accountId": "1", "apiId": "a", "domainName": "d", "domainPrefix": "d", "requestId": "r", "routeKey": "k",
-                "stage": "$default", "time": "01/Jan/2026:00:00:00 +0000", "timeEpoch": 0,
-                "http": { "method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "t" },
-                "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "[sales]" }, "scopes": null } }
-            }
-        })
+        let mut event = post_as("MAD-01", "[sales]", headers, &Value::Null);
+        event["body"] = json!(body);
+        event
     }
 
     fn kind<T: std::fmt::Debug>(outcome: Result<T, Problem>) -> ProblemType {
@@ -401,7 +408,7 @@ mod tests {
     fn a_request_says_who_and_which_sale() {
         let request = request(&event(&json!({}), ""));
         assert_eq!(request.employee(Operation::PaySignal).unwrap().dealership.as_str(), "MAD-01");
-        assert_eq!(request.sale_id().unwrap().to_string(), "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e");
+        assert_eq!(request.sale_id().unwrap().to_string(), SALE);
     }
 
     #[test]

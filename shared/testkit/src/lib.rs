@@ -11,6 +11,7 @@ pub mod faults;
 pub mod hunt;
 pub mod lifecycle;
 pub mod memory;
+pub mod requests;
 pub mod rng;
 pub mod shrink;
 pub mod simulation;
