@@ -1,17 +1,14 @@
 //! The body of a registration (seed: Data Captured During Registration).
 
 use domain::customer::{AddressLine, PostalCode};
-use domain::money::Terms;
-use domain::{
-    Address, BasePlatform, CountryCode, Currency, Delivery, EmailAddress, FullName, Language, Money, OptionCode, PhoneNumber, Plan,
-};
+use domain::{Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode};
 use edge::Object;
 
 /// What the body says.
 pub(crate) struct NewSale {
     pub(crate) customer: NewCustomer,
-    pub(crate) plan: Plan,
-    pub(crate) terms: Terms,
+    pub(crate) plan: PlanCode,
+    pub(crate) options: Vec<OptionCode>,
     pub(crate) delivery: Delivery,
 }
 
@@ -27,9 +24,9 @@ pub(crate) struct NewCustomer {
 pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     let customer = body.object("customer", customer);
     let plan = body.object("plan", plan);
-    let terms = body.object("payment", terms);
     let delivery = body.object("delivery", delivery);
-    Some(NewSale { customer: customer?, plan: plan?, terms: terms?, delivery: delivery? })
+    let (customer, (plan, options)) = (customer?, plan?);
+    Some(NewSale { customer, plan, options, delivery: delivery? })
 }
 
 fn customer(body: &Object<'_>) -> Option<NewCustomer> {
@@ -49,20 +46,10 @@ fn address(body: &Object<'_>) -> Option<Address> {
     Some(Address { street: street?, postal_code: postal_code?, city: city?, country: country? })
 }
 
-fn plan(body: &Object<'_>) -> Option<Plan> {
-    let base_platform = body.text("base_platform", BasePlatform::parse);
+fn plan(body: &Object<'_>) -> Option<(PlanCode, Vec<OptionCode>)> {
+    let code = body.text("code", PlanCode::parse);
     let options = body.texts("options", Plan::MAX_OPTIONS, OptionCode::parse);
-    Some(Plan { base_platform: base_platform?, options: options? })
-}
-
-fn terms(body: &Object<'_>) -> Option<Terms> {
-    let currency = body.text("currency", |code| Currency::from_code(code).ok_or("must be EUR"));
-    // Each amount is checked even where the currency can't be read.
-    let money = |minor| Money::new(minor, currency.unwrap_or(Currency::Eur));
-    let price = body.whole("price", money);
-    let signal = body.whole("signal", money);
-    let terms = Terms::new(price?, signal?).map_or_else(|fault| body.fault("signal", fault), Some);
-    currency.and(terms)
+    Some((code?, options?))
 }
 
 fn delivery(body: &Object<'_>) -> Option<Delivery> {

@@ -2,9 +2,9 @@
 
 mod body;
 
-use domain::ports::SaleStore;
-use domain::use_cases::register_sale::{Input, register_sale};
-use domain::{Customer, CustomerId, SaleId};
+use domain::ports::{PlanStore, SaleStore};
+use domain::use_cases::register_sale::{self, Done, Input};
+use domain::{Customer, CustomerId, Delivery, SaleId};
 use edge::representation::RegisteredSale;
 use edge::{Operation, Problem, Reply, Request, UnknownFields};
 use jiff::SignedDuration;
@@ -22,6 +22,7 @@ pub struct Fresh {
 /// Parses, registers, answers.
 pub async fn handle(
     store: &impl SaleStore,
+    plans: &impl PlanStore,
     signal_payment_window: SignedDuration,
     fresh: Fresh,
     request: Request,
@@ -32,22 +33,33 @@ pub async fn handle(
     let new = body.read(UnknownFields::Refused, body::new_sale)?;
     let body::NewCustomer { full_name, email, phone, address, language } = new.customer;
     let customer = Customer { id: fresh.customer, full_name, email, phone, address, language };
+    let priced = register_sale::price(plans, &new.plan, &new.options, employee.country).await;
+    let sold = match (priced, &key) {
+        (Ok(sold), _) => sold,
+        (Err(fault), None) => return Err(fault.into()),
+        (Err(fault), Some(key)) => {
+            let first = register_sale::answered(store, key).await?.ok_or(fault)?;
+            return Ok(reply(&first, &customer, &new.delivery));
+        }
+    };
     let input = Input {
         id: fresh.sale,
         dealership: employee.dealership,
         country: employee.country,
         employee: employee.id,
         customer: customer.clone(),
-        plan: new.plan.clone(),
-        terms: new.terms,
+        sold,
         delivery: new.delivery.clone(),
         signal_payment_window,
         request: key,
     };
-    let id = register_sale(store, input, request.now()).await?;
-    edge::log::sale(id);
-    let answer = RegisteredSale::new(id, new.terms, &customer, &new.plan, &new.delivery);
-    Ok(Reply::created(format!("/sales/{id}"), json!(answer)))
+    let done = register_sale::register_sale(store, input, request.now()).await?;
+    Ok(reply(&done, &customer, &new.delivery))
+}
+
+fn reply(Done { sale, sold }: &Done, customer: &Customer, delivery: &Delivery) -> Reply {
+    edge::log::sale(*sale);
+    Reply::created(format!("/sales/{sale}"), json!(RegisteredSale::new(*sale, sold, customer, delivery)))
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use wiring::random;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (store, window) = (wiring.store()?, wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?);
+        let (store, plans) = (wiring.store()?, wiring.remembered_plans()?);
+        let window = wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?;
         edge::http::serve(async |request| {
             let fresh = Fresh { sale: random::sale_id(request.now()), customer: random::customer_id(request.now()) };
-            register_sale::handle(&store, window, fresh, request).await
+            register_sale::handle(&store, &plans, window, fresh, request).await
         })
         .await
     })

@@ -1,6 +1,7 @@
 use super::*;
 use edge::ProblemType;
 use serde_json::Value;
+use testkit::contract::plan_store::plan;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post_as};
@@ -17,8 +18,7 @@ fn body() -> Value {
             "full_name": "Ana Example", "email": "ana@example.com", "phone": "+34600000000", "language": "es",
             "address": { "street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES" }
         },
-        "plan": { "base_platform": "CITY-E", "options": ["GPS", "TOWBAR"] },
-        "payment": { "currency": "EUR", "price": 3_250_000, "signal": 100_000 },
+        "plan": { "code": "CITY", "options": ["GPS"] },
         "delivery": { "to": "dealership" }
     })
 }
@@ -29,11 +29,20 @@ async fn post(world: &World, key: Option<&str>, body: &Value, sale: &str) -> Res
         headers["idempotency-key"] = json!(key);
     }
     let fresh = Fresh { sale: SaleId::parse(sale).unwrap(), customer: CustomerId::parse(sale).unwrap() };
-    handle(&Ports::new(world, "register-sale"), SignedDuration::from_hours(168), fresh, request(&headers, body)).await
+    let ports = Ports::new(world, "register-sale");
+    handle(&ports, &ports, SignedDuration::from_hours(168), fresh, request(&headers, body)).await
+}
+
+/// The plan `CITY` costs this much, and `GPS` 500 euros more.
+fn put_plan(world: &World, price: u64) {
+    let plan = plan("CITY", price).unwrap();
+    world.with(|state| state.plans.insert(plan.code.clone(), plan));
 }
 
 fn world() -> World {
-    World::new(1, now(), Faults::Calm, false)
+    let world = World::new(1, now(), Faults::Calm, false);
+    put_plan(&world, 3_200_000);
+    world
 }
 
 #[tokio::test]
@@ -44,7 +53,7 @@ async fn a_sale_is_created_once_a_key() {
     assert_eq!(first.body["terms"], json!({ "currency": "EUR", "price": 3_250_000, "signal": 100_000, "balance": 3_150_000 }));
     assert_eq!(post(&world, Some("k"), &body(), OTHER).await.unwrap(), first);
     let mut changed = body();
-    changed["payment"]["price"] = json!(3_000_000);
+    changed["plan"]["options"] = json!([]);
     assert_eq!(post(&world, Some("k"), &changed, OTHER).await.unwrap_err().kind(), ProblemType::IdempotencyKeyReused);
     assert_eq!(post(&world, None, &body(), OTHER).await.unwrap().body["sale_id"], OTHER);
 }
@@ -56,8 +65,8 @@ async fn every_fault_is_listed() {
     bad["customer"]["address"]["country"] = json!("Spain");
     bad["customer"].as_object_mut().unwrap().remove("phone");
     bad["plan"]["options"] = json!(["GPS", "GPS"]);
-    bad["payment"]["currency"] = json!("USD");
-    bad["payment"]["signal"] = json!(1.5);
+    bad["plan"]["code"] = json!("city");
+    bad["payment"] = json!({ "price": 1 });
     bad["delivery"] = json!({ "to": "moon", "address": {} });
     bad["colour"] = json!("red");
     let problem = post(&world(), None, &bad, SALE).await.unwrap_err();
@@ -66,25 +75,44 @@ async fn every_fault_is_listed() {
         "/customer/email",
         "/customer/phone",
         "/customer/address/country",
+        "/plan/code",
         "/plan/options/1",
-        "/payment/currency",
-        "/payment/signal",
         "/delivery/to",
         "/colour",
+        "/payment",
     ];
     assert_eq!(pointers, expected);
 }
 
 #[tokio::test]
-async fn amounts_have_to_go_together() {
-    for (price, signal) in [(100, 100), (100, 200), (0, 0), (1_000_000_001, 1)] {
+async fn a_sale_keeps_the_price_that_it_was_sold_at() {
+    let world = world();
+    let first = post(&world, Some("k"), &body(), SALE).await.unwrap();
+    put_plan(&world, 3_300_000);
+    assert_eq!(post(&world, Some("k"), &body(), OTHER).await.unwrap(), first, "a repeat is answered the same");
+    world.with(|state| state.plans.clear());
+    assert_eq!(post(&world, Some("k"), &body(), OTHER).await.unwrap(), first, "even if the plan is gone");
+    let kept = world.with(|state| state.sales[&SaleId::parse(SALE).unwrap()].sale.terms.price().minor());
+    assert_eq!(kept, 3_250_000);
+}
+
+#[tokio::test]
+async fn what_the_plan_does_not_offer_is_refused() {
+    let world = world();
+    for (field, value, pointers) in [
+        ("code", json!("NONE"), &["/plan/code"][..]),
+        ("options", json!(["TOW-BAR", "GPS", "RED"]), &["/plan/options/0", "/plan/options/2"]),
+    ] {
         let mut bad = body();
-        bad["payment"]["price"] = json!(price);
-        bad["payment"]["signal"] = json!(signal);
-        let problem = post(&world(), None, &bad, SALE).await.unwrap_err();
-        assert!(problem.errors().iter().all(|fault| fault.pointer.starts_with("/payment/")), "{problem:?}");
-        assert_eq!(problem.kind(), ProblemType::InvalidRequest);
+        bad["plan"][field] = value;
+        for key in [None, Some("k")] {
+            let problem = post(&world, key, &bad, SALE).await.unwrap_err();
+            assert_eq!(problem.kind(), ProblemType::NotOffered);
+            let found: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+            assert_eq!(found, pointers);
+        }
     }
+    assert!(world.with(|state| state.sales.is_empty()));
 }
 
 #[tokio::test]

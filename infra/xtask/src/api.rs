@@ -70,6 +70,11 @@ impl Api {
         self.send(Method::POST, path, &headers, Some(body.to_string())).await
     }
 
+    /// A PUT of JSON.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string())).await
+    }
+
     /// A GET.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Method::GET, path, &[], None).await

@@ -260,8 +260,7 @@ pub fn sale(email: &str) -> Value {
             "full_name": "Ana García", "email": email, "phone": "+34600111222", "language": "es",
             "address": { "street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES" },
         },
-        "plan": { "base_platform": "TERRA-5", "options": ["PANORAMIC-ROOF", "HEAT-PUMP"] },
-        "payment": { "currency": "EUR", "price": 3_250_000, "signal": 100_000 },
+        "plan": { "code": "TERRA", "options": ["PANORAMIC-ROOF", "HEAT-PUMP"] },
         "delivery": { "to": "dealership" },
     })
 }

@@ -39,6 +39,9 @@ Paste these in a shell, in this order:
   TOKEN=$(curl -s {partners}/issuer/token -H 'content-type: application/json' \
     -d '{{"sub":"e-17","roles":["sales"],"dealership_id":"MAD-01","country":"ES"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
 
+  # See what is sold, and for how much
+  curl -s $API/plans -H "authorization: Bearer $TOKEN" | python3 -m json.tool
+
   # Register a sale
   SALE=$(curl -s $API/sales -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -H "idempotency-key: sale-$RANDOM" \
     -d '{sale}' | tee /dev/stderr | python3 -c 'import json,sys; print(json.load(sys.stdin)["sale_id"])')

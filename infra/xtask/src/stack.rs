@@ -156,6 +156,7 @@ impl Stack {
         };
         stack.finish().await?;
         crate::check::check(&stack).await?;
+        stack.put_catalogue().await?;
         Ok(stack)
     }
 
@@ -202,6 +203,18 @@ impl Stack {
         self.partners_process = start_partners(&partners()?, port_of(self.partners.url())?, &self.folder.0)?;
         up(&mut self.partners_process, &format!("{}/_control", self.partners.url())).await?;
         self.direct_factory_webhooks().await
+    }
+
+    /// The plans of `infra/local/catalogue.json`, which stands in for the product department's.
+    async fn put_catalogue(&self) -> Result<()> {
+        let text = std::fs::read_to_string(root().join("infra/local/catalogue.json"))?;
+        let plans: Vec<Value> = serde_json::from_str(&text).context("infra/local/catalogue.json")?;
+        let product = self.api("HQ", &["product"]).await?;
+        for mut plan in plans {
+            let code = plan.as_object_mut().and_then(|plan| plan.remove("code")).context("a plan has no code")?;
+            product.put(&format!("/plans/{}", code.as_str().unwrap_or_default()), &plan).await?.expect(200)?;
+        }
+        Ok(())
     }
 
     /// What the template puts out under this name.
@@ -394,6 +407,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         "MailIdentity=caas.example".to_owned(),
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
         format!("FinalPaymentWindowSeconds={final_payment_window}"),
+        "PlansRememberedSeconds=10".to_owned(),
         format!("VehicleWindowSeconds={vehicle_window}"),
         format!("RecheckSeconds={recheck}"),
         "AskAfterSeconds=1".to_owned(),

@@ -1,4 +1,4 @@
-//! The table: sales, customers, sessions, vehicles, answered requests and sent notifications.
+//! The table: sales, customers, sessions, vehicles, plans, answered requests and sent notifications.
 //!
 //! A decision is one conditional write. What a failed condition finds comes back with the failure, so that no branch
 //! costs a read.
@@ -9,15 +9,17 @@ mod commit;
 mod customers;
 mod lists;
 mod notifications;
+mod plans;
 mod register;
 mod stream;
 
+pub use plans::RememberedPlans;
 pub use stream::{Image, UnreadableChange, change_from_stream};
 
 use crate::aws::{Aws, Client};
 pub(crate) use client::DYNAMODB;
 use client::{AttributeValue, Fault, Reason};
-use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, SaleStore, StoreFault};
+use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
 use domain::{CustomerKey, Sale, SaleId, Vin};
 use std::collections::BTreeMap;
@@ -39,7 +41,7 @@ const BUSY: &str = "TransactionConflict";
 const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
-/// [`domain::account::AccountStore`] and [`domain::ports::NotificationLog`].
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`] and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,
@@ -56,6 +58,10 @@ impl DynamoSales {
 impl SaleStore for DynamoSales {
     async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
         self.put_sale(new).await
+    }
+
+    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
+        self.answered_request(request).await
     }
 
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {

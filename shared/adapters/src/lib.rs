@@ -19,7 +19,7 @@ mod secrets;
 mod workflow;
 
 pub use aws::{Aws, AwsFault, AwsSettings};
-pub use dynamo::{DynamoSales, Image, UnreadableChange, change_from_stream};
+pub use dynamo::{DynamoSales, Image, RememberedPlans, UnreadableChange, change_from_stream};
 pub use factory::HttpFactory;
 pub use gateway::StripeGateway;
 pub use http::{Partner, PartnerFault, PartnerSettings};

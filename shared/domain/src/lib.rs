@@ -19,5 +19,5 @@ pub mod vehicle;
 pub use customer::{Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason};
 pub use ids::{AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId, SaleId, Vin};
 pub use money::{Currency, Money};
-pub use plan::{BasePlatform, Delivery, OptionCode, Plan};
+pub use plan::{BasePlatform, CommercialPlan, Delivery, OptionCode, Plan, PlanCode, Sold};
 pub use sale::{Sale, Status};

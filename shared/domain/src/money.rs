@@ -97,6 +97,9 @@ pub enum TermsFault {
     /// One sale, one currency.
     #[error("price and señal must be in one currency")]
     MixedCurrencies,
+    /// The price itself.
+    #[error("the price {0}")]
+    Price(MoneyFault),
 }
 
 impl Terms {

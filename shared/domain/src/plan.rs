@@ -1,7 +1,10 @@
-//! The plan comercial as sold: base platform, opciones disponibles, and where the vehicle is delivered.
+//! The plan comercial: as it is offered, with its prices in each country; as it is sold, with the price that stays; and
+//! where the vehicle is delivered.
 
-use crate::customer::Address;
-use crate::ids::IdFault;
+use crate::customer::{Address, CountryCode};
+use crate::ids::{EmployeeId, IdFault};
+use crate::money::{Money, Terms, TermsFault};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 macro_rules! code {
@@ -43,6 +46,10 @@ macro_rules! code {
 }
 
 code! {
+    /// A plan comercial's code.
+    PlanCode
+}
+code! {
     /// Vehicle model or platform code.
     BasePlatform
 }
@@ -54,6 +61,8 @@ code! {
 /// What the customer bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    /// Under which plan comercial.
+    pub code: PlanCode,
     /// The vehicle to manufacture.
     pub base_platform: BasePlatform,
     /// Pre-selected options, each once, at most [`Plan::MAX_OPTIONS`].
@@ -63,6 +72,132 @@ pub struct Plan {
 impl Plan {
     /// No plan offers more.
     pub const MAX_OPTIONS: usize = 50;
+}
+
+/// What was sold for how much. It stays, whatever becomes of the plan's prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sold {
+    /// What.
+    pub plan: Plan,
+    /// For how much.
+    pub terms: Terms,
+}
+
+/// A plan comercial as it is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommercialPlan {
+    /// Its code.
+    pub code: PlanCode,
+    /// The vehicle to manufacture.
+    pub base_platform: BasePlatform,
+    /// What it costs where, each country once, at most [`CommercialPlan::MAX_TARIFFS`].
+    pub tariffs: Vec<Tariff>,
+    /// Who put it.
+    pub updated_by: EmployeeId,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub updated_at: Timestamp,
+}
+
+/// What a plan costs in one country.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tariff {
+    country: CountryCode,
+    terms: Terms,
+    options: Vec<OptionPrice>,
+}
+
+/// An opción disponible and what it adds to the price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionPrice {
+    /// Which.
+    pub code: OptionCode,
+    /// How much.
+    pub price: Money,
+}
+
+/// Why a tariff was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TariffFault {
+    /// Two prices for one option.
+    #[error("the option {} is in the list already", .0.as_str())]
+    OptionTwice(OptionCode),
+    /// With every option it would cost more than money has.
+    #[error("with every option the price is too large")]
+    TooLarge,
+}
+
+impl Tariff {
+    /// Joins a country's prices. Whatever options are chosen, the sum is a price.
+    pub fn new(country: CountryCode, terms: Terms, options: Vec<OptionPrice>) -> Result<Self, TariffFault> {
+        for (place, option) in options.iter().enumerate() {
+            if options.iter().take(place).any(|other| other.code == option.code) {
+                return Err(TariffFault::OptionTwice(option.code.clone()));
+            }
+        }
+        let all = options.iter().map(|option| option.price);
+        price_with(terms, all).map_err(|_| TariffFault::TooLarge)?;
+        Ok(Self { country, terms, options })
+    }
+
+    /// Where.
+    pub fn country(&self) -> CountryCode {
+        self.country
+    }
+
+    /// Price without options, and señal.
+    pub fn terms(&self) -> Terms {
+        self.terms
+    }
+
+    /// What is offered there.
+    pub fn options(&self) -> &[OptionPrice] {
+        &self.options
+    }
+}
+
+/// Why a plan isn't sold so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotOffered {
+    /// There is no such plan.
+    #[error("there is no such plan")]
+    Plan,
+    /// The plan has no price there.
+    #[error("the plan is not sold in {0}")]
+    Country(CountryCode),
+    /// It doesn't offer these, by their places in the request.
+    #[error("the plan doesn't offer this option")]
+    Options(Vec<usize>),
+    /// With these options the price is no price any more. A stored plan is checked, so this can't happen.
+    #[error("the price can't be computed")]
+    Price,
+}
+
+impl CommercialPlan {
+    /// More countries than CaaS sells in.
+    pub const MAX_TARIFFS: usize = 60;
+
+    /// The plan with these options, at the price of that country.
+    pub fn sell(&self, country: CountryCode, options: &[OptionCode]) -> Result<Sold, NotOffered> {
+        let tariff = self.tariffs.iter().find(|tariff| tariff.country == country).ok_or(NotOffered::Country(country))?;
+        let price =
+            |wanted: &OptionCode| tariff.options.iter().find(|offered| offered.code == *wanted).map(|offered| offered.price);
+        let unknown: Vec<usize> =
+            options.iter().enumerate().filter(|(_, option)| price(option).is_none()).map(|(place, _)| place).collect();
+        if !unknown.is_empty() {
+            return Err(NotOffered::Options(unknown));
+        }
+        let terms = price_with(tariff.terms, options.iter().filter_map(price)).map_err(|_| NotOffered::Price)?;
+        let plan = Plan { code: self.code.clone(), base_platform: self.base_platform.clone(), options: options.to_vec() };
+        Ok(Sold { plan, terms })
+    }
+}
+
+/// The price with options; the señal stays.
+fn price_with(terms: Terms, options: impl Iterator<Item = Money>) -> Result<Terms, TermsFault> {
+    let minor = options.fold(terms.price().minor(), |sum, option| sum.saturating_add(option.minor()));
+    let price = Money::new(minor, terms.price().currency()).map_err(TermsFault::Price)?;
+    Terms::new(price, terms.signal())
 }
 
 /// Where the finished vehicle goes (seed: Order Data Structure, `delivery_location`).
@@ -76,4 +211,65 @@ pub enum Delivery {
         /// Where.
         address: Address,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    fn euros(minor: u64) -> Money {
+        Money::new(minor, Currency::Eur).unwrap()
+    }
+
+    fn option(code: &str, minor: u64) -> OptionPrice {
+        OptionPrice { code: OptionCode::parse(code).unwrap(), price: euros(minor) }
+    }
+
+    fn plan() -> CommercialPlan {
+        let tariff = |country, price, options| {
+            let terms = Terms::new(euros(price), euros(100_000)).unwrap();
+            Tariff::new(CountryCode::parse(country).unwrap(), terms, options).unwrap()
+        };
+        CommercialPlan {
+            code: PlanCode::parse("TERRA-5-FAMILY").unwrap(),
+            base_platform: BasePlatform::parse("TERRA-5").unwrap(),
+            tariffs: vec![
+                tariff("ES", 3_000_000, vec![option("GPS", 50_000), option("TOW-BAR", 90_000)]),
+                tariff("PT", 3_200_000, vec![option("GPS", 60_000)]),
+            ],
+            updated_by: EmployeeId::parse("e-1").unwrap(),
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn sell(country: &str, options: &[&str]) -> Result<Sold, NotOffered> {
+        let options: Vec<_> = options.iter().map(|code| OptionCode::parse(code).unwrap()).collect();
+        plan().sell(CountryCode::parse(country).unwrap(), &options)
+    }
+
+    #[test]
+    fn the_price_is_the_country_s_with_its_options() {
+        let sold = sell("ES", &["TOW-BAR", "GPS"]).unwrap();
+        assert_eq!(sold.terms, Terms::new(euros(3_140_000), euros(100_000)).unwrap());
+        assert_eq!(sold.plan.base_platform.as_str(), "TERRA-5");
+        assert_eq!(sell("PT", &["GPS"]).unwrap().terms.price(), euros(3_260_000));
+        assert_eq!(sell("ES", &[]).unwrap().terms.price(), euros(3_000_000));
+    }
+
+    #[test]
+    fn what_is_not_offered_there_is_refused() {
+        assert_eq!(sell("PT", &["GPS", "TOW-BAR", "RED"]), Err(NotOffered::Options(vec![1, 2])));
+        let france = CountryCode::parse("FR").unwrap();
+        assert_eq!(sell("FR", &[]), Err(NotOffered::Country(france)));
+    }
+
+    #[test]
+    fn a_tariff_is_a_price_whatever_is_chosen() {
+        let terms = Terms::new(euros(3_000_000), euros(100_000)).unwrap();
+        let country = CountryCode::parse("ES").unwrap();
+        let twice = Tariff::new(country, terms, vec![option("GPS", 1), option("GPS", 2)]);
+        assert_eq!(twice, Err(TariffFault::OptionTwice(OptionCode::parse("GPS").unwrap())));
+        assert_eq!(Tariff::new(country, terms, vec![option("GPS", Money::MAX_MINOR)]), Err(TariffFault::TooLarge));
+    }
 }

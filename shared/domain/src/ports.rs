@@ -6,8 +6,8 @@ use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
 use crate::vehicle::VehicleChange;
 use crate::{
-    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery, EmailAddress,
-    EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, Plate, Sale, SaleId, Vin,
+    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -68,8 +68,8 @@ pub struct RequestKey {
 pub enum Registered {
     /// The sale is stored.
     Stored,
-    /// The same request was answered before, with this sale.
-    Repeated(SaleId),
+    /// The same request was answered before, with this sale, sold like this.
+    Repeated(SaleId, Box<Sold>),
     /// The key was used with another content.
     KeyReused,
     /// The e-mail address is a known customer's: try again under this id.
@@ -98,6 +98,8 @@ pub trait SaleStore {
     /// Stores a new sale, its details, its place among the customer's, the customer (if new) and the request's answer, all or
     /// nothing.
     async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault>;
+    /// What became of an earlier request with this key, if any: [`Registered::Repeated`] or [`Registered::KeyReused`].
+    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault>;
     /// The sale as last committed.
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault>;
     /// The sale and its details.
@@ -106,6 +108,17 @@ pub trait SaleStore {
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+}
+
+/// The plans comerciales.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait PlanStore {
+    /// A plan, as it was put within the time that the store may keep it in memory.
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault>;
+    /// Every plan as it was put last, by code.
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault>;
+    /// Puts a plan in the place of the one with its code.
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault>;
 }
 
 /// Sales in which something is open at the gateway.

@@ -13,11 +13,13 @@ pub enum Role {
     DealershipManager,
     /// Reads.
     Auditor,
+    /// Makes the plans comerciales.
+    Product,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Sales, Self::DealershipManager, Self::Auditor];
+    pub const ALL: [Self; 4] = [Self::Sales, Self::DealershipManager, Self::Auditor, Self::Product];
 
     /// The name in the token.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Role {
             Self::Sales => "sales",
             Self::DealershipManager => "dealership-manager",
             Self::Auditor => "auditor",
+            Self::Product => "product",
         }
     }
 }
@@ -56,6 +59,10 @@ pub enum Operation {
     GetExpediente,
     /// `POST /expediente/{sale_id}/final-payment`
     PayBalance,
+    /// `GET /plans`
+    ListPlans,
+    /// `PUT /plans/{plan_code}`
+    PutPlan,
     /// `POST /account/activation`
     ActivateAccount,
     /// `POST /account/sessions`
@@ -72,7 +79,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -85,6 +92,8 @@ impl Operation {
         Self::ListExpedientes,
         Self::GetExpediente,
         Self::PayBalance,
+        Self::ListPlans,
+        Self::PutPlan,
         Self::ActivateAccount,
         Self::LogIn,
         Self::LogOut,
@@ -108,6 +117,8 @@ impl Operation {
             Self::ListExpedientes => "list-expedientes",
             Self::GetExpediente => "get-expediente",
             Self::PayBalance => "pay-balance",
+            Self::ListPlans => "list-plans",
+            Self::PutPlan => "put-plan",
             Self::ActivateAccount => "activate-account",
             Self::LogIn => "log-in",
             Self::LogOut => "log-out",
@@ -131,6 +142,8 @@ impl Operation {
             Self::ListExpedientes | Self::GetExpediente | Self::PayBalance | Self::ChangePassword | Self::LogOut => {
                 Callers::Customers
             }
+            Self::ListPlans => Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor, Role::Product]),
+            Self::PutPlan => Callers::Employees(&[Role::Product]),
             Self::ActivateAccount | Self::LogIn | Self::RequestPasswordReset | Self::ResetPassword => Callers::Anybody,
         }
     }
@@ -252,12 +265,14 @@ mod tests {
             Operation::ALL.map(|operation| employee.may(operation).is_ok())
         };
         let allowed = |operations: &[Operation]| Operation::ALL.map(|operation| operations.contains(&operation));
-        let sales = [Operation::RegisterSale, Operation::PaySignal, Operation::MakeFinalPayment, Operation::GetSale];
+        let sales =
+            [Operation::RegisterSale, Operation::PaySignal, Operation::MakeFinalPayment, Operation::GetSale, Operation::ListPlans];
         let decisions = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials, Operation::CloseCase];
         let managers = [&decisions[..], &[Operation::ListCases]].concat();
         assert_eq!(may("sales"), allowed(&sales));
         assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));
-        assert_eq!(may("auditor"), allowed(&[Operation::GetSale, Operation::ListCases]));
+        assert_eq!(may("auditor"), allowed(&[Operation::GetSale, Operation::ListCases, Operation::ListPlans]));
+        assert_eq!(may("product"), allowed(&[Operation::ListPlans, Operation::PutPlan]));
         assert_eq!(may("[]"), allowed(&[]));
     }
 

@@ -2,14 +2,14 @@
 
 use crate::access::{Employee, Operation};
 use crate::problem::{Problem, ProblemType};
-use crate::reader::Json;
+use crate::reader::{Fault, Json};
 use crate::{clock, log};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
-use domain::{CustomerKey, SaleId};
+use domain::{CustomerKey, PlanCode, SaleId};
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -152,6 +152,12 @@ impl Request {
         let id = id.ok_or(ProblemType::SaleNotFound)?;
         log::sale(id);
         Ok(id)
+    }
+
+    /// The path's `plan_code`.
+    pub fn plan_code(&self) -> Result<PlanCode, Problem> {
+        let code = self.path_parameters.get("plan_code").map(String::as_str).unwrap_or_default();
+        PlanCode::parse(code).map_err(|fault| Problem::invalid(vec![Fault::new("", format!("the path's plan_code: {fault}"))]))
     }
 
     /// The body's bytes as they were sent, if they aren't too many.

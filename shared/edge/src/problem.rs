@@ -2,6 +2,7 @@
 
 use crate::reader::Fault;
 use domain::account::{PasswordFault, TooSoon};
+use domain::plan::NotOffered;
 use domain::ports::StoreFault;
 use domain::sale::{Decline, Rejection};
 use domain::use_cases::pay::{DisputeFailure, PayFailure, UpdateFailure};
@@ -104,6 +105,8 @@ problem_types! {
     InvalidRequest = 422 "invalid-request" "The request has faults",
     /// One key, one request.
     IdempotencyKeyReused = 422 "idempotency-key-reused" "The Idempotency-Key was used with another request",
+    /// See `errors`.
+    NotOffered = 422 "not-offered" "The plan is not offered like this",
     /// Guessing is slow.
     TooManyLogIns = 429 "too-many-log-ins" "Too many attempts were made with this account",
     /// Ours.
@@ -155,6 +158,17 @@ impl Problem {
     /// Every fault of a request.
     pub fn invalid(errors: Vec<Fault>) -> Self {
         Self { errors, ..Self::new(ProblemType::InvalidRequest) }
+    }
+
+    /// A plan that isn't sold so, and which part of the request says it.
+    pub fn not_offered(why: &NotOffered) -> Self {
+        let pointers = match why {
+            NotOffered::Plan | NotOffered::Country(_) => vec!["/plan/code".to_owned()],
+            NotOffered::Options(places) => places.iter().map(|place| format!("/plan/options/{place}")).collect(),
+            NotOffered::Price => return ProblemType::InternalError.into(),
+        };
+        let errors = pointers.into_iter().map(|pointer| Fault::new(pointer, why.to_string())).collect();
+        Self { errors, ..Self::new(ProblemType::NotOffered) }
     }
 
     /// A declined payment, and why.
@@ -266,6 +280,7 @@ impl From<register_sale::Failure> for Problem {
     fn from(failure: register_sale::Failure) -> Self {
         match failure {
             register_sale::Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Failure::NotOffered(why) => Self::not_offered(&why),
             register_sale::Failure::Store(fault) => fault.into(),
         }
     }
@@ -398,13 +413,14 @@ mod tests {
 
     #[test]
     fn failures_beside_rejections_have_theirs() {
-        let table: [(Problem, ProblemType); 9] = [
+        let table: [(Problem, ProblemType); 10] = [
             (Failure::NotFound.into(), ProblemType::SaleNotFound),
             (Failure::VehicleHeld.into(), ProblemType::VehicleHeld),
             (Failure::Contended.into(), ProblemType::Unavailable),
             (Failure::Store(StoreFault::Unavailable).into(), ProblemType::Unavailable),
             (Failure::Store(StoreFault::Corrupt).into(), ProblemType::InternalError),
             (register_sale::Failure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
+            (register_sale::Failure::NotOffered(NotOffered::Plan).into(), ProblemType::NotOffered),
             (PayFailure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
             (PayFailure::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
             (UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(), ProblemType::AmountMismatch),

@@ -136,6 +136,23 @@ impl<'a> Object<'a> {
         (found.len() == items.len()).then_some(found)
     }
 
+    /// A list of at most `max` objects.
+    pub fn objects<T>(&self, name: &'static str, max: usize, read: impl Fn(&Object<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let Value::Array(items) = self.required(name)? else { return self.fault(name, "must be a list") };
+        if items.len() > max {
+            return self.fault(name, format!("must have at most {max} entries"));
+        }
+        let entries = items.iter().enumerate().filter_map(|(place, item)| {
+            let entry = format!("{name}/{place}");
+            match item {
+                Value::Object(fields) => self.inner(&entry, fields).finish(&read),
+                _ => self.fault(&entry, "must be an object"),
+            }
+        });
+        let found: Vec<T> = entries.collect();
+        (found.len() == items.len()).then_some(found)
+    }
+
     /// An object.
     pub fn object<T>(&self, name: &'static str, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Option<T> {
         let Value::Object(fields) = self.required(name)? else { return self.fault(name, "must be an object") };

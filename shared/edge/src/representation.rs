@@ -6,10 +6,10 @@ use domain::sale::{
     Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
 };
 use domain::{
-    Address, AttemptId, Customer, DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, OrderId, PhoneNumber, Plan,
-    Plate, Reason, RegistrationId,
+    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, DealershipId, Delivery, EmailAddress, EmployeeId,
+    FullName, Language, OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, RegistrationId,
 };
-use domain::{Sale, SaleId, Status, Vin};
+use domain::{Sale, SaleId, Sold, Status, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -27,8 +27,8 @@ pub struct RegisteredSale<'a> {
 
 impl<'a> RegisteredSale<'a> {
     /// The sale as it was registered.
-    pub fn new(sale_id: SaleId, terms: Terms, customer: &'a Customer, plan: &'a Plan, delivery: &'a Delivery) -> Self {
-        Self { sale_id, status: Status::SaleRegistered, terms: terms.into(), customer: customer.into(), plan, delivery }
+    pub fn new(sale_id: SaleId, Sold { plan, terms }: &'a Sold, customer: &'a Customer, delivery: &'a Delivery) -> Self {
+        Self { sale_id, status: Status::SaleRegistered, terms: (*terms).into(), customer: customer.into(), plan, delivery }
     }
 }
 
@@ -193,6 +193,47 @@ impl ReceiptView {
             Receipt { id, method, state, started_at }
         });
         Self { amount, state, receipts: receipts.collect() }
+    }
+}
+
+/// A plan comercial as it is offered.
+#[derive(Debug, Serialize)]
+pub struct PlanView<'a> {
+    code: &'a PlanCode,
+    base_platform: &'a BasePlatform,
+    tariffs: Vec<TariffView<'a>>,
+    updated_by: &'a EmployeeId,
+    updated_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct TariffView<'a> {
+    country: CountryCode,
+    currency: &'static str,
+    price: u64,
+    signal: u64,
+    options: Vec<OptionView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct OptionView<'a> {
+    code: &'a OptionCode,
+    price: u64,
+}
+
+impl<'a> From<&'a CommercialPlan> for PlanView<'a> {
+    fn from(CommercialPlan { code, base_platform, tariffs, updated_by, updated_at }: &'a CommercialPlan) -> Self {
+        let tariffs = tariffs.iter().map(|tariff| {
+            let (terms, options) = (tariff.terms(), tariff.options().iter());
+            TariffView {
+                country: tariff.country(),
+                currency: terms.price().currency().code(),
+                price: terms.price().minor(),
+                signal: terms.signal().minor(),
+                options: options.map(|option| OptionView { code: &option.code, price: option.price.minor() }).collect(),
+            }
+        });
+        Self { code, base_platform, tariffs: tariffs.collect(), updated_by, updated_at: *updated_at }
     }
 }
 

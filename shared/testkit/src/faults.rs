@@ -7,6 +7,9 @@ use crate::rng::Rng;
 #[expect(missing_docs, reason = "each is a port's method")]
 pub enum Site {
     StoreRegister,
+    StoreAnswered,
+    PlanRead,
+    PlanPut,
     StoreRead,
     StoreReadDetails,
     StoreList,

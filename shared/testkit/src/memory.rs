@@ -8,16 +8,19 @@ use crate::rng::Rng;
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
     Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
-    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, Queues,
-    Recipient, Registered, RegistrationRequest, Registry, RegistryFault, SaleStore, StoreFault, StoredCredentials, TaskToken,
-    UnsettledSales, Workflow,
+    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore,
+    Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, SaleStore, StoreFault,
+    StoredCredentials, TaskToken, UnsettledSales, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
 };
 use domain::use_cases::relay::Change;
 use domain::vehicle::{VehicleChange, VehicleStatus};
-use domain::{AttemptId, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, Plate, RegistrationId, SaleId, Vin};
+use domain::{
+    AttemptId, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, PlanCode, Plate, RegistrationId,
+    SaleId, Sold, Vin,
+};
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,7 +214,9 @@ pub struct State {
     /// The table's vehicles.
     pub vehicles: BTreeMap<Vin, VehicleRow>,
     /// The table's answered requests.
-    pub requests: BTreeMap<String, (ShortDigest, SaleId)>,
+    pub requests: BTreeMap<String, (ShortDigest, SaleId, Sold)>,
+    /// The table's plans.
+    pub plans: BTreeMap<PlanCode, CommercialPlan>,
     /// The table's sent notifications.
     pub sent: BTreeSet<(SaleId, usize)>,
     /// Changes that the stream has still to deliver.
@@ -287,6 +292,7 @@ impl World {
             customers: BTreeMap::new(),
             vehicles: BTreeMap::new(),
             requests: BTreeMap::new(),
+            plans: BTreeMap::new(),
             sent: BTreeSet::new(),
             stream: Vec::new(),
             messages: Vec::new(),
@@ -452,11 +458,8 @@ impl<'w> Ports<'w> {
 impl SaleStore for Ports<'_> {
     async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
         self.call(Site::StoreRegister, Err(StoreFault::Unavailable), |state| {
-            if let Some(request) = new.request
-                && let Some((fingerprint, sale)) = state.requests.get(&request.key.to_string())
-            {
-                let same = *fingerprint == request.fingerprint;
-                return Ok(if same { Registered::Repeated(*sale) } else { Registered::KeyReused });
+            if let Some(answer) = new.request.and_then(|request| answered(state, request)) {
+                return Ok(answer);
             }
             if state.sales.contains_key(&new.sale.id) {
                 // The transport repeated its own request: the first one's answer.
@@ -475,7 +478,8 @@ impl SaleStore for Ports<'_> {
                 }
             }
             if let Some(request) = new.request {
-                state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id));
+                let sold = Sold { plan: new.details.plan.clone(), terms: new.sale.terms };
+                state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id, sold));
             }
             state.note("table", || format!("{}: registered for {}", short(new.sale.id), new.details.customer.email.as_str()));
             let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
@@ -484,6 +488,10 @@ impl SaleStore for Ports<'_> {
             Ok(Registered::Stored)
         })
         .await
+    }
+
+    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
+        self.call(Site::StoreAnswered, Err(StoreFault::Unavailable), |state| Ok(answered(state, request))).await
     }
 
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
@@ -541,6 +549,30 @@ impl SaleStore for Ports<'_> {
                 state.note("table", || format!("{}: {news:?}", short(next.id)));
             }
             state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn answered(state: &State, request: &RequestKey) -> Option<Registered> {
+    let (fingerprint, sale, sold) = state.requests.get(&request.key.to_string())?;
+    let repeats = *fingerprint == request.fingerprint;
+    Some(if repeats { Registered::Repeated(*sale, Box::new(sold.clone())) } else { Registered::KeyReused })
+}
+
+impl PlanStore for Ports<'_> {
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
+        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| Ok(state.plans.get(code).cloned())).await
+    }
+
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
+        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| Ok(state.plans.values().cloned().collect())).await
+    }
+
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
+        self.call(Site::PlanPut, Err(StoreFault::Unavailable), |state| {
+            state.plans.insert(plan.code.clone(), plan.clone());
             Ok(())
         })
         .await

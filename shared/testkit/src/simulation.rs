@@ -20,7 +20,7 @@ use domain::use_cases::{
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, PhoneNumber, Plan as SalePlan, Reason, SaleId,
+    FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason, SaleId, Sold,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
@@ -586,7 +586,7 @@ impl<'w> Simulation<'w> {
             Box::pin(async move {
                 let ports = Ports::new(world, "register-sale");
                 let Some(input) = input() else { return Outcome::Died };
-                Outcome::Registered(register_sale::register_sale(&ports, input, now).await)
+                Outcome::Registered(register_sale::register_sale(&ports, input, now).await.map(|done| done.sale))
             })
         });
     }
@@ -1225,6 +1225,8 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
     };
     let platform = if unbuildable { "UNBUILDABLE" } else { "CAAS-C1" };
     let terms = Terms::new(Money::new(3_250_000, Currency::Eur).ok()?, Money::new(100_000, Currency::Eur).ok()?).ok()?;
+    let code = PlanCode::parse("CAAS-C1").ok()?;
+    let plan = SalePlan { code, base_platform: BasePlatform::parse(platform).ok()?, options: vec![] };
     let request = RequestKey {
         key: ShortDigest::of(&[b"register", &customer.to_be_bytes()]),
         fingerprint: ShortDigest::of(&[&customer.to_be_bytes()]),
@@ -1235,8 +1237,7 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
         country: CountryCode::parse("ES").ok()?,
         employee: EmployeeId::parse("employee-1").ok()?,
         customer: buyer,
-        plan: SalePlan { base_platform: BasePlatform::parse(platform).ok()?, options: vec![] },
-        terms,
+        sold: Sold { plan, terms },
         delivery: Delivery::Dealership,
         signal_payment_window: WINDOW,
         request: Some(request),

@@ -1,6 +1,7 @@
 //! Joins the edge and the adapters: what every function's `main` would otherwise repeat. Reads the configuration, makes the
 //! clients, one of each a process, and decides nothing.
 
+use adapters::RememberedPlans;
 use adapters::{Aws, AwsSettings, DynamoSales, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls};
 use adapters::{Secrets, SesMailer, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigFault, Environment};
@@ -67,6 +68,11 @@ impl Wiring {
     /// The table (`TABLE_NAME`).
     pub fn store(&self) -> Result<DynamoSales, ConfigFault> {
         Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
+    }
+
+    /// The plans, each kept in memory for a while (`TABLE_NAME`, `PLANS_REMEMBERED_SECONDS`).
+    pub fn remembered_plans(&self) -> Result<RememberedPlans, ConfigFault> {
+        Ok(RememberedPlans::new(self.store()?, self.seconds("PLANS_REMEMBERED_SECONDS")?, clock::now))
     }
 
     /// The payment gateway (`GATEWAY_URL`, `GATEWAY_SECRET_ARN`).

@@ -5,10 +5,10 @@ use domain::account::{Access, MailedToken, NewPassword, Source, TokenDigest};
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
 use domain::money::Terms;
-use domain::ports::{Message, Recipient, SaleStore};
+use domain::ports::{Message, PlanStore, Recipient, SaleStore};
 use domain::{
     AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, FullName,
-    Language, Money, OptionCode, OrderId, PhoneNumber, Plate, Reason, SaleId, Vin,
+    Language, Money, OptionCode, OrderId, PhoneNumber, PlanCode, Plate, Reason, SaleId, Vin,
 };
 use edge::http::Event;
 use edge::signature::Keys;
@@ -22,6 +22,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use testkit::accounts::{Accounts, QuickHasher};
 use testkit::contract::Sample;
+use testkit::contract::plan_store::plan;
 use testkit::faults::Plan;
 use testkit::memory::{Ports, World};
 
@@ -63,6 +64,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "API Gateway's event", seeds: &[EVENT], run: event },
     Target { name: "headers and cookies", seeds: &["Bearer abc", "a=b; __Host-session=abc; c=d", "key-1"], run: headers },
     Target { name: "a sale's body", seeds: &[SALE_BODY], run: register },
+    Target { name: "a plan's body", seeds: &[PLAN_BODY], run: put_plan },
     Target { name: "a payment's body", seeds: &["{\"method\":\"card\",\"payment_method\":\"pm_1Q0abc\"}"], run: pay },
     Target { name: "a cancellation's body", seeds: &["{\"reason\":\"changed her mind\"}"], run: cancel },
     Target {
@@ -120,10 +122,11 @@ pub const TARGETS: &[Target] = &[
 const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 const FACTORY_KEY: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const GATEWAY_KEY: &str = "whsec_gateway";
-const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@example.com","phone":"+34600000000","language":"es","address":{"street":"Calle Mayor 1","postal_code":"28013","city":"Madrid","country":"ES"}},"plan":{"base_platform":"CITY-E","options":["GPS","TOWBAR"]},"payment":{"currency":"EUR","price":3250000,"signal":100000},"delivery":{"to":"dealership"}}"#;
+const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@example.com","phone":"+34600000000","language":"es","address":{"street":"Calle Mayor 1","postal_code":"28013","city":"Madrid","country":"ES"}},"plan":{"code":"CITY","options":["GPS"]},"delivery":{"to":"dealership"}}"#;
+const PLAN_BODY: &str = r#"{"base_platform":"CITY-E","tariffs":[{"country":"ES","currency":"EUR","price":3200000,"signal":100000,"options":[{"code":"GPS","price":50000}]},{"country":"PT","currency":"EUR","price":3300000,"signal":100000,"options":[]}]}"#;
 const FACTORY_BODY: &str = r#"{"type":"order.status_changed","timestamp":"2026-03-02T09:00:00Z","data":{"order_id":"F-1","reference":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","status":"AtDealership","vehicle_id":"WVWZZZE1ZMP012345","estimated_delivery":"2026-09-30"}}"#;
 const GATEWAY_BODY: &str = r#"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","object":"payment_intent","amount":100000,"amount_received":100000,"currency":"eur","status":"succeeded","metadata":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","attempt":"01936d3c-7d2b-7b4c-8d8e-000000000001","payment":"signal"}}}}"#;
-const EVENT: &str = r#"{"version":"2.0","routeKey":"POST /sales","rawPath":"/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","rawQueryString":"limit=5&cursor=abc","cookies":["__Host-session=abc"],"headers":{"content-type":"application/json","idempotency-key":"k-1"},"pathParameters":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e"},"body":"eyJyZWFzb24iOiJ4In0=","isBase64Encoded":true,"requestContext":{"accountId":"1","apiId":"a","domainName":"d","domainPrefix":"d","requestId":"r","routeKey":"k","stage":"$default","time":"02/Mar/2026:09:00:00 +0000","timeEpoch":0,"http":{"method":"POST","path":"/sales","protocol":"HTTP/1.1","sourceIp":"2001:db8::1","userAgent":"t"},"authorizer":{"jwt":{"claims":{"sub":"e-1","dealership_id":"MAD-01","country":"ES","roles":"[sales dealership-manager]"},"scopes":null}}}}"#;
+const EVENT: &str = r#"{"version":"2.0","routeKey":"POST /sales","rawPath":"/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","rawQueryString":"limit=5&cursor=abc","cookies":["__Host-session=abc"],"headers":{"content-type":"application/json","idempotency-key":"k-1"},"pathParameters":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","plan_code":"CITY"},"body":"eyJyZWFzb24iOiJ4In0=","isBase64Encoded":true,"requestContext":{"accountId":"1","apiId":"a","domainName":"d","domainPrefix":"d","requestId":"r","routeKey":"k","stage":"$default","time":"02/Mar/2026:09:00:00 +0000","timeEpoch":0,"http":{"method":"POST","path":"/sales","protocol":"HTTP/1.1","sourceIp":"2001:db8::1","userAgent":"t"},"authorizer":{"jwt":{"claims":{"sub":"e-1","dealership_id":"MAD-01","country":"ES","roles":"[sales dealership-manager product]"},"scopes":null}}}}"#;
 
 /// Nothing in memory ever waits.
 fn now_or_never<T>(future: impl Future<Output = T>) -> Option<T> {
@@ -157,6 +160,7 @@ fn ids(input: &[u8]) -> Result<(), String> {
     for read in [
         Plate::parse(text).ok().map(|read| read.as_str().to_owned()),
         BasePlatform::parse(text).ok().map(|read| read.as_str().to_owned()),
+        PlanCode::parse(text).ok().map(|read| read.as_str().to_owned()),
         OptionCode::parse(text).ok().map(|read| read.as_str().to_owned()),
     ] {
         read.map_or(Ok(()), |read| same("code", text, &read))?;
@@ -281,7 +285,7 @@ fn request(headers: &[(&str, String)], body: &[u8]) -> Option<Request> {
     Some(Request::new(event, now()))
 }
 
-/// Hands a body to a handler, whose store knows one sale.
+/// Hands a body to a handler, whose store knows one sale and one plan.
 fn handled(input: &[u8], handler: impl AsyncFnOnce(&Ports<'_>, Request) -> Result<Reply, Problem>) -> Result<(), String> {
     let Some(request) = request(&[], input) else { return Ok(()) };
     let world = World::new(1, now(), Plan::Calm, false);
@@ -289,6 +293,7 @@ fn handled(input: &[u8], handler: impl AsyncFnOnce(&Ports<'_>, Request) -> Resul
     let outcome = now_or_never(async {
         let sample = Sample::new().map_err(|_| edge::ProblemType::InternalError)?;
         ports.register(sample.registration()).await?;
+        ports.put_plan(&plan("CITY", 3_200_000).map_err(|_| edge::ProblemType::InternalError)?).await?;
         handler(&ports, request).await
     });
     answered(outcome.ok_or("a handler waits")?.map(drop))
@@ -317,8 +322,12 @@ fn register(input: &[u8]) -> Result<(), String> {
             return Err(edge::ProblemType::InternalError.into());
         };
         let fresh = register_sale::Fresh { sale, customer };
-        register_sale::handle(store, SignedDuration::from_hours(168), fresh, request).await
+        register_sale::handle(store, store, SignedDuration::from_hours(168), fresh, request).await
     })
+}
+
+fn put_plan(input: &[u8]) -> Result<(), String> {
+    handled(input, async |store, request| ::put_plan::handle(store, request).await)
 }
 
 fn pay(input: &[u8]) -> Result<(), String> {

@@ -114,6 +114,10 @@ impl Checked<'_> {
         self.send(Method::POST, path, &headers, Some(body.to_string())).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string())).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Method::GET, path, &[], None).await
     }

@@ -13,6 +13,7 @@ mod faults;
 mod managers;
 mod money;
 mod permissions;
+mod plans;
 mod requests;
 mod stories;
 mod webhooks;
@@ -110,6 +111,7 @@ fn main() -> Result<ExitCode> {
     let mut trials = abuse::trials(&world);
     trials.extend(stories::trials(&world));
     trials.extend(requests::trials(&world));
+    trials.extend(plans::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

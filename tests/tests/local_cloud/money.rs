@@ -1,5 +1,6 @@
 //! Cards, banks, declines, refunds.
 
+use crate::plans::{UNBUILDABLE, put_unbuildable};
 use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
@@ -48,8 +49,9 @@ async fn a_bank_s_payment_is_taken(world: &World) -> Result<()> {
 }
 
 async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
+    put_unbuildable(&world.somebody("HQ", &["product"]).await?.api).await?;
     let mut body = sale("refused@example.com");
-    body["plan"]["base_platform"] = json!("UNBUILDABLE");
+    body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
     let id = world.registered(&body).await?;
     let card = world.stack.card(GOOD_CARD).await?;
     world.pay(&id, "signal-payment", &card).await?;

@@ -3,7 +3,7 @@
 use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
-use xtask::demo::{Calls, Ending, Story, Teller};
+use xtask::demo::{Calls, Ending, Story, Teller, sale};
 use xtask::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
@@ -36,6 +36,8 @@ fn times(calls: &Calls, function: &str, of: impl Fn(&str) -> bool) -> u32 {
 }
 
 async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
+    // Whose plan is in memory from here on.
+    world.registered(&sale("before@example.com")).await?;
     let story = tell(world, "paid@example.com", Ending::Paid).await?;
     let events = [&TO_THE_DEALERSHIP[..], &["PaymentReceived", "VehicleRegistered", "ReadyForDelivery"]].concat();
     ensure!(story.status == "ReadyForDelivery" && story.events == events, "{story:?}");

@@ -156,6 +156,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("FACTORY_WEBHOOK_SECRET_ARN", "factory-webhooks"),
         ("REGISTRY_SECRET_ARN", "registry"),
         ("SIGNAL_PAYMENT_WINDOW_SECONDS", "604800"),
+        ("PLANS_REMEMBERED_SECONDS", "3600"),
         ("FINAL_PAYMENT_WINDOW_SECONDS", "1209600"),
         ("VEHICLE_WINDOW_SECONDS", "2592000"),
         ("MAX_EXTENSION_SECONDS", "1209600"),

@@ -13,6 +13,7 @@ const REGISTERED: &str = include_str!("recordings/registered.json");
 const ORDERED: &str = include_str!("recordings/ordered.json");
 const IN_PRODUCTION: &str = include_str!("recordings/in-production.json");
 const AVAILABLE: &str = include_str!("recordings/available.json");
+const PLAN: &str = include_str!("recordings/plan.json");
 const DETAILS: &str = include_str!("recordings/details.json");
 
 /// One operation of one function.
@@ -84,23 +85,24 @@ impl Operation {
         }
     }
 
-    /// The sale's item as the table has it when the operation begins.
-    pub(super) fn sale_item(self) -> Result<Value> {
+    /// The item that the operation reads, as the table has it when the operation begins: a registration's is the plan.
+    pub(super) fn item(self) -> Result<Value> {
         let recording = match self {
             Self::FactoryWebhook => ORDERED,
             Self::FinalPayment => AVAILABLE,
             Self::RelayEvent => IN_PRODUCTION,
-            Self::RegisterSale | Self::PaySignal | Self::GetSale => REGISTERED,
+            Self::RegisterSale => PLAN,
+            Self::PaySignal | Self::GetSale => REGISTERED,
         };
         Ok(serde_json::from_str(recording)?)
     }
 }
 
 /// What an AWS service answers to an operation, such as `DynamoDB_20120810.GetItem`; `None` if nobody asks for that.
-pub(super) fn recorded(target: &str, sale_item: &Value) -> Option<Value> {
+pub(super) fn recorded(target: &str, item: &Value) -> Option<Value> {
     Some(match target.rsplit_once('.')?.1 {
-        "GetItem" => json!({ "Item": sale_item }),
-        "Query" => json!({ "Items": [sale_item, serde_json::from_str::<Value>(DETAILS).ok()?], "Count": 2, "ScannedCount": 2 }),
+        "GetItem" => json!({ "Item": item }),
+        "Query" => json!({ "Items": [item, serde_json::from_str::<Value>(DETAILS).ok()?], "Count": 2, "ScannedCount": 2 }),
         "UpdateItem" | "TransactWriteItems" | "SendTaskSuccess" => json!({}),
         "GetSecretValue" => json!({ "Name": "key", "SecretString": json!({ "current": FACTORY_KEY }).to_string() }),
         "SendMessage" => json!({ "MessageId": "7c6f2a3e-0c55-4d0e-8f0a-0e6a4a2f9b11" }),
@@ -114,12 +116,12 @@ pub(super) fn recorded(target: &str, sale_item: &Value) -> Option<Value> {
 /// What DynamoDB charges a call's writes with: a unit for each KiB that is begun of an item, twice in a transaction
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>). An updated item has the
 /// size of the larger of before and after: here of the recorded one, or of what the update sets.
-pub(super) fn write_units(target: &str, body: &[u8], sale_item: &Value) -> u32 {
+pub(super) fn write_units(target: &str, body: &[u8], item: &Value) -> u32 {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let units = |write: &Value| {
         let written = write.get("Item").or_else(|| write.get("ExpressionAttributeValues")).unwrap_or(&Value::Null);
         let is_sale = write.pointer("/Key/SK/S") == Some(&json!("SALE"));
-        let size = size(written).max(if is_sale { size(sale_item) } else { 0 });
+        let size = size(written).max(if is_sale { size(item) } else { 0 });
         u32::try_from(size.div_ceil(1024).max(1)).unwrap_or(u32::MAX)
     };
     match target.rsplit_once('.').map(|(_, operation)| operation) {

@@ -35,7 +35,7 @@ pub(super) struct Stub {
 struct Shared {
     operation: Operation,
     event: String,
-    sale_item: Value,
+    item: Value,
     events: u32,
     progress: Mutex<Progress>,
     idle: watch::Sender<bool>,
@@ -66,9 +66,9 @@ impl Stub {
     pub(super) async fn start(operation: Operation, events: u32, tls: Option<TlsAcceptor>) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let (event, sale_item) = (operation.event()?.to_string(), operation.sale_item()?);
+        let (event, item) = (operation.event()?.to_string(), operation.item()?);
         let (told, idle) = watch::channel(false);
-        let shared = Arc::new(Shared { operation, event, sale_item, events, progress: Mutex::default(), idle: told });
+        let shared = Arc::new(Shared { operation, event, item, events, progress: Mutex::default(), idle: told });
         let listening = tokio::spawn(listen(listener, tls, Arc::clone(&shared)));
         Ok(Self { address, idle, shared, listening })
     }
@@ -154,9 +154,9 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
         path => {
             count(&shared, |calls| {
                 calls.aws = calls.aws.saturating_add(1);
-                calls.write_units = calls.write_units.saturating_add(write_units(target, &body, &shared.sale_item));
+                calls.write_units = calls.write_units.saturating_add(write_units(target, &body, &shared.item));
             });
-            let answer = recorded(target, &shared.sale_item);
+            let answer = recorded(target, &shared.item);
             if answer.is_none() {
                 fault(&shared, format!("nothing is recorded for {target} {path}: {}", String::from_utf8_lossy(&body)));
             }

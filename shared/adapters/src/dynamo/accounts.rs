@@ -161,7 +161,7 @@ impl AccountStore for DynamoSales {
 }
 
 impl DynamoSales {
-    async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
+    pub(super) async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
         self.get_item(self.at(key).consistent()).await
     }
 

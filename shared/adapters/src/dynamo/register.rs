@@ -6,8 +6,9 @@ use super::{
     refused, sale_pk, state_of, string, text,
 };
 use crate::random;
+use domain::ids::ShortDigest;
 use domain::ports::{NewSale, Registered, RequestKey, StoreFault};
-use domain::{CustomerId, SaleId};
+use domain::{CustomerId, SaleId, Sold};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -32,6 +33,11 @@ enum Refusal {
 }
 
 impl DynamoSales {
+    pub(super) async fn answered_request(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
+        let found = self.one(request_key_of(&request.key)).await?;
+        found.map(|item| repeated(request, Some(&item))).transpose()
+    }
+
     pub(super) async fn put_sale(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
         let mut known_customer = new.known_customer;
         for turn in 1..=TRIES {
@@ -94,10 +100,13 @@ impl DynamoSales {
         let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part, self.put_new(listed_item)];
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
-            let mut request_item = key(format!("IDEMPOTENCY#{request_key}"), IDEMPOTENCY);
+            let sold = Sold { plan: details.plan.clone(), terms: sale.terms };
+            let sold_json = serde_json::to_string(&sold).map_err(|_| StoreFault::Corrupt)?;
+            let mut request_item = request_key_of(request_key);
             request_item.extend(item([
                 ("fingerprint", text(fingerprint.to_string())),
                 ("sale_id", text(sale.id.to_string())),
+                ("sold", text(sold_json)),
                 ("expires_at", number(expires_at)),
             ]));
             parts.push(self.put_new(request_item));
@@ -117,15 +126,22 @@ impl DynamoSales {
     }
 }
 
+fn request_key_of(request: &ShortDigest) -> Item {
+    key(format!("IDEMPOTENCY#{request}"), IDEMPOTENCY)
+}
+
 /// The answer to a request whose key was used before.
 fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, StoreFault> {
-    let attributes = found.and_then(|item| string(item, "fingerprint").zip(string(item, "sale_id")));
-    let stored = attributes.and_then(|(fingerprint, sale)| Some((fingerprint, SaleId::parse(sale).ok()?)));
-    let Some((fingerprint, sale)) = stored else {
+    let stored = found.and_then(|item| {
+        let sale = SaleId::parse(string(item, "sale_id")?).ok()?;
+        let sold: Sold = serde_json::from_str(string(item, "sold")?).ok()?;
+        Some((string(item, "fingerprint")?, Registered::Repeated(sale, Box::new(sold))))
+    });
+    let Some((fingerprint, repeated)) = stored else {
         tracing::error!("an answered request's item is broken");
         return Err(StoreFault::Corrupt);
     };
-    Ok(if fingerprint == request.fingerprint.to_string() { Registered::Repeated(sale) } else { Registered::KeyReused })
+    Ok(if fingerprint == request.fingerprint.to_string() { repeated } else { Registered::KeyReused })
 }
 
 /// The customer who has the e-mail address.

@@ -1,9 +1,9 @@
 //! An employee registers a sale.
 
-use crate::money::Terms;
-use crate::ports::{Details, NewSale, Registered, RequestKey, SaleStore, StoreFault};
+use crate::plan::NotOffered;
+use crate::ports::{Details, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault};
 use crate::sale::{self, Sale};
-use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, Plan, SaleId};
+use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold};
 use jiff::{SignedDuration, Timestamp};
 
 /// What the employee captured, and who that is.
@@ -19,10 +19,8 @@ pub struct Input {
     pub employee: EmployeeId,
     /// The customer, with a fresh id in case the e-mail address is new.
     pub customer: Customer,
-    /// What is sold.
-    pub plan: Plan,
-    /// For how much.
-    pub terms: Terms,
+    /// What is sold, for how much.
+    pub sold: Sold,
     /// Where it goes.
     pub delivery: Delivery,
     /// How long the customer has to pay the señal.
@@ -32,31 +30,58 @@ pub struct Input {
 }
 
 /// Why no sale was registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
+    /// The plan isn't sold so.
+    #[error(transparent)]
+    NotOffered(#[from] NotOffered),
     /// The store can't be reached.
     #[error(transparent)]
     Store(#[from] StoreFault),
 }
 
-/// Stores the sale in one call to the store (two for a customer who bought before). The answer is the sale's id: a
-/// fresh one, or that of the same request's first try.
-pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<SaleId, Failure> {
-    let Input { id, dealership, country, employee, customer, plan, terms, delivery, signal_payment_window, request } = input;
+/// A sale that is registered: by this request, or by its first try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Which.
+    pub sale: SaleId,
+    /// As it was sold.
+    pub sold: Sold,
+}
+
+/// What these options of that plan cost in the country.
+pub async fn price(plans: &impl PlanStore, code: &PlanCode, options: &[OptionCode], country: CountryCode) -> Result<Sold, Failure> {
+    let plan = plans.plan(code).await?.ok_or(NotOffered::Plan)?;
+    Ok(plan.sell(country, options)?)
+}
+
+/// The answer of the request's first try, if there was one: it stays, though the plan may not be offered any more.
+pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Option<Done>, Failure> {
+    match store.answered(request).await? {
+        Some(Registered::Repeated(sale, sold)) => Ok(Some(Done { sale, sold: *sold })),
+        Some(Registered::KeyReused) => Err(Failure::KeyReused),
+        _ => Ok(None),
+    }
+}
+
+/// Stores the sale in one call to the store (two for a customer who bought before).
+pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Done, Failure> {
+    let Input { id, dealership, country, employee, customer, sold, delivery, signal_payment_window, request } = input;
     let pay_signal_by = now.checked_add(signal_payment_window).unwrap_or(Timestamp::MAX);
     let key = CustomerKey::of(&customer.email);
+    let terms = sold.terms;
     let sale = Sale::register(sale::Registered { id, dealership, country, customer: key, terms, pay_signal_by }, now);
-    let mut details = Details { customer, plan, delivery, registered_by: employee, registered_at: now };
+    let mut details = Details { customer, plan: sold.plan, delivery, registered_by: employee, registered_at: now };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
     for _ in 0..3 {
         let new = NewSale { sale: &sale, details: &details, known_customer, request: request.as_ref() };
         match store.register(new).await? {
-            Registered::Stored => return Ok(id),
-            Registered::Repeated(first) => return Ok(first),
+            Registered::Stored => return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } }),
+            Registered::Repeated(first, sold) => return Ok(Done { sale: first, sold: *sold }),
             Registered::KeyReused => return Err(Failure::KeyReused),
             Registered::KnownCustomer(known) => {
                 details.customer.id = known;

@@ -18,6 +18,7 @@ pub mod customer_store;
 pub mod factory;
 pub mod gateway;
 pub mod notification_log;
+pub mod plan_store;
 pub mod registry;
 pub mod sale_lists;
 pub mod sale_store;
@@ -29,7 +30,7 @@ use domain::ports::{Details, NewSale, RequestKey};
 use domain::sale::{Command, Registered, Sale, decide, evolve};
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, PhoneNumber, Plan, SaleId,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, PhoneNumber, Plan, PlanCode, SaleId, Sold,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -132,13 +133,23 @@ impl Sample {
         let details = Details {
             delivery: Delivery::CustomerAddress { address: customer.address.clone() },
             customer,
-            plan: Plan { base_platform: BasePlatform::parse("CITY-EV")?, options: vec![OptionCode::parse("TOW-BAR")?] },
+            plan: Plan {
+                code: PlanCode::parse("CITY")?,
+                base_platform: BasePlatform::parse("CITY-EV")?,
+                options: vec![OptionCode::parse("TOW-BAR")?],
+            },
             registered_by: EmployeeId::parse("e-17")?,
             registered_at: registered_at(),
         };
         let key = ShortDigest::of(&[&serial().to_be_bytes()]);
         let request = RequestKey { key, fingerprint: ShortDigest::of(&[b"content"]) };
         Ok(Self { sale: Sale::register(registered, registered_at()), details, request })
+    }
+
+    /// What a repeat of the request is answered.
+    pub fn repeated(&self) -> domain::ports::Registered {
+        let sold = Sold { plan: self.details.plan.clone(), terms: self.sale.terms };
+        domain::ports::Registered::Repeated(self.sale.id, Box::new(sold))
     }
 
     /// The sale as it is stored for the first time, for a customer who is new.

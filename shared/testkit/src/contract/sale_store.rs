@@ -2,7 +2,8 @@
 
 use super::{Outcome, Sample, after, at_once, registered_at};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
-use domain::ports::{CommitFault, MOST_SALES_LISTED, NewSale, Registered, SaleStore};
+use domain::money::Terms;
+use domain::ports::{CommitFault, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore};
 use domain::sale::{Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change};
 use domain::{OrderId, Vin};
 use jiff::SignedDuration;
@@ -64,9 +65,17 @@ pub async fn what_is_not_there_is_none(store: &impl SaleStore) -> Outcome {
 /// Protects invariant 6: a request that comes again is one sale.
 pub async fn the_same_request_gets_the_first_one_s_answer(store: &impl SaleStore) -> Outcome {
     let first = stored(store).await?;
-    let again = Sample { request: first.request.clone(), ..Sample::of(first.details.customer.clone())? };
-    assert_eq!(store.register(again.registration()).await?, Registered::Repeated(first.sale.id));
+    let mut again = Sample { request: first.request.clone(), ..Sample::of(first.details.customer.clone())? };
+    // The plan's price and platform may have changed meanwhile; the answer doesn't.
+    again.sale.terms = Terms::new(again.sale.terms.price(), again.sale.terms.balance())?;
+    again.details.plan.options.clear();
+    assert_eq!(store.register(again.registration()).await?, first.repeated());
     assert_eq!(store.sale(again.sale.id).await?, None);
+    assert_eq!(store.answered(&again.request).await?, Some(first.repeated()));
+    let other = RequestKey { fingerprint: ShortDigest::of(&[b"another content"]), ..again.request };
+    assert_eq!(store.answered(&other).await?, Some(Registered::KeyReused));
+    let unknown = RequestKey { key: ShortDigest::of(&[b"never sent"]), ..other };
+    assert_eq!(store.answered(&unknown).await?, None);
     Ok(())
 }
 
@@ -111,7 +120,7 @@ pub async fn a_customer_s_sales_are_listed_newest_first(store: &impl SaleStore) 
     assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id]);
     assert_eq!(store.sales_of(&Sample::new()?.sale.customer).await?, []);
     let refused = Sample { request: first.request.clone(), ..Sample::of(other.details.customer.clone())? };
-    assert_eq!(store.register(refused.registration()).await?, Registered::Repeated(first.sale.id));
+    assert_eq!(store.register(refused.registration()).await?, first.repeated());
     assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id], "what is not stored is not listed");
     Ok(())
 }
@@ -130,7 +139,7 @@ pub async fn a_long_list_of_sales_ends_with_the_newest(store: &impl SaleStore) -
 /// Protects the first write's answer, where it is lost and the transport asks again.
 pub async fn a_call_that_the_transport_repeats_is_stored_once(store: &impl SaleStore) -> Outcome {
     let sample = stored(store).await?;
-    assert_eq!(store.register(sample.registration()).await?, Registered::Repeated(sample.sale.id));
+    assert_eq!(store.register(sample.registration()).await?, sample.repeated());
     let without_key = Sample::new()?;
     for _ in 0..2 {
         let new = NewSale { request: None, ..without_key.registration() };
@@ -152,7 +161,7 @@ pub async fn of_one_request_many_times_at_once_one_sale_is_stored(store: &impl S
     assert_eq!(winners.len(), 1, "{answers:?}");
     for (copy, answer) in copies.iter().zip(&answers) {
         let won = winners.iter().any(|(winner, _)| winner.sale.id == copy.sale.id);
-        assert!(won || winners.iter().any(|(winner, _)| *answer == Registered::Repeated(winner.sale.id)), "{answers:?}");
+        assert!(won || winners.iter().any(|(winner, _)| *answer == winner.repeated()), "{answers:?}");
         assert_eq!(store.sale(copy.sale.id).await?.is_some(), won);
     }
     Ok(())

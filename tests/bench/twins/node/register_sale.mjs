@@ -1,8 +1,9 @@
 // `POST /sales`.
-import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { serve } from "./runtime.mjs";
 import { Problem, TABLE, answering, body, digest, dynamodb, employee, requestKey, stateOf, uuid7 } from "./sales.mjs";
 
+const PLANS_REMEMBERED = Number(process.env.PLANS_REMEMBERED_SECONDS) * 1000;
 const WINDOW = Number(process.env.SIGNAL_PAYMENT_WINDOW_SECONDS);
 const REMEMBERED = 30 * 24 * 60 * 60;
 const CODE = /^[A-Z0-9-]{1,32}$/;
@@ -15,8 +16,7 @@ const FIELDS = {
   "/customer/address/postal_code": /^[0-9A-Za-z -]{3,10}$/,
   "/customer/address/city": /^.{1,120}$/,
   "/customer/address/country": /^[A-Z]{2}$/,
-  "/plan/base_platform": CODE,
-  "/payment/currency": /^EUR$/,
+  "/plan/code": CODE,
   "/delivery/to": /^(dealership|customer_address)$/,
 };
 
@@ -28,9 +28,34 @@ function validate(content) {
     .map(([pointer]) => pointer);
   const options = at(content, "/plan/options");
   if (!Array.isArray(options) || !options.every((option) => typeof option === "string" && CODE.test(option))) faults.push("/plan/options");
-  const [price, signal] = [at(content, "/payment/price"), at(content, "/payment/signal")];
-  if (!Number.isInteger(price) || !Number.isInteger(signal) || signal <= 0 || signal >= price) faults.push("/payment/signal");
   if (faults.length > 0) throw new Problem(422, "invalid-body", faults);
+}
+
+const plans = new Map();
+
+async function loadPlan(code) {
+  const known = plans.get(code);
+  if (known && Date.now() - known.readAt < PLANS_REMEMBERED) return known.plan;
+  const readAt = Date.now();
+  const Key = { PK: { S: "PLANS" }, SK: { S: `PLAN#${code}` } };
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: TABLE, Key, ConsistentRead: true }));
+  if (!Item) throw new Problem(422, "not-offered", ["/plan/code"]);
+  const plan = JSON.parse(Item.plan.S);
+  plans.set(code, { readAt, plan });
+  return plan;
+}
+
+/** The plan as it is sold, and its terms. */
+async function sell({ code, options }, country) {
+  const plan = await loadPlan(code);
+  const tariff = plan.tariffs.find((known) => known.country === country);
+  if (!tariff) throw new Problem(422, "not-offered", ["/plan/code"]);
+  const prices = new Map(tariff.options.map((option) => [option.code, option.price[0]]));
+  const faults = options.flatMap((option, place) => (prices.has(option) ? [] : [`/plan/options/${place}`]));
+  if (faults.length > 0) throw new Problem(422, "not-offered", faults);
+  const [base, signal, currency] = tariff.terms;
+  const price = options.reduce((sum, option) => sum + prices.get(option), base);
+  return [{ code, base_platform: plan.base_platform, options }, [price, signal, currency]];
 }
 
 const put = (Item) => ({
@@ -42,7 +67,8 @@ const handler = answering(async (event) => {
   const [key, fingerprint] = requestKey(event, who, "register-sale", "", content);
   validate(content);
   const [id, now] = [uuid7(), Date.now()];
-  const { payment, plan, delivery } = content;
+  const [plan, terms] = await sell(content.plan, who.country);
+  const { delivery } = content;
   const customer = { id: uuid7(), ...content.customer };
   const customerKey = digest(customer.email.toLowerCase());
   const sale = {
@@ -50,7 +76,7 @@ const handler = answering(async (event) => {
     dealership: who.dealership_id,
     country: who.country,
     customer: customerKey,
-    terms: [payment.price, payment.signal, payment.currency],
+    terms: terms,
     stage: { SaleRegistered: { pay_signal_by: now + WINDOW * 1000 } },
     facts: [["SaleRegistered", now]],
   };
@@ -81,6 +107,7 @@ const handler = answering(async (event) => {
       SK: { S: "IDEMPOTENCY" },
       fingerprint: { S: fingerprint },
       sale_id: { S: id },
+      sold: { S: JSON.stringify({ plan, terms }) },
       expires_at: { N: String(Math.floor(now / 1000) + REMEMBERED) },
     }),
   ];
@@ -89,7 +116,9 @@ const handler = answering(async (event) => {
   } catch (fault) {
     throw fault.name === "TransactionCanceledException" ? new Problem(409, "contended") : fault;
   }
-  return [201, { sale_id: id, status: "SaleRegistered", payment, customer, plan, delivery }, { location: `/sales/${id}` }];
+  const [price, signal, currency] = terms;
+  const shown = { currency, price, signal, balance: price - signal };
+  return [201, { sale_id: id, status: "SaleRegistered", terms: shown, customer, plan, delivery }, { location: `/sales/${id}` }];
 });
 
 await serve(handler);

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from runtime import serve
 from sales import TABLE, Problem, answering, body, digest, dynamodb, employee, now, request_key, state_of, uuid7
 
+PLANS_REMEMBERED = int(os.environ["PLANS_REMEMBERED_SECONDS"]) * 1000
 WINDOW = int(os.environ["SIGNAL_PAYMENT_WINDOW_SECONDS"])
 REMEMBERED = 30 * 24 * 60 * 60
 FIELDS = {
@@ -19,8 +20,7 @@ FIELDS = {
     "/customer/address/postal_code": r"[0-9A-Za-z -]{3,10}",
     "/customer/address/city": r".{1,120}",
     "/customer/address/country": r"[A-Z]{2}",
-    "/plan/base_platform": r"[A-Z0-9-]{1,32}",
-    "/payment/currency": r"EUR",
+    "/plan/code": r"[A-Z0-9-]{1,32}",
     "/delivery/to": r"dealership|customer_address",
 }
 
@@ -40,9 +40,6 @@ def validate(content):
     options = at(content, "/plan/options")
     if not isinstance(options, list) or not all(isinstance(option, str) and re.fullmatch(r"[A-Z0-9-]{1,32}", option) for option in options):
         faults.append("/plan/options")
-    price, signal = at(content, "/payment/price"), at(content, "/payment/signal")
-    if not isinstance(price, int) or not isinstance(signal, int) or not 0 < signal < price:
-        faults.append("/payment/signal")
     if faults:
         raise Problem(422, "invalid-body", faults)
 
@@ -58,27 +55,58 @@ def put(item):
     }
 
 
+plans = {}
+
+
+def load_plan(code):
+    read_at, plan = plans.get(code, (0, None))
+    if plan is None or now() - read_at >= PLANS_REMEMBERED:
+        read_at = now()
+        found = dynamodb.get_item(TableName=TABLE, Key={"PK": {"S": "PLANS"}, "SK": {"S": f"PLAN#{code}"}}, ConsistentRead=True)
+        if "Item" not in found:
+            raise Problem(422, "not-offered", ["/plan/code"])
+        plan = json.loads(found["Item"]["plan"]["S"])
+        plans[code] = (read_at, plan)
+    return plan
+
+
+def sell(wanted, country):
+    """The plan as it is sold, and its terms."""
+    plan = load_plan(wanted["code"])
+    tariff = next((tariff for tariff in plan["tariffs"] if tariff["country"] == country), None)
+    if tariff is None:
+        raise Problem(422, "not-offered", ["/plan/code"])
+    prices = {option["code"]: option["price"][0] for option in tariff["options"]}
+    faults = [f"/plan/options/{place}" for place, option in enumerate(wanted["options"]) if option not in prices]
+    if faults:
+        raise Problem(422, "not-offered", faults)
+    price, signal, currency = tariff["terms"]
+    price += sum(prices[option] for option in wanted["options"])
+    sold = {"code": plan["code"], "base_platform": plan["base_platform"], "options": wanted["options"]}
+    return sold, [price, signal, currency]
+
+
 @answering
 def handler(event):
     who, content = employee(event), body(event)
     key, fingerprint = request_key(event, who, "register-sale", "", content)
     validate(content)
+    plan, terms = sell(content["plan"], who["country"])
     sale_id, moment = uuid7(), now()
     customer = {"id": uuid7()} | content["customer"]
     customer_key = digest(customer["email"].lower().encode())
-    payment = content["payment"]
     sale = {
         "id": sale_id,
         "dealership": who["dealership_id"],
         "country": who["country"],
         "customer": customer_key,
-        "terms": [payment["price"], payment["signal"], payment["currency"]],
+        "terms": terms,
         "stage": {"SaleRegistered": {"pay_signal_by": moment + WINDOW * 1000}},
         "facts": [["SaleRegistered", moment]],
     }
     details = {
         "customer": customer,
-        "plan": content["plan"],
+        "plan": plan,
         "delivery": content["delivery"],
         "registered_by": who["sub"],
         "registered_at": moment,
@@ -114,6 +142,7 @@ def handler(event):
                 "SK": {"S": "IDEMPOTENCY"},
                 "fingerprint": {"S": fingerprint},
                 "sale_id": {"S": sale_id},
+                "sold": {"S": json.dumps({"plan": plan, "terms": terms}, separators=(",", ":"))},
                 "expires_at": {"N": str(moment // 1000 + REMEMBERED)},
             }
         ),
@@ -124,7 +153,9 @@ def handler(event):
         if fault.response["Error"]["Code"] == "TransactionCanceledException":
             raise Problem(409, "contended") from None
         raise
-    answer = {"sale_id": sale_id, "status": "SaleRegistered", "payment": payment} | {name: details[name] for name in ("customer", "plan", "delivery")}
+    price, signal, currency = terms
+    shown = {"currency": currency, "price": price, "signal": signal, "balance": price - signal}
+    answer = {"sale_id": sale_id, "status": "SaleRegistered", "terms": shown} | {name: details[name] for name in ("customer", "plan", "delivery")}
     return 201, answer, {"location": f"/sales/{sale_id}"}
 
 

@@ -31,8 +31,6 @@ pub(super) async fn keys(world: &World) -> Result<()> {
     let (key, body) = (xtask::demo::key().replace("k-", "used-"), sale("one-key@example.com"));
     employee.post("/sales", &key, &body).await?.expect(201)?;
     for (what, pointer, value) in [
-        ("another price", "/payment/price", json!(3_250_001)),
-        ("another señal", "/payment/signal", json!(100_001)),
         ("another address", "/customer/email", json!("another@example.com")),
         ("another name", "/customer/full_name", json!("Ana Other")),
         ("another phone", "/customer/phone", json!("+34600111223")),
@@ -41,7 +39,9 @@ pub(super) async fn keys(world: &World) -> Result<()> {
         ("another city", "/customer/address/city", json!("Toledo")),
         ("another postal code", "/customer/address/postal_code", json!("28014")),
         ("no options", "/plan/options", json!([])),
-        ("another platform", "/plan/base_platform", json!("CITY-E")),
+        ("another option", "/plan/options/0", json!("TOW-BAR")),
+        ("another plan", "/plan/code", json!("TERRA-FAMILY")),
+        ("no such plan", "/plan/code", json!("NONE")),
     ] {
         let mut other = body.clone();
         if let Some(field) = other.pointer_mut(pointer) {

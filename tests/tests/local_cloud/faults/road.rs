@@ -1,6 +1,7 @@
 //! The roads that a sale can take, each walked by patient people: who gets no answer, or one that says 'later', asks again
 //! under the same key.
 
+use crate::plans::UNBUILDABLE;
 use adapters::DynamoSales;
 use anyhow::{Context, Result, bail};
 use domain::ports::SaleStore;
@@ -124,7 +125,7 @@ impl Walk<'_> {
     pub(super) async fn register(&self) -> Result<SaleId> {
         let mut body = sale(self.email);
         if self.road == Road::Refused {
-            body["plan"]["base_platform"] = json!("UNBUILDABLE");
+            body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
         }
         let registered = self.insist(&self.employee().await?, "/sales", &body, 201, &key()).await?;
         let id = SaleId::parse(registered.text("/sale_id"))?;

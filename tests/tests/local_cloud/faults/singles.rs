@@ -4,6 +4,7 @@
 use super::audit::{Ended, audit};
 use super::road::{Road, Walk};
 use crate::contracts::aws;
+use crate::plans::put_unbuildable;
 use adapters::DynamoSales;
 use anyhow::{Context, Result, ensure};
 use proxy::{Fault, Proxy, Rule, Target, Tries};
@@ -94,6 +95,7 @@ impl Field {
             ..Settings::default()
         };
         let stack = Stack::start(&settings, &Narrator::default()).await?;
+        put_unbuildable(&stack.api("HQ", &["product"]).await?).await?;
         let store = DynamoSales::new(&aws(&stack)?, stack.output("TableName")?.to_owned());
         Ok(Self { stack, store })
     }

@@ -1,0 +1,71 @@
+use super::*;
+use domain::PlanCode;
+use edge::ProblemType;
+use serde_json::Value;
+use testkit::faults::Plan as Faults;
+use testkit::memory::{Ports, World};
+use testkit::requests::{now, post_as};
+
+async fn put(world: &World, code: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
+    let mut event = post_as("HQ", role, &json!({ "content-type": "application/json" }), body);
+    event["pathParameters"] = json!({ "plan_code": code });
+    handle(&Ports::new(world, "put-plan"), Request::new(serde_json::from_value(event).unwrap(), now())).await
+}
+
+fn body() -> Value {
+    json!({
+        "base_platform": "CITY-E",
+        "tariffs": [{ "country": "ES", "currency": "EUR", "price": 2_490_000, "signal": 100_000,
+                      "options": [{ "code": "GPS", "price": 60_000 }] }],
+    })
+}
+
+fn world() -> World {
+    World::new(1, now(), Faults::Calm, false)
+}
+
+#[tokio::test]
+async fn a_plan_is_put_and_shown_as_it_is() {
+    let world = world();
+    let answer = put(&world, "CITY", "product", &body()).await.unwrap();
+    let mut expected = body();
+    expected["code"] = json!("CITY");
+    expected["updated_by"] = json!("e-1");
+    expected["updated_at"] = json!("2026-03-02T09:00:00Z");
+    assert_eq!((answer.status, answer.body), (200, expected));
+    assert!(world.with(|state| state.plans.contains_key(&PlanCode::parse("CITY").unwrap())));
+}
+
+#[tokio::test]
+async fn only_product_puts_plans() {
+    let world = world();
+    for role in ["sales", "dealership-manager", "auditor"] {
+        assert_eq!(put(&world, "CITY", role, &body()).await.unwrap_err().kind(), ProblemType::Forbidden);
+    }
+    assert!(world.with(|state| state.plans.is_empty()));
+}
+
+#[tokio::test]
+async fn faults_say_where_they_are() {
+    let tariff = body()["tariffs"][0].clone();
+    let cases: [(&str, Value, &str); 10] = [
+        ("/base_platform", json!("city"), "/base_platform"),
+        ("/tariffs", json!({}), "/tariffs"),
+        ("/tariffs", json!([tariff, tariff]), "/tariffs/1/country"),
+        ("/tariffs/0", json!(1), "/tariffs/0"),
+        ("/tariffs/0/currency", json!("USD"), "/tariffs/0/currency"),
+        ("/tariffs/0/price", json!(0), "/tariffs/0/price"),
+        ("/tariffs/0/signal", json!(2_490_000), "/tariffs/0/signal"),
+        ("/tariffs/0/options/0/price", json!(-1), "/tariffs/0/options/0/price"),
+        ("/tariffs/0/options", json!([{ "code": "A", "price": 1 }, { "code": "A", "price": 2 }]), "/tariffs/0/options"),
+        ("/tariffs/0/options", json!([{ "code": "A", "price": 999_999_999 }]), "/tariffs/0/options"),
+    ];
+    for (pointer, value, expected) in cases {
+        let mut bad = body();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        let problem = put(&world(), "CITY", "product", &bad).await.unwrap_err();
+        let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, [expected]);
+    }
+    assert_eq!(put(&world(), "city", "product", &body()).await.unwrap_err().kind(), ProblemType::InvalidRequest);
+}

@@ -1,0 +1,95 @@
+//! The plans comerciales: one partition, since a catalogue is small, is put rarely, and is read from memory where it counts.
+
+use super::{DynamoSales, Item, item, key, string, text};
+use crate::secrets::Clock;
+use domain::ports::{PlanStore, StoreFault};
+use domain::{CommercialPlan, PlanCode};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+const PLANS: &str = "PLANS";
+const PREFIX: &str = "PLAN#";
+
+fn plan_key(code: &PlanCode) -> Item {
+    key(PLANS.to_owned(), &format!("{PREFIX}{}", code.as_str()))
+}
+
+fn read(item: &Item) -> Result<CommercialPlan, StoreFault> {
+    let plan = string(item, "plan").and_then(|json| serde_json::from_str(json).ok());
+    plan.ok_or_else(|| {
+        tracing::error!("a plan's item is broken");
+        StoreFault::Corrupt
+    })
+}
+
+impl PlanStore for DynamoSales {
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
+        self.one(plan_key(code)).await?.map(|item| read(&item)).transpose()
+    }
+
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
+        let query = self.find("PK = :pk AND begins_with(SK, :plan)").consistent();
+        let found = self.query_all(query.values(item([(":pk", text(PLANS)), (":plan", text(PREFIX))]))).await?;
+        found.iter().map(read).collect()
+    }
+
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
+        let mut item = plan_key(&plan.code);
+        item.insert("plan".to_owned(), text(serde_json::to_string(plan).map_err(|_| StoreFault::Corrupt)?));
+        self.put_item(self.put(item)).await.map_err(|fault| fault.unavailable("PutItem"))
+    }
+}
+
+/// Plans that a process read already, each for a bounded time: a read a sale would double what a registration costs. A plan
+/// that is put is sold at its new price everywhere after that time.
+pub struct RememberedPlans {
+    store: DynamoSales,
+    remembered: SignedDuration,
+    clock: Clock,
+    known: Mutex<HashMap<PlanCode, (Timestamp, CommercialPlan)>>,
+}
+
+impl std::fmt::Debug for RememberedPlans {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RememberedPlans").field("remembered", &self.remembered).finish_non_exhaustive()
+    }
+}
+
+impl RememberedPlans {
+    /// The plans of this table, each remembered so long.
+    pub fn new(store: DynamoSales, remembered: SignedDuration, clock: Clock) -> Self {
+        Self { store, remembered, clock, known: Mutex::default() }
+    }
+
+    fn known(&self, code: &PlanCode, now: Timestamp) -> Option<CommercialPlan> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, plan) = known.get(code)?;
+        (now.duration_since(*read_at) < self.remembered).then(|| plan.clone())
+    }
+}
+
+impl PlanStore for RememberedPlans {
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
+        // Before the call: the time counts from when the answer can't be older.
+        let now = (self.clock)();
+        if let Some(plan) = self.known(code, now) {
+            return Ok(Some(plan));
+        }
+        let found = self.store.plan(code).await?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &found {
+            Some(plan) => known.insert(code.clone(), (now, plan.clone())),
+            None => known.remove(code),
+        };
+        Ok(found)
+    }
+
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
+        self.store.plans().await
+    }
+
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
+        self.store.put_plan(plan).await
+    }
+}
