@@ -3,11 +3,18 @@
 use domain::SaleId;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::use_cases::{Failure, time_out};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// Unassigns the vehicle unless money came or is on its way; answers where the workflow goes.
-pub async fn handle(store: &impl SaleStore, gateway: &impl PaymentGateway, sale: SaleId, now: Timestamp) -> Result<Value, Failure> {
-    let next = time_out::unassign_vehicle(store, gateway, sale, now).await?;
+/// Unassigns the vehicle unless money came or is on its way, or reminds the customer as long as `lead` before the deadline;
+/// answers where the workflow goes.
+pub async fn handle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: SaleId,
+    lead: SignedDuration,
+    now: Timestamp,
+) -> Result<Value, Failure> {
+    let next = time_out::unassign_vehicle(store, gateway, sale, lead, now).await?;
     Ok(json!({ "next": next }))
 }

@@ -395,6 +395,7 @@ fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
 fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
     let Urls { issuer, gateway, partners } = urls;
     let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, queue_visibility, .. } = settings;
+    let reminder_lead = final_payment_window / 3;
     vec![
         "Stage=local".to_owned(),
         format!("Architecture={}", crate::tools::architecture()),
@@ -408,6 +409,8 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
         format!("FinalPaymentWindowSeconds={final_payment_window}"),
         "PlansRememberedSeconds=10".to_owned(),
+        format!("ReminderAfterSeconds={}", final_payment_window - reminder_lead),
+        format!("ReminderLeadSeconds={reminder_lead}"),
         format!("VehicleWindowSeconds={vehicle_window}"),
         format!("RecheckSeconds={recheck}"),
         "AskAfterSeconds=1".to_owned(),

@@ -419,6 +419,8 @@ pub enum MailContent {
         signal: Money,
         /// The last moment to begin the final payment, while it is awaited.
         pay_by: Option<Timestamp>,
+        /// Each payment that went back so far.
+        refunded: Vec<Money>,
         /// The plate, once there is one.
         plate: Option<Plate>,
     },

@@ -41,7 +41,7 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
         MailContent::PasswordReset { expires_at, reset_token: _ } => {
             vec![Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
         }
-        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, plate } => {
+        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate } => {
             let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
             match notification {
@@ -53,13 +53,16 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                     let estimate = order.as_ref().and_then(|order| order.estimated_delivery);
                     facts.extend(estimate.map(|date| Fact::prose(labels.estimated_delivery, formats.date(date))));
                 }
-                Notification::FinalPaymentDue | Notification::DeadlineExtended => {
+                Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder => {
                     facts.push(Fact::prose(labels.amount_due, formats.money(*balance)));
                     facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
                 }
                 Notification::FinalPaymentReceived => facts.push(Fact::prose(labels.amount_paid, formats.money(*balance))),
                 Notification::PaymentFailed => facts.push(Fact::prose(labels.signal_lost, formats.money(*signal))),
                 Notification::OrderRejected => facts.push(Fact::prose(labels.signal_returned, formats.money(*signal))),
+                Notification::PaymentRefunded => {
+                    facts.extend(refunded.iter().map(|amount| Fact::prose(labels.amount_refunded, formats.money(*amount))));
+                }
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => {
                     facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
                 }

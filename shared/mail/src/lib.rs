@@ -85,6 +85,8 @@ pub fn kind(content: &MailContent) -> &'static str {
             Notification::SaleLapsed => "sale_lapsed",
             Notification::SaleCancelled => "sale_cancelled",
             Notification::DeadlineExtended => "deadline_extended",
+            Notification::DeadlineReminder => "deadline_reminder",
+            Notification::PaymentRefunded => "payment_refunded",
         },
     }
 }

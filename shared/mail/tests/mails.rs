@@ -77,7 +77,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 17);
+    assert_eq!(kinds.len(), 19);
     Ok(())
 }
 
@@ -99,13 +99,13 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 | Notification::ReadyForShipment
                 | Notification::InTransit => &["CITY-5", "FO-2026-000417", "15", "2026"],
                 Notification::AtDealership => &["CITY-5", "FO-2026-000417"],
-                Notification::FinalPaymentDue | Notification::DeadlineExtended => {
+                Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder => {
                     &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"]
                 }
                 Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => &["CITY-5", "FO-2026-000417", "1234 BCD"],
                 Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
-                Notification::OrderRejected | Notification::SaleCancelled => &["CITY-5", signal],
+                Notification::OrderRejected | Notification::SaleCancelled | Notification::PaymentRefunded => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
             },
         };
@@ -120,7 +120,8 @@ fn text_and_html_say_the_same_facts() -> Outcome {
 #[test]
 fn what_a_lost_payment_means_is_said_in_the_trade_s_word() -> Outcome {
     every(|content, language, mail| {
-        if is(content, Notification::FinalPaymentDue) || is(content, Notification::PaymentFailed) {
+        let warns = [Notification::FinalPaymentDue, Notification::DeadlineReminder, Notification::PaymentFailed];
+        if warns.into_iter().any(|notification| is(content, notification)) {
             let word = match language {
                 Language::Es => "«sin asignar»",
                 Language::En => "“unassigned”",
@@ -213,8 +214,16 @@ fn subjects_are_one_short_line() -> Outcome {
 fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
     for content in contents()? {
         let MailContent::Notification { notification, base_platform, balance, signal, .. } = content else { continue };
-        let content =
-            MailContent::Notification { notification, base_platform, order: None, balance, signal, pay_by: None, plate: None };
+        let content = MailContent::Notification {
+            notification,
+            base_platform,
+            order: None,
+            balance,
+            signal,
+            pay_by: None,
+            refunded: vec![],
+            plate: None,
+        };
         for language in LANGUAGES {
             let mail = render(language, &content)?;
             assert!(mail.text.contains("CITY-5") && !mail.text.contains("FO-2026"));
@@ -231,7 +240,8 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         return Err("no notification".into());
     };
     let notification = Notification::FinalPaymentReceived;
-    let late = MailContent::Notification { notification, base_platform, order, balance, signal, pay_by: None, plate };
+    let late =
+        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by: None, refunded: vec![], plate };
     let mail = render(Language::Es, &late)?;
     assert!(!mail.text.contains("1234 BCD") && !mail.text.contains("Entrega estimada"), "{}", mail.text);
     Ok(())

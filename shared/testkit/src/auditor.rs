@@ -410,6 +410,8 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::Lapsed => Notification::SaleLapsed,
         FactKind::Cancelled => Notification::SaleCancelled,
         FactKind::DeadlineExtended => Notification::DeadlineExtended,
+        FactKind::DeadlineReminder => Notification::DeadlineReminder,
+        FactKind::Refunded => Notification::PaymentRefunded,
         _ => return None,
     })
 }

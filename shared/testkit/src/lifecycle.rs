@@ -1,7 +1,7 @@
 //! The deployed state machine, with the windows of a run in its placeholders.
 
 use crate::asl::Machine;
-use crate::simulation::WINDOW;
+use crate::simulation::{REMINDER_LEAD, WINDOW};
 
 /// The file that is deployed.
 const DEFINITION: &str = include_str!("../../../statemachine/sale_lifecycle.asl.json");
@@ -9,7 +9,9 @@ const DEFINITION: &str = include_str!("../../../statemachine/sale_lifecycle.asl.
 /// Reads the deployed definition. Windows are a run's own, the rest are the template's defaults.
 pub fn machine() -> Result<Machine, String> {
     Machine::parse(DEFINITION, |name| match name {
-        "SignalPaymentTimeoutSeconds" | "FinalPaymentTimeoutSeconds" => WINDOW.as_secs().to_string(),
+        "SignalPaymentTimeoutSeconds" => WINDOW.as_secs().to_string(),
+        "ReminderTimeoutSeconds" => (WINDOW - REMINDER_LEAD).as_secs().to_string(),
+        "FinalPaymentTimeoutSeconds" => REMINDER_LEAD.as_secs().to_string(),
         "VehicleTimeoutSeconds" => "2592000".to_owned(),
         "RecheckTimeoutSeconds" => "3600".to_owned(),
         "RetrySeconds" => "5".to_owned(),

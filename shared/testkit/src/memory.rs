@@ -144,7 +144,7 @@ pub enum MailKind {
 }
 
 /// Every notification, to name a mail's kind by its place.
-pub const NOTIFICATIONS: [Notification; 15] = [
+pub const NOTIFICATIONS: [Notification; 17] = [
     Notification::OrderPlaced,
     Notification::ManufacturingStarted,
     Notification::QualityCheckCompleted,
@@ -160,6 +160,8 @@ pub const NOTIFICATIONS: [Notification; 15] = [
     Notification::SaleLapsed,
     Notification::SaleCancelled,
     Notification::DeadlineExtended,
+    Notification::DeadlineReminder,
+    Notification::PaymentRefunded,
 ];
 
 /// One line of a run's story.

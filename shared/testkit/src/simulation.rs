@@ -36,6 +36,8 @@ const DAY: i64 = 24 * HOUR;
 
 /// Windows and time-outs of a run; the deployed ones are parameters of the template.
 pub const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+/// How long before the deadline of the balance the customer is reminded of it.
+pub const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How far a manager may extend the deadline of the balance.
 pub const MAX_EXTENSION: SignedDuration = SignedDuration::from_hours(240);
 /// When payments and refunds are asked for, and when they are a case.
@@ -959,6 +961,7 @@ impl<'w> Simulation<'w> {
             let said = match answer {
                 Some(time_out::Next::Proceed) => "proceed",
                 Some(time_out::Next::Wait) => "wait",
+                Some(time_out::Next::WaitForDeadline) => "wait_for_deadline",
                 Some(time_out::Next::End) => "end",
                 None => "",
             };
@@ -1200,7 +1203,8 @@ async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> 
             .map_err(|failure| failure.task_error()),
         "lapse-sale" => time_out::lapse_sale(&ports, &ports, sale, now).await.map(Some).map_err(|failure| failure.task_error()),
         "unassign-vehicle" => {
-            time_out::unassign_vehicle(&ports, &ports, sale, now).await.map(Some).map_err(|failure| failure.task_error())
+            let next = time_out::unassign_vehicle(&ports, &ports, sale, REMINDER_LEAD, now).await;
+            next.map(Some).map_err(|failure| failure.task_error())
         }
         _ => Err(task_errors::NEEDS_ATTENTION),
     }

@@ -63,7 +63,7 @@ async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
     ensure!(refunds.pointer("/data").and_then(Value::as_array).map(Vec::len) == Some(1), "{refunds}");
     eventually(PATIENCE, "the customer is told", async || {
         let mails = world.stack.cloud.mails().await?;
-        Ok((mails.iter().filter(|mail| mail.to == "refused@example.com").count() == 2).then_some(()))
+        Ok((mails.iter().filter(|mail| mail.to == "refused@example.com").count() == 3).then_some(()))
     })
     .await
 }

@@ -63,7 +63,7 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
 
 async fn a_sale_that_is_not_paid_in_time_is_sin_asignar(world: &World) -> Result<()> {
     let story = tell(world, "unpaid@example.com", Ending::Unpaid).await?;
-    let events = [&TO_THE_DEALERSHIP[..], &["PaymentFailed", "SinAsignar"]].concat();
+    let events = [&TO_THE_DEALERSHIP[..], &["DeadlineReminder", "PaymentFailed", "SinAsignar"]].concat();
     ensure!(story.status == "SinAsignar" && story.events == events, "{story:?}");
     ensure!(story.workflow.status == "SUCCEEDED", "{:?}", story.workflow);
     let refunds = times(&story.calls, "refund-payment", |_| true);

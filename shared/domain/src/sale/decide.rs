@@ -1,8 +1,8 @@
 //! `decide`: what a command makes happen, or why it may not.
 
 use super::{
-    Answer, Attempt, AttemptState, CaseKind, Closure, DisputeNews, Event, Extension, Milestone, Order, PaymentKind, PaymentMethod,
-    PaymentOutcome, Registration, Sale, Stage, Status, cases, evolve,
+    Answer, Attempt, AttemptState, CaseKind, Closure, DisputeNews, Event, Extension, FactKind, Milestone, Order, PaymentKind,
+    PaymentMethod, PaymentOutcome, Registration, Sale, Stage, Status, cases, evolve,
 };
 use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
@@ -101,6 +101,11 @@ pub enum Command {
     Lapse,
     /// The wait for the balance timed out.
     Unassign,
+    /// Remind the customer of the deadline of the balance, once it is as near as `lead`.
+    Remind {
+        /// How long before the deadline.
+        lead: SignedDuration,
+    },
     /// A manager cancels the sale.
     Cancel {
         /// Who.
@@ -265,6 +270,12 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
         },
+        Command::Remind { lead } => match sale.stage {
+            Stage::FinalPaymentPending { pay_by, .. } if should_remind(sale, pay_by, lead, now) => {
+                Ok(vec![Event::CustomerReminded])
+            }
+            _ => Ok(vec![]),
+        },
         Command::Cancel { by, reason } => match sale.stage {
             Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None } => {
                 let mut events = vec![Event::Cancelled { by, reason }];
@@ -340,6 +351,14 @@ fn may_pay(sale: &Sale, kind: PaymentKind, now: Timestamp) -> Result<(), Rejecti
 /// Money that is on its way stops the deadline: its outcome is awaited first.
 fn deadline_passed(sale: &Sale, kind: PaymentKind, deadline: Timestamp, now: Timestamp) -> Result<(), Rejection> {
     if now <= deadline || sale.open_attempt(kind).is_some() { Err(Rejection::StillWaiting) } else { Ok(()) }
+}
+
+/// Once for each deadline that the customer was told, while it is near and nothing is on its way.
+fn should_remind(sale: &Sale, pay_by: Timestamp, lead: SignedDuration, now: Timestamp) -> bool {
+    let last = |kind: FactKind| sale.facts.iter().rposition(|fact| fact.0 == kind);
+    let told = last(FactKind::AvailableForCustomer).max(last(FactKind::DeadlineExtended));
+    let is_near = now <= pay_by && pay_by.duration_since(now) <= lead;
+    is_near && last(FactKind::DeadlineReminder) < told && sale.open_attempt(PaymentKind::Balance).is_none()
 }
 
 fn record_payment(sale: &Sale, id: AttemptId, outcome: PaymentOutcome, answers_request: bool) -> Result<Vec<Event>, Rejection> {

@@ -59,6 +59,10 @@ pub enum Notification {
     SaleCancelled,
     /// There is more time for the balance.
     DeadlineExtended,
+    /// The deadline of the balance is near.
+    DeadlineReminder,
+    /// Money went back.
+    PaymentRefunded,
 }
 
 impl Notification {
@@ -79,11 +83,12 @@ impl Notification {
             FactKind::Lapsed => Self::SaleLapsed,
             FactKind::Cancelled => Self::SaleCancelled,
             FactKind::DeadlineExtended => Self::DeadlineExtended,
+            FactKind::DeadlineReminder => Self::DeadlineReminder,
+            FactKind::Refunded => Self::PaymentRefunded,
             FactKind::SaleRegistered
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
             | FactKind::RefundDue
-            | FactKind::Refunded
             | FactKind::PaymentReversed
             | FactKind::PaymentReinstated => return None,
         })

@@ -71,6 +71,8 @@ pub enum Event {
     Cancelled { by: EmployeeId, reason: Reason },
     /// A manager gave the customer more time.
     DeadlineExtended { extension: Extension },
+    /// The customer is reminded of the deadline.
+    CustomerReminded,
 }
 
 impl Event {
@@ -91,6 +93,7 @@ impl Event {
             Self::Lapsed => FactKind::Lapsed,
             Self::Cancelled { .. } => FactKind::Cancelled,
             Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
+            Self::CustomerReminded => FactKind::DeadlineReminder,
             Self::RefundDue { .. } => FactKind::RefundDue,
             Self::Refunded { .. } => FactKind::Refunded,
             Self::PaymentReversed { .. } => FactKind::PaymentReversed,

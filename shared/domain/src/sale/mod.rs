@@ -324,6 +324,7 @@ pub enum FactKind {
     DeadlineExtended,
     PaymentReversed,
     PaymentReinstated,
+    DeadlineReminder,
 }
 
 impl FactKind {
@@ -344,9 +345,12 @@ impl FactKind {
             Self::Lapsed => Status::Lapsed,
             Self::OrderRejected => Status::OrderRejected,
             Self::Cancelled => Status::Cancelled,
-            Self::RefundDue | Self::Refunded | Self::DeadlineExtended | Self::PaymentReversed | Self::PaymentReinstated => {
-                return None;
-            }
+            Self::RefundDue
+            | Self::Refunded
+            | Self::DeadlineExtended
+            | Self::DeadlineReminder
+            | Self::PaymentReversed
+            | Self::PaymentReinstated => return None,
         })
     }
 }
@@ -502,6 +506,14 @@ impl Sale {
     /// The attempt that a request key made, if any.
     pub fn attempt_by_key(&self, kind: PaymentKind, key: &ShortDigest) -> Option<&Attempt> {
         self.attempts(kind).iter().find(|attempt| attempt.key == *key)
+    }
+
+    /// The last moment to begin the final payment, while it is awaited.
+    pub fn pay_by(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::FinalPaymentPending { pay_by, .. } => Some(pay_by),
+            _ => None,
+        }
     }
 
     /// The attempt whose outcome is still open, if any. INVARIANT: there is at most one a kind.

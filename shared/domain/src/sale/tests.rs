@@ -137,6 +137,22 @@ fn unpaid_in_time_the_vehicle_is_sin_asignar_and_the_signal_stays() {
 }
 
 #[test]
+fn a_reminder_goes_once_a_deadline_while_nothing_is_on_its_way() {
+    let remind = || Command::Remind { lead: SignedDuration::from_hours(24) };
+    let reminders = |sale: &Sale| kinds(sale).into_iter().filter(|kind| *kind == FactKind::DeadlineReminder).count();
+    let sale = available();
+    for (quiet, now) in [(sale.clone(), 49), (sale.clone(), 75), (run(sale.clone(), [start(PaymentKind::Balance, 2)], at(60)), 61)]
+    {
+        assert_eq!(decide(&quiet, remind(), at(now)), Ok(vec![]), "{now}");
+    }
+    let reminded = run(sale, [remind(), remind()], at(50));
+    assert_eq!((reminders(&reminded), reminded.status()), (1, Status::FinalPaymentPending));
+    let extended = run(reminded, [extend(100)], at(60));
+    assert_eq!(decide(&extended, remind(), at(75)), Ok(vec![]));
+    assert_eq!(reminders(&run(extended, [remind(), remind()], at(76))), 2, "a new deadline has its own");
+}
+
+#[test]
 fn money_on_its_way_stops_the_deadline() {
     let sale = run(available(), [start(PaymentKind::Balance, 2)], at(74));
     assert_eq!(decide(&sale, Command::Unassign, at(80)), Err(Rejection::StillWaiting));

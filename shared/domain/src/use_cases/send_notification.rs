@@ -2,7 +2,7 @@
 
 use crate::SaleId;
 use crate::ports::{MailContent, Mailer, NotDelivered, NotificationLog, Recipient, SaleStore, StoreFault};
-use crate::sale::{Notification, Stage};
+use crate::sale::{AttemptState, Notification};
 use jiff::Timestamp;
 
 /// Why the customer was not told.
@@ -33,17 +33,16 @@ pub async fn send_notification(
     let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
     let customer = details.customer;
     let recipient = Recipient { full_name: customer.full_name, email: customer.email, language: customer.language };
-    let pay_by = match sale.stage {
-        Stage::FinalPaymentPending { pay_by, .. } => Some(pay_by),
-        _ => None,
-    };
+    let refunded = sale.all_attempts().filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
+    let refunded = refunded.map(|(kind, _)| sale.amount_due(kind)).collect();
     let content = MailContent::Notification {
         notification,
         base_platform: details.plan.base_platform,
         order: sale.order().cloned(),
         balance: sale.terms.balance(),
         signal: sale.terms.signal(),
-        pay_by,
+        pay_by: sale.pay_by(),
+        refunded,
         plate: sale.registration().map(|registration| registration.plate.clone()),
     };
     mailer.send(&recipient, &content).await?;

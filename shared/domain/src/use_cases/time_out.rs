@@ -5,7 +5,7 @@ use super::pay::ask;
 use crate::SaleId;
 use crate::ports::{PaymentGateway, SaleStore};
 use crate::sale::{Command, PaymentKind, Rejection, Sale};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where the workflow goes from here.
@@ -16,6 +16,8 @@ pub enum Next {
     Proceed,
     /// Money is on its way, or the deadline is later: wait a little more.
     Wait,
+    /// The customer was reminded of the deadline of the balance: wait until it has passed.
+    WaitForDeadline,
     /// The sale is over.
     End,
 }
@@ -30,14 +32,24 @@ pub async fn lapse_sale(
     time_out(store, gateway, id, PaymentKind::Signal, Command::Lapse, now).await
 }
 
-/// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its way.
+/// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its way. Before the deadline
+/// the customer is reminded of it, as long as `lead` before.
 pub async fn unassign_vehicle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
     id: SaleId,
+    lead: SignedDuration,
     now: Timestamp,
 ) -> Result<Next, Failure> {
-    time_out(store, gateway, id, PaymentKind::Balance, Command::Unassign, now).await
+    let next = time_out(store, gateway, id, PaymentKind::Balance, Command::Unassign, now).await?;
+    if next != Next::Wait {
+        return Ok(next);
+    }
+    let sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+    let sale = commit(store, sale, Command::Remind { lead }, now).await?;
+    let left = sale.pay_by().map_or(SignedDuration::ZERO, |pay_by| pay_by.duration_since(now));
+    // Not so near the deadline that a wait of the whole lead would end long after it.
+    Ok(if left <= lead && left > lead / 2 { Next::WaitForDeadline } else { Next::Wait })
 }
 
 async fn time_out(

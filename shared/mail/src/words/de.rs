@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Erhaltener Betrag",
         signal_lost: "Anzahlung, nicht erstattet",
         signal_returned: "Zu erstattende Anzahlung",
+        amount_refunded: "Erstatteter Betrag",
         plate: "Kennzeichen",
         activate: "Konto aktivieren",
         reset_password: "Neues Passwort wählen",
@@ -205,6 +206,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "Wird die Zahlung nicht innerhalb der neuen Frist abgeschlossen, verlieren Sie die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Erinnerung: Ihre Restzahlung ist bald fällig",
+            "Ihre Restzahlung ist bald fällig",
+            [
+                &format!("Ihr Fahrzeug wartet im Autohaus auf Sie. Der offene Betrag von {balance} ist noch nicht bezahlt."),
+                &format!(
+                    "Wird die Zahlung nicht rechtzeitig abgeschlossen, gilt das Fahrzeug als „nicht zugewiesen“: Sie verlieren die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
+                ),
+                "Wenn Sie nicht rechtzeitig zahlen können, sprechen Sie bitte vor Ablauf der Frist mit Ihrem Autohaus.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "Wir haben Ihnen Ihre Zahlung erstattet",
+            "Ihr Geld ist auf dem Weg zurück",
+            [
+                "Wir haben Ihre Zahlung vollständig erstattet, auf die Karte oder das Konto, von dem sie kam.",
+                "Je nach Bank dauert es einige Tage, bis Sie den Betrag sehen. Sie müssen nichts weiter tun.",
             ],
         ),
     }

@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Amount received",
         signal_lost: "Deposit, not refunded",
         signal_returned: "Deposit to be refunded",
+        amount_refunded: "Refunded",
         plate: "Registration plate",
         activate: "Activate your account",
         reset_password: "Choose a new password",
@@ -202,6 +203,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "If the payment is not completed by the new deadline, you lose the reservation, and the deposit of {signal} is not refunded."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Reminder: your final payment is due soon",
+            "Your final payment is due soon",
+            [
+                &format!("Your vehicle is waiting at your dealership. The balance of {balance} has not been paid yet."),
+                &format!(
+                    "If the payment is not completed in time, the vehicle becomes “unassigned”: you lose the reservation, and the deposit of {signal} is not refunded."
+                ),
+                "If you cannot pay in time, please speak to your dealership before the deadline.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "We have refunded your payment",
+            "Your money is on its way back",
+            [
+                "We have sent your payment back in full, to the same card or account that it was paid from.",
+                "Depending on your bank, it takes a few days until you see it there. You do not need to do anything.",
             ],
         ),
     }

@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Importe recibido",
         signal_lost: "Señal, no reembolsable",
         signal_returned: "Señal que le devolvemos",
+        amount_refunded: "Importe devuelto",
         plate: "Matrícula",
         activate: "Activar la cuenta",
         reset_password: "Elegir una contraseña nueva",
@@ -199,6 +200,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "Si el pago no se completa dentro del nuevo plazo, usted perderá la reserva y la señal de {signal} no se devolverá."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Recordatorio: el plazo del pago final termina pronto",
+            "El plazo del pago final termina pronto",
+            [
+                &format!("Su vehículo le espera en el concesionario. Aún no se ha pagado el importe pendiente de {balance}."),
+                &format!(
+                    "Si el pago no se completa a tiempo, el vehículo pasa a «sin asignar»: usted pierde la reserva y la señal de {signal} no se devuelve."
+                ),
+                "Si no puede pagar a tiempo, hable con su concesionario antes de la fecha límite.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "Le hemos devuelto su pago",
+            "Su dinero está de camino",
+            [
+                "Hemos devuelto íntegramente su pago a la misma tarjeta o cuenta desde la que se hizo.",
+                "Según su banco, tardará unos días en verlo. No tiene que hacer nada.",
             ],
         ),
     }

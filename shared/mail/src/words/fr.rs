@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Montant reçu",
         signal_lost: "Arrhes non remboursées",
         signal_returned: "Arrhes à rembourser",
+        amount_refunded: "Montant remboursé",
         plate: "Plaque d’immatriculation",
         activate: "Activer le compte",
         reset_password: "Choisir un nouveau mot de passe",
@@ -201,6 +202,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "Si le paiement n’est pas effectué dans le nouveau délai, vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Rappel\u{a0}: le délai du paiement final se termine bientôt",
+            "Le délai du paiement final se termine bientôt",
+            [
+                &format!("Votre véhicule vous attend à la concession. Le solde de {balance} n’a pas encore été payé."),
+                &format!(
+                    "Si le paiement n’est pas effectué à temps, le véhicule devient «\u{a0}non attribué\u{a0}»\u{a0}: vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
+                ),
+                "Si vous ne pouvez pas payer à temps, parlez-en à votre concession avant la date limite.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "Nous vous avons remboursé votre paiement",
+            "Votre argent est en route",
+            [
+                "Nous avons remboursé intégralement votre paiement, sur la carte ou le compte d’où il venait.",
+                "Selon votre banque, il faut quelques jours pour le voir apparaître. Vous n’avez rien à faire.",
             ],
         ),
     }

@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Importo ricevuto",
         signal_lost: "Caparra non rimborsata",
         signal_returned: "Caparra da rimborsare",
+        amount_refunded: "Importo rimborsato",
         plate: "Targa",
         activate: "Attivi il Suo account",
         reset_password: "Scelga una nuova password",
@@ -202,6 +203,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "Se il pagamento non viene completato entro la nuova scadenza, Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Promemoria: il pagamento finale scade presto",
+            "Il pagamento finale scade presto",
+            [
+                &format!("Il Suo veicolo L’aspetta in concessionaria. L’importo residuo di {balance} non è ancora stato pagato."),
+                &format!(
+                    "Se il pagamento non viene completato in tempo, il veicolo diventa «non assegnato»: Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
+                ),
+                "Se non può pagare in tempo, ne parli con la concessionaria prima della scadenza.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "Le abbiamo rimborsato il pagamento",
+            "Il Suo denaro è in arrivo",
+            [
+                "Abbiamo rimborsato per intero il Suo pagamento, sulla stessa carta o sullo stesso conto da cui proveniva.",
+                "A seconda della banca, servono alcuni giorni prima di vederlo. Non deve fare nulla.",
             ],
         ),
     }

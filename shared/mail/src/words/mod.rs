@@ -41,6 +41,7 @@ pub(crate) struct Labels {
     pub(crate) amount_paid: &'static str,
     pub(crate) signal_lost: &'static str,
     pub(crate) signal_returned: &'static str,
+    pub(crate) amount_refunded: &'static str,
     pub(crate) plate: &'static str,
     pub(crate) activate: &'static str,
     pub(crate) reset_password: &'static str,

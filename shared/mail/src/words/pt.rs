@@ -39,6 +39,7 @@ pub(super) const WORDS: Words = Words {
         amount_paid: "Valor recebido",
         signal_lost: "Sinal, não reembolsável",
         signal_returned: "Sinal a devolver",
+        amount_refunded: "Valor devolvido",
         plate: "Matrícula",
         activate: "Ativar a conta",
         reset_password: "Escolher uma nova palavra-passe",
@@ -199,6 +200,25 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                 &format!(
                     "Se o pagamento não for concluído dentro do novo prazo, perderá a reserva e o sinal de {signal} não será devolvido."
                 ),
+            ],
+        ),
+        Notification::DeadlineReminder => Said::new(
+            "Lembrete: o prazo do pagamento final termina em breve",
+            "O prazo do pagamento final termina em breve",
+            [
+                &format!("O seu veículo espera por si no concessionário. O valor em dívida de {balance} ainda não foi pago."),
+                &format!(
+                    "Se o pagamento não for concluído a tempo, o veículo passa a «não atribuído»: perde a reserva e o sinal de {signal} não é devolvido."
+                ),
+                "Se não puder pagar a tempo, fale com o seu concessionário antes da data-limite.",
+            ],
+        ),
+        Notification::PaymentRefunded => Said::new(
+            "Devolvemos o seu pagamento",
+            "O seu dinheiro está a caminho",
+            [
+                "Devolvemos na íntegra o seu pagamento para o mesmo cartão ou conta de onde foi feito.",
+                "Consoante o seu banco, demora alguns dias até o ver. Não precisa de fazer nada.",
             ],
         ),
     }

@@ -43,6 +43,8 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         Notification::SaleLapsed,
         Notification::SaleCancelled,
         Notification::DeadlineExtended,
+        Notification::DeadlineReminder,
+        Notification::PaymentRefunded,
     ] {
         all.push(self::notification(notification)?);
     }
@@ -51,8 +53,13 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
 
 /// A notification with what a sale knows at its step.
 pub(crate) fn notification(notification: Notification) -> Result<MailContent, Box<dyn Error>> {
-    let ordered = !matches!(notification, Notification::OrderRejected | Notification::SaleLapsed | Notification::SaleCancelled);
-    let awaited = matches!(notification, Notification::FinalPaymentDue | Notification::DeadlineExtended);
+    let ordered = !matches!(
+        notification,
+        Notification::OrderRejected | Notification::SaleLapsed | Notification::SaleCancelled | Notification::PaymentRefunded
+    );
+    let awaited =
+        matches!(notification, Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder);
+    let refunded = if notification == Notification::PaymentRefunded { vec![Money::new(100_000, Currency::Eur)?] } else { vec![] };
     let registered = matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery);
     let order = Order { id: OrderId::parse("FO-2026-000417")?, estimated_delivery: Some(date(2026, 6, 15)) };
     Ok(MailContent::Notification {
@@ -62,6 +69,7 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         balance: Money::new(3_150_000, Currency::Eur)?,
         signal: Money::new(100_000, Currency::Eur)?,
         pay_by: if awaited { Some("2026-06-18T12:00:00Z".parse()?) } else { None },
+        refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
     })
 }
