@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod demo;
 pub mod fuzz;
 pub mod lint;
+pub mod mail_preview;
 pub mod narrator;
 pub mod process;
 pub mod root;

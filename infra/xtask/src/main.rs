@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use xtask::{bench, demo, fuzz, lint, run, seed_bugs, simulate, test};
+use xtask::{bench, demo, fuzz, lint, mail_preview, run, seed_bugs, simulate, test};
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -34,6 +34,8 @@ enum Task {
     },
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
+    /// Writes every mail in every language as HTML, and a page that leads to them
+    MailPreview,
     /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
     Simulate(simulate::Options),
     /// Puts known bugs into a copy of the code, one at a time: the simulation's auditor has to catch each
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Task::Run => until_told_to_stop(run::run()),
         Task::Bench { json, function } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),
+        Task::MailPreview => mail_preview::mail_preview(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
         Task::Simulate(options) => simulate::simulate(&options),
         Task::Fuzz(options) => fuzz::fuzz(options),

@@ -1,5 +1,4 @@
-//! Writes every mail in every language as HTML, and an `index.html` that leads to them:
-//! `cargo run -p mail --example preview -- target/mails`.
+//! Writes every mail in every language as HTML, and an `index.html` that leads to them. `cargo xtask mail-preview` runs it.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -11,8 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder =
-        std::env::args_os().nth(1).map(PathBuf::from).ok_or("say where to: cargo run -p mail --example preview -- <folder>")?;
+    let folder = std::env::args_os().nth(1).map(PathBuf::from).ok_or("say where to: cargo xtask mail-preview does")?;
     let mut rows = String::new();
     for content in contents()? {
         let kind = mail::kind(&content);

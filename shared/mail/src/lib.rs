@@ -3,7 +3,7 @@
 //!
 //! A mail is one layout, once as HTML and once as plain text (`templates/`), and the words of one language (`words/`). A
 //! mail or a language that lacks words does not compile. `snapshots/` holds every mail as it goes out;
-//! `cargo run -p mail --example preview -- target/mails` writes them for a browser.
+//! `cargo xtask mail-preview` writes them for a browser.
 
 mod facts;
 pub mod formats;

@@ -203,7 +203,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         hesitate(hesitates).await;
         let mut now = late;
         // The workflow asks again for as long as money is on its way, and once more after a later deadline.
-        while unassign_vehicle(&theirs.store, &*their_gateway, id, now).await? == Next::Wait {
+        while unassign_vehicle(&theirs.store, &*their_gateway, id, SignedDuration::ZERO, now).await? == Next::Wait {
             if let Some(Sale { stage: Stage::FinalPaymentPending { pay_by, .. }, .. }) = theirs.store.sale(id).await? {
                 now = now.max(pay_by.checked_add(SignedDuration::from_millis(1))?);
             }
