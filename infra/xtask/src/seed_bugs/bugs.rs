@@ -332,7 +332,7 @@ pub(super) const BUGS: &[Bug] = &[
         name: "a request's key is forgotten",
         file: "shared/testkit/src/memory.rs",
         find: "state.requests.get(&request.key.to_string())",
-        replace: "None::<&(ShortDigest, SaleId)>",
+        replace: "None",
     },
     Bug {
         name: "the stream loses changes",
