@@ -27,7 +27,7 @@ use purchase::Purchase;
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "1";
+pub(crate) const ASSETS_VERSION: &str = "2";
 
 /// What the pages need.
 #[derive(Debug, Clone, Copy)]
@@ -109,9 +109,8 @@ where
             ["account"] => Ok(frame.door(200, Door::Account, "")),
             ["expediente"] => {
                 let found = list_expedientes(self.store, &session.customer).await?;
-                let (words, formats) = (frame.words, frame.formats());
-                let purchases = found.iter().map(|(sale, details)| Purchase::new(sale, details, words, formats));
-                Ok(frame.list(purchases.collect()))
+                let purchases = found.iter().map(|(sale, details)| Purchase::new(sale, details, frame.language)).collect();
+                Ok(frame.list(purchases))
             }
             ["expediente", id, rest @ ..] => {
                 let Some((purchase, buyer)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
@@ -283,7 +282,7 @@ where
         let found = read_expediente(self.store, id, &session.customer).await?;
         Ok(found.map(|(sale, details)| {
             let buyer = details.customer.full_name.as_str().to_owned();
-            (Purchase::new(&sale, &details, frame.words, frame.formats()), buyer)
+            (Purchase::new(&sale, &details, frame.language), buyer)
         }))
     }
 }

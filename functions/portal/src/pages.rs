@@ -6,7 +6,6 @@ use askama::Template;
 use domain::Language;
 use domain::account::Account;
 use edge::http::Page;
-use mail::formats::Formats;
 use std::collections::BTreeMap;
 
 /// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content Security Policy). The data: images
@@ -74,10 +73,6 @@ impl Frame {
 
     pub(crate) fn fault(self, fault: &'static str) -> Self {
         Self { fault: Some(fault), ..self }
-    }
-
-    pub(crate) fn formats(&self) -> &'static Formats {
-        mail::formats(self.language)
     }
 
     pub(crate) fn door(self, status: u16, kind: Door, email: &str) -> Page {

@@ -1,9 +1,9 @@
 //! A purchase as its page shows it.
 
-use crate::words::Words;
+use crate::words::{self, Words};
 use domain::ports::Details;
-use domain::sale::{AttemptState, FactKind, NextStep, PaymentKind, PaymentMethod, Sale, Status};
-use domain::{Delivery, Money, SaleId};
+use domain::sale::{AttemptState, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status};
+use domain::{Delivery, Language, Money, SaleId};
 use jiff::Timestamp;
 use mail::formats::Formats;
 
@@ -58,6 +58,15 @@ pub(crate) struct Receipt {
     pub(crate) state: &'static str,
 }
 
+/// Something that the customer was told.
+pub(crate) struct Message {
+    pub(crate) at: String,
+    /// For machines.
+    pub(crate) datetime: String,
+    pub(crate) headline: &'static str,
+    pub(crate) paragraphs: Vec<String>,
+}
+
 /// All that the page shows.
 pub(crate) struct Purchase {
     pub(crate) id: SaleId,
@@ -72,6 +81,8 @@ pub(crate) struct Purchase {
     /// How much of the way is done, in percent.
     pub(crate) percent: usize,
     pub(crate) steps: Vec<Step>,
+    /// Newest first.
+    pub(crate) messages: Vec<Message>,
     pub(crate) price: String,
     pub(crate) balance: String,
     pub(crate) payments: Vec<Payment>,
@@ -83,7 +94,8 @@ pub(crate) struct Purchase {
 }
 
 impl Purchase {
-    pub(crate) fn new(sale: &Sale, details: &Details, words: &'static Words, formats: &Formats) -> Self {
+    pub(crate) fn new(sale: &Sale, details: &Details, language: Language) -> Self {
+        let (words, formats) = (words::of(language), mail::formats(language));
         let next = sale.next_step();
         let ended = ended(sale.status(), words);
         let steps = steps(sale, words, formats);
@@ -102,6 +114,7 @@ impl Purchase {
             lost,
             percent: done.saturating_mul(100) / STEPS.len(),
             steps,
+            messages: messages(sale, language),
             price: money(sale.terms.price()),
             balance: money(sale.terms.balance()),
             payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats)).into(),
@@ -172,6 +185,16 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
         steps.push(step(name, Progress::Ended, kinds.into_iter().find_map(time)));
     }
     steps
+}
+
+/// The portal's own list needs no record: what was told follows from what happened.
+fn messages(sale: &Sale, language: Language) -> Vec<Message> {
+    let told = sale.facts.iter().rev().filter_map(|fact| Some((Notification::of(fact.0)?, fact.1)));
+    let message = |(notification, at): (Notification, Timestamp)| {
+        let mail::Told { headline, paragraphs } = mail::told(language, notification, sale.terms.balance(), sale.terms.signal());
+        Message { at: mail::formats(language).moment(at), datetime: at.to_string(), headline, paragraphs }
+    };
+    told.map(message).collect()
 }
 
 /// How a purchase ended that came to nothing: a name, and what it means.

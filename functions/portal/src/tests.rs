@@ -89,7 +89,7 @@ fn frame(language: Language, depth: usize) -> Frame {
 }
 
 fn seen(language: Language, (sale, sample): &(Sale, Sample)) -> Purchase {
-    Purchase::new(sale, &sample.details, words::of(language), mail::formats(language))
+    Purchase::new(sale, &sample.details, language)
 }
 
 /// Every page, by name.
@@ -195,6 +195,18 @@ fn a_purchase_that_came_to_nothing_shows_as_such() {
     assert!(lost.steps.iter().all(|step| matches!(step.progress, Progress::Done | Progress::Ended)));
     let (_, page) = pages(Language::En).into_iter().find(|(name, _)| *name == "lost").unwrap();
     assert!(page.body.contains("Reservation lost") && !page.body.contains("/pay\""));
+}
+
+/// The portal's own list of notifications.
+#[test]
+fn what_the_customer_was_told_stands_in_the_portal_too() {
+    for (language, _) in LANGUAGES {
+        let told = seen(language, &lost()).messages;
+        assert_eq!(told.len(), 8, "the order, five milestones, the request to pay, the end");
+        let formats = mail::formats(language);
+        assert_eq!(told[0].at, formats.moment(days(90)), "the newest first");
+        assert!(told[0].paragraphs.iter().any(|text| text.contains(&formats.money(lost().0.terms.signal()))), "{language:?}");
+    }
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub(crate) struct Words {
     pub(crate) next: Next,
     pub(crate) ended: Ended,
     pub(crate) timeline: &'static str,
+    pub(crate) messages: &'static str,
     pub(crate) done: &'static str,
     pub(crate) current: &'static str,
     pub(crate) to_come: &'static str,

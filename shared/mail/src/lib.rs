@@ -10,10 +10,11 @@ pub mod formats;
 mod words;
 
 use askama::Template;
+use domain::Money;
 use domain::ports::{MailContent, Recipient};
 use domain::sale::Notification;
 use facts::{Fact, Style};
-use words::{Amounts, Said, Words};
+use words::{Said, Words};
 
 /// A mail, ready to send. It has no `Debug`: a mail with credentials must not reach a log.
 pub struct Mail {
@@ -41,9 +42,8 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
             ((words.password_reset)(), Button { label: words.labels.reset_password, url })
         }
         MailContent::Notification { notification, balance, signal, .. } => {
-            let amounts = Amounts { balance: words.formats.money(*balance), signal: words.formats.money(*signal) };
             let url = format!("{portal_url}/expediente");
-            ((words.notification)(*notification, &amounts), Button { label: words.labels.expediente, url })
+            (words.notification(*notification, *balance, *signal), Button { label: words.labels.expediente, url })
         }
     };
     let page = Page {
@@ -57,6 +57,21 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
         button,
     };
     Ok(Mail { subject: subject.to_owned(), text: Text { page: &page }.render()?, html: Html { page: &page }.render()? })
+}
+
+/// What the customer was told at a step, for the portal's own list.
+pub struct Told {
+    /// In a few words.
+    pub headline: &'static str,
+    /// The rest.
+    pub paragraphs: Vec<String>,
+}
+
+/// The notification's words without the mail around them. Amounts are the sale's.
+pub fn told(language: domain::Language, notification: Notification, balance: Money, signal: Money) -> Told {
+    let words = words::of(language);
+    let Said { headline, paragraphs, .. } = words.notification(notification, balance, signal);
+    Told { headline, paragraphs }
 }
 
 /// How a language writes money and dates.

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "Ihr Händler hat den Kauf vor der Bestellung storniert. Eine geleistete Anzahlung wird vollständig erstattet.",
     },
     timeline: "Die Reise Ihres Fahrzeugs",
+    messages: "Nachrichten",
     done: "erledigt",
     current: "jetzt",
     to_come: "steht bevor",

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "Your dealership cancelled the purchase before ordering. A deposit that was paid is refunded in full.",
     },
     timeline: "The journey of your vehicle",
+    messages: "Messages",
     done: "done",
     current: "now",
     to_come: "to come",

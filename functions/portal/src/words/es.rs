@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "Su concesionario anuló la compra antes del pedido. Si pagó la señal, se la devolvemos completa.",
     },
     timeline: "El viaje de su vehículo",
+    messages: "Mensajes",
     done: "hecho",
     current: "ahora",
     to_come: "por venir",

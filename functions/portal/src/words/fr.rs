@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "Votre concessionnaire a annulé l’achat avant la commande. Un acompte payé est remboursé en totalité.",
     },
     timeline: "Le voyage de votre véhicule",
+    messages: "Messages",
     done: "fait",
     current: "en cours",
     to_come: "à venir",

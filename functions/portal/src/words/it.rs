@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "La sua concessionaria ha annullato l’acquisto prima dell’ordine. Una caparra già pagata viene rimborsata per intero.",
     },
     timeline: "Il viaggio del suo veicolo",
+    messages: "Messaggi",
     done: "fatto",
     current: "ora",
     to_come: "in arrivo",

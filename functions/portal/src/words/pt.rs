@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         cancelled_lead: "O seu concessionário cancelou a compra antes da encomenda. Se pagou o sinal, é devolvido na totalidade.",
     },
     timeline: "A viagem do seu veículo",
+    messages: "Mensagens",
     done: "feito",
     current: "agora",
     to_come: "a seguir",

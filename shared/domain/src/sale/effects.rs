@@ -66,7 +66,8 @@ pub enum Notification {
 }
 
 impl Notification {
-    fn of(kind: FactKind) -> Option<Self> {
+    /// What the customer is told of this, if anything.
+    pub fn of(kind: FactKind) -> Option<Self> {
         Some(match kind {
             FactKind::OrderPlaced => Self::OrderPlaced,
             FactKind::InProduction => Self::ManufacturingStarted,

@@ -9,8 +9,8 @@ mod it;
 mod pt;
 
 use crate::formats::Formats;
-use domain::Language;
 use domain::sale::Notification;
+use domain::{Language, Money};
 
 /// All that a language has to bring.
 pub(crate) struct Words {
@@ -25,6 +25,14 @@ pub(crate) struct Words {
     pub(crate) notification: fn(Notification, &Amounts) -> Said,
     /// Why the customer gets the mail.
     pub(crate) footer: &'static str,
+}
+
+impl Words {
+    /// What the customer is told, with the sale's amounts.
+    pub(crate) fn notification(&self, which: Notification, balance: Money, signal: Money) -> Said {
+        let amounts = Amounts { balance: self.formats.money(balance), signal: self.formats.money(signal) };
+        (self.notification)(which, &amounts)
+    }
 }
 
 /// What stands beside a fact or on the button.
