@@ -106,6 +106,9 @@ const FACTORY_KEY: &str = "factory-key-local";
 pub const FACTORY_WEBHOOK_SECRET: &str = "whsec_bG9jYWwtZmFjdG9yeS1zaWduaW5nLWtleQ==";
 const REGISTRY_KEY: &str = "registry-key-local";
 
+/// The API's id on the local cloud.
+const API_ID: &str = "caas";
+
 impl Stack {
     /// Sets up what is missing, starts everything, deploys, and checks that what was deployed is there.
     pub async fn start(settings: &Settings, narrator: &Narrator) -> Result<Self> {
@@ -132,13 +135,16 @@ impl Stack {
         up(&mut gateway_process, &format!("{gateway_url}/js.stripe.com/v3/")).await?;
 
         narrator.say("deploying infra/template.yaml (sam deploy)");
-        let urls =
-            Urls { issuer: format!("{}/issuer", partners.url()), gateway: gateway_proxy.url(), partners: partners_proxy.url() };
+        let api_url = format!("{}/_aws/execute-api/{API_ID}", cloud.url());
+        let urls = Urls {
+            issuer: format!("{}/issuer", partners.url()),
+            gateway: gateway_proxy.url(),
+            partners: partners_proxy.url(),
+            portal: format!("{api_url}/portal"),
+        };
         let template = template(settings.without.as_deref(), &folder.0)?;
         deploy(&template, &parameters(settings, &urls), cloud.url()).context("the stack can't be deployed")?;
         let outputs = cloud.outputs(STACK).await?;
-        let api_id = outputs.get("ApiId").context("the stack puts out no ApiId")?;
-        let api_url = format!("{}/_aws/execute-api/{api_id}", cloud.url());
         let stack = Self {
             cloud_process,
             gateway_process,
@@ -279,6 +285,7 @@ struct Urls {
     issuer: String,
     gateway: String,
     partners: String,
+    portal: String,
 }
 
 /// A port that nobody listens on at this moment.
@@ -393,7 +400,7 @@ fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
 }
 
 fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
-    let Urls { issuer, gateway, partners } = urls;
+    let Urls { issuer, gateway, partners, portal } = urls;
     let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, queue_visibility, .. } = settings;
     let reminder_lead = final_payment_window / 3;
     vec![
@@ -403,7 +410,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("FactoryUrl={partners}/factory"),
         format!("RegistryUrl={partners}/registry"),
         format!("GatewayUrl={gateway}"),
-        "PortalUrl=http://localhost:8080".to_owned(),
+        format!("PortalUrl={portal}"),
         format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
@@ -427,6 +434,8 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
 fn deploy(template: &Path, parameters: &[String], endpoint: &str) -> Result<()> {
     let mut command = sam()?;
     command.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--region", REGION]);
+    // The local cloud gives the API the id that this tag says, so that mails can name the portal's address.
+    command.args(["--tags", &format!("ms-custom-id={API_ID}")]);
     command.args(["--no-confirm-changeset", "--no-progressbar", "--template-file"]).arg(template);
     command.arg("--parameter-overrides").args(parameters);
     command.env("AWS_ENDPOINT_URL", endpoint).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");

@@ -19,6 +19,8 @@ pub enum Tools {
     Audit,
     /// What the functions are measured against.
     Bench,
+    /// What the portal is tried in: a browser, and what judges pages in it.
+    Browser,
 }
 
 impl Tools {
@@ -28,6 +30,7 @@ impl Tools {
             Self::Deploy => "deploy",
             Self::Audit => "audit",
             Self::Bench => "bench",
+            Self::Browser => "browser",
         }
     }
 
@@ -58,13 +61,19 @@ impl Tools {
         let node = match self {
             Self::Cloud | Self::Audit => None,
             Self::Deploy => Some(requirements),
-            Self::Bench => Some(requirements.join("bench")),
+            Self::Bench | Self::Browser => Some(requirements.join(self.name())),
         };
         if let Some(requirements) = node {
             for file in ["package.json", "package-lock.json"] {
                 std::fs::copy(requirements.join(file), folder.join(file))?;
             }
             process::run(deploy_tool("npm")?.args(["ci", "--no-fund", "--no-audit", "--prefix"]).arg(&folder))?;
+        }
+        if matches!(self, Self::Browser) {
+            let mut unpack = Command::new(folder.join("bin/python"));
+            unpack.arg(root().join("infra/local/unpack_browser.py"));
+            let packed = folder.join("node_modules/@sparticuz/chromium/bin");
+            process::run(unpack.arg(packed).arg(folder.join("chromium"))).context("the browser can't be unpacked")?;
         }
         Ok(std::fs::write(marker, wanted)?)
     }

@@ -33,13 +33,14 @@ impl Fact {
 pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
     let Words { labels, formats, .. } = words;
     match content {
-        MailContent::Credentials { username, initial_password, expires_at, activation_token: _ } => vec![
+        MailContent::Credentials { username, initial_password, expires_at, activation_token } => vec![
             Fact::code(labels.username, username.as_str()),
             Fact::code(labels.initial_password, initial_password),
+            Fact::code(labels.code, activation_token),
             Fact::prose(labels.valid_until, formats.moment(*expires_at)),
         ],
-        MailContent::PasswordReset { expires_at, reset_token: _ } => {
-            vec![Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
+        MailContent::PasswordReset { expires_at, reset_token } => {
+            vec![Fact::code(labels.code, reset_token), Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
         }
         MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate } => {
             let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];

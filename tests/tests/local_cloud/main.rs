@@ -14,6 +14,7 @@ mod managers;
 mod money;
 mod permissions;
 mod plans;
+mod portal;
 mod requests;
 mod stories;
 mod webhooks;
@@ -116,6 +117,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));
     trials.extend(expediente::trials(&world));
+    trials.extend(portal::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));

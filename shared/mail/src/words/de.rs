@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "Benutzername",
         initial_password: "Anfangspasswort",
+        code: "Code, falls sich der Link nicht öffnet",
         valid_until: "Link und Passwort gültig bis",
         link_valid_until: "Link gültig bis",
         vehicle: "Fahrzeug",

@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "User name",
         initial_password: "Initial password",
+        code: "Code, if the link does not open",
         valid_until: "Link and password valid until",
         link_valid_until: "Link valid until",
         vehicle: "Vehicle",

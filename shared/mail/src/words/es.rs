@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "Usuario",
         initial_password: "Contraseña inicial",
+        code: "Código, si el enlace no se abre",
         valid_until: "Enlace y contraseña válidos hasta",
         link_valid_until: "Enlace válido hasta",
         vehicle: "Vehículo",

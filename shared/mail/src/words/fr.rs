@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "Identifiant",
         initial_password: "Mot de passe initial",
+        code: "Code, si le lien ne s’ouvre pas",
         valid_until: "Lien et mot de passe valables jusqu’au",
         link_valid_until: "Lien valable jusqu’au",
         vehicle: "Véhicule",

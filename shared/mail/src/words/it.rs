@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "Nome utente",
         initial_password: "Password iniziale",
+        code: "Codice, se il link non si apre",
         valid_until: "Scadenza di link e password",
         link_valid_until: "Scadenza del link",
         vehicle: "Veicolo",

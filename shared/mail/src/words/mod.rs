@@ -39,6 +39,8 @@ impl Words {
 pub(crate) struct Labels {
     pub(crate) username: &'static str,
     pub(crate) initial_password: &'static str,
+    /// The link's token, to be pasted where the link can't be opened.
+    pub(crate) code: &'static str,
     pub(crate) valid_until: &'static str,
     pub(crate) link_valid_until: &'static str,
     pub(crate) vehicle: &'static str,

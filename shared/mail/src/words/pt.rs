@@ -29,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     labels: Labels {
         username: "Utilizador",
         initial_password: "Palavra-passe inicial",
+        code: "Código, se a ligação não abrir",
         valid_until: "Ligação e palavra-passe válidas até",
         link_valid_until: "Ligação válida até",
         vehicle: "Veículo",

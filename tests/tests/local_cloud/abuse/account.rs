@@ -144,7 +144,7 @@ pub(super) async fn log_in_and_activation(world: &World) -> Result<()> {
         ("another key", flipped(&mailed.token, 0), &mailed.initial_password),
         ("another secret", flipped(&mailed.token, 40), &mailed.initial_password),
         ("capitals", mailed.token.to_uppercase(), &mailed.initial_password),
-        ("the whole link", format!("http://localhost:8080/activate#{}", mailed.token), &mailed.initial_password),
+        ("the whole link", format!("{}/portal/activate#{}", world.stack.api_url, mailed.token), &mailed.initial_password),
         ("the pair used before", used.token.clone(), &used.initial_password),
         ("a used link and the new password", used.token.clone(), PASSWORD),
         ("the password twice", mailed.initial_password.clone(), &mailed.initial_password),

@@ -1,0 +1,194 @@
+//! A browser with one page, as a customer has it: what it shows, what it asked for, and what axe-core says of it.
+
+use anyhow::{Context, Result, anyhow, ensure};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetScriptExecutionDisabledParams,
+};
+use chromiumoxide::cdp::browser_protocol::log::{EnableParams as EnableLog, EventEntryAdded, LogEntryLevel};
+use chromiumoxide::cdp::browser_protocol::network::{EventLoadingFinished, EventRequestWillBeSent};
+use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use chromiumoxide::page::ScreenshotParams;
+use chromiumoxide::{Browser, BrowserConfig, Page};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use xtask::narrator::Narrator;
+use xtask::root::root;
+use xtask::stack::eventually;
+use xtask::tools::Tools;
+
+/// Names another browser than the one that is set up.
+const OTHER_BROWSER: &str = "PORTAL_BROWSER";
+
+/// What the page asked for, and what went wrong in it.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Seen {
+    pub(super) requests: Vec<String>,
+    pub(super) bytes: f64,
+    pub(super) errors: Vec<String>,
+}
+
+/// The browser.
+pub(super) struct Visitor {
+    page: Page,
+    seen: Arc<Mutex<Seen>>,
+    axe: String,
+    pictures: PathBuf,
+    // Dropped after the page: its end is the browser's.
+    browser: Browser,
+}
+
+impl Visitor {
+    /// A browser that nobody has used.
+    pub(super) async fn new(story: &str) -> Result<Self> {
+        Tools::Browser.install(&Narrator::default())?;
+        let set = Tools::Browser.folder();
+        let own = set.join("chromium");
+        let pictures = root().join("target/screenshots").join(story);
+        let profile = pictures.join("profile");
+        drop(std::fs::remove_dir_all(&pictures));
+        std::fs::create_dir_all(&profile)?;
+        let executable = std::env::var_os(OTHER_BROWSER).map_or_else(|| own.join("chromium"), PathBuf::from);
+        let config = BrowserConfig::builder()
+            .chrome_executable(&executable)
+            .no_sandbox()
+            .viewport(None)
+            .user_data_dir(profile)
+            .env("LD_LIBRARY_PATH", own.join("lib").to_string_lossy())
+            .env("FONTCONFIG_FILE", own.join("fonts.conf").to_string_lossy())
+            .args(["--disable-gpu", "--use-angle=swiftshader", "--hide-scrollbars"]);
+        let (browser, mut handler) = Browser::launch(config.build().map_err(|fault| anyhow!(fault))?)
+            .await
+            .with_context(|| format!("no browser: name one by {OTHER_BROWSER}; {} can't be used", executable.display()))?;
+        tokio::spawn(async move { while handler.next().await.is_some() {} });
+        let page = browser.new_page("about:blank").await?;
+        page.execute(EnableLog::default()).await?;
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        watch::<EventRequestWillBeSent>(&page, &seen, |seen, event| seen.requests.push(event.request.url.clone())).await?;
+        watch::<EventLoadingFinished>(&page, &seen, |seen, event| seen.bytes += event.encoded_data_length).await?;
+        watch::<EventEntryAdded>(&page, &seen, |seen, event| {
+            if event.entry.level == LogEntryLevel::Error {
+                seen.errors.push(event.entry.text.clone());
+            }
+        })
+        .await?;
+        let axe = std::fs::read_to_string(set.join("node_modules/axe-core/axe.min.js"))?;
+        Ok(Self { page, seen, axe, pictures, browser })
+    }
+
+    /// What happened since this was asked last.
+    pub(super) fn seen(&self) -> Seen {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes to an address.
+    pub(super) async fn open(&self, url: &str) -> Result<()> {
+        // Twice the same page with another fragment would be no visit.
+        self.page.goto("about:blank").await?;
+        self.page.goto(url).await.with_context(|| format!("{url} can't be opened"))?;
+        Ok(())
+    }
+
+    /// The page's address.
+    pub(super) async fn address(&self) -> Result<String> {
+        Ok(self.page.url().await?.unwrap_or_default())
+    }
+
+    /// Writes into a field, as with a keyboard.
+    pub(super) async fn write(&self, field: &str, text: &str) -> Result<()> {
+        let field = self.page.find_element(format!("#{field}")).await?;
+        field.focus().await?.type_str(text).await?;
+        Ok(())
+    }
+
+    /// Presses Enter, and waits for the page whose address ends so.
+    pub(super) async fn enter(&self, end: &str) -> Result<()> {
+        self.page.find_element("main button.main").await?.focus().await?.press_key("Enter").await?;
+        self.arrive(end).await
+    }
+
+    /// Follows a link, and waits for the page whose address ends so.
+    pub(super) async fn follow(&self, link: &str, end: &str) -> Result<()> {
+        self.page.find_element(link).await.with_context(|| format!("there is no {link}"))?.click().await?;
+        self.arrive(end).await
+    }
+
+    async fn arrive(&self, end: &str) -> Result<()> {
+        eventually(crate::PATIENCE, &format!("the address ends with {end}"), async || {
+            let ready = self.evaluate::<String>("document.readyState").await.is_ok_and(|state| state == "complete");
+            Ok((ready && self.address().await?.ends_with(end)).then_some(()))
+        })
+        .await
+    }
+
+    /// The value of an expression.
+    pub(super) async fn evaluate<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
+        let asked = EvaluateParams::builder().expression(expression).await_promise(true).return_by_value(true);
+        Ok(self.page.evaluate(asked.build().map_err(|fault| anyhow!(fault))?).await?.into_value()?)
+    }
+
+    /// Turns scripts off, or on again.
+    pub(super) async fn scripts(&self, on: bool) -> Result<()> {
+        self.page.execute(SetScriptExecutionDisabledParams::new(!on)).await?;
+        Ok(())
+    }
+
+    /// Keeps a picture of the page on a desk and on a narrow phone, by day and by night; on each, nothing is wider than the
+    /// window, and axe-core finds nothing serious.
+    pub(super) async fn look(&self, name: &str) -> Result<()> {
+        for (device, width, height, phone, scheme) in [("desk", 1280, 900, false, "light"), ("phone", 320, 640, true, "dark")] {
+            self.page.execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, phone)).await?;
+            let scheme = MediaFeature::new("prefers-color-scheme", scheme);
+            self.page.execute(SetEmulatedMediaParams::builder().features([scheme]).build()).await?;
+            eventually(crate::PATIENCE, &format!("the window is a {device}'s"), async || {
+                Ok((self.evaluate::<i64>("window.innerWidth").await? == width).then_some(()))
+            })
+            .await?;
+            let wide: i64 = self.evaluate("document.documentElement.scrollWidth").await?;
+            ensure!(wide <= width, "{name} on the {device} is {wide} wide");
+            self.judge(&format!("{name} on the {device}")).await?;
+            // Last: it takes the page out of the device's window.
+            let file = self.pictures.join(format!("{name}-{device}.png"));
+            let whole = ScreenshotParams::builder().full_page(true).build();
+            std::fs::write(&file, self.page.screenshot(whole).await?)?;
+        }
+        Ok(())
+    }
+
+    async fn judge(&self, what: &str) -> Result<()> {
+        let run = "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)";
+        let found: Vec<Value> = self.evaluate(&format!("{};\n{run}", self.axe)).await?;
+        let bad = found.iter().filter(|rule| matches!(rule["impact"].as_str(), Some("serious" | "critical")));
+        let bad: Vec<String> = bad.map(|rule| format!("{}: {}", rule["id"], rule["nodes"][0]["html"])).collect();
+        ensure!(bad.is_empty(), "{what}: {bad:?}");
+        Ok(())
+    }
+
+    /// Where the pictures are.
+    pub(super) fn pictures(&self) -> &Path {
+        &self.pictures
+    }
+
+    /// Ends the browser, and its profile.
+    pub(super) async fn leave(mut self) -> Result<()> {
+        self.browser.close().await?;
+        self.browser.wait().await?;
+        drop(std::fs::remove_dir_all(self.pictures.join("profile")));
+        Ok(())
+    }
+}
+
+async fn watch<E>(page: &Page, seen: &Arc<Mutex<Seen>>, note: impl Fn(&mut Seen, &E) + Send + 'static) -> Result<()>
+where
+    E: chromiumoxide::cdp::IntoEventKind + Send + Sync + Unpin + 'static,
+{
+    let (mut events, seen) = (page.event_listener::<E>().await?, Arc::clone(seen));
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &event);
+        }
+    });
+    Ok(())
+}
