@@ -20,6 +20,9 @@ pub fn lint() -> Result<()> {
     eprintln!("==> parliament on the template's policies");
     policies()?;
     Tools::Audit.install(&Narrator::default())?;
+    // Every platform's: a build fetches its own platform's only.
+    let mut fetch = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    run(fetch.current_dir(root()).args(["fetch", "--locked", "--quiet"]))?;
     let deny = Tools::Audit.bin().join("cargo-deny");
     let checks = ["--offline", "check", "--hide-inclusion-graph", "-A", "warnings", "bans", "licenses", "sources"];
     run_aloud(Command::new(deny).current_dir(root()).args(checks))
