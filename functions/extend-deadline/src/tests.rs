@@ -20,7 +20,7 @@ async fn available() -> World {
         let sale = &mut state.sales.values_mut().next().unwrap().sale;
         let order = domain::sale::Order { id: domain::OrderId::parse("F-1").unwrap(), estimated_delivery: None };
         let vehicle = domain::Vin::parse("VSSZZZ5FZJR012345").unwrap();
-        sale.stage = domain::sale::Stage::FinalPaymentPending { order, vehicle, pay_by: noon };
+        sale.stage = domain::sale::Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by: noon };
     });
     world
 }

@@ -68,18 +68,18 @@ fn vehicle() -> Vin {
 }
 
 fn due() -> (Sale, Sample) {
-    at(9, Stage::FinalPaymentPending { order: order(), vehicle: vehicle(), pay_by: days(90) })
+    at(9, Stage::FinalPaymentPending { order: Some(order()), vehicle: vehicle(), pay_by: days(90) })
 }
 
 fn lost() -> (Sale, Sample) {
-    let (mut sale, sample) = at(9, Stage::SinAsignar { order: order(), vehicle: vehicle() });
+    let (mut sale, sample) = at(9, Stage::SinAsignar { order: Some(order()), vehicle: vehicle() });
     sale.facts.extend([Fact(FactKind::PaymentFailed, days(90)), Fact(FactKind::SinAsignar, days(90))]);
     (sale, sample)
 }
 
 fn ready() -> (Sale, Sample) {
     let registration = Registration { id: RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() };
-    at(12, Stage::ReadyForDelivery { order: order(), vehicle: vehicle(), registration })
+    at(12, Stage::ReadyForDelivery { order: Some(order()), vehicle: vehicle(), registration })
 }
 
 fn frame(language: Language, depth: usize) -> Frame {

@@ -1,7 +1,7 @@
 //! The body of a registration (seed: Data Captured During Registration).
 
 use domain::customer::{AddressLine, PostalCode};
-use domain::{Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode};
+use domain::{Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode, Vin};
 use edge::Object;
 
 /// What the body says.
@@ -9,10 +9,12 @@ pub(crate) struct NewSale {
     pub(crate) customer: NewCustomer,
     pub(crate) plan: PlanCode,
     pub(crate) options: Vec<OptionCode>,
+    pub(crate) vehicle: Option<Vin>,
     pub(crate) delivery: Delivery,
 }
 
 /// A customer as captured: without an id.
+#[derive(Clone)]
 pub(crate) struct NewCustomer {
     pub(crate) full_name: FullName,
     pub(crate) email: EmailAddress,
@@ -24,9 +26,10 @@ pub(crate) struct NewCustomer {
 pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     let customer = body.object("customer", customer);
     let plan = body.object("plan", plan);
+    let vehicle = body.optional_text("vehicle_id", Vin::parse);
     let delivery = body.object("delivery", delivery);
     let (customer, (plan, options)) = (customer?, plan?);
-    Some(NewSale { customer, plan, options, delivery: delivery? })
+    Some(NewSale { customer, plan, options, vehicle: vehicle?, delivery: delivery? })
 }
 
 fn customer(body: &Object<'_>) -> Option<NewCustomer> {

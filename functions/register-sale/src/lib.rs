@@ -4,7 +4,7 @@ mod body;
 
 use domain::ports::{PlanStore, SaleStore};
 use domain::use_cases::register_sale::{self, Done, Input};
-use domain::{Customer, CustomerId, Delivery, SaleId};
+use domain::{Customer, CustomerId, SaleId};
 use edge::representation::RegisteredSale;
 use edge::{Operation, Problem, Reply, Request, UnknownFields};
 use jiff::SignedDuration;
@@ -19,11 +19,20 @@ pub struct Fresh {
     pub customer: CustomerId,
 }
 
+/// How long the customer has to pay.
+#[derive(Debug, Clone, Copy)]
+pub struct Windows {
+    /// The señal.
+    pub signal: SignedDuration,
+    /// The balance of a stock vehicle, from then on.
+    pub balance: SignedDuration,
+}
+
 /// Parses, registers, answers.
 pub async fn handle(
     store: &impl SaleStore,
     plans: &impl PlanStore,
-    signal_payment_window: SignedDuration,
+    windows: Windows,
     fresh: Fresh,
     request: Request,
 ) -> Result<Reply, Problem> {
@@ -31,7 +40,7 @@ pub async fn handle(
     let body = request.json()?;
     let key = request.key(&employee, Operation::RegisterSale, None, &body)?;
     let new = body.read(UnknownFields::Refused, body::new_sale)?;
-    let body::NewCustomer { full_name, email, phone, address, language } = new.customer;
+    let body::NewCustomer { full_name, email, phone, address, language } = new.customer.clone();
     let customer = Customer { id: fresh.customer, full_name, email, phone, address, language };
     let priced = register_sale::price(plans, &new.plan, &new.options, employee.country).await;
     let sold = match (priced, &key) {
@@ -39,7 +48,7 @@ pub async fn handle(
         (Err(fault), None) => return Err(fault.into()),
         (Err(fault), Some(key)) => {
             let first = register_sale::answered(store, key).await?.ok_or(fault)?;
-            return Ok(reply(&first, &customer, &new.delivery));
+            return Ok(reply(&first, &customer, &new));
         }
     };
     let input = Input {
@@ -50,16 +59,19 @@ pub async fn handle(
         customer: customer.clone(),
         sold,
         delivery: new.delivery.clone(),
-        signal_payment_window,
+        vehicle: new.vehicle.clone(),
+        signal_payment_window: windows.signal,
+        final_payment_window: windows.balance,
         request: key,
     };
     let done = register_sale::register_sale(store, input, request.now()).await?;
-    Ok(reply(&done, &customer, &new.delivery))
+    Ok(reply(&done, &customer, &new))
 }
 
-fn reply(Done { sale, sold }: &Done, customer: &Customer, delivery: &Delivery) -> Reply {
+fn reply(Done { sale, sold }: &Done, customer: &Customer, new: &body::NewSale) -> Reply {
     edge::log::sale(*sale);
-    Reply::created(format!("/sales/{sale}"), json!(RegisteredSale::new(*sale, sold, customer, delivery)))
+    let answer = RegisteredSale::new(*sale, sold, customer, new.vehicle.as_ref(), &new.delivery);
+    Reply::created(format!("/sales/{sale}"), json!(answer))
 }
 
 #[cfg(test)]

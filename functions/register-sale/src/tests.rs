@@ -1,9 +1,11 @@
 use super::*;
+use domain::vehicle::VehicleStatus;
+use domain::{CountryCode, DealershipId, OptionCode, Vin};
 use edge::ProblemType;
 use serde_json::Value;
 use testkit::contract::plan_store::plan;
 use testkit::faults::Plan as Faults;
-use testkit::memory::{Ports, World};
+use testkit::memory::{Ports, VehicleRow, World};
 use testkit::requests::{SALE, now, post_as};
 
 const OTHER: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6f";
@@ -30,7 +32,8 @@ async fn post(world: &World, key: Option<&str>, body: &Value, sale: &str) -> Res
     }
     let fresh = Fresh { sale: SaleId::parse(sale).unwrap(), customer: CustomerId::parse(sale).unwrap() };
     let ports = Ports::new(world, "register-sale");
-    handle(&ports, &ports, SignedDuration::from_hours(168), fresh, request(&headers, body)).await
+    let windows = Windows { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336) };
+    handle(&ports, &ports, windows, fresh, request(&headers, body)).await
 }
 
 /// The plan `CITY` costs this much, and `GPS` 500 euros more.
@@ -123,4 +126,49 @@ async fn delivery_goes_to_the_dealership_or_to_an_address() {
     there["delivery"]["to"] = json!("dealership");
     let problem = post(&world(), None, &there, SALE).await.unwrap_err();
     assert_eq!(problem.errors()[0].pointer, "/delivery/address");
+}
+
+#[tokio::test]
+async fn a_stock_vehicle_is_sold_once_and_only_as_what_it_is() {
+    let world = world();
+    let (ours, theirs, held) = ("VSSZZZ5FZJR012345", "VSSZZZ5FZJR012346", "VSSZZZ5FZJR012347");
+    for (vin, dealership, stock) in [(ours, "MAD-01", true), (theirs, "LIS-02", true), (held, "MAD-01", false)] {
+        put_vehicle(&world, vin, dealership, stock);
+    }
+    let mut stock = body();
+    let with = |body: &Value, vehicle: &str| {
+        let mut body = body.clone();
+        body["vehicle_id"] = json!(vehicle);
+        body
+    };
+    for (vehicle, kind) in [
+        (theirs, ProblemType::VehicleNotFound),
+        ("VSSZZZ5FZJR012348", ProblemType::VehicleNotFound),
+        (held, ProblemType::VehicleHeld),
+    ] {
+        assert_eq!(post(&world, None, &with(&stock, vehicle), SALE).await.unwrap_err().kind(), kind);
+    }
+    stock["plan"]["options"] = json!([]);
+    let other = post(&world, None, &with(&stock, ours), SALE).await.unwrap_err();
+    assert_eq!(other.kind(), ProblemType::VehicleDiffers);
+    assert!(world.with(|state| state.sales.is_empty()));
+
+    let sold = post(&world, Some("k"), &with(&body(), ours), SALE).await.unwrap();
+    assert_eq!(sold.body["vehicle_id"], ours);
+    assert_eq!(post(&world, Some("k"), &with(&body(), ours), OTHER).await.unwrap(), sold, "a repeat is answered the same");
+    assert_eq!(post(&world, None, &with(&body(), ours), OTHER).await.unwrap_err().kind(), ProblemType::VehicleHeld);
+}
+
+/// A vehicle that is what `body` sells.
+fn put_vehicle(world: &World, vin: &str, dealership: &str, in_stock: bool) {
+    let sold = plan("CITY", 1_000_000).unwrap().sell(CountryCode::parse("ES").unwrap(), &[OptionCode::parse("GPS").unwrap()]);
+    let row = VehicleRow {
+        holder: None,
+        status: VehicleStatus::SinAsignar,
+        dealership: DealershipId::parse(dealership).unwrap(),
+        stock: in_stock.then(|| (sold.unwrap().plan, now())),
+        plate: None,
+        sales: Vec::new(),
+    };
+    world.with(|state| state.vehicles.insert(Vin::parse(vin).unwrap(), row));
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: two sales over HTTP on the local stack. One is paid and delivered, the other is not paid in time.
+//! `cargo xtask demo`: three sales over HTTP on the local stack. One is paid and delivered, one is not paid in time, and its
+//! vehicle is sold again.
 
 use crate::api::Api;
 use crate::cloud::SentMail;
@@ -88,16 +89,33 @@ pub async fn demo(as_json: bool) -> Result<()> {
     let stack = Stack::start(&settings(), &narrator).await?;
     let paid = Teller::new(&stack, &narrator, "customer-1@example.com").await?.tell(Ending::Paid).await?;
     let unpaid = Teller::new(&stack, &narrator, "customer-2@example.com").await?.tell(Ending::Unpaid).await?;
+    let vehicle = vehicle_in_stock(&stack, &unpaid.sale_id).await?;
+    let resold = Teller::new(&stack, &narrator, "customer-3@example.com").await?.tell_of_stock(&vehicle).await?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "paid": paid, "unpaid": unpaid }))?);
+        println!("{}", serde_json::to_string_pretty(&json!({ "paid": paid, "unpaid": unpaid, "resold": resold }))?);
     } else {
         print(&paid);
         print(&unpaid);
+        print(&resold);
     }
     expect_status(&paid, "ReadyForDelivery")?;
     expect_status(&unpaid, "SinAsignar")?;
+    expect_status(&resold, "ReadyForDelivery")?;
     narrator.say("done; everything is being stopped");
     Ok(())
+}
+
+/// The vehicle that the sale lost, once the stock lists it.
+pub async fn vehicle_in_stock(stack: &Stack, sale: &str) -> Result<String> {
+    let api = stack.api("MAD-01", &["sales"]).await?;
+    let lost = api.get(&format!("/sales/{sale}")).await?.expect(200)?.text("/vehicle_id").to_owned();
+    eventually(PATIENCE, "the stock lists the vehicle", async || {
+        let page = api.get("/stock?platform=TERRA-5&options=HEAT-PUMP,PANORAMIC-ROOF").await?.expect(200)?;
+        let vehicles = page.body.get("vehicles").and_then(Value::as_array);
+        let listed = vehicles.into_iter().flatten().any(|found| found.get("vehicle_id").and_then(Value::as_str) == Some(&lost));
+        Ok(listed.then(|| lost.clone()))
+    })
+    .await
 }
 
 fn expect_status(story: &Story, status: &str) -> Result<()> {
@@ -188,6 +206,24 @@ impl<'a> Teller<'a> {
         self.end(id, &calls_before).await
     }
 
+    /// Sells the vehicle of the stock, to its end.
+    pub async fn tell_of_stock(mut self, vehicle: &str) -> Result<Story> {
+        let calls_before = self.stack.calls();
+        let began = self.narrator.elapsed();
+        let body = stock_sale(self.email, vehicle);
+        let registered = self.api.post("/sales", &key(), &body).await?.expect(201)?;
+        let id = registered.text("/sale_id").to_owned();
+        self.note("the employee sells the stock vehicle", &id, "SaleRegistered", began).await?;
+        let began = self.narrator.elapsed();
+        let card = self.stack.card(GOOD_CARD).await?;
+        self.pay(&id, "signal-payment", &card).await?;
+        self.note("the customer pays the señal", &id, "AvailableForCustomer", began).await?;
+        let began = self.narrator.elapsed();
+        self.pay(&id, "final-payment", &card).await?;
+        self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+        self.end(id, &calls_before).await
+    }
+
     async fn pay(&self, id: &str, path: &str, card: &str) -> Result<()> {
         let body = json!({ "method": "card", "payment_method": card });
         self.api.post(&format!("/sales/{id}/{path}"), &key(), &body).await?.expect(200).map(drop)
@@ -251,6 +287,15 @@ pub fn events(sale: &Value) -> Vec<String> {
 pub fn key() -> String {
     use std::hash::{BuildHasher, RandomState};
     format!("k-{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
+}
+
+/// The body of a registration that takes a vehicle of the stock, built for [`sale`].
+pub fn stock_sale(email: &str, vehicle: &str) -> Value {
+    let mut body = sale(email);
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("vehicle_id".to_owned(), json!(vehicle));
+    }
+    body
 }
 
 /// A sale to register.

@@ -12,6 +12,7 @@ mod notifications;
 mod plans;
 mod register;
 mod stream;
+mod vehicles;
 
 pub use plans::RememberedPlans;
 pub use stream::{Image, UnreadableChange, change_from_stream};
@@ -21,7 +22,8 @@ pub(crate) use client::DYNAMODB;
 use client::{AttributeValue, Fault, Reason};
 use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
-use domain::{CustomerKey, Sale, SaleId, Vin};
+use domain::{BasePlatform, CustomerKey, Sale, SaleId, Vin};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 type Item = BTreeMap<String, AttributeValue>;
@@ -35,13 +37,17 @@ const VEHICLE: &str = "VEHICLE";
 const IDEMPOTENCY: &str = "IDEMPOTENCY";
 const SESSION: &str = "SESSION";
 
+/// A sale takes a vehicle: it is nobody's stock any more.
+const TAKEN: &str = "SET #status = :status, sale_id = :sale, dealership_id = :dealership, \
+                     sales = list_append(if_not_exists(sales, :none), :sales) REMOVE stock_of, stock_key";
+
 /// A cancellation reason's code: somebody else writes the item at this moment.
 const BUSY: &str = "TransactionConflict";
 /// A cancellation reason's code: the item is not as the condition wants it.
 const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
-/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`] and [`domain::ports::NotificationLog`].
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`] and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,
@@ -79,8 +85,7 @@ impl SaleStore for DynamoSales {
             (None, None) => return Ok(None),
             _ => return Err(corrupt(id, "its items are incomplete")),
         };
-        let parsed = string(details, "details").and_then(|json| serde_json::from_str(json).ok());
-        Ok(Some((read_sale(id, sale)?, parsed.ok_or_else(|| corrupt(id, "its details can't be read"))?)))
+        Ok(Some((read_sale(id, sale)?, read_details(id, details)?)))
     }
 
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
@@ -103,6 +108,14 @@ impl SaleStore for DynamoSales {
             None => self.update_sale(next).await,
             Some(change) => self.update_sale_and_vehicle(next, change).await,
         }
+    }
+}
+
+impl DynamoSales {
+    /// What was captured with the sale.
+    async fn captured(&self, id: SaleId) -> Result<Details, StoreFault> {
+        let found = self.one(key(sale_pk(id), DETAILS)).await?;
+        read_details(id, &found.ok_or_else(|| corrupt(id, "it has no details"))?)
     }
 }
 
@@ -132,6 +145,11 @@ fn vehicle_pk(vin: &Vin) -> String {
     format!("VEHICLE#{vin}")
 }
 
+/// Where a vehicle is in its dealership's stock: by platform, the oldest first.
+fn stock_key(platform: &BasePlatform, since: Timestamp) -> String {
+    format!("{}#{:015}", platform.as_str(), since.as_millisecond())
+}
+
 fn key(pk: String, sk: &str) -> Item {
     item([("PK", text(pk)), ("SK", text(sk))])
 }
@@ -150,8 +168,10 @@ fn number(value: impl std::fmt::Display) -> AttributeValue {
 
 /// A string or a number, as its text.
 fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    let (AttributeValue::S(value) | AttributeValue::N(value)) = item.get(name)?;
-    Some(value)
+    match item.get(name)? {
+        AttributeValue::S(value) | AttributeValue::N(value) => Some(value),
+        AttributeValue::L(_) => None,
+    }
 }
 
 /// The state as it is stored: compact JSON, without the version.
@@ -169,6 +189,11 @@ fn read_sale(id: SaleId, item: &Item) -> Result<Sale, StoreFault> {
     let attributes = string(item, "version").zip(string(item, "state"));
     let sale = attributes.and_then(|(version, state)| parse_sale(version, state));
     sale.ok_or_else(|| corrupt(id, "its state can't be read"))
+}
+
+fn read_details(id: SaleId, item: &Item) -> Result<Details, StoreFault> {
+    let details = string(item, "details").and_then(|json| serde_json::from_str(json).ok());
+    details.ok_or_else(|| corrupt(id, "its details can't be read"))
 }
 
 fn corrupt(sale: SaleId, why: &'static str) -> StoreFault {

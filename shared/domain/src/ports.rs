@@ -4,7 +4,7 @@
 use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
-use crate::vehicle::VehicleChange;
+use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
     EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
@@ -72,6 +72,8 @@ pub enum Registered {
     Repeated(SaleId, Box<Sold>),
     /// The key was used with another content.
     KeyReused,
+    /// The stock vehicle can't be taken.
+    NotInStock(NotInStock),
     /// The e-mail address is a known customer's: try again under this id.
     KnownCustomer(CustomerId),
 }
@@ -108,6 +110,23 @@ pub trait SaleStore {
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+}
+
+/// How many vehicles a page of the stock has.
+pub const STOCK_PAGE: u16 = 50;
+
+/// Vehicles as they are on their own.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait VehicleStore {
+    /// A page of the dealership's stock, by platform, then the oldest first; one platform's where it is given.
+    async fn stock(
+        &self,
+        dealership: &DealershipId,
+        platform: Option<&BasePlatform>,
+        after: Option<&StockPlace>,
+    ) -> Result<Vec<StockVehicle>, StoreFault>;
+    /// The record of a vehicle that is, or was last, at this dealership.
+    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault>;
 }
 
 /// The plans comerciales.

@@ -59,6 +59,10 @@ pub enum Operation {
     GetExpediente,
     /// `POST /expediente/{sale_id}/final-payment`
     PayBalance,
+    /// `GET /stock`
+    ListStock,
+    /// `GET /vehicles/{vehicle_id}`
+    GetVehicle,
     /// `GET /plans`
     ListPlans,
     /// `PUT /plans/{plan_code}`
@@ -79,7 +83,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -92,6 +96,8 @@ impl Operation {
         Self::ListExpedientes,
         Self::GetExpediente,
         Self::PayBalance,
+        Self::ListStock,
+        Self::GetVehicle,
         Self::ListPlans,
         Self::PutPlan,
         Self::ActivateAccount,
@@ -117,6 +123,8 @@ impl Operation {
             Self::ListExpedientes => "list-expedientes",
             Self::GetExpediente => "get-expediente",
             Self::PayBalance => "pay-balance",
+            Self::ListStock => "list-stock",
+            Self::GetVehicle => "get-vehicle",
             Self::ListPlans => "list-plans",
             Self::PutPlan => "put-plan",
             Self::ActivateAccount => "activate-account",
@@ -134,7 +142,9 @@ impl Operation {
             Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager])
             }
-            Self::GetSale => Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor]),
+            Self::GetSale | Self::ListStock | Self::GetVehicle => {
+                Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor])
+            }
             Self::ListCases => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
             Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials => {
                 Callers::Employees(&[Role::DealershipManager])
@@ -265,13 +275,25 @@ mod tests {
             Operation::ALL.map(|operation| employee.may(operation).is_ok())
         };
         let allowed = |operations: &[Operation]| Operation::ALL.map(|operation| operations.contains(&operation));
-        let sales =
-            [Operation::RegisterSale, Operation::PaySignal, Operation::MakeFinalPayment, Operation::GetSale, Operation::ListPlans];
+        let sales = [
+            Operation::RegisterSale,
+            Operation::PaySignal,
+            Operation::MakeFinalPayment,
+            Operation::GetSale,
+            Operation::ListStock,
+            Operation::GetVehicle,
+            Operation::ListPlans,
+        ];
         let decisions = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials, Operation::CloseCase];
         let managers = [&decisions[..], &[Operation::ListCases]].concat();
         assert_eq!(may("sales"), allowed(&sales));
         assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));
-        assert_eq!(may("auditor"), allowed(&[Operation::GetSale, Operation::ListCases, Operation::ListPlans]));
+        assert_eq!(
+            may("auditor"),
+            allowed(
+                &[Operation::GetSale, Operation::ListStock, Operation::GetVehicle, Operation::ListCases, Operation::ListPlans,]
+            )
+        );
         assert_eq!(may("product"), allowed(&[Operation::ListPlans, Operation::PutPlan]));
         assert_eq!(may("[]"), allowed(&[]));
     }

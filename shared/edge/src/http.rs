@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
-use domain::{CustomerKey, PlanCode, SaleId};
+use domain::{CustomerKey, PlanCode, SaleId, Vin};
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::fmt::Display;
 use tracing::Instrument;
 
 /// More than any request needs, in bytes.
@@ -152,6 +153,26 @@ impl Request {
         let id = id.ok_or(ProblemType::SaleNotFound)?;
         log::sale(id);
         Ok(id)
+    }
+
+    /// The path's `vehicle_id`. Text that is no id is the id of no vehicle.
+    pub fn vehicle_id(&self) -> Result<Vin, Problem> {
+        let id = self.path_parameters.get("vehicle_id").and_then(|text| Vin::parse(text).ok());
+        Ok(id.ok_or(ProblemType::VehicleNotFound)?)
+    }
+
+    /// A query parameter that `parse` takes; `None` where it isn't there.
+    pub fn parameter<T, E: Display>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Option<T>, Problem> {
+        let parsed = self.query.get(name).map(|text| parse(text)).transpose();
+        parsed.map_err(|fault| Problem::invalid(vec![Fault::new("", format!("the parameter {name}: {fault}"))]))
+    }
+
+    /// Refuses parameters of other names: a misspelt filter would be lost unseen.
+    pub fn knows_parameters(&self, names: &[&str]) -> Result<(), Problem> {
+        if self.query.keys().all(|name| names.contains(&name.as_str())) {
+            return Ok(());
+        }
+        Err(Problem::invalid(vec![Fault::new("", format!("the parameters are {}", names.join(", ")))]))
     }
 
     /// The path's `plan_code`.

@@ -7,6 +7,7 @@ use domain::ports::StoreFault;
 use domain::sale::{Decline, Rejection};
 use domain::use_cases::pay::{DisputeFailure, PayFailure, UpdateFailure};
 use domain::use_cases::{Failure, activate_account, change_password, log_in, register_sale, resend_credentials, reset_password};
+use domain::vehicle::NotInStock;
 use serde_json::{Value, json};
 
 /// Where the types' names live; a name, not a promise of a page.
@@ -61,6 +62,8 @@ problem_types! {
     Forbidden = 403 "forbidden" "The token doesn't allow this",
     /// No such sale, or another dealership's.
     SaleNotFound = 404 "sale-not-found" "There is no such sale",
+    /// No such vehicle, or another dealership's.
+    VehicleNotFound = 404 "vehicle-not-found" "The dealership has no such vehicle",
     /// The factory speaks of an order that we don't have.
     OrderNotFound = 404 "order-not-found" "There is no such order",
     /// The gateway speaks of a payment that we don't have.
@@ -93,6 +96,8 @@ problem_types! {
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
     VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
+    /// What is paid for is what is there.
+    VehicleDiffers = 409 "vehicle-differs" "The vehicle is not what the plan sells",
     /// The gateway moved another amount than was asked for.
     AmountMismatch = 409 "amount-mismatch" "The amount is not the one that was asked for",
     /// There is a password already: the customer can reset it.
@@ -280,6 +285,11 @@ impl From<register_sale::Failure> for Problem {
     fn from(failure: register_sale::Failure) -> Self {
         match failure {
             register_sale::Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Failure::NotInStock(why) => Self::new(match why {
+                NotInStock::Unknown => ProblemType::VehicleNotFound,
+                NotInStock::Held => ProblemType::VehicleHeld,
+                NotInStock::OtherBuild => ProblemType::VehicleDiffers,
+            }),
             register_sale::Failure::NotOffered(why) => Self::not_offered(&why),
             register_sale::Failure::Store(fault) => fault.into(),
         }
@@ -413,7 +423,7 @@ mod tests {
 
     #[test]
     fn failures_beside_rejections_have_theirs() {
-        let table: [(Problem, ProblemType); 10] = [
+        let table: [(Problem, ProblemType); 13] = [
             (Failure::NotFound.into(), ProblemType::SaleNotFound),
             (Failure::VehicleHeld.into(), ProblemType::VehicleHeld),
             (Failure::Contended.into(), ProblemType::Unavailable),
@@ -421,6 +431,9 @@ mod tests {
             (Failure::Store(StoreFault::Corrupt).into(), ProblemType::InternalError),
             (register_sale::Failure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
             (register_sale::Failure::NotOffered(NotOffered::Plan).into(), ProblemType::NotOffered),
+            (register_sale::Failure::NotInStock(NotInStock::Unknown).into(), ProblemType::VehicleNotFound),
+            (register_sale::Failure::NotInStock(NotInStock::Held).into(), ProblemType::VehicleHeld),
+            (register_sale::Failure::NotInStock(NotInStock::OtherBuild).into(), ProblemType::VehicleDiffers),
             (PayFailure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
             (PayFailure::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
             (UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(), ProblemType::AmountMismatch),

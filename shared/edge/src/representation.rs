@@ -5,6 +5,7 @@ use domain::ports::Details;
 use domain::sale::{
     Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
 };
+use domain::vehicle::{StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, DealershipId, Delivery, EmailAddress, EmployeeId,
     FullName, Language, OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, RegistrationId,
@@ -22,13 +23,22 @@ pub struct RegisteredSale<'a> {
     terms: TermsView,
     customer: CustomerView<'a>,
     plan: &'a Plan,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vehicle_id: Option<&'a Vin>,
     delivery: &'a Delivery,
 }
 
 impl<'a> RegisteredSale<'a> {
     /// The sale as it was registered.
-    pub fn new(sale_id: SaleId, Sold { plan, terms }: &'a Sold, customer: &'a Customer, delivery: &'a Delivery) -> Self {
-        Self { sale_id, status: Status::SaleRegistered, terms: (*terms).into(), customer: customer.into(), plan, delivery }
+    pub fn new(
+        sale_id: SaleId,
+        Sold { plan, terms }: &'a Sold,
+        customer: &'a Customer,
+        vehicle_id: Option<&'a Vin>,
+        delivery: &'a Delivery,
+    ) -> Self {
+        let (status, terms) = (Status::SaleRegistered, (*terms).into());
+        Self { sale_id, status, terms, customer: customer.into(), plan, vehicle_id, delivery }
     }
 }
 
@@ -193,6 +203,36 @@ impl ReceiptView {
             Receipt { id, method, state, started_at }
         });
         Self { amount, state, receipts: receipts.collect() }
+    }
+}
+
+/// A vehicle of the stock. Nothing of who had it before is in here.
+#[derive(Debug, Serialize)]
+pub struct StockVehicleView<'a> {
+    vehicle_id: &'a Vin,
+    plan: &'a Plan,
+    since: Timestamp,
+}
+
+impl<'a> From<&'a StockVehicle> for StockVehicleView<'a> {
+    fn from(StockVehicle { vehicle, plan, since }: &'a StockVehicle) -> Self {
+        Self { vehicle_id: vehicle, plan, since: *since }
+    }
+}
+
+/// A vehicle's own record: its sales by their ids.
+#[derive(Debug, Serialize)]
+pub struct VehicleView<'a> {
+    vehicle_id: &'a Vin,
+    status: VehicleStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plate: Option<&'a Plate>,
+    sales: &'a [SaleId],
+}
+
+impl<'a> From<&'a VehicleRecord> for VehicleView<'a> {
+    fn from(VehicleRecord { vehicle, status, plate, sales }: &'a VehicleRecord) -> Self {
+        Self { vehicle_id: vehicle, status: *status, plate: plate.as_ref(), sales }
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::memory::{MailKind, NOTIFICATIONS, State, has};
 use crate::simulation::{ClientAnswer, MAX_SKEW, PATIENCE, Run};
-use domain::SaleId;
 use domain::sale::{Answer, AttemptState, CaseKind, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
+use domain::{SaleId, Vin};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The invariants of the design, by its numbers, and the notifications' promise.
@@ -78,6 +78,7 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         let mut found = Findings(Vec::new());
         money(run, state, &mut found);
         vehicles(run, state, &mut found);
+        stock(state, &mut found);
         orders(state, &mut found);
         for sale in &state.regressions {
             found.add(Invariant::Forward, format!("{sale} went back"));
@@ -222,6 +223,50 @@ fn vehicles(run: &Run, state: &State, found: &mut Findings) {
             if let Some(other) = live.insert(vehicle.as_str(), *id) {
                 found.add(Invariant::Vehicle, format!("{id} and {other} both have {vehicle}"));
             }
+        }
+    }
+}
+
+/// Who had each vehicle from when until when, by the sales' own history: no two at once, the first from the factory, the others
+/// from the stock of its dealership, as it was built; and its record says so.
+fn stock(state: &State, found: &mut Findings) {
+    let mut held: BTreeMap<&Vin, Vec<(i64, i64, &Sale)>> = BTreeMap::new();
+    let platform = |sale: &Sale| state.sales.get(&sale.id).map(|row| row.details.plan.base_platform.clone());
+    for row in state.sales.values() {
+        let sale = &row.sale;
+        let arrived = fact_time(sale, FactKind::AtDealership).zip(sale.vehicle());
+        let taken = fact_time(sale, FactKind::SaleRegistered).zip(sale.stock.as_ref().map(|claim| &claim.vehicle));
+        let ends = [FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled];
+        let until = ends.into_iter().find_map(|kind| fact_time(sale, kind)).unwrap_or(i64::MAX);
+        if let Some((from, vehicle)) = taken.or(arrived) {
+            held.entry(vehicle).or_default().push((from, until, sale));
+        }
+    }
+    for (vehicle, mut holders) in held {
+        let Some(record) = state.vehicles.get(vehicle) else {
+            found.add(Invariant::Vehicle, format!("{vehicle} has no record"));
+            continue;
+        };
+        holders.sort_by_key(|(from, until, _)| (*from, *until));
+        let ids: BTreeSet<SaleId> = holders.iter().map(|(_, _, sale)| sale.id).collect();
+        let known: BTreeSet<SaleId> = record.sales.iter().copied().collect();
+        let listed = ids == known && record.sales.len() == known.len();
+        found.check(listed, Invariant::Vehicle, || format!("{vehicle} doesn't know its sales: {:?}", record.sales));
+        let live = holders.iter().any(|(_, until, _)| *until == i64::MAX);
+        let in_stock = record.stock.is_some() && record.holder.is_none();
+        found.check(live != in_stock, Invariant::Vehicle, || format!("{vehicle} is held or stock, and its record is wrong"));
+        let built: Vec<_> = holders.iter().filter(|(_, _, sale)| sale.stock.is_none()).map(|(_, _, sale)| *sale).collect();
+        found.check(built.len() == 1, Invariant::Vehicle, || format!("{vehicle} was built for {} sales", built.len()));
+        for pair in holders.windows(2) {
+            let [(_, until, former), (from, _, next)] = pair else { continue };
+            let after = from.saturating_add(2 * MAX_SKEW) >= *until && *until != i64::MAX;
+            found.check(after, Invariant::Vehicle, || format!("{} took {vehicle} while {} had it", next.id, former.id));
+            let same = former.dealership == next.dealership && platform(former) == platform(next);
+            found.check(same, Invariant::Vehicle, || format!("{} was sold {vehicle} as something else", next.id));
+        }
+        for (_, _, sale) in holders.iter().filter(|(_, _, sale)| sale.stock.is_some()) {
+            let order = state.orders.values().any(|order| order.reference == sale.id);
+            found.check(!order, Invariant::OneOrder, || format!("{} took {vehicle} and ordered another", sale.id));
         }
     }
 }

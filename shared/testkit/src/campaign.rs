@@ -32,6 +32,8 @@ pub struct Tally {
     pub runs: u64,
     /// Sales that were begun in them.
     pub lifecycles: u64,
+    /// Sales of stock vehicles beside them.
+    pub resales: u64,
     /// Calls to something outside a process.
     pub calls: u64,
     /// State machine transitions.
@@ -125,6 +127,7 @@ impl Tally {
             run.world.with(|state| {
                 count(&mut self.calls, state.calls);
                 state.faults.iter().for_each(|(_, fault)| count(self.faults.entry(*fault).or_default(), 1));
+                count(&mut self.resales, state.sales.values().filter(|row| row.sale.stock.is_some()).count() as u64);
                 state.sales.values().for_each(|row| count(self.endings.entry(row.sale.status()).or_default(), 1));
             });
         }
@@ -140,6 +143,7 @@ impl Tally {
     fn add(&mut self, other: Self) {
         count(&mut self.runs, other.runs);
         count(&mut self.lifecycles, other.lifecycles);
+        count(&mut self.resales, other.resales);
         count(&mut self.calls, other.calls);
         count(&mut self.transitions, other.transitions);
         count(&mut self.alarms, other.alarms);
@@ -165,6 +169,7 @@ impl Tally {
         json!({
             "runs": self.runs,
             "lifecycles": self.lifecycles,
+            "resales": self.resales,
             "calls": self.calls,
             "transitions": self.transitions,
             "alarms": self.alarms,

@@ -10,6 +10,8 @@ pub enum Site {
     StoreAnswered,
     PlanRead,
     PlanPut,
+    StockRead,
+    VehicleRead,
     StoreRead,
     StoreReadDetails,
     StoreList,

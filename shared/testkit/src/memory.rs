@@ -9,17 +9,17 @@ use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
     Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
     Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore,
-    Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, SaleStore, StoreFault,
-    StoredCredentials, TaskToken, UnsettledSales, Workflow,
+    Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, STOCK_PAGE, SaleStore, StoreFault,
+    StoredCredentials, TaskToken, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
 };
 use domain::use_cases::relay::Change;
-use domain::vehicle::{VehicleChange, VehicleStatus};
+use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
 use domain::{
-    AttemptId, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, PlanCode, Plate, RegistrationId,
-    SaleId, Sold, Vin,
+    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, Plan as SalePlan,
+    PlanCode, Plate, RegistrationId, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
@@ -64,6 +64,14 @@ pub struct VehicleRow {
     pub holder: Option<SaleId>,
     /// Its status.
     pub status: VehicleStatus,
+    /// Where it is.
+    pub dealership: DealershipId,
+    /// What it is and since when, while it is stock.
+    pub stock: Option<(SalePlan, Timestamp)>,
+    /// Its plate.
+    pub plate: Option<Plate>,
+    /// The sales that held it.
+    pub sales: Vec<SaleId>,
 }
 
 /// A payment as the gateway knows it.
@@ -467,6 +475,9 @@ impl SaleStore for Ports<'_> {
                 // The transport repeated its own request: the first one's answer.
                 return Ok(Registered::Stored);
             }
+            if let Some(why) = new.sale.stock.as_ref().and_then(|claim| not_in_stock(state, &new, &claim.vehicle)) {
+                return Ok(Registered::NotInStock(why));
+            }
             let key = new.sale.customer.to_string();
             match state.customers.get(&key) {
                 Some(known) if !new.known_customer => return Ok(Registered::KnownCustomer(known.id)),
@@ -484,6 +495,9 @@ impl SaleStore for Ports<'_> {
                 state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id, sold));
             }
             state.note("table", || format!("{}: registered for {}", short(new.sale.id), new.details.customer.email.as_str()));
+            if let Some(claim) = &new.sale.stock {
+                change_vehicle(state, new.sale, &VehicleChange::Assign { vehicle: claim.vehicle.clone() });
+            }
             let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
             state.sales.insert(new.sale.id, row);
             state.stream.push(Change { old: None, new: new.sale.clone(), task_token: None });
@@ -534,13 +548,9 @@ impl SaleStore for Ports<'_> {
                 if !allowed {
                     return Err(CommitFault::VehicleHeld);
                 }
-                let (holder, status) = match change {
-                    VehicleChange::Assign { .. } => (Some(next.id), VehicleStatus::Asignado),
-                    VehicleChange::Release { .. } => (None, VehicleStatus::SinAsignar),
-                    VehicleChange::Register { .. } => (Some(next.id), VehicleStatus::Matriculado),
-                };
-                state.vehicles.insert(change.vehicle().clone(), VehicleRow { holder, status });
+                change_vehicle(state, next, change);
             }
+            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
             if next.status() < row.sale.status() || next.milestone() < row.sale.milestone() {
                 state.regressions.push(next.id);
             }
@@ -561,6 +571,78 @@ fn answered(state: &State, request: &RequestKey) -> Option<Registered> {
     let (fingerprint, sale, sold) = state.requests.get(&request.key.to_string())?;
     let repeats = *fingerprint == request.fingerprint;
     Some(if repeats { Registered::Repeated(*sale, Box::new(sold.clone())) } else { Registered::KeyReused })
+}
+
+/// Why the sale can't take the vehicle, if it can't.
+fn not_in_stock(state: &State, new: &NewSale<'_>, vehicle: &Vin) -> Option<NotInStock> {
+    let Some(row) = state.vehicles.get(vehicle).filter(|row| row.dealership == new.sale.dealership) else {
+        return Some(NotInStock::Unknown);
+    };
+    match &row.stock {
+        None => Some(NotInStock::Held),
+        Some((plan, _)) => (build(plan) != build(&new.details.plan)).then_some(NotInStock::OtherBuild),
+    }
+}
+
+fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
+    let built = state.sales.get(&sale.id).map(|row| row.details.plan.clone());
+    let row = state.vehicles.entry(change.vehicle().clone()).or_insert_with(|| VehicleRow {
+        holder: None,
+        status: VehicleStatus::Asignado,
+        dealership: sale.dealership.clone(),
+        stock: None,
+        plate: None,
+        sales: Vec::new(),
+    });
+    match change {
+        VehicleChange::Assign { .. } => {
+            (row.holder, row.status, row.stock) = (Some(sale.id), VehicleStatus::Asignado, None);
+            row.sales.push(sale.id);
+        }
+        VehicleChange::Release { since, .. } => {
+            (row.holder, row.status, row.stock) = (None, VehicleStatus::SinAsignar, built.map(|plan| (plan, *since)));
+        }
+        VehicleChange::Register { plate, .. } => {
+            (row.status, row.plate) = (VehicleStatus::Matriculado, Some(plate.clone()));
+        }
+    }
+}
+
+impl VehicleStore for Ports<'_> {
+    async fn stock(
+        &self,
+        dealership: &DealershipId,
+        platform: Option<&BasePlatform>,
+        after: Option<&StockPlace>,
+    ) -> Result<Vec<StockVehicle>, StoreFault> {
+        self.call(Site::StockRead, Err(StoreFault::Unavailable), |state| {
+            let ours = state.vehicles.iter().filter(|(_, row)| row.dealership == *dealership);
+            let found = ours.filter_map(|(vehicle, row)| {
+                let (plan, since) = row.stock.clone()?;
+                Some(StockVehicle { vehicle: vehicle.clone(), plan, since })
+            });
+            let order = |place: &StockPlace| (place.platform.clone(), place.since, place.vehicle.clone());
+            let mut found: Vec<StockVehicle> = found
+                .filter(|found| platform.is_none_or(|platform| found.plan.base_platform == *platform))
+                .filter(|found| after.is_none_or(|after| order(&found.place()) > order(after)))
+                .collect();
+            found.sort_by_key(|found| order(&found.place()));
+            found.truncate(usize::from(STOCK_PAGE));
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault> {
+        self.call(Site::VehicleRead, Err(StoreFault::Unavailable), |state| {
+            let row = state.vehicles.get(vehicle).filter(|row| row.dealership == *dealership);
+            Ok(row.map(|row| {
+                let (status, plate, sales) = (row.status, row.plate.clone(), row.sales.clone());
+                VehicleRecord { vehicle: vehicle.clone(), status, plate, sales }
+            }))
+        })
+        .await
+    }
 }
 
 impl PlanStore for Ports<'_> {

@@ -20,7 +20,7 @@ use domain::use_cases::{
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason, SaleId, Sold,
+    FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason, SaleId, Sold, Vin,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
@@ -49,6 +49,8 @@ pub const MAX_SKEW: i64 = 10 * MINUTE;
 pub const EPOCH: i64 = 1_790_000_000;
 /// After this long everything must have come to its end.
 const HORIZON: i64 = 400 * DAY;
+/// Vehicles are sold again until then, so that the last of those sales comes to its end as well.
+const RESALES: i64 = 150 * DAY;
 /// How often an operator starts a failed execution again.
 const MAX_REDRIVES: u32 = 1_000;
 /// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three days, as Stripe does
@@ -201,7 +203,7 @@ enum Outcome {
 /// Who waits for a process.
 #[derive(Clone)]
 enum Caller {
-    Employee { customer: u64, tries: u32 },
+    Employee { customer: u64, vehicle: Option<Vin>, tries: u32 },
     Payer(Payment),
     Manager { act: Act, tries: u32 },
     Factory { order: SaleId, milestone: Milestone, tries: u32 },
@@ -235,24 +237,67 @@ enum Act {
 
 enum Event {
     Poll(TaskId),
-    Manage { act: Act, tries: u32 },
-    Register { customer: u64, tries: u32 },
+    Manage {
+        act: Act,
+        tries: u32,
+    },
+    /// A sale; of this stock vehicle, where there is one.
+    Register {
+        customer: u64,
+        vehicle: Option<Vin>,
+        tries: u32,
+    },
     Pay(Payment),
-    PollForBalance { sale: SaleId, looks: u32 },
-    FactoryMoves { order: SaleId, milestone: Milestone },
-    FactoryTells { order: SaleId, milestone: Milestone, tries: u32 },
+    PollForBalance {
+        sale: SaleId,
+        looks: u32,
+    },
+    FactoryMoves {
+        order: SaleId,
+        milestone: Milestone,
+    },
+    FactoryTells {
+        order: SaleId,
+        milestone: Milestone,
+        tries: u32,
+    },
     BankSettles(AttemptId),
-    GatewayTells { attempt: AttemptId, tries: u32 },
+    GatewayTells {
+        attempt: AttemptId,
+        tries: u32,
+    },
     DebitReturned(AttemptId),
-    DisputeMoves { attempt: AttemptId, news: DisputeNews },
-    DisputeTells { attempt: AttemptId, news: DisputeNews, tries: u32 },
+    DisputeMoves {
+        attempt: AttemptId,
+        news: DisputeNews,
+    },
+    DisputeTells {
+        attempt: AttemptId,
+        news: DisputeNews,
+        tries: u32,
+    },
     Reconcile,
     OperatorLooks(SaleId),
-    ManagerLooks { sale: SaleId, looks: u32 },
-    RelayChanges { changes: Vec<relay::Change>, tries: u32 },
-    Deliver { message: Message, tries: u32 },
-    Enter { execution: SaleId, visit: u64 },
-    TimesOut { execution: SaleId, visit: u64 },
+    ManagerLooks {
+        sale: SaleId,
+        looks: u32,
+    },
+    RelayChanges {
+        changes: Vec<relay::Change>,
+        tries: u32,
+    },
+    Deliver {
+        message: Message,
+        tries: u32,
+    },
+    Enter {
+        execution: SaleId,
+        visit: u64,
+    },
+    TimesOut {
+        execution: SaleId,
+        visit: u64,
+    },
 }
 
 /// One execution of the state machine.
@@ -282,6 +327,8 @@ struct Simulation<'w> {
     answers: Vec<ClientAnswer>,
     alarms: Vec<Alarm>,
     closures: BTreeMap<SaleId, i64>,
+    /// How many customers there were so far.
+    customers: u64,
     skewed: bool,
     /// When the schedule runs next, where that changes anything.
     reconciliation: Option<i64>,
@@ -295,7 +342,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     if scenario.story {
         world.with(|state| state.story = Some(Vec::new()));
     }
-    let (answers, alarms, transitions, unfinished, at_rest, restless, closures) = {
+    let (answers, alarms, transitions, unfinished, at_rest, restless, closures, sales) = {
         let mut simulation = Simulation {
             world: &world,
             machine,
@@ -310,6 +357,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
             answers: Vec::new(),
             alarms: Vec::new(),
             closures: BTreeMap::new(),
+            customers: scenario.sales,
             skewed: scenario.skewed,
             reconciliation: None,
             salt: scenario.seed,
@@ -321,27 +369,17 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
         }
         for customer in 0..scenario.sales {
             let after = simulation.chance(HOUR);
-            simulation.after(after, Event::Register { customer, tries: 0 });
+            simulation.after(after, Event::Register { customer, vehicle: None, tries: 0 });
         }
         let at_rest = simulation.play(MAX_EVENTS.saturating_mul(scenario.sales));
         let transitions = simulation.executions.iter().map(|(sale, execution)| (*sale, execution.transitions)).collect();
         let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
         let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
         let restless = simulation.restless();
-        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest, restless, simulation.closures)
+        let (closures, sales) = (simulation.closures, simulation.customers);
+        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest, restless, closures, sales)
     };
-    Run {
-        world,
-        answers,
-        alarms,
-        transitions,
-        unfinished,
-        sales: scenario.sales,
-        skewed: scenario.skewed,
-        at_rest,
-        restless,
-        closures,
-    }
+    Run { world, answers, alarms, transitions, unfinished, sales, skewed: scenario.skewed, at_rest, restless, closures }
 }
 
 impl<'w> Simulation<'w> {
@@ -436,6 +474,9 @@ impl<'w> Simulation<'w> {
                 let days = DAY + self.chance(30 * DAY);
                 self.after(days, Event::ManagerLooks { sale: change.new.id, looks: 0 });
             }
+            for change in &stream {
+                self.offer_stock(change);
+            }
             let wait = 20 + self.chance(200);
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
         }
@@ -502,7 +543,7 @@ impl<'w> Simulation<'w> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Poll(task) => self.poll(task),
-            Event::Register { customer, tries } => self.register(customer, tries),
+            Event::Register { customer, vehicle, tries } => self.register(customer, vehicle, tries),
             Event::Pay(payment) => self.pay(payment),
             Event::Manage { act, tries } => self.manage(act, tries),
             Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
@@ -575,7 +616,31 @@ impl<'w> Simulation<'w> {
         }
     }
 
-    fn register(&mut self, customer: u64, tries: u32) {
+    /// A vehicle that a sale lets go of is wanted by some, at the same moment or weeks later; now and then somebody wants one
+    /// that a sale has.
+    fn offer_stock(&mut self, change: &relay::Change) {
+        let had = |sale: &domain::Sale| sale.vehicle().filter(|_| !sale.status().is_lost()).cloned();
+        let (before, now) = (change.old.as_ref().and_then(had), had(&change.new));
+        let now_at = self.world.with(|state| state.now);
+        let late = now_at > EPOCH.saturating_mul(SECOND).saturating_add(RESALES);
+        if self.script.is_some() || late {
+            return;
+        }
+        let (vehicle, wanted) = match (before, now) {
+            (Some(lost), None) => (lost, self.rng.below(4)),
+            (None, Some(taken)) => (taken, u64::from(self.rng.percent(10))),
+            _ => return,
+        };
+        let moment = self.chance(HOUR);
+        for _ in 0..wanted {
+            let customer = self.customers;
+            self.customers = customer.saturating_add(1);
+            let wait = if self.rng.percent(70) { moment.saturating_add(self.chance(SECOND)) } else { self.chance(20 * DAY) };
+            self.after(wait, Event::Register { customer, vehicle: Some(vehicle.clone()), tries: 0 });
+        }
+    }
+
+    fn register(&mut self, customer: u64, vehicle: Option<Vin>, tries: u32) {
         // The same for one customer at every try.
         let mut own = Rng::new(customer.wrapping_mul(7919) ^ self.salt);
         let (sale, customer_id) = (SaleId::new(self.rng.uuid()), CustomerId::new(self.rng.uuid()));
@@ -583,8 +648,12 @@ impl<'w> Simulation<'w> {
             Some(script) => script == Script::Unbuildable,
             None => own.percent(5),
         };
-        let input = move || register_input(sale, customer_id, customer, unbuildable);
-        self.spawn(Caller::Employee { customer, tries }, |world, now| {
+        let wanted = vehicle.clone();
+        let input = move || {
+            let built = register_input(sale, customer_id, customer, unbuildable && wanted.is_none())?;
+            Some(register_sale::Input { vehicle: wanted, ..built })
+        };
+        self.spawn(Caller::Employee { customer, vehicle, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "register-sale");
                 let Some(input) = input() else { return Outcome::Died };
@@ -1026,10 +1095,16 @@ impl<'w> Simulation<'w> {
                 self.answers.push(ClientAnswer::Registered { key: customer, sale });
                 self.customer_begins(sale);
             }
-            (Caller::Employee { customer, tries }, _) => {
+            (
+                Caller::Employee { vehicle: Some(vehicle), customer, .. },
+                Outcome::Registered(Err(register_sale::Failure::NotInStock(why))),
+            ) => {
+                self.note("employee", || format!("customer {customer} can't have {vehicle}: {why}"));
+            }
+            (Caller::Employee { customer, vehicle, tries }, _) => {
                 if tries < 10 {
                     let wait = SECOND + self.chance(30 * SECOND);
-                    self.after(wait, Event::Register { customer, tries: tries.saturating_add(1) });
+                    self.after(wait, Event::Register { customer, vehicle, tries: tries.saturating_add(1) });
                 }
             }
             (Caller::Payer(payment), outcome) => self.payer_reads(payment, &outcome),
@@ -1243,7 +1318,9 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
         customer: buyer,
         sold: Sold { plan, terms },
         delivery: Delivery::Dealership,
+        vehicle: None,
         signal_payment_window: WINDOW,
+        final_payment_window: WINDOW,
         request: Some(request),
     })
 }

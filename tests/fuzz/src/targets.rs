@@ -122,7 +122,7 @@ pub const TARGETS: &[Target] = &[
 const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 const FACTORY_KEY: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const GATEWAY_KEY: &str = "whsec_gateway";
-const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@example.com","phone":"+34600000000","language":"es","address":{"street":"Calle Mayor 1","postal_code":"28013","city":"Madrid","country":"ES"}},"plan":{"code":"CITY","options":["GPS"]},"delivery":{"to":"dealership"}}"#;
+const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@example.com","phone":"+34600000000","language":"es","address":{"street":"Calle Mayor 1","postal_code":"28013","city":"Madrid","country":"ES"}},"plan":{"code":"CITY","options":["GPS"]},"vehicle_id":"WVWZZZE1ZMP012345","delivery":{"to":"dealership"}}"#;
 const PLAN_BODY: &str = r#"{"base_platform":"CITY-E","tariffs":[{"country":"ES","currency":"EUR","price":3200000,"signal":100000,"options":[{"code":"GPS","price":50000}]},{"country":"PT","currency":"EUR","price":3300000,"signal":100000,"options":[]}]}"#;
 const FACTORY_BODY: &str = r#"{"type":"order.status_changed","timestamp":"2026-03-02T09:00:00Z","data":{"order_id":"F-1","reference":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","status":"AtDealership","vehicle_id":"WVWZZZE1ZMP012345","estimated_delivery":"2026-09-30"}}"#;
 const GATEWAY_BODY: &str = r#"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","object":"payment_intent","amount":100000,"amount_received":100000,"currency":"eur","status":"succeeded","metadata":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","attempt":"01936d3c-7d2b-7b4c-8d8e-000000000001","payment":"signal"}}}}"#;
@@ -322,7 +322,8 @@ fn register(input: &[u8]) -> Result<(), String> {
             return Err(edge::ProblemType::InternalError.into());
         };
         let fresh = register_sale::Fresh { sale, customer };
-        register_sale::handle(store, store, SignedDuration::from_hours(168), fresh, request).await
+        let windows = register_sale::Windows { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336) };
+        register_sale::handle(store, store, windows, fresh, request).await
     })
 }
 

@@ -16,6 +16,7 @@ mod permissions;
 mod plans;
 mod portal;
 mod requests;
+mod stock;
 mod stories;
 mod webhooks;
 
@@ -113,6 +114,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(stories::trials(&world));
     trials.extend(requests::trials(&world));
     trials.extend(plans::trials(&world));
+    trials.extend(stock::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

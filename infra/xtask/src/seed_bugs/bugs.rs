@@ -181,14 +181,14 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a lost vehicle is assigned again",
         file: "shared/domain/src/sale/effects.rs",
-        find: "VehicleChange::Release { vehicle: vehicle.clone() }",
+        find: "VehicleChange::Release { vehicle: vehicle.clone(), since }",
         replace: "VehicleChange::Assign { vehicle: Vin::clone(vehicle) }",
     },
     Bug {
         name: "an arrived vehicle is released",
         file: "shared/domain/src/sale/effects.rs",
         find: "VehicleChange::Assign { vehicle: vehicle.clone() }",
-        replace: "VehicleChange::Release { vehicle: Vin::clone(vehicle) }",
+        replace: "VehicleChange::Release { vehicle: Vin::clone(vehicle), since }",
     },
     Bug {
         name: "the vehicle's record is not changed",
@@ -387,5 +387,29 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/use_cases/reconcile.rs",
         find: "sale.open_attempt(kind).cloned()",
         replace: "None::<crate::sale::Attempt>",
+    },
+    Bug {
+        name: "a lapsed sale keeps its stock vehicle",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "[FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled]",
+        replace: "[FactKind::SinAsignar, FactKind::SinAsignar, FactKind::Cancelled]",
+    },
+    Bug {
+        name: "a cancelled sale keeps its stock vehicle",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "[FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled]",
+        replace: "[FactKind::SinAsignar, FactKind::Lapsed, FactKind::Lapsed]",
+    },
+    Bug {
+        name: "nobody asks for a stock vehicle's balance",
+        file: "shared/domain/src/sale/decide.rs",
+        find: "vec![captured, Event::ReservationPaid, Event::FinalPaymentRequested { pay_by }]",
+        replace: "Vec::from([captured, Event::ReservationPaid])",
+    },
+    Bug {
+        name: "a vehicle that a sale has is sold again",
+        file: "shared/testkit/src/memory.rs",
+        find: "Some(NotInStock::Held)",
+        replace: "None",
     },
 ];

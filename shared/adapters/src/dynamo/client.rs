@@ -24,6 +24,8 @@ pub(super) enum AttributeValue {
     S(String),
     /// A number, as its text.
     N(String),
+    /// A list.
+    L(Vec<AttributeValue>),
 }
 
 /// What an operation is asked: its parameters, under DynamoDB's names.
@@ -86,6 +88,11 @@ impl<'a> Request<'a> {
     /// `IndexName`.
     pub(super) fn index(self, name: &'static str) -> Self {
         Self { index_name: Some(name), ..self }
+    }
+
+    /// `ExclusiveStartKey`: from the item after this one on.
+    pub(super) fn after(self, start: Option<Item>) -> Self {
+        Self { exclusive_start_key: start, ..self }
     }
 
     /// `ProjectionExpression`.

@@ -2,12 +2,12 @@
 
 use super::client::{AttributeValue, Fault, Part, Request};
 use super::{
-    DynamoSales, Item, SALE, VEHICLE, cancellation, is_busy, key, number, refused, sale_pk, state_of, string, text,
-    unsettled_shard, vehicle_pk,
+    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, is_busy, item, key, number, refused, sale_pk, state_of, stock_key,
+    string, text, unsettled_shard, vehicle_pk,
 };
 use domain::Sale;
 use domain::ports::{CommitFault, StoreFault};
-use domain::vehicle::{VehicleChange, VehicleStatus};
+use domain::vehicle::{VehicleChange, VehicleStatus, build};
 
 const UNCHANGED: &str = "#version = :previous";
 
@@ -25,7 +25,7 @@ impl SaleWrite {
 
     fn of(next: &Sale) -> Result<Self, StoreFault> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
-        let mut values = super::item([
+        let mut values = item([
             (":previous", number(next.version.saturating_sub(1))),
             (":version", number(&version)),
             (":status", text(next.status().as_str())),
@@ -77,7 +77,7 @@ impl DynamoSales {
 
     pub(super) async fn update_sale_and_vehicle(&self, next: &Sale, change: &VehicleChange) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let parts = [Part::Update(self.sale_update(next, &write)), Part::Update(self.vehicle_update(next, change))];
+        let parts = [Part::Update(self.sale_update(next, &write)), Part::Update(self.vehicle_update(next, change).await?)];
         let Err(fault) = self.transact(&parts).await else { return Ok(()) };
         let reasons = cancellation(&fault);
         match (refused(reasons, 0), refused(reasons, 1)) {
@@ -95,27 +95,42 @@ impl DynamoSales {
         update.condition(UNCHANGED).values(write.values.clone()).return_found()
     }
 
-    /// The vehicle's part: its record says which sale holds it, and whose it was last.
-    fn vehicle_update(&self, next: &Sale, change: &VehicleChange) -> Request<'_> {
-        let sale = next.id.to_string();
+    /// The vehicle's part: its record says which sale holds it, and which ones held it before.
+    async fn vehicle_update(&self, next: &Sale, change: &VehicleChange) -> Result<Request<'_>, StoreFault> {
         let own = "sale_id = :sale";
-        let (expression, condition, status, value): (_, _, _, Option<(&str, AttributeValue)>) = match change {
-            VehicleChange::Assign { .. } => (
-                "SET #status = :status, sale_id = :sale, dealership_id = :dealership",
-                "attribute_not_exists(sale_id) OR sale_id = :sale",
-                VehicleStatus::Asignado,
-                Some((":dealership", text(next.dealership.as_str()))),
-            ),
-            VehicleChange::Release { .. } => {
-                ("SET #status = :status, last_sale_id = :sale REMOVE sale_id", own, VehicleStatus::SinAsignar, None)
+        let mut values = item([(":sale", text(next.id.to_string()))]);
+        let (expression, condition, status) = match change {
+            VehicleChange::Assign { .. } => {
+                let sales = AttributeValue::L(vec![text(next.id.to_string())]);
+                let dealership = text(next.dealership.as_str());
+                values.extend(item([(":sales", sales), (":none", AttributeValue::L(vec![])), (":dealership", dealership)]));
+                (TAKEN, "attribute_not_exists(sale_id) OR sale_id = :sale", VehicleStatus::Asignado)
+            }
+            VehicleChange::Release { since, .. } => {
+                // A read, where a sale is lost: in the sale's own item the plan would cost each of its updates.
+                let plan = self.captured(next.id).await?.plan;
+                let plan_json = serde_json::to_string(&plan).map_err(|_| StoreFault::Corrupt)?;
+                values.extend(item([
+                    (":plan", text(plan_json)),
+                    (":build", text(build(&plan))),
+                    (":of", text(next.dealership.as_str())),
+                    (":key", text(stock_key(&plan.base_platform, *since))),
+                ]));
+                let release =
+                    "SET #status = :status, stock_of = :of, stock_key = :key, #plan = :plan, build = :build REMOVE sale_id";
+                (release, own, VehicleStatus::SinAsignar)
             }
             VehicleChange::Register { plate, .. } => {
-                ("SET #status = :status, plate = :plate", own, VehicleStatus::Matriculado, Some((":plate", text(plate.as_str()))))
+                values.extend(item([(":plate", text(plate.as_str()))]));
+                ("SET #status = :status, plate = :plate", own, VehicleStatus::Matriculado)
             }
         };
-        let mut values = super::item([(":status", text(status.as_str())), (":sale", text(sale))]);
-        values.extend(value.map(|(name, value)| (name.to_owned(), value)));
-        let update = self.at(key(vehicle_pk(change.vehicle()), VEHICLE)).update(expression).names(["status"]);
-        update.condition(condition).values(values)
+        values.extend(item([(":status", text(status.as_str()))]));
+        let update = self.at(key(vehicle_pk(change.vehicle()), VEHICLE)).update(expression);
+        let update = match change {
+            VehicleChange::Release { .. } => update.names(["status", "plan"]),
+            _ => update.names(["status"]),
+        };
+        Ok(update.condition(condition).values(values))
     }
 }

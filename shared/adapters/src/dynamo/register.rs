@@ -1,14 +1,15 @@
 //! A new sale: itself, its details, its customer, its place among the customer's and the request's answer, in one transaction.
 
-use super::client::Part;
+use super::client::{AttributeValue, Part};
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, cancellation, customer_pk, is_busy, item, key, listed_sk, number,
-    refused, sale_pk, state_of, string, text,
+    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, is_busy, item, key,
+    listed_sk, number, refused, sale_pk, state_of, string, text, vehicle_pk,
 };
 use crate::random;
 use domain::ids::ShortDigest;
 use domain::ports::{NewSale, Registered, RequestKey, StoreFault};
-use domain::{CustomerId, SaleId, Sold};
+use domain::vehicle::{NotInStock, VehicleStatus, build};
+use domain::{CustomerId, Sale, SaleId, Sold, Vin};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,6 +22,10 @@ const TRIES: u32 = 4;
 const SALE_PART: usize = 0;
 const CUSTOMER_PART: usize = 2;
 const REQUEST_PART: usize = 4;
+/// The last one, where the sale takes a stock vehicle.
+fn vehicle_part(new: &NewSale<'_>) -> usize {
+    if new.request.is_some() { 5 } else { 4 }
+}
 
 /// What a cancelled transaction means.
 enum Refusal {
@@ -50,6 +55,8 @@ impl DynamoSales {
             } else if refused(reasons, SALE_PART).is_some() {
                 // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
                 Refusal::Answer(Registered::Stored)
+            } else if let Some(refused) = refused(reasons, vehicle_part(&new)) {
+                Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item.as_ref())))
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
                 refused.item.as_ref().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
             } else if is_busy(reasons) {
@@ -111,7 +118,24 @@ impl DynamoSales {
             ]));
             parts.push(self.put_new(request_item));
         }
+        parts.extend(sale.stock.as_ref().map(|claim| self.take_vehicle(new, &claim.vehicle)));
         Ok(parts)
+    }
+
+    /// The vehicle is the dealership's stock, and what is sold; from here on it is the sale's.
+    fn take_vehicle(&self, NewSale { sale, details, .. }: &NewSale<'_>, vehicle: &Vin) -> Part<'_> {
+        let id = text(sale.id.to_string());
+        let values = item([
+            (":status", text(VehicleStatus::Asignado.as_str())),
+            (":stock", text(VehicleStatus::SinAsignar.as_str())),
+            (":dealership", text(sale.dealership.as_str())),
+            (":build", text(build(&details.plan))),
+            (":sales", AttributeValue::L(vec![id.clone()])),
+            (":none", AttributeValue::L(vec![])),
+            (":sale", id),
+        ]);
+        let update = self.at(key(vehicle_pk(vehicle), VEHICLE)).update(TAKEN).names(["status"]).values(values);
+        Part::Update(update.condition("#status = :stock AND dealership_id = :dealership AND build = :build").return_found())
     }
 
     /// Puts an item that is not there yet; what is there comes back.
@@ -123,6 +147,18 @@ impl DynamoSales {
     fn still_known(&self, key: Item, id: CustomerId) -> Part<'_> {
         let values = item([(":id", text(id.to_string()))]);
         Part::ConditionCheck(self.at(key).condition("customer_id = :id").values(values).return_found())
+    }
+}
+
+/// Why the vehicle could not be taken. Another dealership's doesn't exist.
+fn not_in_stock(sale: &Sale, found: Option<&Item>) -> NotInStock {
+    let is = |name, value: &str| found.and_then(|item| string(item, name)) == Some(value);
+    if !is("dealership_id", sale.dealership.as_str()) {
+        NotInStock::Unknown
+    } else if is("status", VehicleStatus::SinAsignar.as_str()) {
+        NotInStock::OtherBuild
+    } else {
+        NotInStock::Held
     }
 }
 

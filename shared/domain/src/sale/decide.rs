@@ -154,8 +154,8 @@ pub enum Rejection {
     /// No such attempt in this sale.
     #[error("the sale has no such payment attempt")]
     UnknownAttempt,
-    /// From the intent to order on, the factory may be building.
-    #[error("the factory order is placed, or about to be: the sale can't be cancelled")]
+    /// From the intent to order on, the factory may be building; a stock vehicle is reserved once its señal is paid.
+    #[error("the factory order is placed, or about to be, or the vehicle is reserved: the sale can't be cancelled")]
     OrderIsPlaced,
     /// Only the deadline of the balance, and only while it is awaited.
     #[error("the sale is {0}: no final payment is awaited")]
@@ -215,7 +215,9 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 Attempt { id: attempt, key, fingerprint, method, token, started_at: now, state, answer: None, won_dispute: None };
             Ok(vec![Event::PaymentStarted { kind, attempt }])
         }
-        Command::RecordPayment { attempt, outcome, answers_request } => record_payment(sale, attempt, outcome, answers_request),
+        Command::RecordPayment { attempt, outcome, answers_request } => {
+            record_payment(sale, attempt, outcome, answers_request, now)
+        }
         Command::RecordDispute { attempt, dispute, news } => record_dispute(sale, attempt, dispute, news),
         Command::RecordReturn { attempt } => {
             let (_, found) = sale.all_attempts().find(|(_, known)| known.id == attempt).ok_or(Rejection::UnknownAttempt)?;
@@ -361,7 +363,13 @@ fn should_remind(sale: &Sale, pay_by: Timestamp, lead: SignedDuration, now: Time
     is_near && last(FactKind::DeadlineReminder) < told && sale.open_attempt(PaymentKind::Balance).is_none()
 }
 
-fn record_payment(sale: &Sale, id: AttemptId, outcome: PaymentOutcome, answers_request: bool) -> Result<Vec<Event>, Rejection> {
+fn record_payment(
+    sale: &Sale,
+    id: AttemptId,
+    outcome: PaymentOutcome,
+    answers_request: bool,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
     let (kind, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
     let answer = Answer::of(&outcome);
     let mut events = match (&attempt.state, outcome) {
@@ -371,7 +379,15 @@ fn record_payment(sale: &Sale, id: AttemptId, outcome: PaymentOutcome, answers_r
             let captured = Event::PaymentCaptured { attempt: id, payment };
             match kind {
                 _ if !takes => vec![captured, Event::RefundDue { attempt: id }],
-                PaymentKind::Signal => vec![captured, Event::ReservationPaid],
+                // A stock vehicle is there already: the customer owes the balance from now on.
+                PaymentKind::Signal => match &sale.stock {
+                    Some(claim) => {
+                        let pay_by =
+                            now.checked_add(SignedDuration::from_secs(claim.final_payment_seconds)).unwrap_or(Timestamp::MAX);
+                        vec![captured, Event::ReservationPaid, Event::FinalPaymentRequested { pay_by }]
+                    }
+                    None => vec![captured, Event::ReservationPaid],
+                },
                 PaymentKind::Balance => vec![captured, Event::BalancePaid],
             }
         }

@@ -116,10 +116,12 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
 
 /// What the vehicle's own record has to say once `old` became `new`; it commits with the sale.
 pub fn vehicle_change(old: &Sale, new: &Sale) -> Option<VehicleChange> {
-    let vehicle: &Vin = new.vehicle()?;
+    // The sale that ends lets go of what the one before it held.
+    let vehicle: &Vin = new.vehicle().or_else(|| old.vehicle())?;
+    let since = new.facts.last()?.1;
     let fresh = |kind: FactKind| new.facts.iter().skip(old.facts.len()).any(|fact| fact.0 == kind);
-    let change = if fresh(FactKind::SinAsignar) {
-        VehicleChange::Release { vehicle: vehicle.clone() }
+    let change = if [FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled].into_iter().any(fresh) {
+        VehicleChange::Release { vehicle: vehicle.clone(), since }
     } else if fresh(FactKind::AtDealership) {
         VehicleChange::Assign { vehicle: vehicle.clone() }
     } else {

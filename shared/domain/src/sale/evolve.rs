@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Extension, Fact, FactKind, Milestone, Order, PaymentKind,
-    Registration, Sale, Stage,
+    Registration, Sale, Stage, StockClaim,
 };
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
 use crate::{AttemptId, EmployeeId, Reason, Vin};
@@ -169,13 +169,13 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 *pay_by = extension.to;
             }
         }
-        staged => sale.stage = step(sale.stage.clone(), staged, now),
+        staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),
     }
 }
 
 /// The stage after an event that moves it. INVARIANT: `decide` emits an event only in a stage that it moves; a pair
 /// outside this table leaves the stage as it is, and the property test in `tests` fails.
-fn step(stage: Stage, event: &Event, now: Timestamp) -> Stage {
+fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp) -> Stage {
     match (stage, event.clone()) {
         (Stage::SaleRegistered { .. }, Event::ReservationPaid) => Stage::ReservationPaid { order_requested_at: None },
         (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
@@ -196,7 +196,10 @@ fn step(stage: Stage, event: &Event, now: Timestamp) -> Stage {
         }
         (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => Stage::VehicleReady { order, vehicle },
         (Stage::VehicleReady { order, vehicle }, Event::FinalPaymentRequested { pay_by }) => {
-            Stage::FinalPaymentPending { order, vehicle, pay_by }
+            Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by }
+        }
+        (Stage::ReservationPaid { .. }, Event::FinalPaymentRequested { pay_by }) if let Some(claim) = stock => {
+            Stage::FinalPaymentPending { order: None, vehicle: claim.vehicle.clone(), pay_by }
         }
         (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid) => {
             Stage::PaymentReceived { order, vehicle, registration_requested: false }

@@ -42,6 +42,9 @@ pub struct Sale {
     pub customer: CustomerKey,
     /// Price and señal, fixed at registration.
     pub terms: Terms,
+    /// The stock vehicle that the sale took; absent where the factory builds one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock: Option<StockClaim>,
     /// Where the sale stands.
     pub stage: Stage,
     /// Attempts to pay the señal, oldest first.
@@ -76,6 +79,15 @@ pub struct Extension {
     /// The deadline after.
     #[serde(with = "crate::time::millis")]
     pub to: Timestamp,
+}
+
+/// A vehicle of the dealership's stock, held from the sale's registration on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockClaim {
+    /// Which.
+    pub vehicle: Vin,
+    /// How long the customer has for the balance once the señal is paid: nobody reports a milestone that would say it.
+    pub final_payment_seconds: i64,
 }
 
 /// The factory's order, once it is confirmed.
@@ -133,8 +145,9 @@ pub enum Stage {
     },
     /// The customer was told to pay the balance.
     FinalPaymentPending {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
         /// The last moment at which a final payment may begin.
@@ -143,8 +156,9 @@ pub enum Stage {
     },
     /// Paid in full; registration with the authorities is next.
     PaymentReceived {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
         /// Whether the registration was about to be sent: the stored intent.
@@ -153,8 +167,9 @@ pub enum Stage {
     },
     /// The authority registered the vehicle.
     VehicleRegistered {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
         /// The authority's answer.
@@ -162,8 +177,9 @@ pub enum Stage {
     },
     /// Handed over to the delivery subsystem.
     ReadyForDelivery {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
         /// The authority's answer.
@@ -171,15 +187,17 @@ pub enum Stage {
     },
     /// The deadline passed unpaid.
     PaymentFailed {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
     },
     /// The customer lost the vehicle, which is stock now; the señal is forfeit.
     SinAsignar {
-        /// The order.
-        order: Order,
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
         /// The vehicle that was lost.
         vehicle: Vin,
     },
@@ -394,7 +412,7 @@ impl Wait {
 impl Sale {
     /// A sale as an employee registers it.
     pub fn register(registered: Registered, now: Timestamp) -> Self {
-        let Registered { id, dealership, country, customer, terms, pay_signal_by } = registered;
+        let Registered { id, dealership, country, customer, terms, stock, pay_signal_by } = registered;
         Self {
             id,
             version: 1,
@@ -402,6 +420,7 @@ impl Sale {
             country,
             customer,
             terms,
+            stock,
             stage: Stage::SaleRegistered { pay_signal_by },
             signal_attempts: Vec::new(),
             balance_attempts: Vec::new(),
@@ -444,20 +463,18 @@ impl Sale {
     /// The factory's order, once there is one.
     pub fn order(&self) -> Option<&Order> {
         match &self.stage {
-            Stage::OrderPlaced { order }
-            | Stage::Manufacturing { order, .. }
-            | Stage::VehicleReady { order, .. }
-            | Stage::FinalPaymentPending { order, .. }
+            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } | Stage::VehicleReady { order, .. } => Some(order),
+            Stage::FinalPaymentPending { order, .. }
             | Stage::PaymentReceived { order, .. }
             | Stage::VehicleRegistered { order, .. }
             | Stage::ReadyForDelivery { order, .. }
             | Stage::PaymentFailed { order, .. }
-            | Stage::SinAsignar { order, .. } => Some(order),
+            | Stage::SinAsignar { order, .. } => order.as_ref(),
             _ => None,
         }
     }
 
-    /// The vehicle, once it is at the dealership.
+    /// The vehicle: once it is at the dealership, or from the beginning where it is of the stock.
     pub fn vehicle(&self) -> Option<&Vin> {
         match &self.stage {
             Stage::VehicleReady { vehicle, .. }
@@ -467,6 +484,7 @@ impl Sale {
             | Stage::ReadyForDelivery { vehicle, .. }
             | Stage::PaymentFailed { vehicle, .. }
             | Stage::SinAsignar { vehicle, .. } => Some(vehicle),
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => self.stock.as_ref().map(|claim| &claim.vehicle),
             _ => None,
         }
     }
@@ -540,6 +558,8 @@ pub struct Registered {
     pub customer: CustomerKey,
     /// Price and señal.
     pub terms: Terms,
+    /// The stock vehicle that it takes, if any.
+    pub stock: Option<StockClaim>,
     /// The last moment at which a señal payment may begin.
     pub pay_signal_by: Timestamp,
 }

@@ -13,6 +13,11 @@ fn at(hours: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + hours * 3600).unwrap()
 }
 
+/// A sale that takes a vehicle of the stock; the customer has 72 hours for the balance after the señal.
+fn stock_sale() -> Sale {
+    Sale { stock: Some(StockClaim { vehicle: vin(), final_payment_seconds: WINDOW.as_secs() }), ..new_sale() }
+}
+
 fn new_sale() -> Sale {
     let euros = |minor| Money::new(minor, Currency::Eur).unwrap();
     let registered = Registered {
@@ -21,6 +26,7 @@ fn new_sale() -> Sale {
         country: CountryCode::parse("ES").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
+        stock: None,
         pay_signal_by: at(72),
     };
     Sale::register(registered, at(0))
@@ -133,7 +139,51 @@ fn unpaid_in_time_the_vehicle_is_sin_asignar_and_the_signal_stays() {
     let lost = run(sale.clone(), [Command::Unassign], at(75));
     assert_eq!(lost.status(), Status::SinAsignar);
     assert!(matches!(lost.signal_attempts[0].state, AttemptState::Captured(_)), "the señal is forfeit: no refund");
-    assert_eq!(vehicle_change(&sale, &lost), Some(crate::vehicle::VehicleChange::Release { vehicle: vin() }));
+    assert_eq!(vehicle_change(&sale, &lost), Some(released(at(75))));
+}
+
+fn released(since: Timestamp) -> crate::vehicle::VehicleChange {
+    crate::vehicle::VehicleChange::Release { vehicle: vin(), since }
+}
+
+#[test]
+fn a_stock_vehicle_is_paid_and_registered_without_a_factory_order() {
+    let registered = stock_sale();
+    assert_eq!((registered.vehicle(), registered.order()), (Some(&vin()), None));
+    let reserved = run(registered.clone(), [start(PaymentKind::Signal, 1), captured(1)], at(1));
+    assert!(matches!(reserved.stage, Stage::FinalPaymentPending { order: None, pay_by, .. } if pay_by == at(73)));
+    assert_eq!(decide(&reserved, Command::RequestOrder, at(2)), Ok(vec![]), "the factory is passed by");
+    assert_eq!(decide(&reserved, report(Milestone::InTransit), at(2)), Err(Rejection::UnknownOrder(order().id)));
+    assert_eq!(decide(&reserved, cancel(), at(2)), Err(Rejection::OrderIsPlaced), "the vehicle is reserved");
+    let paid = run(reserved, [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    assert_eq!(
+        kinds(&done),
+        [
+            FactKind::SaleRegistered,
+            FactKind::ReservationPaid,
+            FactKind::AvailableForCustomer,
+            FactKind::PaymentReceived,
+            FactKind::VehicleRegistered,
+            FactKind::ReadyForDelivery,
+        ]
+    );
+    assert_eq!(done.vehicle(), Some(&vin()));
+}
+
+#[test]
+fn a_stock_vehicle_that_is_not_paid_for_is_stock_again() {
+    let sale = stock_sale();
+    for command in [Command::Lapse, cancel()] {
+        let ended = run(sale.clone(), [command], at(73));
+        assert_eq!(vehicle_change(&sale, &ended), Some(released(at(73))));
+        assert_eq!(ended.vehicle(), None);
+    }
+    let reserved = run(sale, [start(PaymentKind::Signal, 1), captured(1)], at(1));
+    let lost = run(reserved.clone(), [Command::Unassign], at(74));
+    assert_eq!((lost.status(), vehicle_change(&reserved, &lost)), (Status::SinAsignar, Some(released(at(74)))));
+    let unbuilt = run(new_sale(), [Command::Lapse], at(73));
+    assert_eq!(vehicle_change(&new_sale(), &unbuilt), None, "nothing was held");
 }
 
 #[test]

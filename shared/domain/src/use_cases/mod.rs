@@ -8,6 +8,7 @@ mod commit;
 pub mod extend_deadline;
 pub mod follow_factory;
 pub mod issue_credentials;
+pub mod list_stock;
 pub mod log_in;
 pub mod pay;
 pub mod place_order;

@@ -2,8 +2,9 @@
 
 use crate::plan::NotOffered;
 use crate::ports::{Details, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault};
-use crate::sale::{self, Sale};
-use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold};
+use crate::sale::{self, Sale, StockClaim};
+use crate::vehicle::NotInStock;
+use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold, Vin};
 use jiff::{SignedDuration, Timestamp};
 
 /// What the employee captured, and who that is.
@@ -23,8 +24,12 @@ pub struct Input {
     pub sold: Sold,
     /// Where it goes.
     pub delivery: Delivery,
+    /// The stock vehicle that the sale takes; `None`: the factory builds one.
+    pub vehicle: Option<Vin>,
     /// How long the customer has to pay the señal.
     pub signal_payment_window: SignedDuration,
+    /// How long the customer of a stock vehicle has to pay the balance after that.
+    pub final_payment_window: SignedDuration,
     /// The request, if it can be repeated.
     pub request: Option<RequestKey>,
 }
@@ -38,6 +43,9 @@ pub enum Failure {
     /// The plan isn't sold so.
     #[error(transparent)]
     NotOffered(#[from] NotOffered),
+    /// The vehicle can't be taken.
+    #[error(transparent)]
+    NotInStock(#[from] NotInStock),
     /// The store can't be reached.
     #[error(transparent)]
     Store(#[from] StoreFault),
@@ -69,11 +77,14 @@ pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Op
 
 /// Stores the sale in one call to the store (two for a customer who bought before).
 pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Done, Failure> {
-    let Input { id, dealership, country, employee, customer, sold, delivery, signal_payment_window, request } = input;
-    let pay_signal_by = now.checked_add(signal_payment_window).unwrap_or(Timestamp::MAX);
+    let Input { id, dealership, country, employee, customer, sold, delivery, vehicle, request, .. } = input;
+    let pay_signal_by = now.checked_add(input.signal_payment_window).unwrap_or(Timestamp::MAX);
     let key = CustomerKey::of(&customer.email);
     let terms = sold.terms;
-    let sale = Sale::register(sale::Registered { id, dealership, country, customer: key, terms, pay_signal_by }, now);
+    let final_payment_seconds = input.final_payment_window.as_secs();
+    let stock = vehicle.map(|vehicle| StockClaim { vehicle, final_payment_seconds });
+    let registered = sale::Registered { id, dealership, country, customer: key, terms, stock, pay_signal_by };
+    let sale = Sale::register(registered, now);
     let mut details = Details { customer, plan: sold.plan, delivery, registered_by: employee, registered_at: now };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
@@ -83,6 +94,7 @@ pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp)
             Registered::Stored => return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } }),
             Registered::Repeated(first, sold) => return Ok(Done { sale: first, sold: *sold }),
             Registered::KeyReused => return Err(Failure::KeyReused),
+            Registered::NotInStock(why) => return Err(why.into()),
             Registered::KnownCustomer(known) => {
                 details.customer.id = known;
                 known_customer = true;

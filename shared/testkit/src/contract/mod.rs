@@ -22,6 +22,7 @@ pub mod plan_store;
 pub mod registry;
 pub mod sale_lists;
 pub mod sale_store;
+pub mod vehicle_store;
 
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::ShortDigest;
@@ -52,7 +53,7 @@ pub fn table(name: &str) -> Value {
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [
             attribute("PK", "S"), attribute("SK", "S"), attribute("unsettled_shard", "S"), attribute("unsettled_since", "N"),
-            attribute("cases_of", "S"), attribute("case_opened_at", "N"),
+            attribute("cases_of", "S"), attribute("case_opened_at", "N"), attribute("stock_of", "S"), attribute("stock_key", "S"),
         ],
         "KeySchema": keys("PK", "SK"),
         "GlobalSecondaryIndexes": [
@@ -63,6 +64,10 @@ pub fn table(name: &str) -> Value {
             {
                 "IndexName": "cases", "KeySchema": keys("cases_of", "case_opened_at"),
                 "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["version", "state"] },
+            },
+            {
+                "IndexName": "stock", "KeySchema": keys("stock_of", "stock_key"),
+                "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["plan"] },
             },
         ],
     })
@@ -122,22 +127,24 @@ impl Sample {
     /// A new sale of this customer.
     pub fn of(customer: Customer) -> Result<Self, Box<dyn Error>> {
         let euros = |minor| Money::new(minor, Currency::Eur);
+        let plan = Plan {
+            code: PlanCode::parse("CITY")?,
+            base_platform: BasePlatform::parse("CITY-EV")?,
+            options: vec![OptionCode::parse("TOW-BAR")?],
+        };
         let registered = Registered {
             id: fresh_sale_id(),
             dealership: DealershipId::parse("MAD-01")?,
             country: CountryCode::parse("ES")?,
             customer: CustomerKey::of(&customer.email),
             terms: Terms::new(euros(3_250_000)?, euros(100_000)?)?,
+            stock: None,
             pay_signal_by: registered_at().checked_add(SignedDuration::from_hours(72))?,
         };
         let details = Details {
             delivery: Delivery::CustomerAddress { address: customer.address.clone() },
             customer,
-            plan: Plan {
-                code: PlanCode::parse("CITY")?,
-                base_platform: BasePlatform::parse("CITY-EV")?,
-                options: vec![OptionCode::parse("TOW-BAR")?],
-            },
+            plan,
             registered_by: EmployeeId::parse("e-17")?,
             registered_at: registered_at(),
         };

@@ -37,7 +37,7 @@ macro_rules! sale_store {
 }
 
 /// How many run at once where many do.
-const MANY: usize = 8;
+pub(super) const MANY: usize = 8;
 
 /// A stored sale.
 pub(super) async fn stored(store: &impl SaleStore) -> Result<Sample, Box<dyn Error>> {
@@ -244,7 +244,7 @@ pub async fn of_many_commits_at_once_one_is_made(store: &impl SaleStore) -> Outc
 }
 
 /// A sale on the way to this vehicle: its steps up to the vehicle's arrival, then to its loss.
-async fn shipped(store: &impl SaleStore, vehicle: &Vin) -> Result<(Sale, Sale, Sale), Box<dyn Error>> {
+pub(super) async fn shipped(store: &impl SaleStore, vehicle: &Vin) -> Result<(Sale, Sale, Sale), Box<dyn Error>> {
     let Sample { sale, .. } = stored(store).await?;
     let begin = start(1)?;
     let Command::StartPayment { attempt, .. } = begin else { return Err("no payment".into()) };
@@ -275,12 +275,12 @@ async fn shipped(store: &impl SaleStore, vehicle: &Vin) -> Result<(Sale, Sale, S
     Ok((shipped.clone(), there, lost))
 }
 
-fn fresh_vehicle() -> Result<Vin, Box<dyn Error>> {
+pub(super) fn fresh_vehicle() -> Result<Vin, Box<dyn Error>> {
     Ok(Vin::parse(&format!("VSS{:014}", super::serial()))?)
 }
 
 /// Commits the step from one to the other, with the vehicle's change.
-async fn step(store: &impl SaleStore, from: &Sale, to: &Sale) -> Result<(), CommitFault> {
+pub(super) async fn step(store: &impl SaleStore, from: &Sale, to: &Sale) -> Result<(), CommitFault> {
     store.commit(to, vehicle_change(from, to).as_ref()).await
 }
 

@@ -15,7 +15,7 @@ use domain::sale::{
 use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
 use steps::{Act, Action, Bank, Scope, Store};
-use world::{Dispute, Payment, Row, Said, Try, World, new_sale, order, row, time, token, vehicle};
+use world::{Dispute, Payment, Row, Said, Try, World, new_sale, order, row, stock_sale, time, token, vehicle};
 
 /// The model: a case, with a store.
 struct Lifecycles {
@@ -159,7 +159,7 @@ const LAPSED: (&str, Condition) = ("the sale lapses", |_, world| has_status(worl
 const DELIVERED: (&str, Condition) = ("the vehicle is delivered", |_, world| has_status(world, Status::ReadyForDelivery));
 const UNASSIGNED: (&str, Condition) = ("the vehicle is sin asignar", |_, world| has_status(world, Status::SinAsignar));
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 14] = [
     Case {
         name: "a señal: payment, webhooks and timeout at once",
         start: || world(vec![row(new_sale(0))], BTreeMap::new()),
@@ -295,6 +295,30 @@ const CASES: [Case; 12] = [
             }),
         ],
     },
+    Case {
+        name: "a stock vehicle: payments, cancellation and timeouts at once",
+        start: || World { holder: Some(0), ..world(vec![row(stock_sale(0, 0))], BTreeMap::new()) },
+        scope: Scope { processes: 2, ticks: 2, bank: Bank::Prompt, acts: &[Act::Cancel], ..UNTIL_THE_ORDER },
+        possible: &[
+            DELIVERED,
+            UNASSIGNED,
+            ("an unpaid señal gives the vehicle back", |_, world| has_status(world, Status::Lapsed) && world.holder.is_none()),
+            ("a cancelled sale gives the vehicle back", |_, world| has_status(world, Status::Cancelled) && world.holder.is_none()),
+        ],
+    },
+    Case {
+        name: "a vehicle that is sin asignar is sold again",
+        start: || built(1),
+        scope: Scope { processes: 2, ticks: 2, bank: Bank::Prompt, acts: &[Act::Resell], ..FROM_THE_ARRIVAL },
+        possible: &[
+            ("the next customer gets what the first one lost", |_, world| {
+                has_status(world, Status::SinAsignar) && has_status(world, Status::ReadyForDelivery)
+            }),
+            ("it is sin asignar again", |_, world| {
+                world.sales.len() == 2 && world.sales.iter().all(|row| row.stored.status() == Status::SinAsignar)
+            }),
+        ],
+    },
 ];
 
 fn each(world: &World, holds: impl Fn(u8, &Row) -> bool) -> bool {
@@ -412,4 +436,6 @@ fn a_store_that_takes_any_version_breaks_them() {
 fn a_store_that_takes_any_holder_gives_one_vehicle_to_two_sales() {
     let (name, _) = broken(&CASES[11], Store::AnyHolder);
     assert!(name.starts_with("2:"), "{name}");
+    let (name, steps) = broken(&CASES[13], Store::AnyHolder);
+    assert!(name.starts_with("2:") && steps.contains(&Action::Resell), "{name}, {steps:?}");
 }

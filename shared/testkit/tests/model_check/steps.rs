@@ -1,7 +1,8 @@
 //! What can happen next, and what it makes of the world. Every decision is the domain's own.
 
 use crate::world::{
-    Dispute, Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order, registration, time, token, vehicle,
+    Dispute, Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order, registration, row, stock_sale, time,
+    token, vehicle,
 };
 use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
@@ -34,6 +35,8 @@ pub(crate) enum Action {
     Dispute(Try, Dispute),
     /// A process starts: it reads the sale.
     Begin(u8, Operation),
+    /// Somebody buys the vehicle from stock.
+    Resell,
     /// The process at this place commits.
     Commit(usize),
     /// The process at this place calls its partner, who says this.
@@ -68,6 +71,8 @@ pub(crate) enum Act {
     Extend,
     /// The customer disputes a payment of this kind; if the bank keeps it, a manager may answer for it.
     Dispute(PaymentKind),
+    /// Another customer buys the vehicle from stock, once.
+    Resell,
 }
 
 /// How a customer's bank is.
@@ -85,6 +90,9 @@ pub(crate) enum Bank {
 pub(crate) fn possible(world: &World, scope: Scope, actions: &mut Vec<Action>) {
     if world.tick < scope.ticks {
         actions.push(Action::Pass);
+    }
+    if scope.acts.contains(&Act::Resell) && world.sales.len() < 2 {
+        actions.push(Action::Resell);
     }
     for (tried, payment) in &world.payments {
         let may: &[Said] = match payment.news.last() {
@@ -122,6 +130,15 @@ pub(crate) fn next(world: &World, action: Action, store: Store) -> Option<World>
         Action::Pass => next.tick += 1,
         Action::Settle(tried, said) => next.payments.get_mut(&tried)?.news.push(said),
         Action::Dispute(tried, dispute) => next.payments.get_mut(&tried)?.disputed.push(dispute),
+        Action::Resell => {
+            let in_stock = world.holder.is_none() && world.sales.iter().all(|row| row.stored.status().is_lost());
+            if !in_stock && store != Store::AnyHolder {
+                return None;
+            }
+            let sale = u8::try_from(world.sales.len()).ok()?;
+            next.sales.push(row(stock_sale(sale, world.tick)));
+            next.holder = Some(sale);
+        }
         Action::Begin(sale, operation) => next.processes.push(begin(world, sale, operation)?),
         Action::Crash(place) => drop(next.processes.remove(place)),
         Action::Call(place, said) => {
@@ -154,10 +171,11 @@ fn operations(world: &World, sale: u8, scope: Scope) -> Vec<Operation> {
         all.extend(payment.disputed.iter().map(|dispute| Operation::DisputeUpdate(*tried, *dispute)));
         all.extend(row.refund_asked.then_some(Operation::Refund(*tried)));
     }
-    all.extend(scope.acts.iter().map(|act| match act {
-        Act::Cancel => Operation::Cancel,
-        Act::Extend => Operation::Extend,
-        Act::Dispute(_) => Operation::CloseCase,
+    all.extend(scope.acts.iter().filter_map(|act| match act {
+        Act::Cancel => Some(Operation::Cancel),
+        Act::Extend => Some(Operation::Extend),
+        Act::Dispute(_) => Some(Operation::CloseCase),
+        Act::Resell => None,
     }));
     all.extend(row.woken.contains(Wait::SignalPayment.as_str()).then_some(Operation::PlaceOrder));
     all.extend(scope.milestones.iter().copied().filter(|_| row.order == Some(Said::Yes)).map(Operation::FactoryUpdate));

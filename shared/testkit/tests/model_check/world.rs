@@ -2,7 +2,7 @@
 
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
-use domain::sale::{DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage};
+use domain::sale::{DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim};
 use domain::{
     AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, Money, OrderId, Plate, RegistrationId, SaleId, Vin,
 };
@@ -307,7 +307,16 @@ pub(crate) fn new_sale(sale: u8) -> Sale {
         country: CountryCode::parse("ES").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
+        stock: None,
         pay_signal_by: time(0).checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
     };
     Sale::register(registered, time(0))
+}
+
+/// A sale that takes the vehicle from stock at this tick.
+pub(crate) fn stock_sale(sale: u8, tick: u8) -> Sale {
+    let hour = jiff::SignedDuration::from_hours(1);
+    let stage = Stage::SaleRegistered { pay_signal_by: time(tick).checked_add(hour).unwrap() };
+    let stock = Some(StockClaim { vehicle: vehicle(), final_payment_seconds: hour.as_secs() });
+    Sale { stage, stock, ..new_sale(sale) }
 }

@@ -1,0 +1,72 @@
+//! Vehicles: the stock of each dealership, by a sparse index that only a vehicle sin asignar is in, and their own records.
+
+use super::client::AttributeValue;
+use super::{DynamoSales, Item, VEHICLE, item, key, stock_key, string, text, vehicle_pk};
+use domain::ports::{STOCK_PAGE, StoreFault, VehicleStore};
+use domain::vehicle::{StockPlace, StockVehicle, VehicleRecord, VehicleStatus};
+use domain::{BasePlatform, DealershipId, Plate, SaleId, Vin};
+use jiff::Timestamp;
+
+impl VehicleStore for DynamoSales {
+    async fn stock(
+        &self,
+        dealership: &DealershipId,
+        platform: Option<&BasePlatform>,
+        after: Option<&StockPlace>,
+    ) -> Result<Vec<StockVehicle>, StoreFault> {
+        let mut values = item([(":of", text(dealership.as_str()))]);
+        let query = match platform {
+            None => self.find("stock_of = :of"),
+            Some(platform) => {
+                values.insert(":platform".to_owned(), text(format!("{}#", platform.as_str())));
+                self.find("stock_of = :of AND begins_with(stock_key, :platform)")
+            }
+        };
+        let start = after.map(|place| {
+            let mut start = key(vehicle_pk(&place.vehicle), VEHICLE);
+            start.extend(item([
+                ("stock_of", text(dealership.as_str())),
+                ("stock_key", text(stock_key(&place.platform, place.since))),
+            ]));
+            start
+        });
+        let page = self.query(query.index("stock").limit(STOCK_PAGE).values(values).after(start)).await?;
+        page.iter().map(|entry| in_stock(entry).ok_or_else(broken)).collect()
+    }
+
+    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault> {
+        let Some(found) = self.one(key(vehicle_pk(vehicle), VEHICLE)).await? else { return Ok(None) };
+        if string(&found, "dealership_id") != Some(dealership.as_str()) {
+            return Ok(None);
+        }
+        record(vehicle, &found).map(Some).ok_or_else(broken)
+    }
+}
+
+fn in_stock(entry: &Item) -> Option<StockVehicle> {
+    let vehicle = Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok()?;
+    let (_, since) = string(entry, "stock_key")?.rsplit_once('#')?;
+    let since = Timestamp::from_millisecond(since.parse().ok()?).ok()?;
+    Some(StockVehicle { vehicle, plan: serde_json::from_str(string(entry, "plan")?).ok()?, since })
+}
+
+fn record(vehicle: &Vin, found: &Item) -> Option<VehicleRecord> {
+    let status = string(found, "status")?;
+    let status = VehicleStatus::ALL.into_iter().find(|known| known.as_str() == status)?;
+    let plate = string(found, "plate").map(Plate::parse).transpose().ok()?;
+    let sales = match found.get("sales")? {
+        AttributeValue::L(sales) => sales.iter().map(sale_id).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    Some(VehicleRecord { vehicle: vehicle.clone(), status, plate, sales })
+}
+
+fn sale_id(listed: &AttributeValue) -> Option<SaleId> {
+    let AttributeValue::S(id) = listed else { return None };
+    SaleId::parse(id).ok()
+}
+
+fn broken() -> StoreFault {
+    tracing::error!("a vehicle's item is broken");
+    StoreFault::Corrupt
+}
