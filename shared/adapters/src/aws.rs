@@ -4,15 +4,15 @@
 //! The official client costs a function more start-up, size and instructions a call than all of ours together, since it
 //! can do what no function here needs: other protocols, credential providers, endpoint rules, streams.
 
-mod connection;
 mod fault;
 mod signature;
 
 pub(crate) use fault::CallFault;
 
+use crate::connection::{self, Connections, Endpoint, Limits, Request};
 use crate::random;
 use crate::secrets::Clock;
-use connection::{Connections, Endpoint, Request};
+use fault::Refusal;
 use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
 use hyper::body::Bytes;
 use rustls::pki_types::CertificateDer;
@@ -34,6 +34,8 @@ const ROOTS: [&str; 5] = [
     include_str!("roots/starfield-services-root-g2.pem"),
 ];
 
+/// A query's page has 1 MB at most.
+const LIMITS: Limits = Limits { connect: Duration::from_secs(1), idle: Duration::from_mins(5), answer: 4 * 1024 * 1024 };
 /// How long one try may take.
 const ATTEMPT: Duration = Duration::from_secs(3);
 /// How long a call may take with all its tries: below the shortest function timeout.
@@ -116,9 +118,9 @@ impl Aws {
             return Err(AwsFault::FunctionName);
         }
         let user_agent = HeaderValue::try_from(format!("app/{function}")).map_err(|_| AwsFault::FunctionName)?;
-        let endpoint = endpoint_url.map(|url| Endpoint::parse(&url).ok_or(AwsFault::Endpoint)).transpose()?;
+        let endpoint = endpoint_url.map(|url| endpoint(&url).ok_or(AwsFault::Endpoint)).transpose()?;
         let credentials = Credentials { access_key_id, secret_access_key, session_token };
-        let tls = Arc::new(tls(ca_bundle.as_deref())?);
+        let tls = tls(ca_bundle.as_deref())?;
         Ok(Self(Arc::new(Shared { user_agent, region, credentials, endpoint, tls, clock })))
     }
 
@@ -129,21 +131,24 @@ impl Aws {
         let endpoint = shared.endpoint.clone();
         let endpoint = endpoint.unwrap_or_else(|| Endpoint::secure(format!("{}.{region}.amazonaws.com", service.host)));
         let signer = Signer::new(region.clone(), service.signed_as);
-        let connections = Connections::new(endpoint, Arc::clone(&shared.tls));
+        let connections = Connections::new(endpoint, Arc::clone(&shared.tls), LIMITS);
         Client(Arc::new(Inner { shared, service, signer, connections }))
     }
 }
 
-fn tls(ca_bundle: Option<&str>) -> Result<ClientConfig, AwsFault> {
+/// A host and no path: that is the operation's.
+fn endpoint(url: &str) -> Option<Endpoint> {
+    Endpoint::parse(url).filter(|(_, path)| path.is_empty()).map(|(endpoint, _)| endpoint)
+}
+
+fn tls(ca_bundle: Option<&str>) -> Result<Arc<ClientConfig>, AwsFault> {
     let mut roots = RootCertStore::empty();
     for pem in ca_bundle.as_ref().map_or(ROOTS.as_slice(), std::slice::from_ref) {
         for root in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             root.ok().and_then(|root| roots.add(root).ok()).ok_or(AwsFault::Tls)?;
         }
     }
-    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let tls = tls.with_safe_default_protocol_versions().map_err(|_| AwsFault::Tls)?;
-    Ok(tls.with_root_certificates(roots).with_no_client_auth())
+    connection::tls(roots).map_err(|_| AwsFault::Tls)
 }
 
 /// How a service is spoken to.
@@ -199,13 +204,18 @@ impl Client {
         let mut turn = 1;
         loop {
             let request = self.request(operation, turn, body.clone())?;
-            let outcome = tokio::time::timeout(ATTEMPT, self.0.connections.send(request)).await;
+            let outcome = tokio::time::timeout(ATTEMPT, self.attempt(request)).await;
             match outcome.unwrap_or(Err(CallFault::TimedOut)) {
                 Err(fault) if turn < ATTEMPTS && fault.is_momentary() => pause(turn).await,
                 outcome => return outcome,
             }
             turn = turn.saturating_add(1);
         }
+    }
+
+    async fn attempt(&self, request: Request) -> Result<Bytes, CallFault> {
+        let (head, body) = self.0.connections.send(request).await?;
+        if head.status.is_success() { Ok(body) } else { Err(CallFault::Refused(Refusal::new(&head, body))) }
     }
 
     /// A request, signed at this moment.

@@ -1,14 +1,13 @@
 //! The factory's Order API (seed: API Communication Pattern). The sale's id is the idempotency key and comes back in the
 //! factory's webhooks as `reference`.
 
-use crate::http::{Answer, Partner};
+use crate::http::{Answer, Call, Partner};
 use domain::OrderId;
 use domain::ports::{DeliveryLocation, Factory, FactoryFault, NoAnswer, OrderReport, OrderRequest};
 use domain::sale::Order;
 use domain::{Address, BasePlatform, CustomerId, DealershipId, OptionCode, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,10 +57,7 @@ impl Factory for HttpFactory {
         let delivery_location = delivery.into();
         let body = OrderBody { customer_id: *customer, base_platform, options, delivery_location, order_date: *order_date };
         let operation = "place order";
-        let call = self
-            .0
-            .call(operation, (Method::POST, "/orders"), |request| request.header("idempotency-key", sale.to_string()).json(&body));
-        let answer = call.await?;
+        let answer = self.0.call(Call::post(operation, "/orders").idempotency_key(sale).json(&body)?).await?;
         match answer.status {
             200..300 => placed(&answer).ok_or_else(|| self.0.unclear(operation, "no order").into()),
             422 => Err(FactoryFault::Refused(reason(&answer))),
@@ -71,7 +67,7 @@ impl Factory for HttpFactory {
 
     async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer> {
         let operation = "get order";
-        let answer = self.0.call(operation, (Method::GET, &format!("/orders/{order}")), |request| request).await?;
+        let answer = self.0.call(Call::get(operation, format!("/orders/{order}"))).await?;
         if answer.status != 200 || answer.text("/order_id") != Some(order.as_str()) {
             return Err(self.0.unclear(operation, "no such order"));
         }

@@ -1,16 +1,13 @@
 //! The payment gateway: Stripe's PaymentIntents API (<https://docs.stripe.com/api/payment_intents>), created and confirmed in
 //! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
 
-use crate::http::{Answer, Partner};
+use crate::http::{Answer, Call, Partner};
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
 use domain::ports::{BankAccounts, Charge, NoAnswer, PaymentGateway, Recipient};
 use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
 use domain::{AttemptId, SaleId};
-use reqwest::Method;
 use serde_json::Value;
-
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The gateway.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ impl StripeGateway {
     /// A refund of this payment that was not undone.
     async fn refund_of(&self, payment: &GatewayPaymentId) -> Result<Option<RefundId>, NoAnswer> {
         let path = format!("/v1/refunds?payment_intent={payment}&limit=10");
-        let answer = self.0.call("list refunds", (Method::GET, &path), |request| request).await?;
+        let answer = self.0.call(Call::get("list refunds", path)).await?;
         let refunds = answer.body.get("data").and_then(Value::as_array);
         let refunds = refunds.ok_or_else(|| self.0.unclear("list refunds", "no list"))?;
         Ok(refunds.iter().find_map(refund))
@@ -40,20 +37,18 @@ impl PaymentGateway for StripeGateway {
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
         let Charge { attempt, sale, kind, amount, method, token } = charge;
         let form = [
-            ("amount", amount.minor().to_string()),
-            ("currency", amount.currency().code().to_ascii_lowercase()),
-            ("payment_method", token.as_str().to_owned()),
-            ("payment_method_types[0]", method_type(*method).to_owned()),
-            ("confirm", "true".to_owned()),
-            ("metadata[sale_id]", sale.to_string()),
-            ("metadata[attempt]", attempt.to_string()),
-            ("metadata[payment]", kind.as_str().to_owned()),
+            ("amount", &*amount.minor().to_string()),
+            ("currency", &amount.currency().code().to_ascii_lowercase()),
+            ("payment_method", token.as_str()),
+            ("payment_method_types[0]", method_type(*method)),
+            ("confirm", "true"),
+            ("metadata[sale_id]", &sale.to_string()),
+            ("metadata[attempt]", &attempt.to_string()),
+            ("metadata[payment]", kind.as_str()),
         ];
         let operation = "create payment";
-        let call = self.0.call(operation, (Method::POST, "/v1/payment_intents"), |request| {
-            request.header(IDEMPOTENCY_KEY, attempt.to_string()).form(&form)
-        });
-        let answer = call.await?;
+        let call = Call::post(operation, "/v1/payment_intents").idempotency_key(attempt).form(&form);
+        let answer = self.0.call(call).await?;
         // A payment method is all that a charge names.
         if answer.status == 404 && answer.text("/error/type") == Some("invalid_request_error") {
             return Ok(PaymentOutcome::Declined(Decline::InvalidPaymentMethod));
@@ -63,12 +58,12 @@ impl PaymentGateway for StripeGateway {
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
         let path = format!("/v1/payment_intents/{payment}");
-        self.outcome("get payment", &self.0.call("get payment", (Method::GET, &path), |request| request).await?)
+        self.outcome("get payment", &self.0.call(Call::get("get payment", path)).await?)
     }
 
     async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
         let path = format!("/v1/payment_intents/{payment}");
-        let answer = self.0.call("get payment", (Method::GET, &path), |request| request).await?;
+        let answer = self.0.call(Call::get("get payment", path)).await?;
         match answer.status {
             200..300 => {
                 let sale = answer.text("/metadata/sale_id").and_then(|text| SaleId::parse(text).ok());
@@ -85,10 +80,8 @@ impl PaymentGateway for StripeGateway {
             return Ok(made);
         }
         let form = [("payment_intent", payment.as_str())];
-        let call = self.0.call("create refund", (Method::POST, "/v1/refunds"), |request| {
-            request.header(IDEMPOTENCY_KEY, format!("refund-{attempt}")).form(&form)
-        });
-        refund(&call.await?.body).ok_or_else(|| self.0.unclear("create refund", "no refund"))
+        let call = Call::post("create refund", "/v1/refunds").idempotency_key(&format!("refund-{attempt}")).form(&form);
+        refund(&self.0.call(call).await?.body).ok_or_else(|| self.0.unclear("create refund", "no refund"))
     }
 }
 
@@ -101,7 +94,7 @@ impl BankAccounts for StripeGateway {
             ("billing_details[email]", owner.email.as_str()),
         ];
         let operation = "create payment method";
-        let answer = self.0.call(operation, (Method::POST, "/v1/payment_methods"), |request| request.form(&form)).await?;
+        let answer = self.0.call(Call::post(operation, "/v1/payment_methods").form(&form)).await?;
         match answer.status {
             200..300 => {
                 let token = answer.text("/id").and_then(|id| PaymentMethodToken::parse(id).ok());

@@ -1,22 +1,21 @@
 //! One partner over HTTPS: a pinned set of public roots, deadlines, no redirects, its key from Secrets Manager. One try a
 //! call: whoever calls owns the retry, under the same key.
 
+use crate::connection::{self, ConnectionFault, Connections, Endpoint, Limits, Request};
 use crate::secrets::Secrets;
 use domain::ports::NoAnswer;
-use reqwest::header::USER_AGENT;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder};
-use rustls::{ClientConfig, RootCertStore};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::{Method, Uri};
+use hyper::body::Bytes;
+use rustls::RootCertStore;
+use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(2);
+/// More than any partner's answer needs, and less than a minute, after which servers begin to close.
+const LIMITS: Limits = Limits { connect: Duration::from_secs(2), idle: Duration::from_secs(50), answer: 256 * 1024 };
 /// How long a call may take: what its function has left must do for the commits around it.
 const CALL: Duration = Duration::from_secs(10);
-/// More than any partner's answer needs, in bytes.
-const MAX_ANSWER: usize = 256 * 1024;
 
 /// Which partner, and how it is reached.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub struct PartnerSettings {
     pub name: &'static str,
     /// The function that calls, for the User-Agent.
     pub function: &'static str,
-    /// Without a slash at its end.
+    /// `http(s)://host[:port][/path]`.
     pub base_url: String,
     /// Its key, sent as a bearer token.
     pub key: Secrets,
@@ -34,16 +33,62 @@ pub struct PartnerSettings {
 /// Why the partner can't be called at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PartnerFault {
+    /// The URL is none.
+    #[error("a partner's URL must be http(s)://host[:port][/path]")]
+    Url,
     /// No TLS.
     #[error("the TLS settings can't be used")]
     Tls,
 }
 
-/// A partner. One connection pool a process.
+/// A partner. Make one a process: it keeps its connections.
 #[derive(Debug)]
 pub struct Partner {
     settings: PartnerSettings,
-    client: Client,
+    /// What each path begins with.
+    base_path: String,
+    connections: Connections,
+}
+
+/// What a partner is asked.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// For the log.
+    operation: &'static str,
+    method: Method,
+    path: String,
+    idempotency_key: Option<String>,
+    /// Its type and bytes.
+    content: Option<(&'static str, Vec<u8>)>,
+}
+
+impl Call {
+    /// A GET of this path.
+    pub(crate) fn get(operation: &'static str, path: impl Into<String>) -> Self {
+        Self { operation, method: Method::GET, path: path.into(), idempotency_key: None, content: None }
+    }
+
+    /// A POST to this path.
+    pub(crate) fn post(operation: &'static str, path: impl Into<String>) -> Self {
+        Self { method: Method::POST, ..Self::get(operation, path) }
+    }
+
+    /// The key under which a repeat gets the first answer.
+    pub(crate) fn idempotency_key(self, key: &impl ToString) -> Self {
+        Self { idempotency_key: Some(key.to_string()), ..self }
+    }
+
+    /// The content, as a form.
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        Self { content: Some(("application/x-www-form-urlencoded", form.into_bytes())), ..self }
+    }
+
+    /// The content, as JSON.
+    pub(crate) fn json(self, content: &impl Serialize) -> Result<Self, NoAnswer> {
+        let json = serde_json::to_vec(content).map_err(|_| NoAnswer)?;
+        Ok(Self { content: Some(("application/json", json)), ..self })
+    }
 }
 
 /// What a partner answered, when it answered for good.
@@ -64,36 +109,28 @@ impl Answer {
 impl Partner {
     /// Joins the settings. Opens no connection.
     pub fn new(settings: PartnerSettings) -> Result<Self, PartnerFault> {
+        let (endpoint, base_path) = Endpoint::parse(&settings.base_url).ok_or(PartnerFault::Url)?;
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-        let tls = tls.with_safe_default_protocol_versions().map_err(|_| PartnerFault::Tls)?;
-        let tls = tls.with_root_certificates(roots).with_no_client_auth();
-        let client = Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none()).no_proxy();
-        let client = client.connect_timeout(CONNECT).timeout(CALL).build().map_err(|_| PartnerFault::Tls)?;
-        Ok(Self { settings, client })
+        let tls = connection::tls(roots).map_err(|_| PartnerFault::Tls)?;
+        Ok(Self { settings, base_path, connections: Connections::new(endpoint, tls, LIMITS) })
     }
 
     /// Calls once. What leaves open whether the partner acted - no answer, 5xx, 408, 409, 429, a key that it doesn't take - is
     /// [`NoAnswer`].
-    pub(crate) async fn call(
-        &self,
-        operation: &'static str,
-        (method, path): (Method, &str),
-        build: impl FnOnce(RequestBuilder) -> RequestBuilder,
-    ) -> Result<Answer, NoAnswer> {
-        let PartnerSettings { name, function, base_url, key } = &self.settings;
+    pub(crate) async fn call(&self, call: Call) -> Result<Answer, NoAnswer> {
+        let (PartnerSettings { name, key, .. }, operation) = (&self.settings, call.operation);
         let secret = key.get().await.map_err(|_| NoAnswer)?;
-        let request = self.client.request(method, format!("{base_url}{path}")).bearer_auth(&secret.current);
-        let answer = build(request.header(USER_AGENT, format!("app/{function}"))).send().await;
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(fault) => {
-                let outcome = if fault.is_timeout() { "timed out" } else { "not reached" };
-                tracing::warn!(partner = name, operation, outcome, "a partner call failed");
-                return Err(NoAnswer);
-            }
-        };
-        let status = answer.status().as_u16();
+        let request = self.request(call, &secret.current).map_err(|_| self.unclear(operation, "the call can't be written"))?;
+        let answer = tokio::time::timeout(CALL, self.connections.send(request)).await;
+        let (head, body) = answer.unwrap_or(Err(ConnectionFault::TimedOut)).map_err(|fault| {
+            let outcome = match fault {
+                ConnectionFault::TimedOut => "timed out",
+                ConnectionFault::NotReached => "not reached",
+            };
+            tracing::warn!(partner = name, operation, outcome, "a partner call failed");
+            NoAnswer
+        })?;
+        let status = head.status.as_u16();
         match status {
             401 | 403 => {
                 key.forget();
@@ -104,19 +141,29 @@ impl Partner {
                 tracing::warn!(partner = name, operation, status, "a partner call failed");
                 Err(NoAnswer)
             }
-            _ => Ok(Answer { status, body: self.body(operation, answer).await? }),
+            _ => Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() }),
         }
     }
 
-    async fn body(&self, operation: &'static str, mut answer: reqwest::Response) -> Result<Value, NoAnswer> {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|_| self.unclear(operation, "the answer broke off"))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_ANSWER {
-                return Err(self.unclear(operation, "the answer is too large"));
-            }
+    fn request(&self, call: Call, secret: &str) -> Result<Request, http::Error> {
+        let Call { method, path, idempotency_key, content, .. } = call;
+        let (content_type, content) = content.unzip();
+        let mut request = Request::new(Bytes::from(content.unwrap_or_default()).into());
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::try_from(format!("{}{path}", self.base_path))?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {secret}"))?;
+        bearer.set_sensitive(true);
+        let headers = request.headers_mut();
+        headers.insert(HOST, HeaderValue::try_from(self.connections.authority())?);
+        headers.insert(USER_AGENT, HeaderValue::try_from(format!("app/{}", self.settings.function))?);
+        headers.insert(AUTHORIZATION, bearer);
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+        if let Some(key) = idempotency_key {
+            headers.insert(HeaderName::from_static("idempotency-key"), HeaderValue::try_from(key)?);
+        }
+        Ok(request)
     }
 
     /// Notes an answer that can't be relied on.

@@ -5,6 +5,7 @@
 //! never a person, a secret or a whole answer.
 
 mod aws;
+mod connection;
 pub mod credentials;
 mod dynamo;
 mod factory;

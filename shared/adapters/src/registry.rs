@@ -2,11 +2,10 @@
 //! country. The sale's id is the idempotency key.
 
 use crate::factory::reason;
-use crate::http::{Answer, Partner};
+use crate::http::{Answer, Call, Partner};
 use domain::ports::{RegistrationRequest, Registry, RegistryFault};
 use domain::sale::Registration;
 use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
-use reqwest::Method;
 use serde::Serialize;
 
 /// The registries.
@@ -39,10 +38,7 @@ impl Registry for HttpRegistry {
         let owner = Owner { full_name: owner, address };
         let body = RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner };
         let (operation, path) = ("register vehicle", format!("/{country}/registrations"));
-        let call = self
-            .0
-            .call(operation, (Method::POST, &path), |request| request.header("idempotency-key", sale.to_string()).json(&body));
-        let answer = call.await?;
+        let answer = self.0.call(Call::post(operation, path).idempotency_key(sale).json(&body)?).await?;
         match answer.status {
             202 => Err(RegistryFault::Pending),
             200..300 => registered(&answer).ok_or_else(|| self.0.unclear(operation, "no registration").into()),

@@ -1,5 +1,6 @@
 //! Why a call of AWS has no good answer.
 
+use crate::connection::ConnectionFault;
 use http::response::Parts;
 use hyper::body::Bytes;
 use serde::Deserialize;
@@ -64,6 +65,15 @@ impl Refusal {
         let code = code.split(':').next().and_then(|code| code.rsplit('#').next()).unwrap_or_default().to_owned();
         let request_id = header("x-amzn-requestid").unwrap_or("-").to_owned();
         Self { status: head.status.as_u16(), code, request_id, body }
+    }
+}
+
+impl From<ConnectionFault> for CallFault {
+    fn from(fault: ConnectionFault) -> Self {
+        match fault {
+            ConnectionFault::TimedOut => Self::TimedOut,
+            ConnectionFault::NotReached => Self::NotReached,
+        }
     }
 }
 

@@ -26,6 +26,7 @@ fn settings(endpoint_url: Option<String>) -> AwsSettings {
 /// What a service does with a request.
 enum Turn {
     Answer(u16, &'static str),
+    AnswerAndHangUp,
     HangUp,
 }
 
@@ -53,10 +54,17 @@ async fn service(turns: Vec<Turn>) -> (Client, Arc<Mutex<(usize, Vec<String>)>>)
                     break;
                 }
                 noted.lock().unwrap().1.push(request);
-                let Some(Turn::Answer(status, body)) = turns.pop_front() else { break };
+                let (status, body, is_last) = match turns.pop_front() {
+                    Some(Turn::Answer(status, body)) => (status, body, false),
+                    Some(Turn::AnswerAndHangUp) => (200, "{}", true),
+                    Some(Turn::HangUp) | None => break,
+                };
                 let length = body.len();
                 let answer = format!("HTTP/1.1 {status} X\r\nx-amzn-requestid: r-1\r\ncontent-length: {length}\r\n\r\n{body}");
                 stream.write_all(answer.as_bytes()).await.unwrap();
+                if is_last {
+                    break;
+                }
             }
         }
     });
@@ -111,6 +119,17 @@ async fn a_connection_that_was_closed_meanwhile_is_replaced() {
     assert_eq!(seen.lock().unwrap().0, 2);
 }
 
+/// As a function that was frozen meets it.
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_costs_no_try() {
+    let (client, seen) = service(vec![Turn::AnswerAndHangUp, Turn::Answer(200, "{}")]).await;
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    let (connections, requests) = &*seen.lock().unwrap();
+    assert_eq!((*connections, requests.len()), (2, 2));
+    assert!(requests[1].contains("amz-sdk-request: attempt=1; max=3"), "{}", requests[1]);
+}
+
 #[tokio::test]
 async fn tries_are_bounded_and_refusals_are_final() {
     let (client, seen) = service(vec![Turn::Answer(500, ""), Turn::Answer(500, ""), Turn::Answer(500, "")]).await;
@@ -136,10 +155,10 @@ async fn a_service_that_is_silent_is_given_up() {
 
 #[test]
 fn an_endpoint_is_an_address() {
-    assert!(Endpoint::parse("https://localhost:4566").is_some_and(|endpoint| format!("{endpoint:?}").contains("4566")));
-    assert_eq!(Endpoint::parse("https://a.test"), Some(Endpoint::secure("a.test".to_owned())));
+    assert!(endpoint("https://localhost:4566").is_some_and(|endpoint| format!("{endpoint:?}").contains("4566")));
+    assert_eq!(endpoint("https://a.test"), Some(Endpoint::secure("a.test".to_owned())));
     for bad in ["", "localhost:4566", "ftp://localhost", "http://localhost/path", "http://localhost/?a=1"] {
-        assert_eq!(Endpoint::parse(bad), None, "{bad}");
+        assert_eq!(endpoint(bad), None, "{bad}");
     }
     let made = |function: &str, endpoint: Option<&str>| {
         Aws::new(AwsSettings { function: function.to_owned(), ..settings(endpoint.map(str::to_owned)) }).map(drop)
