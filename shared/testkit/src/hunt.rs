@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many seeds a bug may survive.
-const SEEDS: u64 = 3_000;
+const SEEDS: u64 = 10_000;
 
 /// Prints a list with what caught each bug, `null` for a miss. `switch` turns one on for its own thread; number 0, no
 /// bug at all, has to survive.
