@@ -18,6 +18,8 @@ pub enum Fault {
     Delay(Duration),
     /// It arrives twice.
     Duplicate,
+    /// It doesn't arrive, and is answered by somebody else: a status, a content type, a body.
+    Answer(u16, &'static str, &'static str),
 }
 
 /// Which of a call's tries meet its fault. A function's AWS client tries a call up to three times.

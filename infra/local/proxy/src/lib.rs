@@ -152,6 +152,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
         Some(Fault::Drop) => return Err(Dropped),
         Some(Fault::Fail) => return Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")),
         Some(Fault::Throttle) => return Ok(refusal(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException")),
+        Some(Fault::Answer(status, kind, body)) => return Ok(impostor(status, kind, body)),
         Some(Fault::Duplicate) => drop(forward(&shared, &head, body.clone()).await),
         Some(Fault::LoseAnswer | Fault::Delay(_)) | None => {}
     }
@@ -181,6 +182,15 @@ fn refusal(status: StatusCode, name: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(format!("{{\"__type\":\"{name}\"}}").into()));
     *response.status_mut() = status;
     response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(name));
+    response
+}
+
+fn impostor(status: u16, kind: &'static str, body: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    // Nobody follows it.
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("http://169.254.169.254/latest/meta-data/"));
     response
 }
 

@@ -5,6 +5,8 @@ mod access;
 mod account;
 mod bodies;
 mod canaries;
+mod flow;
+mod hostile;
 mod keys;
 mod webhooks;
 
@@ -29,6 +31,8 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         trial(world, "abuse_of_sessions", account::sessions),
         trial(world, "abuse_of_log_in_and_activation", account::log_in_and_activation),
         trial(world, "abuse_of_idempotency_keys", keys::keys),
+        trial(world, "abuse_by_partners", hostile::partners),
+        trial(world, "abuse_of_the_business_flow", flow::business_flow),
         trial(world, "abuse_by_injection", bodies::injection),
         trial(world, "canaries_stay_where_they_belong", canaries::canaries),
     ]
