@@ -1,14 +1,108 @@
-//! Functions' roles are enforced in these tests: a permission that is taken away is missed.
+//! Granted is used: each action of a function's role was called in this run, and each call is one that its role has. Roles
+//! are enforced in these tests: a permission that is taken away is missed.
 
 use crate::{Shared, World, trial};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
+use proxy::{Call, Target};
+use serde_yaml_ng::Value as Yaml;
+use std::collections::{BTreeMap, BTreeSet};
+use xtask::check::{Resource, resources};
 use xtask::demo::{key, sale};
 use xtask::narrator::Narrator;
 use xtask::stack::{Settings, Stack};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
-    vec![trial(world, "a_missing_permission_is_missed", a_missing_permission_is_missed)]
+    vec![
+        trial(world, "granted_is_used", granted_is_used),
+        trial(world, "a_missing_permission_is_missed", a_missing_permission_is_missed),
+    ]
+}
+
+/// Lambda's own poller calls these in the function's name, and Lambda's logger those.
+const OF_LAMBDA: [&str; 9] = [
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:DescribeStream",
+    "dynamodb:ListStreams",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
+
+/// What an undisturbed run of these tests has no reason for, by function.
+const NOT_IN_THIS_RUN: [(&str, &[&str]); 9] = [
+    // What can't be understood goes to people.
+    ("relay-events", &["sqs:SendMessage"]),
+    // After a conflict the sale is read again.
+    ("place-factory-order", &["dynamodb:GetItem"]),
+    ("register-vehicle", &["dynamodb:GetItem"]),
+    // A session's use is written down once an hour.
+    ("list-expedientes", &["dynamodb:UpdateItem"]),
+    ("get-expediente", &["dynamodb:UpdateItem"]),
+    ("log-out", &["dynamodb:UpdateItem"]),
+    // Money on its way is asked for at the deadline.
+    ("unassign-vehicle", &["secretsmanager:GetSecretValue"]),
+    // A señal that nobody pays, a factory that is silent: `FAULTS=singles` waits for both.
+    ("lapse-sale", &["dynamodb:GetItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"]),
+    ("check-factory-order", &["dynamodb:GetItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"]),
+];
+
+async fn granted_is_used(world: &World) -> Result<()> {
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for call in world.stack.calls().into_iter().filter(|call| call.target == Target::Cloud && call.function != "-") {
+        used.entry(call.function.clone()).or_default().extend(actions(&call));
+    }
+    let resources = resources()?;
+    let mut faults = Vec::new();
+    for function in resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function") {
+        let folder =
+            function.properties.get("CodeUri").and_then(Yaml::as_str).context("no code")?.trim_start_matches("../functions/");
+        let granted = granted(&resources, &format!("{}Role", function.id))?;
+        let used = used.get(folder).cloned().unwrap_or_default();
+        let excused = NOT_IN_THIS_RUN.iter().find(|(name, _)| *name == folder).map_or(&[][..], |(_, actions)| actions);
+        let idle = granted.iter().filter(|action| {
+            !used.contains(*action) && !OF_LAMBDA.contains(&action.as_str()) && !excused.contains(&action.as_str())
+        });
+        faults.extend(idle.map(|action| format!("{folder} may {action}, and never did")));
+        faults.extend(used.difference(&granted).map(|action| format!("{folder} did {action}, which its role doesn't have")));
+    }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
+
+/// The IAM actions of a call; a transaction needs its parts', and none of its own.
+fn actions(call: &Call) -> Vec<String> {
+    let part = |kind: &String| {
+        format!("dynamodb:{}", if kind == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{kind}Item") })
+    };
+    let action = match call.operation.split_once('.') {
+        Some(("DynamoDB", "TransactWriteItems")) => return call.parts.iter().map(part).collect(),
+        Some(("DynamoDB", name)) => format!("dynamodb:{name}"),
+        Some(("SES", name)) => format!("ses:{name}"),
+        Some(("SQS", name)) => format!("sqs:{}", name.split('/').next().unwrap_or(name)),
+        Some(("StepFunctions", name)) => format!("states:{name}"),
+        Some(("SecretsManager", name)) => format!("secretsmanager:{name}"),
+        _ => call.operation.clone(),
+    };
+    vec![action]
+}
+
+fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
+    let role = resources.iter().find(|resource| resource.id == role).with_context(|| format!("there is no {role}"))?;
+    let policies = role.properties.get("Policies").and_then(Yaml::as_sequence).context("no policies")?;
+    let statements = policies.iter().filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence()).flatten();
+    let mut granted = BTreeSet::new();
+    for statement in statements {
+        match statement.get("Action").context("no action")? {
+            Yaml::String(action) => granted.extend([action.clone()]),
+            Yaml::Sequence(actions) => granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned)),
+            other => anyhow::bail!("no action: {other:?}"),
+        }
+    }
+    Ok(granted)
 }
 
 /// The same template on a second stack, where `register-sale` may not check the item of a customer who bought before.

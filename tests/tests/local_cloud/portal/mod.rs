@@ -74,6 +74,9 @@ async fn the_portal_s_first_page_is_small_and_still(world: &World) -> Result<()>
     visitor.look("log-in").await?;
     visitor.open(&world.portal("forgot?lang=de")).await?;
     visitor.look("forgot").await?;
+    // The same for an address that nobody has.
+    visitor.write("email", "nobody@example.com").await?;
+    visitor.enter("login?notice=link").await?;
     visitor.leave().await
 }
 
