@@ -16,6 +16,7 @@ mod permissions;
 mod plans;
 mod portal;
 mod requests;
+mod schema;
 mod stock;
 mod stories;
 mod webhooks;
@@ -124,6 +125,8 @@ fn main() -> Result<ExitCode> {
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));
     trials.extend(accounts::trials(&world));
+    trials.extend(schema::trials(&world));
+    // The last: by then every function has done all that it does.
     trials.extend(permissions::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The stack ends with the last of these, before the process does.
