@@ -81,6 +81,18 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
 
 const GROUPS: [&str; 10] = [START, TIME, MEMORY, SIZE, ZIP, FIRST_CALL, WARM, AWS_CALLS, PARTNER_CALLS, WRITE_UNITS];
 
+/// As [`check`], of functions that are built first.
+pub async fn build_and_check() -> Result<()> {
+    let narrator = Narrator::default();
+    Tools::Deploy.install(&narrator)?;
+    if committed().exists() {
+        let committed: Report = serde_json::from_str(&std::fs::read_to_string(committed())?)?;
+        let functions: Vec<String> = committed.measured(SIZE).map(str::to_owned).collect();
+        tools::build_functions(&narrator, &functions)?;
+    }
+    check(&narrator).await
+}
+
 /// Fails if a counted figure of the built functions is worse than the committed one. Measures the functions that figures are
 /// committed of.
 pub async fn check(narrator: &Narrator) -> Result<()> {
@@ -94,12 +106,24 @@ pub async fn check(narrator: &Narrator) -> Result<()> {
         return Ok(());
     }
     let functions: Vec<String> = committed.measured(SIZE).map(str::to_owned).collect();
-    let mut figures = counted(narrator, &functions).await?;
-    if has_valgrind() {
-        figures.extend(instructions(narrator, &functions).await?);
-    } else {
-        narrator.say("instructions are not counted: valgrind is not installed");
+    let others: Vec<String> = tools::functions()?.into_iter().filter(|function| !functions.contains(function)).collect();
+    if !others.is_empty() {
+        narrator.say(format_args!("no figures are committed of {}", others.join(", ")));
     }
+    let mut figures = counted(narrator, &functions).await?;
+    let rustc = version("rustc")?;
+    if !committed.versions.contains(&rustc) {
+        narrator.say(format_args!("bytes are not compared: {rustc} didn't build the committed ones"));
+        figures.retain(|figure| figure.unit != Unit::Bytes);
+    }
+    if !has_valgrind() {
+        narrator.say("instructions are not counted: valgrind is not installed");
+    } else if committed.machine != machine()? || !committed.versions.contains(&rustc) {
+        narrator.say(format_args!("instructions are not counted: the committed ones are of {}", committed.machine));
+    } else {
+        figures.extend(instructions(narrator, &functions).await?);
+    }
+    narrator.say(format_args!("{} figures are compared with docs/benchmarks.json", figures.len()));
     let worse = committed.regressions(&figures);
     if !worse.is_empty() {
         bail!(
@@ -240,27 +264,34 @@ fn has_valgrind() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok()
 }
 
-fn report(figures: Vec<Figure>) -> Result<Report> {
-    let version = |program: &str, argument: &str| -> Result<String> {
-        Ok(run(Command::new(program).arg(argument))?.lines().next().unwrap_or_default().trim().to_owned())
-    };
+/// The first line of what a program says of its version.
+fn version(program: &str) -> Result<String> {
+    Ok(run(Command::new(program).arg("--version"))?.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// Cores, processor and system: other ones execute other instructions, of another C library and of other code paths.
+fn machine() -> Result<String> {
     let processor = std::fs::read_to_string("/proc/cpuinfo")?;
     let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unnamed processor");
     let system = std::fs::read_to_string("/etc/os-release")?;
     let system = system.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("Linux");
     let cores = std::thread::available_parallelism()?;
+    Ok(format!("{} x {}, {}", cores, processor.trim_start_matches(['\t', ' ', ':']), system.trim_matches('"')))
+}
+
+fn report(figures: Vec<Figure>) -> Result<Report> {
     #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
     let date = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
-    let bin = |name: &str| Tools::Bench.bin().join(name).to_string_lossy().into_owned();
+    let python = Tools::Bench.bin().join("python").to_string_lossy().into_owned();
     Ok(Report {
         date,
-        machine: format!("{} x {}, {}", cores, processor.trim_start_matches(['\t', ' ', ':']), system.trim_matches('"')),
+        machine: machine()?,
         architecture: tools::architecture().to_owned(),
         versions: vec![
-            version("rustc", "--version")?,
-            version("valgrind", "--version")?,
-            version(&bin("python"), "--version")?,
-            format!("Node {}", version(&twins::node()?.to_string_lossy(), "--version")?),
+            version("rustc")?,
+            version("valgrind")?,
+            version(&python)?,
+            format!("Node {}", version(&twins::node()?.to_string_lossy())?),
         ],
         figures,
     })

@@ -31,6 +31,9 @@ enum Task {
         /// Measure this function alone; may be repeated
         #[arg(long)]
         function: Vec<String>,
+        /// Measure nothing new: compare with the committed figures, as `cargo xtask test` does
+        #[arg(long, conflicts_with_all = ["json", "function"])]
+        check: bool,
     },
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
@@ -54,7 +57,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
-        Task::Bench { json, function } => until_told_to_stop(bench::bench(json, function)),
+        Task::Bench { check: true, .. } => until_told_to_stop(bench::build_and_check()),
+        Task::Bench { json, function, .. } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
