@@ -2,7 +2,7 @@
 
 use crate::words::{self, Words};
 use domain::ports::Details;
-use domain::sale::{AttemptState, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status};
+use domain::sale::{Attempt, AttemptState, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status};
 use domain::{Delivery, Language, Money, SaleId};
 use jiff::Timestamp;
 use mail::formats::Formats;
@@ -227,16 +227,23 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
 }
 
 fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Formats) -> Payment {
-    let (name, amount) = match kind {
-        PaymentKind::Signal => (words.signal, formats.money(sale.terms.signal())),
-        PaymentKind::Balance => (words.balance, formats.money(sale.terms.balance())),
+    let (name, paid) = match kind {
+        PaymentKind::Signal => (words.signal, FactKind::ReservationPaid),
+        PaymentKind::Balance => (words.balance, FactKind::PaymentReceived),
+    };
+    let amount = formats.money(sale.amount_due(kind));
+    let paid_at = sale.facts.iter().find(|fact| fact.0 == paid).map(|fact| fact.1);
+    // A bank's debit is begun days before the money is there. What was given back is dated by its beginning: it may be surplus.
+    let date = |attempt: &Attempt| match attempt.state {
+        AttemptState::Captured(_) => paid_at.unwrap_or(attempt.started_at),
+        _ => attempt.started_at,
     };
     let attempts = sale.attempts(kind);
     let receipts = attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
         number: attempt.id.to_string(),
         name,
         amount: amount.clone(),
-        date: formats.moment(attempt.started_at),
+        date: formats.moment(date(attempt)),
         method: match attempt.method {
             PaymentMethod::Card => words.card,
             PaymentMethod::BankTransfer => words.bank,
@@ -260,8 +267,8 @@ fn is_taken(state: &AttemptState) -> bool {
 fn state(state: &AttemptState, words: &Words) -> &'static str {
     match state {
         AttemptState::Unknown | AttemptState::Processing(_) => words.processing,
-        // The bank took it back.
-        AttemptState::Declined(_) | AttemptState::Reversed(_) => words.declined,
+        AttemptState::Declined(_) => words.declined,
+        AttemptState::Reversed(_) => words.reversed,
         AttemptState::Captured(_) => words.paid,
         AttemptState::RefundDue(_) => words.refund_due,
         AttemptState::Refunded(..) => words.refunded,

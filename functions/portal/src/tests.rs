@@ -197,6 +197,26 @@ fn a_purchase_that_came_to_nothing_shows_as_such() {
     assert!(page.body.contains("Reservation lost") && !page.body.contains("/pay\""));
 }
 
+#[test]
+fn a_receipt_is_of_the_day_on_which_the_money_came() {
+    let (paid_signal, paid_balance) = (days(9), days(81));
+    let payments = seen(Language::En, &ready()).payments;
+    let dates: Vec<&str> = payments.iter().flat_map(|payment| &payment.receipts).map(|receipt| receipt.date.as_str()).collect();
+    let formats = mail::formats(Language::En);
+    assert_eq!(dates, [formats.moment(paid_signal), formats.moment(paid_balance)]);
+}
+
+#[test]
+fn money_that_a_bank_took_back_is_not_shown_as_declined() {
+    for (language, _) in LANGUAGES {
+        let (mut sale, sample) = due();
+        sale.signal_attempts[0].state = AttemptState::Reversed(GatewayPaymentId::parse("pi_1").unwrap());
+        let shown = seen(language, &(sale, sample)).payments[0].state;
+        assert_eq!(shown, words::of(language).reversed);
+        assert_ne!(shown, words::of(language).declined);
+    }
+}
+
 /// The portal's own list of notifications.
 #[test]
 fn what_the_customer_was_told_stands_in_the_portal_too() {

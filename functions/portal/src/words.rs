@@ -83,6 +83,7 @@ pub(crate) struct Words {
     pub(crate) unpaid: &'static str,
     pub(crate) processing: &'static str,
     pub(crate) declined: &'static str,
+    pub(crate) reversed: &'static str,
     pub(crate) paid: &'static str,
     pub(crate) refund_due: &'static str,
     pub(crate) refunded: &'static str,

@@ -24,6 +24,8 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 /// What the mail says.
 #[derive(Debug, Clone)]
 pub(crate) struct Mailed {
+    /// The whole link.
+    pub(crate) link: String,
     pub(crate) token: String,
     pub(crate) initial_password: String,
 }
@@ -40,8 +42,9 @@ impl World {
         let token = self.link(email, "/activate#", nth).await?;
         let mails = self.stack.cloud.mails().await?;
         let mail = mails.into_iter().find(|mail| mail.text.contains(&token)).context("the mail is gone")?;
-        let line = mail.text.lines().find_map(|line| line.split_once("Contraseña inicial: ")).context("no initial password")?;
-        Ok(Mailed { token, initial_password: line.1.trim().to_owned() })
+        let initial = mail.text.lines().find_map(|line| line.split_once("Contraseña inicial: ")).context("no initial password")?;
+        let link = mail.text.split_whitespace().find(|word| word.ends_with(&format!("#{token}"))).context("no link")?;
+        Ok(Mailed { link: link.to_owned(), token, initial_password: initial.1.trim().to_owned() })
     }
 
     /// The token of the `nth` link of this kind that was mailed to this customer.
@@ -95,7 +98,7 @@ impl Checked<'_> {
 async fn a_customer_activates_logs_in_and_out(world: &World) -> Result<()> {
     let (email, other) = ("account@example.com", "another battery staple");
     world.registered(&sale(email)).await?;
-    let Mailed { token, initial_password } = world.credentials(email, 0).await?;
+    let Mailed { token, initial_password, .. } = world.credentials(email, 0).await?;
     let nobody = world.customer(None)?;
     nobody.log_in(email, &initial_password).await?.expect(401)?;
     nobody.activate(&token, PASSWORD, PASSWORD).await?.expect(401)?;

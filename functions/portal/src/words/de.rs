@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "offen",
     processing: "bei der Bank",
     declined: "abgelehnt",
+    reversed: "von Ihrer Bank zurückgeholt",
     paid: "bezahlt",
     refund_due: "wird erstattet",
     refunded: "erstattet",

@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "not paid yet",
     processing: "with the bank",
     declined: "declined",
+    reversed: "taken back by your bank",
     paid: "paid",
     refund_due: "to be refunded",
     refunded: "refunded",

@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "pendiente",
     processing: "en el banco",
     declined: "rechazado",
+    reversed: "retirado por su banco",
     paid: "pagado",
     refund_due: "por devolver",
     refunded: "devuelto",

@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "à payer",
     processing: "à la banque",
     declined: "refusé",
+    reversed: "repris par votre banque",
     paid: "payé",
     refund_due: "à rembourser",
     refunded: "remboursé",

@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "da pagare",
     processing: "in banca",
     declined: "rifiutato",
+    reversed: "ripreso dalla sua banca",
     paid: "pagato",
     refund_due: "da rimborsare",
     refunded: "rimborsato",

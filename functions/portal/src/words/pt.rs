@@ -99,6 +99,7 @@ pub(super) const WORDS: Words = Words {
     unpaid: "por pagar",
     processing: "no banco",
     declined: "recusado",
+    reversed: "retirado pelo seu banco",
     paid: "pago",
     refund_due: "a devolver",
     refunded: "devolvido",

@@ -2,7 +2,6 @@
 
 mod browser;
 
-use crate::accounts::Mailed;
 use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
 use browser::Visitor;
@@ -29,11 +28,6 @@ impl World {
     fn portal(&self, page: &str) -> String {
         format!("{}/portal/{page}", self.stack.api_url)
     }
-
-    /// The link in the mail, as it stands there.
-    fn activation_link(&self, mailed: &Mailed) -> String {
-        self.portal(&format!("activate#{}", mailed.token))
-    }
 }
 
 async fn log_in(visitor: &Visitor, email: &str) -> Result<()> {
@@ -44,7 +38,7 @@ async fn log_in(visitor: &Visitor, email: &str) -> Result<()> {
 
 async fn activate(world: &World, visitor: &Visitor, email: &str) -> Result<()> {
     let mailed = world.credentials(email, 0).await?;
-    visitor.open(&world.activation_link(&mailed)).await?;
+    visitor.open(&mailed.link).await?;
     let address = visitor.address().await?;
     ensure!(!address.contains(&mailed.token), "the code stays in the address: a history would keep it");
     visitor.write("initial", &mailed.initial_password).await?;
@@ -84,7 +78,7 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
     let (visitor, email) = (Visitor::new("paid").await?, "browses@example.com");
     let (id, order) = world.ordered(email).await?;
     let mailed = world.credentials(email, 0).await?;
-    visitor.open(&world.activation_link(&mailed)).await?;
+    visitor.open(&mailed.link).await?;
     visitor.look("1-activate").await?;
     activate(world, &visitor, email).await?;
     log_in(&visitor, email).await?;
