@@ -2,7 +2,7 @@
 
 mod body;
 
-use domain::ports::{PlanStore, SaleStore};
+use domain::ports::{PlanStore, SaleStore, UnpaidLimits};
 use domain::use_cases::register_sale::{self, Done, Input};
 use domain::{Customer, CustomerId, SaleId};
 use edge::representation::RegisteredSale;
@@ -19,20 +19,22 @@ pub struct Fresh {
     pub customer: CustomerId,
 }
 
-/// How long the customer has to pay.
+/// How long the customer has to pay, and how many may owe it.
 #[derive(Debug, Clone, Copy)]
-pub struct Windows {
+pub struct Terms {
     /// The señal.
     pub signal: SignedDuration,
     /// The balance of a stock vehicle, from then on.
     pub balance: SignedDuration,
+    /// How many sales may wait for their señal.
+    pub limits: UnpaidLimits,
 }
 
 /// Parses, registers, answers.
 pub async fn handle(
     store: &impl SaleStore,
     plans: &impl PlanStore,
-    windows: Windows,
+    terms: Terms,
     fresh: Fresh,
     request: Request,
 ) -> Result<Reply, Problem> {
@@ -60,8 +62,9 @@ pub async fn handle(
         sold,
         delivery: new.delivery.clone(),
         vehicle: new.vehicle.clone(),
-        signal_payment_window: windows.signal,
-        final_payment_window: windows.balance,
+        signal_payment_window: terms.signal,
+        final_payment_window: terms.balance,
+        limits: terms.limits,
         request: key,
     };
     let done = register_sale::register_sale(store, input, request.now()).await?;

@@ -1,6 +1,7 @@
 //! Wires `register-sale`.
 
-use register_sale::{Fresh, Windows};
+use domain::ports::UnpaidLimits;
+use register_sale::{Fresh, Terms};
 use std::process::ExitCode;
 use wiring::random;
 
@@ -8,10 +9,14 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, plans) = (wiring.store()?, wiring.remembered_plans()?);
         let signal = wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?;
-        let windows = Windows { signal, balance: wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")? };
+        let limits = UnpaidLimits {
+            employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,
+            dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
+        };
+        let terms = Terms { signal, balance: wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?, limits };
         edge::http::serve(async |request| {
             let fresh = Fresh { sale: random::sale_id(request.now()), customer: random::customer_id(request.now()) };
-            register_sale::handle(&store, &plans, windows, fresh, request).await
+            register_sale::handle(&store, &plans, terms, fresh, request).await
         })
         .await
     })

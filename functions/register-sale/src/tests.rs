@@ -32,8 +32,9 @@ async fn post(world: &World, key: Option<&str>, body: &Value, sale: &str) -> Res
     }
     let fresh = Fresh { sale: SaleId::parse(sale).unwrap(), customer: CustomerId::parse(sale).unwrap() };
     let ports = Ports::new(world, "register-sale");
-    let windows = Windows { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336) };
-    handle(&ports, &ports, windows, fresh, request(&headers, body)).await
+    let limits = UnpaidLimits { employee: 3, dealership: 5 };
+    let terms = Terms { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336), limits };
+    handle(&ports, &ports, terms, fresh, request(&headers, body)).await
 }
 
 /// The plan `CITY` costs this much, and `GPS` 500 euros more.

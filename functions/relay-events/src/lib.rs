@@ -1,6 +1,6 @@
-//! The table's stream: does what follows from each commit - workflow, credentials, notifications, refunds.
+//! The table's stream: does what follows from each commit - workflow, credentials, notifications, refunds, a reservation less.
 
-use domain::ports::{NotDelivered, Queues, Workflow};
+use domain::ports::{NotDelivered, Queues, UnpaidReservations, Workflow};
 use domain::use_cases::relay::{Change, relay};
 use edge::batch::{Failed, StreamRecord};
 use serde_json::json;
@@ -15,6 +15,7 @@ pub type Images<'a> = (Option<&'a HashMap<String, String>>, &'a HashMap<String, 
 pub async fn handle<E: Display>(
     workflow: &impl Workflow,
     queues: &impl Queues,
+    reservations: &impl UnpaidReservations,
     read: impl Fn(Images<'_>) -> Result<Change, E>,
     undeliverable: impl AsyncFn(String) -> Result<(), NotDelivered>,
     record: StreamRecord,
@@ -23,7 +24,7 @@ pub async fn handle<E: Display>(
     match read((record.old.as_ref(), new)) {
         Ok(change) => {
             edge::log::sale(change.new.id);
-            relay(workflow, queues, &change).await?;
+            relay(workflow, queues, reservations, &change).await?;
             if change.opened_cases() > 0 {
                 // The template counts these lines for an alarm.
                 tracing::warn!(cases = change.opened_cases(), "a case was opened");
@@ -42,8 +43,8 @@ pub async fn handle<E: Display>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::SaleId;
-    use domain::ports::{Message, TaskToken};
+    use domain::ports::{Message, StoreFault, TaskToken};
+    use domain::{Sale, SaleId};
     use std::cell::RefCell;
 
     struct Nothing;
@@ -54,6 +55,12 @@ mod tests {
         }
         async fn resume(&self, _: &TaskToken) -> Result<(), NotDelivered> {
             Err(NotDelivered)
+        }
+    }
+
+    impl UnpaidReservations for Nothing {
+        async fn release(&self, _: &Sale) -> Result<(), StoreFault> {
+            Err(StoreFault::Unavailable)
         }
     }
 
@@ -76,7 +83,7 @@ mod tests {
             Ok(())
         };
         let image = HashMap::from([("state".to_owned(), "not a sale".to_owned())]);
-        let done = handle(&Nothing, &Nothing, |_| Err("no sale"), undeliverable, record(Some(image))).await;
+        let done = handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), undeliverable, record(Some(image))).await;
         assert_eq!(done, Ok("handed to people"));
         let notes = handed.into_inner();
         assert!(notes.len() == 1 && notes[0].contains("SALE#1") && !notes[0].contains("not a sale"), "{notes:?}");
@@ -84,13 +91,15 @@ mod tests {
 
     #[tokio::test]
     async fn poison_that_can_t_be_handed_over_comes_again() {
-        let done = handle(&Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(Some(HashMap::new()))).await;
+        let done =
+            handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(Some(HashMap::new())))
+                .await;
         assert!(done.is_err());
     }
 
     #[tokio::test]
     async fn nothing_follows_from_a_deletion() {
-        let done = handle(&Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(None)).await;
+        let done = handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(None)).await;
         assert_eq!(done, Ok("nothing follows from a deletion"));
     }
 }

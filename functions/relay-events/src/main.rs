@@ -5,10 +5,11 @@ use wiring::change_from_stream;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (workflow, queues, undeliverable) = (wiring.workflow()?, wiring.queues()?, wiring.text("UNDELIVERABLE_QUEUE_URL")?);
+        let (workflow, queues, store) = (wiring.workflow()?, wiring.queues()?, wiring.store()?);
+        let undeliverable = wiring.text("UNDELIVERABLE_QUEUE_URL")?;
         let hand_over = async |note| queues.send_raw(&undeliverable, note).await;
         edge::batch::serve_stream(async |record| {
-            relay_events::handle(&workflow, &queues, |(old, new)| change_from_stream(old, new), hand_over, record).await
+            relay_events::handle(&workflow, &queues, &store, |(old, new)| change_from_stream(old, new), hand_over, record).await
         })
         .await
     })

@@ -101,6 +101,8 @@ const MAIL_FROM: &str = "compras@caas.example";
 pub const GATEWAY_KEY: &str = "sk_test_local";
 /// What the local gateway signs its webhooks with.
 pub const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
+/// How many of an employee's sales may wait for their señal, on the local stack; of a dealership's twice as many.
+pub const MAX_UNPAID: usize = 500;
 const FACTORY_KEY: &str = "factory-key-local";
 /// What the local factory signs its webhooks with: 24 bytes, as Standard Webhooks has it.
 pub const FACTORY_WEBHOOK_SECRET: &str = "whsec_bG9jYWwtZmFjdG9yeS1zaWduaW5nLWtleQ==";
@@ -416,6 +418,8 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
         format!("FinalPaymentWindowSeconds={final_payment_window}"),
         "PlansRememberedSeconds=10".to_owned(),
+        format!("MaxUnpaidOfEmployee={MAX_UNPAID}"),
+        format!("MaxUnpaidOfDealership={}", 2 * MAX_UNPAID),
         format!("ReminderAfterSeconds={}", final_payment_window - reminder_lead),
         format!("ReminderLeadSeconds={reminder_lead}"),
         format!("VehicleWindowSeconds={vehicle_window}"),

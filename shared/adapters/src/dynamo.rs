@@ -11,6 +11,7 @@ mod lists;
 mod notifications;
 mod plans;
 mod register;
+mod reservations;
 mod stream;
 mod vehicles;
 
@@ -22,7 +23,7 @@ pub(crate) use client::DYNAMODB;
 use client::{AttributeValue, Fault, Reason};
 use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
-use domain::{BasePlatform, CustomerKey, Sale, SaleId, Vin};
+use domain::{BasePlatform, CustomerKey, DealershipId, Sale, SaleId, Vin};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -34,6 +35,7 @@ const DETAILS: &str = "SALE#DETAILS";
 const LISTED: &str = "SALE#";
 const CUSTOMER: &str = "CUSTOMER";
 const VEHICLE: &str = "VEHICLE";
+const UNPAID: &str = "UNPAID";
 const IDEMPOTENCY: &str = "IDEMPOTENCY";
 const SESSION: &str = "SESSION";
 
@@ -47,7 +49,8 @@ const BUSY: &str = "TransactionConflict";
 const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
-/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`] and [`domain::ports::NotificationLog`].
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`]
+/// and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,
@@ -145,6 +148,10 @@ fn vehicle_pk(vin: &Vin) -> String {
     format!("VEHICLE#{vin}")
 }
 
+fn dealership_pk(id: &DealershipId) -> String {
+    format!("DEALERSHIP#{id}")
+}
+
 /// Where a vehicle is in its dealership's stock: by platform, the oldest first.
 fn stock_key(platform: &BasePlatform, since: Timestamp) -> String {
     format!("{}#{:015}", platform.as_str(), since.as_millisecond())
@@ -170,7 +177,7 @@ fn number(value: impl std::fmt::Display) -> AttributeValue {
 fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     match item.get(name)? {
         AttributeValue::S(value) | AttributeValue::N(value) => Some(value),
-        AttributeValue::L(_) => None,
+        AttributeValue::L(_) | AttributeValue::Strings(_) => None,
     }
 }
 

@@ -28,14 +28,25 @@ pub struct PartnerSettings {
     pub base_url: String,
     /// Its key, sent as a bearer token.
     pub key: Secrets,
+    /// Where it may be.
+    pub reach: Reach,
+}
+
+/// Where a partner may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// On the public internet: over TLS, at no private address.
+    Public,
+    /// Anywhere, without TLS too: a stand-in on this machine.
+    Anywhere,
 }
 
 /// Why the partner can't be called at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PartnerFault {
-    /// The URL is none.
-    #[error("a partner's URL must be http(s)://host[:port][/path]")]
-    Url,
+    /// The URL is none, or without TLS.
+    #[error("the URL of {0} must be https://host[:port][/path]")]
+    Url(&'static str),
     /// No TLS.
     #[error("the TLS settings can't be used")]
     Tls,
@@ -109,7 +120,11 @@ impl Answer {
 impl Partner {
     /// Joins the settings. Opens no connection.
     pub fn new(settings: PartnerSettings) -> Result<Self, PartnerFault> {
-        let (endpoint, base_path) = Endpoint::parse(&settings.base_url).ok_or(PartnerFault::Url)?;
+        let endpoint = Endpoint::parse(&settings.base_url).and_then(|(endpoint, base_path)| match settings.reach {
+            Reach::Public => Some((endpoint.public()?, base_path)),
+            Reach::Anywhere => Some((endpoint, base_path)),
+        });
+        let (endpoint, base_path) = endpoint.ok_or(PartnerFault::Url(settings.name))?;
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = connection::tls(roots).map_err(|_| PartnerFault::Tls)?;
         Ok(Self { settings, base_path, connections: Connections::new(endpoint, tls, LIMITS) })
@@ -126,6 +141,7 @@ impl Partner {
             let outcome = match fault {
                 ConnectionFault::TimedOut => "timed out",
                 ConnectionFault::NotReached => "not reached",
+                ConnectionFault::NotPublic => "not at a public address",
             };
             tracing::warn!(partner = name, operation, outcome, "a partner call failed");
             NoAnswer

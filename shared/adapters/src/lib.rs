@@ -23,7 +23,7 @@ pub use aws::{Aws, AwsFault, AwsSettings};
 pub use dynamo::{DynamoSales, Image, RememberedPlans, UnreadableChange, change_from_stream};
 pub use factory::HttpFactory;
 pub use gateway::StripeGateway;
-pub use http::{Partner, PartnerFault, PartnerSettings};
+pub use http::{Partner, PartnerFault, PartnerSettings, Reach};
 pub use mailer::{MailSettings, SesMailer};
 pub use queues::{QueueUrls, SqsQueues};
 pub use registry::HttpRegistry;

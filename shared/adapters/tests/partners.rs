@@ -1,7 +1,7 @@
 //! The partners' adapters: factory and registries against the local partners server, the gateway against a small one that
 //! honours `Idempotency-Key` as Stripe does. (`localstripe`, which the end-to-end tests use, ignores it.)
 
-use adapters::{Aws, AwsSettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Secrets, StripeGateway};
+use adapters::{Aws, AwsSettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
@@ -39,7 +39,7 @@ async fn partner(name: &'static str, base_url: String, key: &'static str) -> Res
         clock: || Timestamp::UNIX_EPOCH,
     };
     let key = Secrets::new(&Aws::new(settings)?, name.to_owned(), || Timestamp::UNIX_EPOCH);
-    Ok(Partner::new(PartnerSettings { name, function: "contract", base_url, key })?)
+    Ok(Partner::new(PartnerSettings { name, function: "contract", base_url, key, reach: Reach::Anywhere })?)
 }
 
 async fn local_partners() -> Result<Partners, Box<dyn Error>> {

@@ -7,7 +7,7 @@ use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcom
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
+    EmailAddress, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,8 +47,6 @@ pub struct Details {
     pub plan: Plan,
     /// Where it goes.
     pub delivery: Delivery,
-    /// Who registered the sale.
-    pub registered_by: EmployeeId,
     /// When.
     #[serde(with = "crate::time::millis")]
     pub registered_at: Timestamp,
@@ -74,8 +72,31 @@ pub enum Registered {
     KeyReused,
     /// The stock vehicle can't be taken.
     NotInStock(NotInStock),
+    /// Too many sales wait for their señal.
+    TooManyUnpaid(TooManyUnpaid),
     /// The e-mail address is a known customer's: try again under this id.
     KnownCustomer(CustomerId),
+}
+
+/// How many sales may wait for their señal at once: a sale costs the dealership's stock, and mails to a stranger, before
+/// anybody has paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnpaidLimits {
+    /// Of one employee's.
+    pub employee: u16,
+    /// Of one dealership's.
+    pub dealership: u16,
+}
+
+/// Whose sales that wait for their señal are as many as [`UnpaidLimits`] has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooManyUnpaid {
+    /// The employee's.
+    #[error("the employee has as many unpaid reservations as one may have")]
+    Employee,
+    /// The dealership's.
+    #[error("the dealership has as many unpaid reservations as one may have")]
+    Dealership,
 }
 
 /// A sale to store, with all that goes with it, in one transaction.
@@ -87,6 +108,8 @@ pub struct NewSale<'a> {
     pub details: &'a Details,
     /// Whether the customer's record exists already.
     pub known_customer: bool,
+    /// How many may wait for their señal, with it.
+    pub limits: UnpaidLimits,
     /// The request, if it can be repeated.
     pub request: Option<&'a RequestKey>,
 }
@@ -110,6 +133,13 @@ pub trait SaleStore {
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+}
+
+/// The reservations that wait for their señal, as [`SaleStore::register`] counts them.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait UnpaidReservations {
+    /// The sale waits no more. Nothing happens if it is known already.
+    async fn release(&self, sale: &Sale) -> Result<(), StoreFault>;
 }
 
 /// How many vehicles a page of the stock has.

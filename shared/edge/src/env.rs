@@ -56,6 +56,12 @@ impl Environment {
         Ok(url.trim_end_matches('/').to_owned())
     }
 
+    /// A positive count.
+    pub fn count(self, name: &'static str) -> Result<u16, ConfigFault> {
+        let count = self.text(name)?.parse().ok().filter(|count| *count > 0);
+        count.ok_or(ConfigFault::Invalid { name, expected: "a positive number below 65536" })
+    }
+
     /// A positive number of seconds.
     pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
         let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds > 0);

@@ -98,6 +98,8 @@ problem_types! {
     VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
     /// What is paid for is what is there.
     VehicleDiffers = 409 "vehicle-differs" "The vehicle is not what the plan sells",
+    /// A sale costs before anybody has paid: others come first.
+    TooManyUnpaid = 409 "too-many-unpaid" "Too many reservations are unpaid",
     /// The gateway moved another amount than was asked for.
     AmountMismatch = 409 "amount-mismatch" "The amount is not the one that was asked for",
     /// There is a password already: the customer can reset it.
@@ -290,6 +292,8 @@ impl From<register_sale::Failure> for Problem {
                 NotInStock::Held => ProblemType::VehicleHeld,
                 NotInStock::OtherBuild => ProblemType::VehicleDiffers,
             }),
+            register_sale::Failure::TooManyUnpaid(whose) => Self::new(ProblemType::TooManyUnpaid)
+                .detail(format!("{whose}: have the señal of others paid, or cancel them, before you register another sale")),
             register_sale::Failure::NotOffered(why) => Self::not_offered(&why),
             register_sale::Failure::Store(fault) => fault.into(),
         }

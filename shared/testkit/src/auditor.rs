@@ -30,13 +30,15 @@ pub enum Invariant {
     Told,
     /// 10: no registration before full payment, or for a vehicle that the sale doesn't hold.
     Registration,
+    /// 11: what counts as an unpaid reservation is what waits for its señal.
+    Unpaid,
     /// No code panics.
     Panic,
 }
 
 impl Invariant {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Money,
         Self::Vehicle,
         Self::OneOrder,
@@ -47,6 +49,7 @@ impl Invariant {
         Self::Ends,
         Self::Told,
         Self::Registration,
+        Self::Unpaid,
         Self::Panic,
     ];
 }
@@ -88,6 +91,13 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         prompt(run, state, &mut found);
         told(run, state, &mut found);
         registrations(run, state, &mut found);
+        for (id, row) in &state.sales {
+            let waits = row.sale.status() == Status::SaleRegistered;
+            let counts = state.unpaid.contains_key(id);
+            found.check(counts == waits, Invariant::Unpaid, || {
+                format!("{id} is {:?}, and counts as unpaid: {counts}", row.sale.status())
+            });
+        }
         found.0
     })
 }

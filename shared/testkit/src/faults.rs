@@ -32,6 +32,7 @@ pub enum Site {
     RegistryRegister,
     WorkflowStart,
     WorkflowResume,
+    ReservationRelease,
     QueueSend,
     MailSend,
     TokenStore,

@@ -10,7 +10,7 @@ use domain::ports::{
     Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
     Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore,
     Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, STOCK_PAGE, SaleStore, StoreFault,
-    StoredCredentials, TaskToken, UnsettledSales, VehicleStore, Workflow,
+    StoredCredentials, TaskToken, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
@@ -18,8 +18,8 @@ use domain::sale::{
 use domain::use_cases::relay::Change;
 use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
 use domain::{
-    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, OrderId, Plan as SalePlan,
-    PlanCode, Plate, RegistrationId, SaleId, Sold, Vin,
+    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, OrderId,
+    Plan as SalePlan, PlanCode, Plate, RegistrationId, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
@@ -225,6 +225,8 @@ pub struct State {
     pub vehicles: BTreeMap<Vin, VehicleRow>,
     /// The table's answered requests.
     pub requests: BTreeMap<String, (ShortDigest, SaleId, Sold)>,
+    /// The table's sales that wait for their señal, with the employee.
+    pub unpaid: BTreeMap<SaleId, (DealershipId, EmployeeId)>,
     /// The table's plans.
     pub plans: BTreeMap<PlanCode, CommercialPlan>,
     /// The table's sent notifications.
@@ -302,6 +304,7 @@ impl World {
             customers: BTreeMap::new(),
             vehicles: BTreeMap::new(),
             requests: BTreeMap::new(),
+            unpaid: BTreeMap::new(),
             plans: BTreeMap::new(),
             sent: BTreeSet::new(),
             stream: Vec::new(),
@@ -475,6 +478,9 @@ impl SaleStore for Ports<'_> {
                 // The transport repeated its own request: the first one's answer.
                 return Ok(Registered::Stored);
             }
+            if let Some(whose) = too_many_unpaid(state, &new) {
+                return Ok(Registered::TooManyUnpaid(whose));
+            }
             if let Some(why) = new.sale.stock.as_ref().and_then(|claim| not_in_stock(state, &new, &claim.vehicle)) {
                 return Ok(Registered::NotInStock(why));
             }
@@ -498,6 +504,7 @@ impl SaleStore for Ports<'_> {
             if let Some(claim) = &new.sale.stock {
                 change_vehicle(state, new.sale, &VehicleChange::Assign { vehicle: claim.vehicle.clone() });
             }
+            state.unpaid.insert(new.sale.id, (new.sale.dealership.clone(), new.sale.registered_by.clone()));
             let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
             state.sales.insert(new.sale.id, row);
             state.stream.push(Change { old: None, new: new.sale.clone(), task_token: None });
@@ -573,6 +580,17 @@ fn answered(state: &State, request: &RequestKey) -> Option<Registered> {
     Some(if repeats { Registered::Repeated(*sale, Box::new(sold.clone())) } else { Registered::KeyReused })
 }
 
+/// Whose sales that wait for their señal are too many for another one, if they are.
+fn too_many_unpaid(state: &State, NewSale { sale, limits, .. }: &NewSale<'_>) -> Option<TooManyUnpaid> {
+    let ours = || state.unpaid.values().filter(|(dealership, _)| *dealership == sale.dealership);
+    let own = ours().filter(|(_, employee)| *employee == sale.registered_by).count();
+    if own >= usize::from(limits.employee) {
+        Some(TooManyUnpaid::Employee)
+    } else {
+        (ours().count() >= usize::from(limits.dealership)).then_some(TooManyUnpaid::Dealership)
+    }
+}
+
 /// Why the sale can't take the vehicle, if it can't.
 fn not_in_stock(state: &State, new: &NewSale<'_>, vehicle: &Vin) -> Option<NotInStock> {
     let Some(row) = state.vehicles.get(vehicle).filter(|row| row.dealership == new.sale.dealership) else {
@@ -605,6 +623,16 @@ fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
         VehicleChange::Register { plate, .. } => {
             (row.status, row.plate) = (VehicleStatus::Matriculado, Some(plate.clone()));
         }
+    }
+}
+
+impl UnpaidReservations for Ports<'_> {
+    async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
+        self.call(Site::ReservationRelease, Err(StoreFault::Unavailable), |state| {
+            state.unpaid.remove(&sale.id);
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rng::Rng;
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{DisputeId, PaymentMethodToken, ShortDigest};
 use domain::money::{Currency, Money, Terms};
-use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken};
+use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken, UnpaidLimits};
 use domain::sale::{
     Answer, CaseKind, Closure, Decline, DisputeNews, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
 };
@@ -597,7 +597,7 @@ impl<'w> Simulation<'w> {
                     Box::pin(async move {
                         let ports = Ports::new(world, "relay-events");
                         for (done, change) in changes.iter().enumerate() {
-                            if relay::relay(&ports, &ports, change).await.is_err() {
+                            if relay::relay(&ports, &ports, &ports, change).await.is_err() {
                                 return Outcome::Relayed { done };
                             }
                         }
@@ -1321,6 +1321,7 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
         vehicle: None,
         signal_payment_window: WINDOW,
         final_payment_window: WINDOW,
+        limits: UnpaidLimits { employee: u16::MAX, dealership: u16::MAX },
         request: Some(request),
     })
 }

@@ -2,7 +2,9 @@
 //! clients, one of each a process, and decides nothing.
 
 use adapters::RememberedPlans;
-use adapters::{Aws, AwsSettings, DynamoSales, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls};
+use adapters::{
+    Aws, AwsSettings, DynamoSales, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls, Reach,
+};
 use adapters::{Secrets, SesMailer, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigFault, Environment};
 use edge::signature::Keys;
@@ -65,6 +67,11 @@ impl Wiring {
         self.environment.seconds(name)
     }
 
+    /// A setting that is a count.
+    pub fn count(&self, name: &'static str) -> Result<u16, ConfigFault> {
+        self.environment.count(name)
+    }
+
     /// The table (`TABLE_NAME`).
     pub fn store(&self) -> Result<DynamoSales, ConfigFault> {
         Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
@@ -125,7 +132,9 @@ impl Wiring {
 
     fn partner(&self, name: &'static str, url: &'static str, secret_arn: &'static str) -> Result<Partner, Error> {
         let (base_url, key) = (self.environment.url(url)?, self.secret(secret_arn)?);
-        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key })?)
+        let is_local = self.environment.optional("STAGE").as_deref() == Some("local");
+        let reach = if is_local { Reach::Anywhere } else { Reach::Public };
+        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key, reach })?)
     }
 
     fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigFault> {

@@ -5,7 +5,7 @@ use domain::account::{Access, MailedToken, NewPassword, Source, TokenDigest};
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
 use domain::money::Terms;
-use domain::ports::{Message, PlanStore, Recipient, SaleStore};
+use domain::ports::{Message, PlanStore, Recipient, SaleStore, UnpaidLimits};
 use domain::{
     AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, FullName,
     Language, Money, OptionCode, OrderId, PhoneNumber, PlanCode, Plate, Reason, SaleId, Vin,
@@ -322,8 +322,10 @@ fn register(input: &[u8]) -> Result<(), String> {
             return Err(edge::ProblemType::InternalError.into());
         };
         let fresh = register_sale::Fresh { sale, customer };
-        let windows = register_sale::Windows { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336) };
-        register_sale::handle(store, store, windows, fresh, request).await
+        let limits = UnpaidLimits { employee: 25, dealership: 100 };
+        let (signal, balance) = (SignedDuration::from_hours(168), SignedDuration::from_hours(336));
+        let terms = register_sale::Terms { signal, balance, limits };
+        register_sale::handle(store, store, terms, fresh, request).await
     })
 }
 

@@ -2,7 +2,7 @@
 //! on the local gateway by way of its proxy, which honours `Idempotency-Key` for it.
 
 use crate::{Shared, World, trial};
-use adapters::{Aws, AwsFault, AwsSettings, DynamoSales, Partner, PartnerSettings, Secrets, StripeGateway};
+use adapters::{Aws, AwsFault, AwsSettings, DynamoSales, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
 use anyhow::{Result, anyhow};
 use domain::ids::PaymentMethodToken;
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     trials.extend(testkit::sale_lists!(on_the_local_cloud));
     trials.extend(testkit::customer_store!(on_the_local_cloud));
     trials.extend(testkit::notification_log!(on_the_local_cloud));
+    trials.extend(testkit::unpaid_reservations!(on_the_local_cloud));
     trials.extend(testkit::gateway!(at_the_local_gateway));
     trials.retain(|trial| !trial.name().ends_with(NOT_PROMISED));
     trials
@@ -72,7 +73,7 @@ async fn till(world: &World, check: &str) -> Result<Till<StripeGateway>> {
     let arn = made.get("ARN").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let key = Secrets::new(&aws(&world.stack)?, arn, || Timestamp::UNIX_EPOCH);
     let base_url = world.stack.gateway_proxy.url();
-    let settings = PartnerSettings { name: "gateway", function: "contract", base_url, key };
+    let settings = PartnerSettings { name: "gateway", function: "contract", base_url, key, reach: Reach::Anywhere };
     let token = |id: String| PaymentMethodToken::parse(&id).map_err(|fault| anyhow!("{fault}"));
     Ok(Till {
         gateway: StripeGateway::new(Partner::new(settings)?),

@@ -1,16 +1,18 @@
 //! What the API takes and refuses.
 
-use crate::{Shared, World, trial};
+use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
 use xtask::api::Api;
 use xtask::demo::{key, sale};
+use xtask::stack::{MAX_UNPAID, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "the_same_key_gets_the_same_sale", the_same_key_gets_the_same_sale),
+        trial(world, "a_reservation_too_many_waits_until_another_is_paid_or_ended", a_reservation_too_many),
         trial(world, "every_fault_of_a_body_is_listed", every_fault_of_a_body_is_listed),
         trial(world, "requests_that_can_t_be_read_are_refused", requests_that_can_t_be_read_are_refused),
         trial(world, "nobody_gets_in_without_a_token_of_ours", nobody_gets_in_without_a_token_of_ours),
@@ -31,6 +33,34 @@ async fn the_same_key_gets_the_same_sale(world: &World) -> Result<()> {
     // The customer is known now; the sale is another.
     let again = api.post("/sales", &xtask::demo::key(), &body).await?.expect(201)?;
     ensure!(again.text("/sale_id") != first.text("/sale_id"), "{again:?}");
+    Ok(())
+}
+
+/// Neither an employee nor a dealership registers without end while nobody pays.
+async fn a_reservation_too_many(world: &World) -> Result<()> {
+    let seller = world.somebody("CAP-01", &["sales", "dealership-manager"]).await?;
+    // All places but one are taken: by sales that were registered earlier, and whose items are not needed here.
+    let earlier: Vec<String> = (1..MAX_UNPAID).map(|number| format!("earlier-{number}")).collect();
+    let set = json!({ "SS": earlier });
+    let unpaid = json!({ "PK": { "S": "DEALERSHIP#CAP-01" }, "SK": { "S": "UNPAID" }, "sales": set, "of#e-17": set });
+    let put = json!({ "TableName": world.stack.output("TableName")?, "Item": unpaid });
+    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.PutItem", put).await?;
+
+    let (first, second) = (sale("cap-first@example.com"), sale("cap-second@example.com"));
+    let (first_key, second_key) = (key(), key());
+    let last = seller.post("/sales", &first_key, &first).await?.expect(201)?;
+    let refused = seller.post("/sales", &second_key, &second).await?.expect(409)?;
+    ensure!(refused.text("/type").ends_with("/too-many-unpaid"), "{refused:?}");
+    ensure!(refused.text("/detail").starts_with("the employee has"), "{refused:?}");
+    let again = seller.post("/sales", &first_key, &first).await?.expect(201)?;
+    ensure!(again.body == last.body, "a repeat is answered the same");
+    let path = format!("/sales/{}/cancellation", last.text("/sale_id"));
+    seller.post(&path, &key(), &json!({ "reason": "changed her mind" })).await?.expect(200)?;
+    eventually(PATIENCE, "there is room again", async || {
+        let answer = seller.post("/sales", &second_key, &second).await?;
+        Ok((answer.status == 201).then_some(()))
+    })
+    .await?;
     Ok(())
 }
 

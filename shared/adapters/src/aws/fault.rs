@@ -72,7 +72,7 @@ impl From<ConnectionFault> for CallFault {
     fn from(fault: ConnectionFault) -> Self {
         match fault {
             ConnectionFault::TimedOut => Self::TimedOut,
-            ConnectionFault::NotReached => Self::NotReached,
+            ConnectionFault::NotReached | ConnectionFault::NotPublic => Self::NotReached,
         }
     }
 }

@@ -26,6 +26,9 @@ pub(super) enum AttributeValue {
     N(String),
     /// A list.
     L(Vec<AttributeValue>),
+    /// A set of strings.
+    #[serde(rename = "SS")]
+    Strings(Vec<String>),
 }
 
 /// What an operation is asked: its parameters, under DynamoDB's names.
@@ -50,7 +53,7 @@ pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     update_expression: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    expression_attribute_names: BTreeMap<String, &'static str>,
+    expression_attribute_names: BTreeMap<String, Cow<'static, str>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     expression_attribute_values: Item,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,8 +115,14 @@ impl<'a> Request<'a> {
 
     /// `#name` for each name: half of the plain words one would use are reserved.
     pub(super) fn names<const N: usize>(self, names: [&'static str; N]) -> Self {
-        let expression_attribute_names = names.into_iter().map(|name| (format!("#{name}"), name)).collect();
+        let expression_attribute_names = names.into_iter().map(|name| (format!("#{name}"), name.into())).collect();
         Self { expression_attribute_names, ..self }
+    }
+
+    /// `#alias` for an attribute whose name is data.
+    pub(super) fn name(mut self, alias: &str, name: String) -> Self {
+        self.expression_attribute_names.insert(format!("#{alias}"), name.into());
+        self
     }
 
     /// `ExpressionAttributeValues`, as `:name`.

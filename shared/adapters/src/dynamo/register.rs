@@ -1,6 +1,8 @@
-//! A new sale: itself, its details, its customer, its place among the customer's and the request's answer, in one transaction.
+//! A new sale: itself, its details, its customer, its place among the customer's and among the unpaid ones, and the request's
+//! answer, in one transaction.
 
 use super::client::{AttributeValue, Part};
+use super::reservations::too_many;
 use super::{
     CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, is_busy, item, key,
     listed_sk, number, refused, sale_pk, state_of, string, text, vehicle_pk,
@@ -21,10 +23,11 @@ const TRIES: u32 = 4;
 /// INVARIANT: the places of a transaction's parts, by which its cancellation reasons are read.
 const SALE_PART: usize = 0;
 const CUSTOMER_PART: usize = 2;
-const REQUEST_PART: usize = 4;
+const UNPAID_PART: usize = 4;
+const REQUEST_PART: usize = 5;
 /// The last one, where the sale takes a stock vehicle.
 fn vehicle_part(new: &NewSale<'_>) -> usize {
-    if new.request.is_some() { 5 } else { 4 }
+    if new.request.is_some() { 6 } else { 5 }
 }
 
 /// What a cancelled transaction means.
@@ -55,6 +58,8 @@ impl DynamoSales {
             } else if refused(reasons, SALE_PART).is_some() {
                 // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
                 Refusal::Answer(Registered::Stored)
+            } else if let Some(refused) = refused(reasons, UNPAID_PART) {
+                Refusal::Answer(Registered::TooManyUnpaid(too_many(&new, refused.item.as_ref())))
             } else if let Some(refused) = refused(reasons, vehicle_part(&new)) {
                 Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item.as_ref())))
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
@@ -105,6 +110,7 @@ impl DynamoSales {
         };
         let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
         let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part, self.put_new(listed_item)];
+        parts.push(self.reserve(new));
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
             let sold = Sold { plan: details.plan.clone(), terms: sale.terms };

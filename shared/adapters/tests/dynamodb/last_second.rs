@@ -4,7 +4,7 @@
 use crate::Table;
 use adapters::DynamoSales;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use domain::ports::{Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore};
+use domain::ports::{Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore, UnpaidReservations};
 use domain::sale::{
     Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
     Sale, Stage, Status, vehicle_change,
@@ -146,6 +146,7 @@ async fn awaiting_payment(store: &DynamoSales, number: u64) -> Result<(Sale, Tim
     let shipped = after(&sample.sale, commands, registered_at())?.pop().ok_or("no step")?;
     let registered = store.register(NewSale { sale: &shipped, ..sample.registration() }).await?;
     assert_eq!(registered, Registered::Stored);
+    store.release(&shipped).await?;
     let there = after(&shipped, [report(Milestone::AvailableForCustomer)], registered_at())?.pop().ok_or("no step")?;
     store.commit(&there, vehicle_change(&shipped, &there).as_ref()).await?;
     let Stage::FinalPaymentPending { pay_by, .. } = there.stage else { return Err("it is not due".into()) };

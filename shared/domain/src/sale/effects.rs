@@ -1,6 +1,6 @@
 //! What the rest of the system owes because of a commit. The relay does it, from the table's stream.
 
-use super::{FactKind, Sale, Wait};
+use super::{FactKind, Sale, Stage, Wait};
 use crate::Vin;
 use crate::vehicle::VehicleChange;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ pub enum Effect {
     StartWorkflow,
     /// The fact that the workflow waits for is there: wake it, if its token is stored.
     ResumeWorkflow(Wait),
+    /// The señal is paid, or won't be: one reservation less waits for it.
+    ReleaseReservation,
     /// Make and send the customer's credentials, unless the customer has them.
     IssueCredentials,
     /// Tell the customer.
@@ -110,6 +112,10 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
             _ => {}
         }
         owed.extend(Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }));
+    }
+    let is_unpaid = |sale: &Sale| matches!(sale.stage, Stage::SaleRegistered { .. });
+    if old.is_some_and(is_unpaid) && !is_unpaid(new) {
+        owed.push(Effect::ReleaseReservation);
     }
     owed
 }

@@ -38,6 +38,8 @@ pub struct Sale {
     pub dealership: DealershipId,
     /// The dealership's country, whose authority registers the vehicle.
     pub country: CountryCode,
+    /// The employee who registered it.
+    pub registered_by: EmployeeId,
     /// Whose sale it is.
     pub customer: CustomerKey,
     /// Price and señal, fixed at registration.
@@ -412,12 +414,13 @@ impl Wait {
 impl Sale {
     /// A sale as an employee registers it.
     pub fn register(registered: Registered, now: Timestamp) -> Self {
-        let Registered { id, dealership, country, customer, terms, stock, pay_signal_by } = registered;
+        let Registered { id, dealership, country, registered_by, customer, terms, stock, pay_signal_by } = registered;
         Self {
             id,
             version: 1,
             dealership,
             country,
+            registered_by,
             customer,
             terms,
             stock,
@@ -554,6 +557,8 @@ pub struct Registered {
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
+    /// The employee.
+    pub registered_by: EmployeeId,
     /// Whose sale it is.
     pub customer: CustomerKey,
     /// Price and señal.

@@ -24,6 +24,7 @@ fn new_sale() -> Sale {
         id: SaleId::new(Uuid::from_u128(1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),
         country: CountryCode::parse("ES").unwrap(),
+        registered_by: EmployeeId::parse("e-17").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
         stock: None,
@@ -535,7 +536,7 @@ fn the_workflow_is_woken_when_what_it_awaits_is_there() {
     let open = run(sale.clone(), [start(PaymentKind::Signal, 1)], at(1));
     assert_eq!(effects(Some(&sale), &open), []);
     let paid = run(open.clone(), [captured(1)], at(1));
-    assert_eq!(effects(Some(&open), &paid), [Effect::ResumeWorkflow(Wait::SignalPayment)]);
+    assert_eq!(effects(Some(&open), &paid), [Effect::ResumeWorkflow(Wait::SignalPayment), Effect::ReleaseReservation]);
     assert_eq!(effects(None, &sale), [Effect::StartWorkflow, Effect::IssueCredentials]);
 }
 

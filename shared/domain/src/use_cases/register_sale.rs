@@ -1,7 +1,7 @@
 //! An employee registers a sale.
 
 use crate::plan::NotOffered;
-use crate::ports::{Details, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault};
+use crate::ports::{Details, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault, TooManyUnpaid, UnpaidLimits};
 use crate::sale::{self, Sale, StockClaim};
 use crate::vehicle::NotInStock;
 use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold, Vin};
@@ -30,6 +30,8 @@ pub struct Input {
     pub signal_payment_window: SignedDuration,
     /// How long the customer of a stock vehicle has to pay the balance after that.
     pub final_payment_window: SignedDuration,
+    /// How many sales may wait for their señal.
+    pub limits: UnpaidLimits,
     /// The request, if it can be repeated.
     pub request: Option<RequestKey>,
 }
@@ -46,6 +48,9 @@ pub enum Failure {
     /// The vehicle can't be taken.
     #[error(transparent)]
     NotInStock(#[from] NotInStock),
+    /// Others have to be paid, or cancelled, first.
+    #[error(transparent)]
+    TooManyUnpaid(#[from] TooManyUnpaid),
     /// The store can't be reached.
     #[error(transparent)]
     Store(#[from] StoreFault),
@@ -77,24 +82,26 @@ pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Op
 
 /// Stores the sale in one call to the store (two for a customer who bought before).
 pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Done, Failure> {
-    let Input { id, dealership, country, employee, customer, sold, delivery, vehicle, request, .. } = input;
+    let Input { id, dealership, country, employee, customer, sold, delivery, vehicle, limits, request, .. } = input;
     let pay_signal_by = now.checked_add(input.signal_payment_window).unwrap_or(Timestamp::MAX);
     let key = CustomerKey::of(&customer.email);
     let terms = sold.terms;
     let final_payment_seconds = input.final_payment_window.as_secs();
     let stock = vehicle.map(|vehicle| StockClaim { vehicle, final_payment_seconds });
-    let registered = sale::Registered { id, dealership, country, customer: key, terms, stock, pay_signal_by };
+    let registered =
+        sale::Registered { id, dealership, country, registered_by: employee, customer: key, terms, stock, pay_signal_by };
     let sale = Sale::register(registered, now);
-    let mut details = Details { customer, plan: sold.plan, delivery, registered_by: employee, registered_at: now };
+    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
     for _ in 0..3 {
-        let new = NewSale { sale: &sale, details: &details, known_customer, request: request.as_ref() };
+        let new = NewSale { sale: &sale, details: &details, known_customer, limits, request: request.as_ref() };
         match store.register(new).await? {
             Registered::Stored => return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } }),
             Registered::Repeated(first, sold) => return Ok(Done { sale: first, sold: *sold }),
             Registered::KeyReused => return Err(Failure::KeyReused),
             Registered::NotInStock(why) => return Err(why.into()),
+            Registered::TooManyUnpaid(whose) => return Err(whose.into()),
             Registered::KnownCustomer(known) => {
                 details.customer.id = known;
                 known_customer = true;

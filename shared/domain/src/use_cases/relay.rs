@@ -1,6 +1,6 @@
-//! What follows from a commit: workflow, credentials, notifications, refunds. Safe to run twice.
+//! What follows from a commit: workflow, credentials, notifications, refunds, a reservation less. Safe to run twice.
 
-use crate::ports::{Message, NotDelivered, Queues, TaskToken, Workflow};
+use crate::ports::{Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow};
 use crate::sale::{Effect, Sale, effects};
 
 /// One change of a sale's item, as the table's stream tells it.
@@ -23,7 +23,12 @@ impl Change {
 }
 
 /// Does what the change owes; answers how much that was.
-pub async fn relay(workflow: &impl Workflow, queues: &impl Queues, change: &Change) -> Result<usize, NotDelivered> {
+pub async fn relay(
+    workflow: &impl Workflow,
+    queues: &impl Queues,
+    reservations: &impl UnpaidReservations,
+    change: &Change,
+) -> Result<usize, NotDelivered> {
     let owed = effects(change.old.as_ref(), &change.new);
     let sale = &change.new;
     for effect in &owed {
@@ -34,6 +39,7 @@ pub async fn relay(workflow: &impl Workflow, queues: &impl Queues, change: &Chan
                     workflow.resume(token).await?;
                 }
             }
+            Effect::ReleaseReservation => reservations.release(sale).await.map_err(|_| NotDelivered)?,
             Effect::IssueCredentials => queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?,
             Effect::Notify { fact, notification } => {
                 queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?;

@@ -22,12 +22,13 @@ pub mod plan_store;
 pub mod registry;
 pub mod sale_lists;
 pub mod sale_store;
+pub mod unpaid_reservations;
 pub mod vehicle_store;
 
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::ShortDigest;
 use domain::money::Terms;
-use domain::ports::{Details, NewSale, RequestKey};
+use domain::ports::{Details, NewSale, RequestKey, UnpaidLimits};
 use domain::sale::{Command, Registered, Sale, decide, evolve};
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
@@ -83,6 +84,9 @@ fn fresh_uuid() -> Uuid {
     Uuid::from_u64_pair(0x0193_6d3c_7d2b_7b4c, 0x8d8e_0000_0000_0000 | serial())
 }
 
+/// More than any check's sales, but those that are about limits.
+pub const LIMITS: UnpaidLimits = UnpaidLimits { employee: 1_000, dealership: 1_000 };
+
 /// A sale's id that no other caller in this process gets.
 pub fn fresh_sale_id() -> SaleId {
     SaleId::new(fresh_uuid())
@@ -136,6 +140,7 @@ impl Sample {
             id: fresh_sale_id(),
             dealership: DealershipId::parse("MAD-01")?,
             country: CountryCode::parse("ES")?,
+            registered_by: EmployeeId::parse("e-17")?,
             customer: CustomerKey::of(&customer.email),
             terms: Terms::new(euros(3_250_000)?, euros(100_000)?)?,
             stock: None,
@@ -145,7 +150,6 @@ impl Sample {
             delivery: Delivery::CustomerAddress { address: customer.address.clone() },
             customer,
             plan,
-            registered_by: EmployeeId::parse("e-17")?,
             registered_at: registered_at(),
         };
         let key = ShortDigest::of(&[&serial().to_be_bytes()]);
@@ -161,7 +165,8 @@ impl Sample {
 
     /// The sale as it is stored for the first time, for a customer who is new.
     pub fn registration(&self) -> NewSale<'_> {
-        NewSale { sale: &self.sale, details: &self.details, known_customer: false, request: Some(&self.request) }
+        let (sale, details, request) = (&self.sale, &self.details, Some(&self.request));
+        NewSale { sale, details, known_customer: false, limits: LIMITS, request }
     }
 }
 

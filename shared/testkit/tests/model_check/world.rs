@@ -4,7 +4,8 @@ use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
 use domain::sale::{DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim};
 use domain::{
-    AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, Money, OrderId, Plate, RegistrationId, SaleId, Vin,
+    AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId, Plate, RegistrationId,
+    SaleId, Vin,
 };
 use jiff::Timestamp;
 use std::collections::hash_map::DefaultHasher;
@@ -305,6 +306,7 @@ pub(crate) fn new_sale(sale: u8) -> Sale {
         id: SaleId::new(Uuid::from_u128(u128::from(sale) + 1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),
         country: CountryCode::parse("ES").unwrap(),
+        registered_by: EmployeeId::parse("e-17").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
         stock: None,
