@@ -7,6 +7,7 @@ mod accounts;
 mod client;
 mod commit;
 mod customers;
+mod erasure;
 mod lists;
 mod notifications;
 mod plans;
@@ -49,8 +50,8 @@ const BUSY: &str = "TransactionConflict";
 const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
-/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`]
-/// and [`domain::ports::NotificationLog`].
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
+/// [`domain::ports::ErasureStore`] and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,

@@ -256,6 +256,41 @@ pub struct Customer {
     pub language: Language,
 }
 
+/// What stands where a customer's data were. It reads as data of its kind.
+const ERASED: &str = "erased";
+
+impl Reason {
+    /// What stays of a reason, which may name the customer.
+    pub fn erased() -> Self {
+        Self(ERASED.to_owned())
+    }
+}
+
+impl Address {
+    /// What stays of an address: its country.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        let line = || AddressLine(ERASED.to_owned());
+        Self { street: line(), postal_code: PostalCode(ERASED.to_owned()), city: line(), country: self.country }
+    }
+}
+
+impl Customer {
+    /// What stays of a customer whose personal data are erased: the id that partners know, country and language.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self {
+            id: self.id,
+            full_name: FullName(ERASED.to_owned()),
+            // No mail gets there (RFC 2606), and no call (ITU: +999 is nobody's).
+            email: EmailAddress("erased@customer.invalid".to_owned()),
+            phone: PhoneNumber("+9990000000".to_owned()),
+            address: self.address.erased(),
+            language: self.language,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -234,6 +234,11 @@ impl CustomerKey {
     pub fn of(email: &crate::EmailAddress) -> Self {
         Self(ShortDigest::of(&[email.normalized().as_bytes()]))
     }
+
+    /// Nobody's: where the customer of a sale was erased.
+    pub fn erased() -> Self {
+        Self(ShortDigest("0".repeat(Self::LENGTH)))
+    }
 }
 
 impl fmt::Display for CustomerKey {

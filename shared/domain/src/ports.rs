@@ -52,6 +52,18 @@ pub struct Details {
     pub registered_at: Timestamp,
 }
 
+impl Details {
+    /// What stays when the customer's personal data are erased: what was bought, and in which country.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        let delivery = match &self.delivery {
+            Delivery::Dealership => Delivery::Dealership,
+            Delivery::CustomerAddress { address } => Delivery::CustomerAddress { address: address.erased() },
+        };
+        Self { customer: self.customer.erased(), plan: self.plan.clone(), delivery, registered_at: self.registered_at }
+    }
+}
+
 /// A repeatable request: the digest of its key (with who sent it) and of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {
@@ -140,6 +152,24 @@ pub trait SaleStore {
 pub trait UnpaidReservations {
     /// The sale waits no more. Nothing happens if it is known already.
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault>;
+}
+
+/// Where customers' personal data are, to be erased.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait ErasureStore {
+    /// Marks the customer: a sale that is registered from here on takes the mark away.
+    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault>;
+    /// All the customer's sales.
+    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
+    /// Commits `next`, which is nobody's any more, with what stays of its details, and takes it from its customer's sales; with
+    /// `last` the customer's account goes too, if that attempt's mark is still there.
+    async fn erase(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        last: Option<AttemptId>,
+    ) -> Result<(), CommitFault>;
 }
 
 /// How many vehicles a page of the stock has.

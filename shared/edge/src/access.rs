@@ -53,6 +53,8 @@ pub enum Operation {
     CloseCase,
     /// `POST /sales/{sale_id}/credentials`
     ResendCredentials,
+    /// `POST /sales/{sale_id}/customer-erasure`
+    EraseCustomer,
     /// `GET /expediente`
     ListExpedientes,
     /// `GET /expediente/{sale_id}`
@@ -83,7 +85,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -93,6 +95,7 @@ impl Operation {
         Self::ListCases,
         Self::CloseCase,
         Self::ResendCredentials,
+        Self::EraseCustomer,
         Self::ListExpedientes,
         Self::GetExpediente,
         Self::PayBalance,
@@ -120,6 +123,7 @@ impl Operation {
             Self::ListCases => "list-cases",
             Self::CloseCase => "close-case",
             Self::ResendCredentials => "resend-credentials",
+            Self::EraseCustomer => "erase-customer",
             Self::ListExpedientes => "list-expedientes",
             Self::GetExpediente => "get-expediente",
             Self::PayBalance => "pay-balance",
@@ -146,7 +150,7 @@ impl Operation {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor])
             }
             Self::ListCases => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
-            Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials => {
+            Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials | Self::EraseCustomer => {
                 Callers::Employees(&[Role::DealershipManager])
             }
             Self::ListExpedientes | Self::GetExpediente | Self::PayBalance | Self::ChangePassword | Self::LogOut => {
@@ -284,7 +288,13 @@ mod tests {
             Operation::GetVehicle,
             Operation::ListPlans,
         ];
-        let decisions = [Operation::CancelSale, Operation::ExtendDeadline, Operation::ResendCredentials, Operation::CloseCase];
+        let decisions = [
+            Operation::CancelSale,
+            Operation::ExtendDeadline,
+            Operation::ResendCredentials,
+            Operation::CloseCase,
+            Operation::EraseCustomer,
+        ];
         let managers = [&decisions[..], &[Operation::ListCases]].concat();
         assert_eq!(may("sales"), allowed(&sales));
         assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));

@@ -100,6 +100,8 @@ problem_types! {
     VehicleDiffers = 409 "vehicle-differs" "The vehicle is not what the plan sells",
     /// A sale costs before anybody has paid: others come first.
     TooManyUnpaid = 409 "too-many-unpaid" "Too many reservations are unpaid",
+    /// Whoever buys is a customer.
+    PurchaseOpen = 409 "purchase-open" "A purchase of the customer is not over",
     /// The gateway moved another amount than was asked for.
     AmountMismatch = 409 "amount-mismatch" "The amount is not the one that was asked for",
     /// There is a password already: the customer can reset it.
@@ -243,6 +245,7 @@ impl From<Rejection> for Problem {
             // Only the workflow's own tasks are answered so.
             Rejection::PaymentReversed => ProblemType::PaymentReversed,
             Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
+            Rejection::PurchaseOpen => ProblemType::PurchaseOpen,
             Rejection::NoDeadline(_) => ProblemType::NoDeadline,
             Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
             Rejection::NotLater(after) => {
@@ -411,6 +414,7 @@ mod tests {
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
+            (Rejection::PurchaseOpen, "purchase-open", 409),
             (Rejection::NoDeadline(Status::Manufacturing), "no-deadline", 409),
             (Rejection::TooManyExtensions, "too-many-extensions", 409),
             (Rejection::NotLater(Timestamp::UNIX_EPOCH), "invalid-request", 422),

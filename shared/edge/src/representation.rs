@@ -3,7 +3,8 @@
 use domain::money::Terms;
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, Case, CaseKind, Decline, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
+    Attempt, AttemptState, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod,
+    Stage,
 };
 use domain::vehicle::{StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{
@@ -59,6 +60,8 @@ pub struct SaleView<'a> {
     rejection_reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cancellation: Option<CancellationView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erasure: Option<ErasureView<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extensions: Vec<ExtensionView<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -72,6 +75,7 @@ pub struct SaleView<'a> {
     plan: &'a Plan,
     delivery: &'a Delivery,
     registered_at: Timestamp,
+    registered_by: &'a EmployeeId,
 }
 
 impl<'a> SaleView<'a> {
@@ -96,6 +100,7 @@ impl<'a> SaleView<'a> {
             order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
             rejection_reason,
             cancellation: CancellationView::of(sale),
+            erasure: sale.erasure.as_ref().map(|Erasure { by, at }| ErasureView { by, at: *at }),
             extensions: sale.extensions.iter().map(ExtensionView::from).collect(),
             cases: sale.cases.iter().map(CaseView::from).collect(),
             vehicle_id: sale.vehicle(),
@@ -105,6 +110,7 @@ impl<'a> SaleView<'a> {
             plan: &details.plan,
             delivery: &details.delivery,
             registered_at: details.registered_at,
+            registered_by: &sale.registered_by,
         }
     }
 }
@@ -329,6 +335,13 @@ impl<'a> CancellationView<'a> {
         let fact = sale.facts.iter().find(|fact| fact.0 == FactKind::Cancelled)?;
         Some(Self { by, reason, at: fact.1 })
     }
+}
+
+/// Who had the customer's data erased, and when.
+#[derive(Debug, Serialize)]
+struct ErasureView<'a> {
+    by: &'a EmployeeId,
+    at: Timestamp,
 }
 
 /// Who gave more time, when, why, and how much.

@@ -33,6 +33,8 @@ pub enum Site {
     WorkflowStart,
     WorkflowResume,
     ReservationRelease,
+    ErasureBegin,
+    Erase,
     QueueSend,
     MailSend,
     TokenStore,

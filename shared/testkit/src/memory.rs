@@ -7,10 +7,10 @@ use crate::faults::{Fault, Plan, Site};
 use crate::rng::Rng;
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, CommitFault, CredentialsState, CustomerStore, Details, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
-    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore,
-    Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, STOCK_PAGE, SaleStore, StoreFault,
-    StoredCredentials, TaskToken, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
+    Charge, CommitFault, CredentialsState, CustomerStore, Details, ErasureStore, Factory, FactoryFault, MOST_SALES_LISTED,
+    MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest,
+    PaymentGateway, PlanStore, Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, STOCK_PAGE,
+    SaleStore, StoreFault, StoredCredentials, TaskToken, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
@@ -55,6 +55,8 @@ pub struct CustomerRow {
     pub credentials: Option<StoredCredentials>,
     /// Whether it was sent.
     pub issued: bool,
+    /// The attempt to erase the customer that goes on, if any.
+    pub erasing: Option<AttemptId>,
 }
 
 /// A vehicle's item.
@@ -485,14 +487,14 @@ impl SaleStore for Ports<'_> {
                 return Ok(Registered::NotInStock(why));
             }
             let key = new.sale.customer.to_string();
-            match state.customers.get(&key) {
+            match state.customers.get_mut(&key) {
                 Some(known) if !new.known_customer => return Ok(Registered::KnownCustomer(known.id)),
-                Some(_) => {}
+                Some(known) => known.erasing = None,
                 None => {
                     let customer = &new.details.customer;
                     let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
                     let recipient = Recipient { full_name, email, language: customer.language };
-                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false };
+                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false, erasing: None };
                     state.customers.insert(key, row);
                 }
             }
@@ -623,6 +625,54 @@ fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
         VehicleChange::Register { plate, .. } => {
             (row.status, row.plate) = (VehicleStatus::Matriculado, Some(plate.clone()));
         }
+    }
+}
+
+impl ErasureStore for Ports<'_> {
+    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault> {
+        self.call(Site::ErasureBegin, Err(StoreFault::Unavailable), |state| {
+            let row = state.customers.get_mut(&customer.to_string()).ok_or(StoreFault::Corrupt)?;
+            row.erasing = Some(attempt);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+        let list = |state: &mut State| {
+            let theirs = state.sales.values().filter(|row| row.sale.customer == *customer);
+            Ok(theirs.map(|row| row.sale.id).collect())
+        };
+        self.call(Site::StoreList, Err(StoreFault::Unavailable), list).await
+    }
+
+    async fn erase(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        last: Option<AttemptId>,
+    ) -> Result<(), CommitFault> {
+        self.call(Site::Erase, Err(StoreFault::Unavailable.into()), |state| {
+            let key = customer.to_string();
+            let marked = last.is_none() || state.customers.get(&key).is_some_and(|row| row.erasing == last);
+            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            if row.sale == *next {
+                return Ok(());
+            }
+            if row.sale.version.checked_add(1) != Some(next.version) || !marked {
+                return Err(CommitFault::Conflict);
+            }
+            row.details = details.clone();
+            let task_token = row.task_token.clone();
+            let old = std::mem::replace(&mut row.sale, next.clone());
+            state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
+            if last.is_some() {
+                state.customers.remove(&key);
+            }
+            Ok(())
+        })
+        .await
     }
 }
 

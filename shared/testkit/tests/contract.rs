@@ -33,6 +33,7 @@ testkit::customer_store!(in_memory);
 testkit::notification_log!(in_memory);
 testkit::plan_store!(in_memory);
 testkit::unpaid_reservations!(in_memory);
+testkit::erasure_store!(in_memory);
 testkit::vehicle_store!(in_memory);
 testkit::factory!(in_memory);
 testkit::registry!(in_memory);

@@ -20,11 +20,15 @@ pub struct Wiring {
     function: &'static str,
     environment: Environment,
     aws: Aws,
+    /// Where partners may be.
+    reach: Reach,
 }
 
 /// Runs a function until Lambda ends the process: logging, configuration, then `serve`.
 pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(), Error>) -> ExitCode {
     let environment = Environment::process();
+    let is_local = environment.optional("STAGE").as_deref() == Some("local");
+    let reach = if is_local { Reach::Anywhere } else { Reach::Public };
     edge::log::start(function, environment.optional("LOG_LEVEL").as_deref());
     // A panic is a fault of ours. Its message may quote data; its place is enough.
     std::panic::set_hook(Box::new(|panic| {
@@ -32,7 +36,7 @@ pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(),
         tracing::error!(place, "panicked");
     }));
     let served = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from);
-    let served = served.and_then(|runtime| runtime.block_on(async { serve(Wiring::new(function, environment)?).await }));
+    let served = served.and_then(|runtime| runtime.block_on(async { serve(Wiring::new(function, environment, reach)?).await }));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
@@ -43,7 +47,7 @@ pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(),
 }
 
 impl Wiring {
-    fn new(function: &'static str, environment: Environment) -> Result<Self, Error> {
+    fn new(function: &'static str, environment: Environment, reach: Reach) -> Result<Self, Error> {
         let aws = Aws::new(AwsSettings {
             function: function.to_owned(),
             region: environment.text("AWS_REGION")?,
@@ -54,7 +58,7 @@ impl Wiring {
             ca_bundle: environment.optional("AWS_CA_BUNDLE").map(std::fs::read_to_string).transpose()?,
             clock: clock::now,
         })?;
-        Ok(Self { function, environment, aws })
+        Ok(Self { function, environment, aws, reach })
     }
 
     /// A setting that is a text.
@@ -132,9 +136,7 @@ impl Wiring {
 
     fn partner(&self, name: &'static str, url: &'static str, secret_arn: &'static str) -> Result<Partner, Error> {
         let (base_url, key) = (self.environment.url(url)?, self.secret(secret_arn)?);
-        let is_local = self.environment.optional("STAGE").as_deref() == Some("local");
-        let reach = if is_local { Reach::Anywhere } else { Reach::Public };
-        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key, reach })?)
+        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key, reach: self.reach })?)
     }
 
     fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigFault> {

@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
 use xtask::api::{Answer, Api};
-use xtask::demo::sale;
+use xtask::demo::{key, sale};
 use xtask::stack::eventually;
 
 /// A password that nobody would refuse.
@@ -18,6 +18,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         trial(world, "a_customer_activates_logs_in_and_out", a_customer_activates_logs_in_and_out),
         trial(world, "a_forgotten_password_is_replaced_by_a_mailed_link", a_forgotten_password_is_replaced_by_a_mailed_link),
         trial(world, "credentials_sent_again_make_the_old_ones_void", credentials_sent_again_make_the_old_ones_void),
+        trial(world, "an_erased_customer_leaves_amounts_and_no_trace", an_erased_customer_leaves_amounts_and_no_trace),
     ]
 }
 
@@ -159,5 +160,53 @@ async fn credentials_sent_again_make_the_old_ones_void(world: &World) -> Result<
     nobody.activate(&new.token, &new.initial_password, PASSWORD).await?.expect(204)?;
     let active = manager.send(Method::POST, &path, &[], None).await?.expect(409)?;
     ensure!(active.text("/type").ends_with("/account-active"), "{active:?}");
+    Ok(())
+}
+
+/// Who asks to be forgotten is, in every sale; the amounts stay, and the same address may buy again.
+async fn an_erased_customer_leaves_amounts_and_no_trace(world: &World) -> Result<()> {
+    const MARK: &str = "Xeraserme";
+    let email = "xeraserme@example.com";
+    let mut body = sale(email);
+    body["customer"]["full_name"] = json!(format!("Ana {MARK}"));
+    body["customer"]["phone"] = json!("+34699554433");
+    for field in ["street", "city"] {
+        body["customer"]["address"][field] = json!(format!("{MARK} 1"));
+    }
+    body["delivery"] = json!({ "to": "customer_address", "address": body["customer"]["address"] });
+    let ids = [world.registered(&body).await?, world.registered(&body).await?];
+    let mailed = world.credentials(email, 0).await?;
+    world.customer(None)?.activate(&mailed.token, &mailed.initial_password, PASSWORD).await?.expect(204)?;
+    let session = world.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?.text("/token").to_owned();
+
+    let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
+    let erase = async |id: &str| manager.send(Method::POST, &format!("/sales/{id}/customer-erasure"), &[], None).await;
+    for id in &ids {
+        let open = erase(&ids[0]).await?.expect(409)?;
+        ensure!(open.text("/type").ends_with("/purchase-open"), "{open:?}");
+        let reason = json!({ "reason": format!("{MARK} moves") });
+        manager.post(&format!("/sales/{id}/cancellation"), &key(), &reason).await?.expect(200)?;
+    }
+    let told = async || Ok((world.stack.cloud.mails().await?.iter().filter(|mail| mail.to == email).count() == 3).then_some(()));
+    eventually(PATIENCE, "the customer is told of both cancellations", told).await?;
+    let first = erase(&ids[0]).await?.expect(200)?;
+    ensure!(erase(&ids[0]).await?.expect(200)?.body == first.body, "a repeat is answered the same");
+
+    let traces = [MARK, "99554433"].map(str::to_lowercase);
+    for (name, item) in crate::abuse::items(world).await? {
+        let text = Value::Object(item).to_string().to_lowercase();
+        ensure!(!traces.iter().any(|trace| text.contains(trace)), "{name} holds a trace: {text}");
+    }
+    for id in &ids {
+        let left = manager.get(&format!("/sales/{id}")).await?.expect(200)?;
+        ensure!(left.body.pointer("/erasure/by") == Some(&json!("e-17")), "{left:?}");
+        ensure!(left.body.pointer("/terms/price").and_then(Value::as_u64).is_some_and(|price| price > 0), "{left:?}");
+        ensure!(left.text("/customer/full_name") == "erased" && left.text("/cancellation/reason") == "erased", "{left:?}");
+    }
+    world.customer(Some(&session))?.get("/expediente").await?.expect(401)?;
+    world.customer(None)?.log_in(email, PASSWORD).await?.expect(401)?;
+    let again = world.registered(&body).await?;
+    ensure!(!ids.contains(&again), "the same address is a new customer's");
+    world.credentials(email, 1).await?;
     Ok(())
 }

@@ -412,4 +412,16 @@ pub(super) const BUGS: &[Bug] = &[
         find: "Some(NotInStock::Held)",
         replace: "None",
     },
+    Bug {
+        name: "a paid reservation goes on counting as unpaid",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "old.is_some_and(is_unpaid) && !is_unpaid(new)",
+        replace: "old.is_some_and(is_unpaid) && new.status().is_lost()",
+    },
+    Bug {
+        name: "a reservation is let go of before it is paid",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "old.is_some_and(is_unpaid) && !is_unpaid(new)",
+        replace: "old.is_some_and(is_unpaid)",
+    },
 ];

@@ -158,8 +158,8 @@ pub(super) enum Part<'a> {
     Put(Request<'a>),
     /// As `UpdateItem`.
     Update(Request<'a>),
-    /// Writes nothing.
-    ConditionCheck(Request<'a>),
+    /// As `DeleteItem`.
+    Delete(Request<'a>),
 }
 
 /// What a read found.

@@ -12,7 +12,7 @@ use domain::vehicle::{VehicleChange, VehicleStatus, build};
 const UNCHANGED: &str = "#version = :previous";
 
 /// The sale's part of a commit. It names what it sets: the state machine's `task_token` stays as it is.
-struct SaleWrite {
+pub(super) struct SaleWrite {
     version: String,
     state: String,
     expression: String,
@@ -23,7 +23,7 @@ impl SaleWrite {
     const NAMES: [&str; 8] =
         ["version", "status", "state", "awaits", "unsettled_shard", "unsettled_since", "cases_of", "case_opened_at"];
 
-    fn of(next: &Sale) -> Result<Self, StoreFault> {
+    pub(super) fn of(next: &Sale) -> Result<Self, StoreFault> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
         let mut values = item([
             (":previous", number(next.version.saturating_sub(1))),
@@ -59,7 +59,7 @@ impl SaleWrite {
 
     /// Whether the item is what this write makes of it. Then the condition failed on our own write, whose answer was
     /// lost before the client sent it again.
-    fn is_in(&self, found: Option<&Item>) -> bool {
+    pub(super) fn is_in(&self, found: Option<&Item>) -> bool {
         found.is_some_and(|item| string(item, "version") == Some(&self.version) && string(item, "state") == Some(&self.state))
     }
 }
@@ -90,7 +90,7 @@ impl DynamoSales {
     }
 
     /// The sale's part.
-    fn sale_update<'a>(&'a self, next: &Sale, write: &'a SaleWrite) -> Request<'a> {
+    pub(super) fn sale_update<'a>(&'a self, next: &Sale, write: &'a SaleWrite) -> Request<'a> {
         let update = self.at(key(sale_pk(next.id), SALE)).update(&write.expression).names(SaleWrite::NAMES);
         update.condition(UNCHANGED).values(write.values.clone()).return_found()
     }

@@ -149,10 +149,10 @@ impl DynamoSales {
         Part::Put(self.put(item).condition("attribute_not_exists(PK)").return_found())
     }
 
-    /// The customer is still the one that an earlier answer named.
+    /// The customer is still the one that an earlier answer named, and stays: no erasure that was begun goes on.
     fn still_known(&self, key: Item, id: CustomerId) -> Part<'_> {
         let values = item([(":id", text(id.to_string()))]);
-        Part::ConditionCheck(self.at(key).condition("customer_id = :id").values(values).return_found())
+        Part::Update(self.at(key).update("REMOVE erasing").condition("customer_id = :id").values(values).return_found())
     }
 }
 

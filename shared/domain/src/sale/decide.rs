@@ -124,6 +124,11 @@ pub enum Command {
         /// How far all extensions together may go beyond the first deadline.
         max_extension: SignedDuration,
     },
+    /// A manager has the customer's personal data erased.
+    EraseCustomer {
+        /// Who.
+        by: EmployeeId,
+    },
     /// Store the intent to register the vehicle with the authority.
     RequestRegistration,
     /// The authority registered it.
@@ -178,6 +183,9 @@ pub enum Rejection {
     /// The gateway can settle it, and is asked until it does.
     #[error("this case closes by itself once the gateway has settled it")]
     ClosesItself,
+    /// Whoever has a purchase under way is a customer.
+    #[error("a purchase of the customer is not over: it is under way, or a payment, a refund or a case is open")]
+    PurchaseOpen,
     /// The wait is not over: money is on its way, or the deadline is later.
     #[error("the deadline has not passed, or a payment is on its way")]
     StillWaiting,
@@ -291,6 +299,12 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::ExtendDeadline { by, reason, pay_by, max_extension } => {
             let until = |first: Timestamp| first.checked_add(max_extension).unwrap_or(Timestamp::MAX);
             extend_deadline(sale, Extension { by, reason, at: now, from: now, to: pay_by }, until)
+        }
+        Command::EraseCustomer { .. } if sale.erasure.is_some() => Ok(vec![]),
+        Command::EraseCustomer { by } => {
+            let over = sale.status().is_lost() || sale.status() == Status::ReadyForDelivery;
+            let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
+            if over && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
         }
         Command::RequestRegistration => match sale.stage {
             Stage::PaymentReceived { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),

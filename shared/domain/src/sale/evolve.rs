@@ -1,11 +1,11 @@
 //! `evolve`: the sale after an event.
 
 use super::{
-    Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Extension, Fact, FactKind, Milestone, Order, PaymentKind,
-    Registration, Sale, Stage, StockClaim,
+    Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Erasure, Extension, Fact, FactKind, Milestone, Order,
+    PaymentKind, Registration, Sale, Stage, StockClaim,
 };
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
-use crate::{AttemptId, EmployeeId, Reason, Vin};
+use crate::{AttemptId, CustomerKey, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -73,6 +73,8 @@ pub enum Event {
     DeadlineExtended { extension: Extension },
     /// The customer is reminded of the deadline.
     CustomerReminded,
+    /// A manager had the customer's personal data erased.
+    CustomerErased { by: EmployeeId },
 }
 
 impl Event {
@@ -108,6 +110,7 @@ impl Event {
             | Self::CaseClosed { .. }
             | Self::OrderRequested
             | Self::DeliveryEstimated { .. }
+            | Self::CustomerErased { .. }
             | Self::RegistrationRequested => return None,
         })
     }
@@ -169,7 +172,23 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 *pay_by = extension.to;
             }
         }
+        Event::CustomerErased { by } => erase_customer(sale, by, now),
         staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),
+    }
+}
+
+/// What was sold, paid and given back stays; who bought does not.
+fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
+    sale.customer = CustomerKey::erased();
+    sale.erasure = Some(Erasure { by: by.clone(), at: now });
+    for extension in &mut sale.extensions {
+        extension.reason = Reason::erased();
+    }
+    for closure in sale.cases.iter_mut().filter_map(|case| case.closure.as_mut()) {
+        closure.reason = Reason::erased();
+    }
+    if let Stage::Cancelled { reason, .. } = &mut sale.stage {
+        *reason = Reason::erased();
     }
 }
 

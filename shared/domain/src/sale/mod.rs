@@ -61,8 +61,21 @@ pub struct Sale {
     /// What people had, or have, to look at, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,
+    /// That the customer's personal data were erased; then [`Sale::customer`] is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<Erasure>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
+}
+
+/// A manager had the customer's personal data erased: who, and when. Why goes without saying (GDPR, article 17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Who.
+    pub by: EmployeeId,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub at: Timestamp,
 }
 
 /// A manager gave the customer more time for the balance: who, why, and from when to when.
@@ -429,6 +442,7 @@ impl Sale {
             balance_attempts: Vec::new(),
             extensions: Vec::new(),
             cases: Vec::new(),
+            erasure: None,
             facts: vec![Fact(FactKind::SaleRegistered, now)],
         }
     }

@@ -19,7 +19,7 @@ pub enum Failure {
     Mail(#[from] NotDelivered),
 }
 
-/// Sends one mail for one fact, unless its log says that it was sent. A crash between the mail and the log repeats the
+/// Sends one mail for one fact, unless its log says that it was sent, or the customer was erased. A crash between the mail and the log repeats the
 /// mail: bounded by the queue's receive count.
 pub async fn send_notification(
     store: &(impl SaleStore + NotificationLog),
@@ -31,6 +31,9 @@ pub async fn send_notification(
         return Ok(false);
     }
     let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
+    if sale.erasure.is_some() {
+        return Ok(false);
+    }
     let customer = details.customer;
     let recipient = Recipient { full_name: customer.full_name, email: customer.email, language: customer.language };
     let refunded = sale.all_attempts().filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));

@@ -15,6 +15,7 @@
 
 pub mod account_store;
 pub mod customer_store;
+pub mod erasure_store;
 pub mod factory;
 pub mod gateway;
 pub mod notification_log;

@@ -104,7 +104,7 @@ pub async fn a_known_customer_is_named(store: &impl SaleStore) -> Outcome {
 }
 
 /// A sale of a customer who bought before.
-async fn another(store: &impl SaleStore, first: &Sample) -> Result<Sample, Box<dyn Error>> {
+pub(super) async fn another(store: &impl SaleStore, first: &Sample) -> Result<Sample, Box<dyn Error>> {
     let again = Sample::of(first.details.customer.clone())?;
     let known = NewSale { known_customer: true, ..again.registration() };
     assert_eq!(store.register(known).await?, Registered::Stored);

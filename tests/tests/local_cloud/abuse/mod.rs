@@ -170,7 +170,7 @@ fn judge(case: &Case, answer: &Answer, secrets: &[&str]) -> Result<()> {
 }
 
 /// The table's items, without what an attempt may leave: the counters of attempts to log in.
-pub(super) async fn items(world: &World) -> Result<BTreeMap<String, Map<String, Value>>> {
+pub(crate) async fn items(world: &World) -> Result<BTreeMap<String, Map<String, Value>>> {
     let mut found = BTreeMap::new();
     let mut start = Value::Null;
     loop {

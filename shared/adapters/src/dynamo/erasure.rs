@@ -1,0 +1,56 @@
+//! Takes a customer's personal data out of the table. What only passes through it - sessions, attempts to log in, answered
+//! requests - holds digests, and expires.
+
+use super::client::Part;
+use super::commit::SaleWrite;
+use super::{
+    CUSTOMER, DETAILS, DynamoSales, LISTED, cancellation, customer_pk, is_busy, item, key, listed_sk, refused, sale_pk, string,
+    text,
+};
+use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
+use domain::{AttemptId, CustomerKey, Sale, SaleId};
+
+impl ErasureStore for DynamoSales {
+    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault> {
+        let values = item([(":attempt", text(attempt.to_string()))]);
+        let found = self.update_customer(customer, "SET erasing = :attempt", "attribute_exists(PK)", values).await?;
+        found.then_some(()).ok_or(StoreFault::Corrupt)
+    }
+
+    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().projection("SK");
+        let found = self.query_all(query.values(item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]))).await?;
+        let listed = found.iter().map(|item| SaleId::parse(string(item, "SK")?.strip_prefix(LISTED)?).ok());
+        listed.collect::<Option<_>>().ok_or(StoreFault::Corrupt)
+    }
+
+    async fn erase(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        last: Option<AttemptId>,
+    ) -> Result<(), CommitFault> {
+        let write = SaleWrite::of(next)?;
+        let mut kept = key(sale_pk(next.id), DETAILS);
+        let details_json = serde_json::to_string(details).map_err(|_| StoreFault::Corrupt)?;
+        kept.insert("details".to_owned(), text(details_json));
+        let mut parts = vec![
+            Part::Update(self.sale_update(next, &write)),
+            Part::Put(self.put(kept)),
+            Part::Delete(self.at(key(customer_pk(customer), &listed_sk(next.id)))),
+        ];
+        parts.extend(last.map(|attempt| {
+            let values = item([(":attempt", text(attempt.to_string()))]);
+            Part::Delete(self.at(key(customer_pk(customer), CUSTOMER)).condition("erasing = :attempt").values(values))
+        }));
+        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
+        let reasons = cancellation(&fault);
+        match refused(reasons, 0) {
+            Some(refused) if write.is_in(refused.item.as_ref()) => Ok(()),
+            Some(_) => Err(CommitFault::Conflict),
+            None if refused(reasons, 3).is_some() || is_busy(reasons) => Err(CommitFault::Conflict),
+            None => Err(fault.unavailable("TransactWriteItems").into()),
+        }
+    }
+}
