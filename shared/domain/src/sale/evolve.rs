@@ -180,7 +180,9 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
 /// What was sold, paid and given back stays; who bought does not.
 fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
     sale.customer = CustomerKey::erased();
-    sale.erasure = Some(Erasure { by: by.clone(), at: now });
+    // Whole milliseconds, as it is stored: a repeat is answered the same.
+    let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    sale.erasure = Some(Erasure { by: by.clone(), at });
     for extension in &mut sale.extensions {
         extension.reason = Reason::erased();
     }
