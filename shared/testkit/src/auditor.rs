@@ -91,6 +91,9 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         prompt(run, state, &mut found);
         told(run, state, &mut found);
         registrations(run, state, &mut found);
+        for id in &state.released_early {
+            found.add(Invariant::Unpaid, format!("{id} was let go of before its señal was paid"));
+        }
         for (id, row) in &state.sales {
             let waits = row.sale.status() == Status::SaleRegistered;
             let counts = state.unpaid.contains_key(id);

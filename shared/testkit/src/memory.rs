@@ -229,6 +229,8 @@ pub struct State {
     pub requests: BTreeMap<String, (ShortDigest, SaleId, Sold)>,
     /// The table's sales that wait for their señal, with the employee.
     pub unpaid: BTreeMap<SaleId, (DealershipId, EmployeeId)>,
+    /// Reservations that were let go of while they waited.
+    pub released_early: Vec<SaleId>,
     /// The table's plans.
     pub plans: BTreeMap<PlanCode, CommercialPlan>,
     /// The table's sent notifications.
@@ -307,6 +309,7 @@ impl World {
             vehicles: BTreeMap::new(),
             requests: BTreeMap::new(),
             unpaid: BTreeMap::new(),
+            released_early: Vec::new(),
             plans: BTreeMap::new(),
             sent: BTreeSet::new(),
             stream: Vec::new(),
@@ -559,21 +562,26 @@ impl SaleStore for Ports<'_> {
                 }
                 change_vehicle(state, next, change);
             }
-            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
-            if next.status() < row.sale.status() || next.milestone() < row.sale.milestone() {
-                state.regressions.push(next.id);
-            }
-            let task_token = row.task_token.clone();
-            let old = std::mem::replace(&mut row.sale, next.clone());
-            let news: Vec<_> = next.facts.iter().skip(old.facts.len()).map(|fact| fact.0).collect();
-            if !news.is_empty() {
-                state.note("table", || format!("{}: {news:?}", short(next.id)));
-            }
-            state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
+            replace_sale(state, next);
             Ok(())
         })
         .await
     }
+}
+
+/// The sale is `next` from now on, and the stream tells of it.
+fn replace_sale(state: &mut State, next: &Sale) {
+    let Some(row) = state.sales.get_mut(&next.id) else { return };
+    if next.status() < row.sale.status() || next.milestone() < row.sale.milestone() {
+        state.regressions.push(next.id);
+    }
+    let task_token = row.task_token.clone();
+    let old = std::mem::replace(&mut row.sale, next.clone());
+    let news: Vec<_> = next.facts.iter().skip(old.facts.len()).map(|fact| fact.0).collect();
+    if !news.is_empty() {
+        state.note("table", || format!("{}: {news:?}", short(next.id)));
+    }
+    state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
 }
 
 fn answered(state: &State, request: &RequestKey) -> Option<Registered> {
@@ -660,13 +668,11 @@ impl ErasureStore for Ports<'_> {
             if row.sale == *next {
                 return Ok(());
             }
-            if row.sale.version.checked_add(1) != Some(next.version) || !marked {
+            if !marked || row.sale.version != next.version.saturating_sub(1) {
                 return Err(CommitFault::Conflict);
             }
             row.details = details.clone();
-            let task_token = row.task_token.clone();
-            let old = std::mem::replace(&mut row.sale, next.clone());
-            state.stream.push(Change { old: Some(old), new: next.clone(), task_token });
+            replace_sale(state, next);
             if last.is_some() {
                 state.customers.remove(&key);
             }
@@ -679,6 +685,10 @@ impl ErasureStore for Ports<'_> {
 impl UnpaidReservations for Ports<'_> {
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
         self.call(Site::ReservationRelease, Err(StoreFault::Unavailable), |state| {
+            let waits = state.sales.get(&sale.id).is_some_and(|row| matches!(row.sale.stage, Stage::SaleRegistered { .. }));
+            if waits {
+                state.released_early.push(sale.id);
+            }
             state.unpaid.remove(&sale.id);
             Ok(())
         })
