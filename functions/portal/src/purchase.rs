@@ -217,6 +217,7 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
         NextStep::PlaceOrder => next.place_order,
         NextStep::Manufacture => next.manufacture,
         NextStep::FinishManufacturing => next.finish_manufacturing,
+        NextStep::Ship => next.ship,
         NextStep::Arrive => next.arrive,
         NextStep::RequestFinalPayment => next.request_final_payment,
         NextStep::PayBalance => next.pay_balance,

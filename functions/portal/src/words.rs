@@ -131,6 +131,7 @@ pub(crate) struct Next {
     pub(crate) place_order: &'static str,
     pub(crate) manufacture: &'static str,
     pub(crate) finish_manufacturing: &'static str,
+    pub(crate) ship: &'static str,
     pub(crate) arrive: &'static str,
     pub(crate) request_final_payment: &'static str,
     pub(crate) pay_balance: &'static str,

@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "Wir bestellen Ihr Fahrzeug im Werk.",
         manufacture: "Das Werk beginnt mit dem Bau Ihres Fahrzeugs.",
         finish_manufacturing: "Das Werk stellt Ihr Fahrzeug fertig und bereitet den Versand vor.",
+        ship: "Ihr Fahrzeug ist fertig und verlässt das Werk.",
         arrive: "Ihr Fahrzeug ist auf dem Weg zu Ihrem Händler.",
         request_final_payment: "Ihr Händler stellt das Fahrzeug für die Restzahlung bereit.",
         pay_balance: "Ihr Fahrzeug wartet. Bitte leisten Sie die Restzahlung.",

@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "We are placing the order with the factory.",
         manufacture: "The factory begins to build your vehicle.",
         finish_manufacturing: "The factory completes your vehicle and gets it ready to leave.",
+        ship: "Your vehicle is finished and leaves the factory.",
         arrive: "Your vehicle is travelling to your dealership.",
         request_final_payment: "Your dealership makes your vehicle available for the final payment.",
         pay_balance: "Your vehicle is waiting. Please make the final payment.",

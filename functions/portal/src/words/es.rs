@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "Estamos haciendo el pedido a la fábrica.",
         manufacture: "La fábrica empieza a fabricar su vehículo.",
         finish_manufacturing: "La fábrica termina su vehículo y lo prepara para la salida.",
+        ship: "Su vehículo está terminado y sale de fábrica.",
         arrive: "Su vehículo viaja hacia su concesionario.",
         request_final_payment: "Su concesionario pone el vehículo a su disposición para el pago final.",
         pay_balance: "Su vehículo le espera. Haga el pago final.",

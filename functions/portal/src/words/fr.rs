@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "Nous passons la commande à l’usine.",
         manufacture: "L’usine commence à construire votre véhicule.",
         finish_manufacturing: "L’usine termine votre véhicule et le prépare au départ.",
+        ship: "Votre véhicule est terminé et quitte l’usine.",
         arrive: "Votre véhicule est en route vers votre concessionnaire.",
         request_final_payment: "Votre concessionnaire met le véhicule à votre disposition pour le paiement final.",
         pay_balance: "Votre véhicule vous attend. Effectuez le paiement final.",

@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "Stiamo inviando l’ordine alla fabbrica.",
         manufacture: "La fabbrica inizia a costruire il suo veicolo.",
         finish_manufacturing: "La fabbrica completa il suo veicolo e lo prepara alla partenza.",
+        ship: "Il suo veicolo è pronto e lascia la fabbrica.",
         arrive: "Il suo veicolo è in viaggio verso la concessionaria.",
         request_final_payment: "La sua concessionaria mette il veicolo a sua disposizione per il saldo.",
         pay_balance: "Il suo veicolo la aspetta. Effettui il saldo.",

@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
         place_order: "Estamos a fazer a encomenda à fábrica.",
         manufacture: "A fábrica começa a construir o seu veículo.",
         finish_manufacturing: "A fábrica conclui o seu veículo e prepara-o para sair.",
+        ship: "O seu veículo está pronto e sai da fábrica.",
         arrive: "O seu veículo está a caminho do concessionário.",
         request_final_payment: "O seu concessionário coloca o veículo à sua disposição para o pagamento final.",
         pay_balance: "O seu veículo espera por si. Faça o pagamento final.",

@@ -16,8 +16,10 @@ pub enum NextStep {
     PlaceOrder,
     /// The factory begins.
     Manufacture,
-    /// The factory goes on, up to transport.
+    /// The factory goes on, until the vehicle is ready to leave.
     FinishManufacturing,
+    /// The vehicle leaves the factory.
+    Ship,
     /// The vehicle arrives at the dealership.
     Arrive,
     /// The dealership makes it available, and asks for the balance.
@@ -35,7 +37,7 @@ pub enum NextStep {
 impl Sale {
     /// The next step, and the last moment for it where there is one. `None`: the sale is over.
     pub fn next_step(&self) -> Option<(NextStep, Option<Timestamp>)> {
-        use super::Milestone::InTransit;
+        use super::Milestone::{InTransit, ReadyForShipment};
         let open = |kind: PaymentKind| self.attempts(kind).iter().any(|attempt| attempt.state.is_open());
         let step = match &self.stage {
             Stage::SaleRegistered { .. } if open(PaymentKind::Signal) => NextStep::AwaitBank,
@@ -45,6 +47,7 @@ impl Sale {
             Stage::ReservationPaid { .. } => NextStep::PlaceOrder,
             Stage::OrderPlaced { .. } => NextStep::Manufacture,
             Stage::Manufacturing { milestone: InTransit, .. } => NextStep::Arrive,
+            Stage::Manufacturing { milestone: ReadyForShipment, .. } => NextStep::Ship,
             Stage::Manufacturing { .. } => NextStep::FinishManufacturing,
             Stage::VehicleReady { .. } => NextStep::RequestFinalPayment,
             Stage::PaymentReceived { .. } => NextStep::RegisterVehicle,
