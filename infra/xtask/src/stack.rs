@@ -31,6 +31,8 @@ pub struct Settings {
     pub recheck: u64,
     /// After how many seconds a message that failed comes again.
     pub queue_visibility: u64,
+    /// How long a milestone's notification waits for the next one, in seconds.
+    pub burst: u64,
     /// Whether functions' roles are enforced.
     pub enforce_roles: bool,
     /// Whether the cloud and the gateway keep their state in files, so that they can be started again.
@@ -47,6 +49,7 @@ impl Default for Settings {
             vehicle_window: 3600,
             recheck: 5,
             queue_visibility: 180,
+            burst: 0,
             enforce_roles: true,
             keep_state: false,
             without: None,
@@ -424,6 +427,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("ReminderLeadSeconds={reminder_lead}"),
         format!("VehicleWindowSeconds={vehicle_window}"),
         format!("RecheckSeconds={recheck}"),
+        format!("BurstSeconds={}", settings.burst),
         "AskAfterSeconds=1".to_owned(),
         "RetrySeconds=1".to_owned(),
         format!("QueueVisibilitySeconds={queue_visibility}"),

@@ -3,6 +3,7 @@
 use crate::aws::{Aws, Client, Protocol, Service};
 use crate::log;
 use domain::ports::{Message, NotDelivered, Queues};
+use jiff::SignedDuration;
 use serde_json::json;
 
 const SQS: Service = Service {
@@ -27,17 +28,24 @@ pub struct QueueUrls {
 pub struct SqsQueues {
     client: Client,
     urls: QueueUrls,
+    /// How long a milestone's notification waits for the next one.
+    burst: SignedDuration,
 }
 
 impl SqsQueues {
-    /// The queues at these URLs.
-    pub fn new(aws: &Aws, urls: QueueUrls) -> Self {
-        Self { client: aws.client(&SQS), urls }
+    /// The queues at these URLs; a milestone's notification waits there for `burst`, a quarter of an hour at most.
+    pub fn new(aws: &Aws, urls: QueueUrls, burst: SignedDuration) -> Self {
+        Self { client: aws.client(&SQS), urls, burst }
     }
 
     /// Hands a body to a queue as it is: for what the relay can't understand and people must see.
     pub async fn send_raw(&self, queue_url: &str, body: String) -> Result<(), NotDelivered> {
-        let sent = self.client.call("SendMessage", &json!({ "QueueUrl": queue_url, "MessageBody": body })).await;
+        self.send_after(SignedDuration::ZERO, queue_url, body).await
+    }
+
+    async fn send_after(&self, pause: SignedDuration, queue_url: &str, body: String) -> Result<(), NotDelivered> {
+        let message = json!({ "QueueUrl": queue_url, "MessageBody": body, "DelaySeconds": pause.as_secs() });
+        let sent = self.client.call("SendMessage", &message).await;
         sent.map(drop).map_err(|fault| {
             log::aws("SendMessage", &fault);
             NotDelivered
@@ -53,6 +61,7 @@ impl Queues for SqsQueues {
             Message::Refund { .. } => &self.urls.refunds,
         };
         let body = serde_json::to_string(message).map_err(|_| NotDelivered)?;
-        self.send_raw(url, body).await
+        let waits = matches!(message, Message::Notify { notification, .. } if notification.may_wait());
+        self.send_after(if waits { self.burst } else { SignedDuration::ZERO }, url, body).await
     }
 }

@@ -62,6 +62,12 @@ impl Environment {
         count.ok_or(ConfigFault::Invalid { name, expected: "a positive number below 65536" })
     }
 
+    /// A number of seconds, or none: 0.
+    pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+        let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds >= 0);
+        seconds.map(SignedDuration::from_secs).ok_or(ConfigFault::Invalid { name, expected: "a number of seconds" })
+    }
+
     /// A positive number of seconds.
     pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
         let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds > 0);

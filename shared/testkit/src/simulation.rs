@@ -43,6 +43,8 @@ pub const MAX_EXTENSION: SignedDuration = SignedDuration::from_hours(240);
 /// When payments and refunds are asked for, and when they are a case.
 pub const PATIENCE: reconcile::Patience =
     reconcile::Patience { ask_after: SignedDuration::from_mins(15), case_after: SignedDuration::from_hours(12) };
+/// How long a milestone's notification waits for the next one.
+pub const BURST: SignedDuration = SignedDuration::from_mins(5);
 /// How far a process's clock may be off, in milliseconds.
 pub const MAX_SKEW: i64 = 10 * MINUTE;
 /// When a run begins.
@@ -481,7 +483,9 @@ impl<'w> Simulation<'w> {
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
         }
         for message in messages {
-            let wait = 20 + self.chance(500);
+            let waits = matches!(message, Message::Notify { notification, .. } if notification.may_wait());
+            let burst = if waits { i64::try_from(BURST.as_millis()).unwrap_or(0) } else { 0 };
+            let wait = burst + 20 + self.chance(500);
             if self.rng.percent(2) {
                 let again = wait + self.chance(MINUTE);
                 self.after(again, Event::Deliver { message: message.clone(), tries: 0 });
@@ -897,7 +901,7 @@ impl<'w> Simulation<'w> {
                     Message::ResetPassword { .. } => true,
                     Message::Notify { sale, fact, notification } => {
                         let ports = Ports::new(world, "send-notification");
-                        send_notification::send_notification(&ports, &ports, (sale, fact, notification), now).await.is_ok()
+                        send_notification::send_notification(&ports, &ports, (sale, fact, notification), BURST, now).await.is_ok()
                     }
                     Message::Refund { sale } => {
                         let ports = Ports::new(world, "refund-payment");

@@ -71,6 +71,11 @@ impl Wiring {
         self.environment.seconds(name)
     }
 
+    /// A setting that is a number of seconds, or 0.
+    pub fn pause(&self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+        self.environment.pause(name)
+    }
+
     /// A setting that is a count.
     pub fn count(&self, name: &'static str) -> Result<u16, ConfigFault> {
         self.environment.count(name)
@@ -106,20 +111,20 @@ impl Wiring {
         Ok(StepFunctions::new(&self.aws, self.text("STATE_MACHINE_ARN")?))
     }
 
-    /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`).
+    /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`, `BURST_SECONDS`).
     pub fn queues(&self) -> Result<SqsQueues, ConfigFault> {
         let urls = QueueUrls {
             notifications: self.text("NOTIFICATION_QUEUE_URL")?,
             credentials: self.text("CREDENTIALS_QUEUE_URL")?,
             refunds: self.text("REFUND_QUEUE_URL")?,
         };
-        Ok(SqsQueues::new(&self.aws, urls))
+        Ok(SqsQueues::new(&self.aws, urls, self.pause("BURST_SECONDS")?))
     }
 
     /// The credentials queue alone (`CREDENTIALS_QUEUE_URL`), for who sends no other messages.
     pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigFault> {
         let urls = QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
-        Ok(SqsQueues::new(&self.aws, urls))
+        Ok(SqsQueues::new(&self.aws, urls, SignedDuration::ZERO))
     }
 
     /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).

@@ -1,15 +1,18 @@
 //! The seed's two diagrams, from end to end, and what they cost.
 
-use crate::{Shared, World, trial};
+use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
-use xtask::demo::{Calls, Ending, Story, Teller, sale};
+use serde_json::{Value, json};
+use xtask::demo::{Calls, Ending, GOOD_CARD, MILESTONES, Story, Teller, key, sale};
 use xtask::narrator::Narrator;
+use xtask::stack::{Settings, Stack, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "a_sale_that_is_paid_is_delivered", a_sale_that_is_paid_is_delivered),
         trial(world, "a_sale_that_is_not_paid_in_time_is_sin_asignar", a_sale_that_is_not_paid_in_time_is_sin_asignar),
+        trial(world, "a_burst_of_milestones_is_one_mail", a_burst_of_milestones_is_one_mail),
     ]
 }
 
@@ -68,5 +71,43 @@ async fn a_sale_that_is_not_paid_in_time_is_sin_asignar(world: &World) -> Result
     ensure!(story.workflow.status == "SUCCEEDED", "{:?}", story.workflow);
     let refunds = times(&story.calls, "refund-payment", |_| true);
     ensure!(refunds == 0, "the señal is forfeit: {:?}", story.calls);
+    Ok(())
+}
+
+/// On a stack where milestones wait for the next one: four within a moment are one mail, of the last; a mail that the customer
+/// has to act on waits for nothing, and makes the one before it needless.
+async fn a_burst_of_milestones_is_one_mail(_: &World) -> Result<()> {
+    let stack = Stack::start(&Settings { burst: 4, ..Settings::default() }, &Narrator::default()).await?;
+    let (api, email) = (stack.api("MAD-01", &["sales"]).await?, "burst@example.com");
+    let id = api.post("/sales", &key(), &sale(email)).await?.expect(201)?.text("/sale_id").to_owned();
+    let payment = json!({ "method": "card", "payment_method": stack.card(GOOD_CARD).await? });
+    api.post(&format!("/sales/{id}/signal-payment"), &key(), &payment).await?.expect(200)?;
+    let order = eventually(PATIENCE, "the order is placed", async || {
+        let sale = api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
+        Ok(sale.pointer("/order/order_id").and_then(Value::as_str).map(str::to_owned))
+    })
+    .await?;
+    let mails = async || -> Result<Vec<String>> {
+        let mails = stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == email);
+        Ok(mails.map(|mail| mail.subject).collect())
+    };
+    for milestone in &MILESTONES[..4] {
+        stack.partners.advance(&order, milestone).await?;
+    }
+    let on_its_way = "Su vehículo está en camino";
+    eventually(PATIENCE, "the last milestone is told", async || {
+        Ok(mails().await?.iter().any(|subject| subject == on_its_way).then_some(()))
+    })
+    .await?;
+    stack.partners.advance(&order, MILESTONES[5]).await?;
+    // The order's confirmation and six milestones: each is looked up in the log of what was sent.
+    eventually(PATIENCE, "every message was taken", async || {
+        let looked_up = |call: &&proxy::Call| call.function == "send-notification" && call.operation == "DynamoDB.GetItem";
+        Ok((stack.calls().iter().filter(looked_up).count() >= 7).then_some(()))
+    })
+    .await?;
+    let told = mails().await?;
+    ensure!(told.len() == 4, "credentials, the order, on its way, the final payment: {told:?}");
+    ensure!(told.last().is_some_and(|last| last.contains("pago final")), "{told:?}");
     Ok(())
 }

@@ -424,4 +424,10 @@ pub(super) const BUGS: &[Bug] = &[
         find: "old.is_some_and(is_unpaid) && !is_unpaid(new)",
         replace: "old.is_some_and(is_unpaid)",
     },
+    Bug {
+        name: "what can't wait is left out after a burst",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "waits && later.any(",
+        replace: "waits | later.any(",
+    },
 ];

@@ -3,6 +3,7 @@
 use super::{FactKind, Sale, Stage, Wait};
 use crate::Vin;
 use crate::vehicle::VehicleChange;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// Something owed because of a commit. Each is safe to do twice.
@@ -95,6 +96,29 @@ impl Notification {
             | FactKind::PaymentReversed
             | FactKind::PaymentReinstated => return None,
         })
+    }
+
+    /// Whether it may wait for the next one, which says as much: a milestone on the way. What the customer has to act on, or
+    /// waits for, never does.
+    pub fn may_wait(self) -> bool {
+        matches!(
+            self,
+            Self::ManufacturingStarted
+                | Self::QualityCheckCompleted
+                | Self::ReadyForShipment
+                | Self::InTransit
+                | Self::AtDealership
+        )
+    }
+}
+
+impl Sale {
+    /// Whether a fact's notification has nothing to say any more: the customer is told of a later fact that came within `burst`.
+    pub fn is_superseded(&self, fact: usize, burst: SignedDuration) -> bool {
+        let Some(super::Fact(kind, at)) = self.facts.get(fact) else { return false };
+        let waits = Notification::of(*kind).is_some_and(Notification::may_wait);
+        let mut later = self.facts.iter().skip(fact.saturating_add(1));
+        waits && later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)
     }
 }
 

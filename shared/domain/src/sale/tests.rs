@@ -311,6 +311,27 @@ fn a_cancelled_sale_refunds_its_signal_and_keeps_who_and_why() {
 }
 
 #[test]
+fn of_milestones_that_come_in_a_burst_the_last_is_told() {
+    let burst = SignedDuration::from_mins(5);
+    let mut sale = new_sale();
+    let minute = |minutes: i64| at(10).checked_add(SignedDuration::from_mins(minutes)).unwrap();
+    for (kind, minutes) in [
+        (FactKind::OrderPlaced, 0),
+        (FactKind::InProduction, 1),
+        (FactKind::QualityCheck, 5),
+        (FactKind::ReadyForShipment, 10),
+        (FactKind::AtDealership, 30),
+        (FactKind::AvailableForCustomer, 30),
+    ] {
+        sale.facts.push(Fact(kind, minute(minutes)));
+    }
+    let superseded: Vec<FactKind> =
+        (0..sale.facts.len()).filter(|fact| sale.is_superseded(*fact, burst)).map(|fact| sale.facts[fact].0).collect();
+    assert_eq!(superseded, [FactKind::InProduction, FactKind::AtDealership], "an order's confirmation never waits");
+    assert!((0..9).all(|fact| !sale.is_superseded(fact, SignedDuration::ZERO)), "nothing is, where nothing waits");
+}
+
+#[test]
 fn money_that_comes_after_the_cancellation_goes_back() {
     let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
     let cancelled = run(open.clone(), [cancel()], at(2));

@@ -3,7 +3,7 @@
 use crate::SaleId;
 use crate::ports::{MailContent, Mailer, NotDelivered, NotificationLog, Recipient, SaleStore, StoreFault};
 use crate::sale::{AttemptState, Notification};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Why the customer was not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,20 +19,38 @@ pub enum Failure {
     Mail(#[from] NotDelivered),
 }
 
-/// Sends one mail for one fact, unless its log says that it was sent, or the customer was erased. A crash between the mail and the log repeats the
+/// What became of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was sent.
+    Sent,
+    /// It had been sent.
+    SentBefore,
+    /// A later one says as much.
+    Superseded,
+    /// The customer was erased.
+    Erased,
+}
+
+/// Sends one mail for one fact, unless its log says that it was sent, a later fact came within `burst` that says as much, or
+/// the customer was erased. A crash between the mail and the log repeats the
 /// mail: bounded by the queue's receive count.
 pub async fn send_notification(
     store: &(impl SaleStore + NotificationLog),
     mailer: &impl Mailer,
     (id, fact, notification): (SaleId, usize, Notification),
+    burst: SignedDuration,
     now: Timestamp,
-) -> Result<bool, Failure> {
+) -> Result<Outcome, Failure> {
     if store.was_sent(id, fact).await? {
-        return Ok(false);
+        return Ok(Outcome::SentBefore);
     }
     let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
     if sale.erasure.is_some() {
-        return Ok(false);
+        return Ok(Outcome::Erased);
+    }
+    if sale.is_superseded(fact, burst) {
+        return Ok(Outcome::Superseded);
     }
     let customer = details.customer;
     let recipient = Recipient { full_name: customer.full_name, email: customer.email, language: customer.language };
@@ -50,5 +68,5 @@ pub async fn send_notification(
     };
     mailer.send(&recipient, &content).await?;
     store.record_sent(id, fact, now).await?;
-    Ok(true)
+    Ok(Outcome::Sent)
 }
