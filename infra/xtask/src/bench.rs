@@ -4,6 +4,7 @@
 mod figures;
 mod measure;
 mod operation;
+mod order;
 mod stub;
 mod tls;
 mod twins;
@@ -30,7 +31,11 @@ const MEMORY: &str = "Peak memory at the first `/next`";
 const TIME: &str = "Time to the first `/next`";
 const AWS_CALLS: &str = "Calls of AWS an operation";
 const PARTNER_CALLS: &str = "Calls of partners an operation";
+const ROUND_TRIPS: &str = "Round trips an operation, one after the other";
 const WRITE_UNITS: &str = "Write units of DynamoDB an operation";
+const ORDER: &str = "A whole order, from its registration to the delivery";
+const COST: &str = "A million orders, in dollars";
+const READ_UNITS: &str = "Read units of DynamoDB an operation";
 
 /// Functions that nobody waits for: queues, the stream and the workflow start them.
 const IN_THE_BACKGROUND: [&str; 9] = [
@@ -62,6 +67,7 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     let mut figures = counted(&narrator, &functions).await?;
     figures.extend(instructions(&narrator, &functions).await?);
     figures.extend(of_starts(&narrator, &functions).await?);
+    figures.extend(of_an_order(&narrator).await?);
     figures.extend(of_twins(&narrator, &functions, &figures).await?);
     // A table keeps together, whoever measured its rows.
     figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
@@ -79,7 +85,8 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-const GROUPS: [&str; 10] = [START, TIME, MEMORY, SIZE, ZIP, FIRST_CALL, WARM, AWS_CALLS, PARTNER_CALLS, WRITE_UNITS];
+const GROUPS: [&str; 14] =
+    [START, TIME, MEMORY, SIZE, ZIP, FIRST_CALL, WARM, AWS_CALLS, PARTNER_CALLS, ROUND_TRIPS, WRITE_UNITS, READ_UNITS, ORDER, COST];
 
 /// As [`check`], of functions that are built first.
 pub async fn build_and_check() -> Result<()> {
@@ -123,6 +130,7 @@ pub async fn check(narrator: &Narrator) -> Result<()> {
     } else {
         figures.extend(instructions(narrator, &functions).await?);
     }
+    figures.extend(of_an_order(narrator).await?);
     narrator.say(format_args!("{} figures are compared with docs/benchmarks.json", figures.len()));
     let worse = committed.regressions(&figures);
     if !worse.is_empty() {
@@ -157,6 +165,8 @@ async fn counted(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure
             None => aws,
         });
         figures.push(Figure::counted(PARTNER_CALLS, function, Unit::Calls, calls.partners.into()));
+        figures.push(Figure::counted(ROUND_TRIPS, function, Unit::Calls, calls.round_trips.into()));
+        figures.push(Figure::new(READ_UNITS, function, Unit::Units, f64::from(calls.read_halves) / 2.0));
         figures.push(Figure::counted(WRITE_UNITS, function, Unit::Units, calls.write_units.into()));
     }
     Ok(figures)
@@ -206,7 +216,7 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
     let mut figures = Vec::new();
     for twin in Twin::install()? {
         narrator.say(format_args!("counting instructions of the {} twins (minutes)", twin.name()));
-        for operation in operations(functions).filter(|operation| Operation::OF_TWINS.contains(operation)) {
+        for operation in operations(functions).filter(|operation| twin.has(*operation)) {
             let (function, program) = (operation.function(), twin.program(operation)?);
             let of = format!("{function}, {}", twin.name());
             let start = bench.instructions(&program, operation, 0).await?;
@@ -223,6 +233,30 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
             figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, up.memory));
         }
     }
+    Ok(figures)
+}
+
+/// What a whole order takes on the local stack, and costs at AWS.
+async fn of_an_order(narrator: &Narrator) -> Result<Vec<Figure>> {
+    let order = order::measure(narrator).await?;
+    let counted = |of: &str, unit, value| Figure::counted(ORDER, of, unit, value);
+    let mut figures = vec![
+        counted("transitions of the state machine", Unit::Transitions, order.transitions).within(6.0, 4.0),
+        counted("transitions for the six milestones", Unit::Transitions, order.milestone_transitions).within(0.0, 0.0),
+        counted("write units of DynamoDB", Unit::Units, order.write_units).within(50.0, 42.0),
+        counted("write units of DynamoDB, the indexes' part", Unit::Units, order.index_units),
+        counted("read units of DynamoDB", Unit::Units, order.read_units),
+        counted("calls of AWS", Unit::Calls, order.aws_calls),
+        counted("calls of partners", Unit::Calls, order.partner_calls),
+        counted("invocations of functions", Unit::Calls, order.invocations),
+        counted("requests at the API", Unit::Calls, order.requests),
+        counted("messages in queues", Unit::Calls, order.messages),
+        counted("mails", Unit::Calls, order.mails),
+    ];
+    let (prices, services) = order::cost(&order)?;
+    let all: f64 = services.iter().filter(|(service, _)| *service != "SES").map(|(_, dollars)| dollars).sum();
+    figures.push(Figure::new(COST, format!("all but mail ({prices})"), Unit::Dollars, all).within(170.0, 145.0));
+    figures.extend(services.into_iter().map(|(service, dollars)| Figure::new(COST, service, Unit::Dollars, dollars)));
     Ok(figures)
 }
 

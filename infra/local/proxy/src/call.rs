@@ -30,6 +30,9 @@ pub struct Call {
     /// What a transaction of DynamoDB's is made of: `Put`, `Update`, `Delete`, `ConditionCheck`.
     #[serde(skip)]
     pub parts: Vec<String>,
+    /// The items that a call of DynamoDB's writes, by their keys; a transaction's in the order of its parts.
+    #[serde(skip)]
+    pub writes: Vec<String>,
     /// What it is about, as far as [`Marks`] know.
     #[serde(skip)]
     pub about: Option<String>,
@@ -49,8 +52,9 @@ impl Call {
         };
         let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
         let parts = if operation == "DynamoDB.TransactWriteItems" { transaction(body) } else { Vec::new() };
+        let writes = if operation.starts_with("DynamoDB.") { writes(&operation, body) } else { Vec::new() };
         let function = function(&head.headers).unwrap_or("-").to_owned();
-        Self { target, function, operation, parts, about, again, fault: None }
+        Self { target, function, operation, parts, writes, about, again, fault: None }
     }
 }
 
@@ -59,6 +63,24 @@ fn transaction(body: &[u8]) -> Vec<String> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_object).flat_map(|item| item.keys().cloned()).collect()
+}
+
+/// The keys of what is written.
+fn writes(operation: &str, body: &[u8]) -> Vec<String> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let key = |write: &Value| {
+        let item = write.get("Item").or_else(|| write.get("Key"))?;
+        let part = |name: &str| item.get(name)?.get("S")?.as_str();
+        Some(format!("{} {}", part("PK")?, part("SK")?))
+    };
+    match operation {
+        "DynamoDB.PutItem" | "DynamoDB.UpdateItem" | "DynamoDB.DeleteItem" => key(&body).into_iter().collect(),
+        "DynamoDB.TransactWriteItems" => {
+            let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+            items.filter_map(Value::as_object).flat_map(|item| item.values()).filter_map(key).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

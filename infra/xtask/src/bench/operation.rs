@@ -38,9 +38,6 @@ impl Operation {
     pub(super) const ALL: [Self; 6] =
         [Self::RegisterSale, Self::PaySignal, Self::FactoryWebhook, Self::FinalPayment, Self::GetSale, Self::RelayEvent];
 
-    /// Those that the twins do as well.
-    pub(super) const OF_TWINS: [Self; 3] = [Self::RegisterSale, Self::PaySignal, Self::GetSale];
-
     /// The function's name.
     pub(super) fn function(self) -> &'static str {
         match self {
@@ -134,12 +131,26 @@ pub(super) fn write_units(target: &str, body: &[u8], item: &Value) -> u32 {
     }
 }
 
+/// What DynamoDB charges a call's reads with, in halves of a unit: two for each 4 KiB that are begun of what a consistent read
+/// finds, one where it needn't be consistent.
+pub(super) fn read_halves(target: &str, body: &[u8], item: &Value) -> u32 {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let found = match target.rsplit_once('.').map(|(_, operation)| operation) {
+        Some("GetItem") => size(item),
+        Some("Query") => size(item).saturating_add(serde_json::from_str(DETAILS).map_or(0, |details| size(&details))),
+        _ => return 0,
+    };
+    let each = if body.get("ConsistentRead") == Some(&json!(true)) { 2 } else { 1 };
+    u32::try_from(found.div_ceil(4096).max(1)).unwrap_or(u32::MAX).saturating_mul(each)
+}
+
 /// An item's size: that of its attributes' names and values.
-fn size(item: &Value) -> usize {
+pub(super) fn size(item: &Value) -> usize {
     let attributes = item.as_object().into_iter().flatten();
     let sizes = attributes.map(|(name, value)| {
-        let value = value.get("S").or_else(|| value.get("N")).and_then(Value::as_str).unwrap_or_default();
-        name.len().saturating_add(value.len())
+        let single = value.get("S").or_else(|| value.get("N")).and_then(Value::as_str).map_or(0, str::len);
+        let set = value.get("SS").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::len).sum();
+        name.len().saturating_add(single).saturating_add(set)
     });
     sizes.sum()
 }

@@ -1,7 +1,7 @@
 //! What stands around a measured process: Lambda's Runtime API, the AWS services and the gateway, all at one address, with
 //! recorded answers.
 
-use super::operation::{Operation, charged, recorded, write_units};
+use super::operation::{Operation, charged, read_halves, recorded, write_units};
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -14,11 +14,15 @@ use serde_json::Value;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+
+/// How long an answer takes, so that calls that are made together are seen together.
+const ANSWERS_AFTER: Duration = Duration::from_millis(2);
 
 const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 
@@ -47,6 +51,8 @@ struct Progress {
     answered: u32,
     /// Since the event that was handed out last.
     calls: Calls,
+    /// Calls that are not answered yet.
+    under_way: u32,
     faults: Vec<String>,
 }
 
@@ -57,6 +63,10 @@ pub(super) struct Calls {
     pub(super) aws: u32,
     /// Partners.
     pub(super) partners: u32,
+    /// How often the function waited: calls that are under way together count once.
+    pub(super) round_trips: u32,
+    /// What DynamoDB charges for the reads, in halves of a unit.
+    pub(super) read_halves: u32,
     /// What DynamoDB charges for the writes.
     pub(super) write_units: u32,
 }
@@ -148,12 +158,15 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
             return Ok(reply(StatusCode::ACCEPTED, "application/json", "{}".to_owned()));
         }
         "/v1/payment_intents" => {
+            on_its_way(&shared).await;
             count(&shared, |calls| calls.partners = calls.partners.saturating_add(1));
             Some(charged())
         }
         path => {
+            on_its_way(&shared).await;
             count(&shared, |calls| {
                 calls.aws = calls.aws.saturating_add(1);
+                calls.read_halves = calls.read_halves.saturating_add(read_halves(target, &body, &shared.item));
                 calls.write_units = calls.write_units.saturating_add(write_units(target, &body, &shared.item));
             });
             let answer = recorded(target, &shared.item);
@@ -201,6 +214,18 @@ fn take_answer(shared: &Shared, body: &[u8]) {
     }
     let mut progress = shared.progress.lock().unwrap_or_else(PoisonError::into_inner);
     progress.answered = progress.answered.saturating_add(1);
+}
+
+async fn on_its_way(shared: &Shared) {
+    let progress = || shared.progress.lock().unwrap_or_else(PoisonError::into_inner);
+    {
+        let mut progress = progress();
+        progress.calls.round_trips = progress.calls.round_trips.saturating_add(u32::from(progress.under_way == 0));
+        progress.under_way = progress.under_way.saturating_add(1);
+    }
+    tokio::time::sleep(ANSWERS_AFTER).await;
+    let mut progress = progress();
+    progress.under_way = progress.under_way.saturating_sub(1);
 }
 
 fn count(shared: &Shared, note: impl FnOnce(&mut Calls)) {

@@ -51,6 +51,12 @@ impl Twin {
         Tools::Bench.folder().join("twins").join(self.name())
     }
 
+    /// Whether it does the operation: the bars are about Python, Node stands beside it where the two differ most.
+    pub(super) fn has(self, operation: Operation) -> bool {
+        let both = [Operation::RegisterSale, Operation::PaySignal, Operation::GetSale];
+        self == Self::Python || both.contains(&operation)
+    }
+
     /// What runs an operation's function.
     pub(super) fn program(self, operation: Operation) -> Result<Program> {
         let name = operation.function().replace('-', "_");

@@ -75,12 +75,13 @@ const handler = answering(async (event) => {
     id,
     dealership: who.dealership_id,
     country: who.country,
+    registered_by: who.sub,
     customer: customerKey,
     terms: terms,
     stage: { SaleRegistered: { pay_signal_by: now + WINDOW * 1000 } },
     facts: [["SaleRegistered", now]],
   };
-  const details = { customer, plan, delivery, registered_by: who.sub, registered_at: now };
+  const details = { customer, plan, delivery, registered_at: now };
   const PK = { S: `SALE#${id}` };
   const TransactItems = [
     put({
@@ -102,6 +103,23 @@ const handler = answering(async (event) => {
       language: { S: customer.language },
       credentials_state: { S: "owed" },
     }),
+    put({ PK: { S: `CUSTOMER#${customerKey}` }, SK: { S: `SALE#${id}` } }),
+    {
+      Update: {
+        TableName: TABLE,
+        Key: { PK: { S: `DEALERSHIP#${sale.dealership}` }, SK: { S: "UNPAID" } },
+        UpdateExpression: "ADD #all :sale, #own :sale",
+        ConditionExpression:
+          "(attribute_not_exists(#all) OR size(#all) < :dealership) AND (attribute_not_exists(#own) OR size(#own) < :employee)",
+        ExpressionAttributeNames: { "#all": "sales", "#own": `of#${who.sub}` },
+        ExpressionAttributeValues: {
+          ":sale": { SS: [id] },
+          ":employee": { N: process.env.MAX_UNPAID_OF_EMPLOYEE },
+          ":dealership": { N: process.env.MAX_UNPAID_OF_DEALERSHIP },
+        },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      },
+    },
     put({
       PK: { S: `IDEMPOTENCY#${key}` },
       SK: { S: "IDEMPOTENCY" },

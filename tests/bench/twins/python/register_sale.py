@@ -99,6 +99,7 @@ def handler(event):
         "id": sale_id,
         "dealership": who["dealership_id"],
         "country": who["country"],
+        "registered_by": who["sub"],
         "customer": customer_key,
         "terms": terms,
         "stage": {"SaleRegistered": {"pay_signal_by": moment + WINDOW * 1000}},
@@ -108,7 +109,6 @@ def handler(event):
         "customer": customer,
         "plan": plan,
         "delivery": content["delivery"],
-        "registered_by": who["sub"],
         "registered_at": moment,
     }
     pk = {"S": f"SALE#{sale_id}"}
@@ -136,6 +136,23 @@ def handler(event):
                 "credentials_state": {"S": "owed"},
             }
         ),
+        put({"PK": {"S": f"CUSTOMER#{customer_key}"}, "SK": {"S": f"SALE#{sale_id}"}}),
+        {
+            "Update": {
+                "TableName": TABLE,
+                "Key": {"PK": {"S": f"DEALERSHIP#{sale['dealership']}"}, "SK": {"S": "UNPAID"}},
+                "UpdateExpression": "ADD #all :sale, #own :sale",
+                "ConditionExpression": "(attribute_not_exists(#all) OR size(#all) < :dealership)"
+                " AND (attribute_not_exists(#own) OR size(#own) < :employee)",
+                "ExpressionAttributeNames": {"#all": "sales", "#own": f"of#{who['sub']}"},
+                "ExpressionAttributeValues": {
+                    ":sale": {"SS": [sale_id]},
+                    ":employee": {"N": os.environ["MAX_UNPAID_OF_EMPLOYEE"]},
+                    ":dealership": {"N": os.environ["MAX_UNPAID_OF_DEALERSHIP"]},
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        },
         put(
             {
                 "PK": {"S": f"IDEMPOTENCY#{key}"},
