@@ -34,6 +34,9 @@ const PARTNER_CALLS: &str = "Calls of partners an operation";
 const ROUND_TRIPS: &str = "Round trips an operation, one after the other";
 const WRITE_UNITS: &str = "Write units of DynamoDB an operation";
 const ORDER: &str = "A whole order, from its registration to the delivery";
+const LOAD: &str = "Load: one process, on a table in process (dynoxide, over HTTP)";
+const GROWTH: &str = "Growth: the same with more sales in the table, one operation at a time";
+const BUILD: &str = "Build and demo";
 const COST: &str = "A million orders, in dollars";
 const READ_UNITS: &str = "Read units of DynamoDB an operation";
 
@@ -68,6 +71,7 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     figures.extend(instructions(&narrator, &functions).await?);
     figures.extend(of_starts(&narrator, &functions).await?);
     figures.extend(of_an_order(&narrator).await?);
+    figures.extend(of_load(&narrator)?);
     figures.extend(of_twins(&narrator, &functions, &figures).await?);
     // A table keeps together, whoever measured its rows.
     figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
@@ -85,8 +89,44 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-const GROUPS: [&str; 14] =
-    [START, TIME, MEMORY, SIZE, ZIP, FIRST_CALL, WARM, AWS_CALLS, PARTNER_CALLS, ROUND_TRIPS, WRITE_UNITS, READ_UNITS, ORDER, COST];
+/// Prints where an operation's instructions go, by the functions of the program that execute them: of a build like the released
+/// one, but for the names in it.
+pub async fn profile(function: &str) -> Result<()> {
+    let narrator = Narrator::default();
+    Tools::Deploy.install(&narrator)?;
+    let operation = Operation::ALL.into_iter().find(|operation| operation.function() == function);
+    let operation = operation.with_context(|| format!("no operation of {function} is measured"))?;
+    let target = local().join("profiled");
+    tools::build_profiled(&narrator, function, &target)?;
+    let program = Program(vec![target.join("lambda").join(function).join("bootstrap").into_os_string()]);
+    let profile = Bench::new(local().join("bench-run"))?.profile(&program, operation, EVENTS).await?;
+    let all: u64 = profile.iter().map(|(_, instructions)| instructions).sum();
+    println!("{all} instructions an operation");
+    for (name, instructions) in profile.iter().take(60) {
+        println!("{instructions:>8} {:>3} % {name}", instructions.saturating_mul(100).checked_div(all).unwrap_or(0));
+    }
+    Ok(())
+}
+
+const GROUPS: [&str; 17] = [
+    START,
+    TIME,
+    MEMORY,
+    SIZE,
+    ZIP,
+    FIRST_CALL,
+    WARM,
+    AWS_CALLS,
+    PARTNER_CALLS,
+    ROUND_TRIPS,
+    WRITE_UNITS,
+    READ_UNITS,
+    ORDER,
+    COST,
+    LOAD,
+    GROWTH,
+    BUILD,
+];
 
 /// As [`check`], of functions that are built first.
 pub async fn build_and_check() -> Result<()> {
@@ -232,6 +272,39 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
             figures.push(Figure::new(TIME, &of, Unit::Milliseconds, up.time.as_secs_f64() * 1e3));
             figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, up.memory));
         }
+    }
+    Ok(figures)
+}
+
+/// What `tests/load` measures of one process.
+fn of_load(narrator: &Narrator) -> Result<Vec<Figure>> {
+    #[derive(serde::Deserialize)]
+    struct Measured {
+        operation: String,
+        in_flight: usize,
+        sales: u64,
+        per_second: f64,
+        p50_ms: f64,
+        p99_ms: f64,
+    }
+    narrator.say("putting load on a process, and filling its table with up to a million sales (minutes)");
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).args(["run", "--quiet", "--package", "load", "--profile", "simulation"]);
+    let said = run(&mut cargo)?;
+    let measured: Vec<Measured> = serde_json::from_str(said.lines().last().unwrap_or_default())?;
+    // The runs with several in flight come first, on one table.
+    let (load, growth) = measured
+        .split_at_checked(measured.iter().rposition(|run| run.in_flight > 1).map_or(0, |last| last + 1))
+        .context("too few runs")?;
+    let mut figures = Vec::new();
+    for Measured { operation, in_flight, per_second, p50_ms, p99_ms, .. } in load {
+        let of = |what: &str| format!("{operation}, {in_flight} in flight{what}");
+        figures.push(Figure::new(LOAD, of(""), Unit::PerSecond, *per_second));
+        figures.push(Figure::new(LOAD, of(": half take"), Unit::Milliseconds, *p50_ms));
+        figures.push(Figure::new(LOAD, of(": 99 of 100 take"), Unit::Milliseconds, *p99_ms));
+    }
+    for Measured { operation, sales, p50_ms, .. } in growth {
+        figures.push(Figure::new(GROWTH, format!("{operation}, {sales} sales: half take"), Unit::Milliseconds, *p50_ms));
     }
     Ok(figures)
 }

@@ -31,6 +31,9 @@ enum Task {
         /// Measure this function alone; may be repeated
         #[arg(long)]
         function: Vec<String>,
+        /// Print where this function's instructions go instead
+        #[arg(long, conflicts_with_all = ["json", "function"])]
+        profile: Option<String>,
         /// Measure nothing new: compare with the committed figures, as `cargo xtask test` does
         #[arg(long, conflicts_with_all = ["json", "function"])]
         check: bool,
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
         Task::Bench { check: true, .. } => until_told_to_stop(bench::build_and_check()),
+        Task::Bench { profile: Some(function), .. } => until_told_to_stop(bench::profile(&function)),
         Task::Bench { json, function, .. } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),

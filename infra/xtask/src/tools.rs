@@ -5,7 +5,7 @@ use crate::narrator::Narrator;
 use crate::process;
 use crate::root::{local, root};
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A set of tools: a file of `infra/local/requirements`, a folder of `.local`.
@@ -144,6 +144,14 @@ pub fn build_functions(narrator: &Narrator, names: &[String]) -> Result<()> {
     let packages = names.iter().flat_map(|name| ["--package", name]);
     let mut build = deploy_tool("cargo-lambda")?;
     process::run_aloud(build.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr()))
+}
+
+/// Builds a function as it is released, with its symbols, into another target folder.
+pub fn build_profiled(narrator: &Narrator, name: &str, target: &Path) -> Result<()> {
+    narrator.say(format_args!("building {name} with its symbols (the first time takes minutes)"));
+    let mut build = deploy_tool("cargo-lambda")?;
+    build.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_RELEASE_STRIP", "none");
+    process::run_aloud(build.args(["lambda", "build", "--release", "--quiet", "--package", name]).stdout(std::io::stderr()))
 }
 
 /// Builds the partners server and answers where it is.

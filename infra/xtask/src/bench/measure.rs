@@ -7,6 +7,7 @@ use super::tls::Tls;
 use crate::narrator::now;
 use crate::process::Process;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,10 +60,28 @@ impl Bench {
         more.checked_div(events.into()).context("no events")
     }
 
+    /// Instructions an event, function by function of the program, the most first.
+    pub(super) async fn profile(&self, program: &Program, operation: Operation, events: u32) -> Result<Vec<(String, u64)>> {
+        let written = self.folder.join("profile.out");
+        let mut of_runs = Vec::new();
+        for events in [events, events.saturating_mul(2)] {
+            self.instructions(program, operation, events).await?;
+            of_runs.push(by_function(&std::fs::read_to_string(&written)?));
+        }
+        let [before, after] = of_runs.as_slice() else { bail!("two runs are needed") };
+        let more = |(name, after): (&String, &u64)| {
+            let more = after.saturating_sub(before.get(name).copied().unwrap_or(0)).checked_div(events.into())?;
+            (more > 0).then(|| (name.clone(), more))
+        };
+        let mut profile: Vec<(String, u64)> = after.iter().filter_map(more).collect();
+        profile.sort_by_key(|(_, more)| std::cmp::Reverse(*more));
+        Ok(profile)
+    }
+
     async fn count(&self, program: &Program, operation: Operation, events: u32, tls: Option<&Tls>) -> Result<u64> {
         let counted = self.folder.join("instructions.log");
         let mut command = vec!["valgrind".into(), "--tool=cachegrind".into(), "--cache-sim=no".into()];
-        command.push("--cachegrind-out-file=/dev/null".into());
+        command.push(OsString::from_iter(["--cachegrind-out-file=".as_ref(), self.folder.join("profile.out").as_os_str()]));
         command.push(OsString::from_iter(["--log-file=".as_ref(), counted.as_os_str()]));
         command.extend(program.0.iter().cloned());
         let mut stub = Stub::start(operation, events, tls.map(Tls::acceptor)).await?;
@@ -205,6 +224,23 @@ fn instructions(log: &str) -> Option<u64> {
     line.rsplit(':').next()?.trim().replace(',', "").parse().ok()
 }
 
+/// The sums of a file of cachegrind's: a line `fn=` for each function, then lines of a line's number and its instructions.
+fn by_function(file: &str) -> BTreeMap<String, u64> {
+    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    let mut function = "";
+    for line in file.lines() {
+        if let Some(name) = line.strip_prefix("fn=") {
+            function = name;
+        } else if let Some(instructions) = line.split_once(' ').and_then(|(at, count)| {
+            let is_line = !at.is_empty() && at.bytes().all(|byte| byte.is_ascii_digit());
+            if is_line { count.split(' ').next()?.parse::<u64>().ok() } else { None }
+        }) {
+            *sums.entry(function.to_owned()).or_default() += instructions;
+        }
+    }
+    sums
+}
+
 fn median<T: Ord + Copy>(mut values: Vec<T>) -> Option<T> {
     values.sort_unstable();
     values.get(values.len().checked_div(2)?).copied()
@@ -219,6 +255,12 @@ mod tests {
         assert_eq!(instructions("==7== Cachegrind\n==7== I   refs:      1,234,567\n"), Some(1_234_567));
         assert_eq!(instructions("==7== I refs:        89\n"), Some(89));
         assert_eq!(instructions("==7== Cachegrind\n"), None);
+    }
+
+    #[test]
+    fn a_function_s_lines_are_summed() {
+        let file = "desc: x\nevents: Ir\nfl=a.rs\nfn=one\n3 10\n4 5\nfn=two\n9 1\nfn=one\n7 100\nsummary: 116\n";
+        assert_eq!(by_function(file), BTreeMap::from([("one".to_owned(), 115), ("two".to_owned(), 1)]));
     }
 
     #[test]
