@@ -181,6 +181,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("PLANS_REMEMBERED_SECONDS", "3600"),
         ("FINAL_PAYMENT_WINDOW_SECONDS", "1209600"),
         ("VEHICLE_WINDOW_SECONDS", "2592000"),
+        ("BURST_SECONDS", "300"),
         ("ASK_AFTER_SECONDS", "900"),
         ("CASE_AFTER_SECONDS", "43200"),
         ("REMINDER_LEAD_SECONDS", "259200"),
