@@ -36,7 +36,6 @@ const WRITE_UNITS: &str = "Write units of DynamoDB an operation";
 const ORDER: &str = "A whole order, from its registration to the delivery";
 const LOAD: &str = "Load: one process, on a table in process (dynoxide, over HTTP)";
 const GROWTH: &str = "Growth: the same with more sales in the table, one operation at a time";
-const BUILD: &str = "Build and demo";
 const COST: &str = "A million orders, in dollars";
 const READ_UNITS: &str = "Read units of DynamoDB an operation";
 
@@ -77,7 +76,8 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
     let report = report(figures)?;
     std::fs::create_dir_all(committed().with_file_name(""))?;
-    std::fs::write(committed().with_extension("md"), report.page())?;
+    let notes = std::fs::read_to_string(root().join("infra/xtask/src/bench/notes.md"))?;
+    std::fs::write(committed().with_extension("md"), format!("{}\n{notes}", report.page()))?;
     let json = serde_json::to_string_pretty(&report)?;
     std::fs::write(committed(), format!("{json}\n"))?;
     if as_json {
@@ -108,7 +108,7 @@ pub async fn profile(function: &str) -> Result<()> {
     Ok(())
 }
 
-const GROUPS: [&str; 17] = [
+const GROUPS: [&str; 16] = [
     START,
     TIME,
     MEMORY,
@@ -125,7 +125,6 @@ const GROUPS: [&str; 17] = [
     COST,
     LOAD,
     GROWTH,
-    BUILD,
 ];
 
 /// As [`check`], of functions that are built first.
