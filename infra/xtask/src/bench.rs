@@ -169,7 +169,6 @@ pub async fn check(narrator: &Narrator) -> Result<()> {
     } else {
         figures.extend(instructions(narrator, &functions).await?);
     }
-    figures.extend(of_an_order(narrator).await?);
     narrator.say(format_args!("{} figures are compared with docs/benchmarks.json", figures.len()));
     let worse = committed.regressions(&figures);
     if !worse.is_empty() {
