@@ -19,9 +19,9 @@ pub struct Fresh {
     pub customer: CustomerId,
 }
 
-/// How long the customer has to pay, and how many may owe it.
+/// How long customers have to pay, and how many may owe a dealership their señal.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms {
+pub struct Bounds {
     /// The señal.
     pub signal: SignedDuration,
     /// The balance of a stock vehicle, from then on.
@@ -34,7 +34,7 @@ pub struct Terms {
 pub async fn handle(
     store: &impl SaleStore,
     plans: &impl PlanStore,
-    terms: Terms,
+    bounds: Bounds,
     fresh: Fresh,
     request: Request,
 ) -> Result<Reply, Problem> {
@@ -62,9 +62,9 @@ pub async fn handle(
         sold,
         delivery: new.delivery.clone(),
         vehicle: new.vehicle.clone(),
-        signal_payment_window: terms.signal,
-        final_payment_window: terms.balance,
-        limits: terms.limits,
+        signal_payment_window: bounds.signal,
+        final_payment_window: bounds.balance,
+        limits: bounds.limits,
         request: key,
     };
     let done = register_sale::register_sale(store, input, request.now()).await?;

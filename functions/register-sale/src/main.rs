@@ -1,7 +1,7 @@
 //! Wires `register-sale`.
 
 use domain::ports::UnpaidLimits;
-use register_sale::{Fresh, Terms};
+use register_sale::{Bounds, Fresh};
 use std::process::ExitCode;
 use wiring::random;
 
@@ -13,10 +13,10 @@ fn main() -> ExitCode {
             employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,
             dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
         };
-        let terms = Terms { signal, balance: wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?, limits };
+        let bounds = Bounds { signal, balance: wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?, limits };
         edge::http::serve(async |request| {
             let fresh = Fresh { sale: random::sale_id(request.now()), customer: random::customer_id(request.now()) };
-            register_sale::handle(&store, &plans, terms, fresh, request).await
+            register_sale::handle(&store, &plans, bounds, fresh, request).await
         })
         .await
     })

@@ -33,8 +33,8 @@ async fn post(world: &World, key: Option<&str>, body: &Value, sale: &str) -> Res
     let fresh = Fresh { sale: SaleId::parse(sale).unwrap(), customer: CustomerId::parse(sale).unwrap() };
     let ports = Ports::new(world, "register-sale");
     let limits = UnpaidLimits { employee: 3, dealership: 5 };
-    let terms = Terms { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336), limits };
-    handle(&ports, &ports, terms, fresh, request(&headers, body)).await
+    let bounds = Bounds { signal: SignedDuration::from_hours(168), balance: SignedDuration::from_hours(336), limits };
+    handle(&ports, &ports, bounds, fresh, request(&headers, body)).await
 }
 
 /// The plan `CITY` costs this much, and `GPS` 500 euros more.

@@ -58,7 +58,8 @@ const STARTS: u32 = 21;
 
 /// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`.
 pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
-    let functions = if only.is_empty() { tools::functions()? } else { only };
+    let all = only.is_empty();
+    let functions = if all { tools::functions()? } else { only };
     let narrator = Narrator::default();
     if !has_valgrind() {
         bail!("valgrind is needed: install it, on Debian and Ubuntu by `sudo apt-get install valgrind`");
@@ -69,8 +70,10 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     let mut figures = counted(&narrator, &functions).await?;
     figures.extend(instructions(&narrator, &functions).await?);
     figures.extend(of_starts(&narrator, &functions).await?);
-    figures.extend(of_an_order(&narrator).await?);
-    figures.extend(of_load(&narrator)?);
+    if all {
+        figures.extend(of_an_order(&narrator).await?);
+        figures.extend(of_load(&narrator)?);
+    }
     figures.extend(of_twins(&narrator, &functions, &figures).await?);
     // A table keeps together, whoever measured its rows.
     figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
@@ -285,24 +288,25 @@ fn of_load(narrator: &Narrator) -> Result<Vec<Figure>> {
         p50_ms: f64,
         p99_ms: f64,
     }
+    #[derive(serde::Deserialize)]
+    struct Runs {
+        load: Vec<Measured>,
+        growth: Vec<Measured>,
+    }
     narrator.say("putting load on a process, and filling its table with up to a million sales (minutes)");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root()).args(["run", "--quiet", "--package", "load", "--profile", "simulation"]);
     let said = run(&mut cargo)?;
-    let measured: Vec<Measured> = serde_json::from_str(said.lines().last().unwrap_or_default())?;
-    // The runs with several in flight come first, on one table.
-    let (load, growth) = measured
-        .split_at_checked(measured.iter().rposition(|run| run.in_flight > 1).map_or(0, |last| last + 1))
-        .context("too few runs")?;
+    let Runs { load, growth } = serde_json::from_str(said.lines().last().unwrap_or_default())?;
     let mut figures = Vec::new();
     for Measured { operation, in_flight, per_second, p50_ms, p99_ms, .. } in load {
         let of = |what: &str| format!("{operation}, {in_flight} in flight{what}");
-        figures.push(Figure::new(LOAD, of(""), Unit::PerSecond, *per_second));
-        figures.push(Figure::new(LOAD, of(": half take"), Unit::Milliseconds, *p50_ms));
-        figures.push(Figure::new(LOAD, of(": 99 of 100 take"), Unit::Milliseconds, *p99_ms));
+        figures.push(Figure::new(LOAD, of(""), Unit::PerSecond, per_second));
+        figures.push(Figure::new(LOAD, of(": half take"), Unit::Milliseconds, p50_ms));
+        figures.push(Figure::new(LOAD, of(": 99 of 100 take"), Unit::Milliseconds, p99_ms));
     }
     for Measured { operation, sales, p50_ms, .. } in growth {
-        figures.push(Figure::new(GROWTH, format!("{operation}, {sales} sales: half take"), Unit::Milliseconds, *p50_ms));
+        figures.push(Figure::new(GROWTH, format!("{operation}, {sales} sales: half take"), Unit::Milliseconds, p50_ms));
     }
     Ok(figures)
 }

@@ -96,15 +96,7 @@ impl SaleStore for DynamoSales {
         // An id begins with the moment at which it was made: the order of the keys is the order of the sales.
         let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().descending().limit(MOST_SALES_LISTED.into());
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
-        let found = self.query(query.projection("SK").values(values)).await?;
-        let listed = found.iter().map(|item| {
-            let id = string(item, "SK").and_then(|sk| SaleId::parse(sk.strip_prefix(LISTED)?).ok());
-            id.ok_or_else(|| {
-                tracing::error!(%customer, "a customer's list of sales is broken");
-                StoreFault::Corrupt
-            })
-        });
-        listed.collect()
+        listed_ids(customer, &self.query(query.projection("SK").values(values)).await?)
     }
 
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
@@ -151,6 +143,18 @@ fn vehicle_pk(vin: &Vin) -> String {
 
 fn dealership_pk(id: &DealershipId) -> String {
     format!("DEALERSHIP#{id}")
+}
+
+/// The sales that a query of a customer's list found.
+fn listed_ids(customer: &CustomerKey, found: &[Item]) -> Result<Vec<SaleId>, StoreFault> {
+    let listed = found.iter().map(|item| {
+        let id = string(item, "SK").and_then(|sk| SaleId::parse(sk.strip_prefix(LISTED)?).ok());
+        id.ok_or_else(|| {
+            tracing::error!(%customer, "a customer's list of sales is broken");
+            StoreFault::Corrupt
+        })
+    });
+    listed.collect()
 }
 
 /// Where a vehicle is in its dealership's stock: by platform, the oldest first.

@@ -61,7 +61,6 @@ impl Queues for SqsQueues {
             Message::Refund { .. } => &self.urls.refunds,
         };
         let body = serde_json::to_string(message).map_err(|_| NotDelivered)?;
-        let waits = matches!(message, Message::Notify { notification, .. } if notification.may_wait());
-        self.send_after(if waits { self.burst } else { SignedDuration::ZERO }, url, body).await
+        self.send_after(if message.may_wait() { self.burst } else { SignedDuration::ZERO }, url, body).await
     }
 }

@@ -47,7 +47,7 @@ pub struct Details {
     pub plan: Plan,
     /// Where it goes.
     pub delivery: Delivery,
-    /// When.
+    /// When the sale was registered.
     #[serde(with = "crate::time::millis")]
     pub registered_at: Timestamp,
 }
@@ -443,6 +443,13 @@ pub enum Message {
         /// Whose.
         sale: SaleId,
     },
+}
+
+impl Message {
+    /// Whether it may wait for the next one of its kind ([`Notification::may_wait`]).
+    pub fn may_wait(&self) -> bool {
+        matches!(self, Self::Notify { notification, .. } if notification.may_wait())
+    }
 }
 
 /// The queues.

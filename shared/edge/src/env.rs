@@ -1,6 +1,7 @@
 //! Configuration: environment variables, read once by the wiring, typed, each fault naming its variable.
 
 use jiff::SignedDuration;
+use std::str::FromStr;
 
 /// A variable that can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -58,20 +59,22 @@ impl Environment {
 
     /// A positive count.
     pub fn count(self, name: &'static str) -> Result<u16, ConfigFault> {
-        let count = self.text(name)?.parse().ok().filter(|count| *count > 0);
-        count.ok_or(ConfigFault::Invalid { name, expected: "a positive number below 65536" })
+        self.number(name, "a positive number below 65536", |count| *count > 0)
     }
 
     /// A number of seconds, or none: 0.
     pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
-        let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds >= 0);
-        seconds.map(SignedDuration::from_secs).ok_or(ConfigFault::Invalid { name, expected: "a number of seconds" })
+        self.number(name, "a number of seconds", |seconds| *seconds >= 0).map(SignedDuration::from_secs)
     }
 
     /// A positive number of seconds.
     pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
-        let seconds = self.text(name)?.parse().ok().filter(|seconds| *seconds > 0);
-        seconds.map(SignedDuration::from_secs).ok_or(ConfigFault::Invalid { name, expected: "a positive number of seconds" })
+        self.number(name, "a positive number of seconds", |seconds| *seconds > 0).map(SignedDuration::from_secs)
+    }
+
+    fn number<T: FromStr>(self, name: &'static str, expected: &'static str, holds: fn(&T) -> bool) -> Result<T, ConfigFault> {
+        let number = self.text(name)?.parse().ok().filter(holds);
+        number.ok_or(ConfigFault::Invalid { name, expected })
     }
 }
 

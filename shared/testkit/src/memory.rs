@@ -13,7 +13,7 @@ use domain::ports::{
     SaleStore, StoreFault, StoredCredentials, TaskToken, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
-    Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Wait,
+    Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Status, Wait,
 };
 use domain::use_cases::relay::Change;
 use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
@@ -685,8 +685,7 @@ impl ErasureStore for Ports<'_> {
 impl UnpaidReservations for Ports<'_> {
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
         self.call(Site::ReservationRelease, Err(StoreFault::Unavailable), |state| {
-            let waits = state.sales.get(&sale.id).is_some_and(|row| matches!(row.sale.stage, Stage::SaleRegistered { .. }));
-            if waits {
+            if state.sales.get(&sale.id).is_some_and(|row| row.sale.status() == Status::SaleRegistered) {
                 state.released_early.push(sale.id);
             }
             state.unpaid.remove(&sale.id);

@@ -483,8 +483,7 @@ impl<'w> Simulation<'w> {
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
         }
         for message in messages {
-            let waits = matches!(message, Message::Notify { notification, .. } if notification.may_wait());
-            let burst = if waits { i64::try_from(BURST.as_millis()).unwrap_or(0) } else { 0 };
+            let burst = if message.may_wait() { i64::try_from(BURST.as_millis()).unwrap_or(0) } else { 0 };
             let wait = burst + 20 + self.chance(500);
             if self.rng.percent(2) {
                 let again = wait + self.chance(MINUTE);

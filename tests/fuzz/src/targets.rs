@@ -324,8 +324,8 @@ fn register(input: &[u8]) -> Result<(), String> {
         let fresh = register_sale::Fresh { sale, customer };
         let limits = UnpaidLimits { employee: 25, dealership: 100 };
         let (signal, balance) = (SignedDuration::from_hours(168), SignedDuration::from_hours(336));
-        let terms = register_sale::Terms { signal, balance, limits };
-        register_sale::handle(store, store, terms, fresh, request).await
+        let bounds = register_sale::Bounds { signal, balance, limits };
+        register_sale::handle(store, store, bounds, fresh, request).await
     })
 }
 

@@ -40,19 +40,19 @@ struct Measured {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let table = Table::new().await?;
-    let mut measured = Vec::new();
+    let (mut load, mut growth) = (Vec::new(), Vec::new());
     table.fill(1_000)?;
     for in_flight in IN_FLIGHT {
-        measured.push(table.measure("register-sale", in_flight, 1_000).await?);
-        measured.push(table.measure("get-sale", in_flight, 1_000).await?);
+        load.push(table.measure("register-sale", in_flight, 1_000).await?);
+        load.push(table.measure("get-sale", in_flight, 1_000).await?);
     }
     for sales in SALES {
         let grown = Table::new().await?;
         grown.fill(sales)?;
-        measured.push(grown.measure("register-sale", 1, sales).await?);
-        measured.push(grown.measure("get-sale", 1, sales).await?);
+        growth.push(grown.measure("register-sale", 1, sales).await?);
+        growth.push(grown.measure("get-sale", 1, sales).await?);
     }
-    println!("{}", serde_json::to_string(&measured)?);
+    println!("{}", json!({ "load": load, "growth": growth }));
     Ok(())
 }
 
@@ -137,10 +137,10 @@ impl Table {
         let fresh = register_sale::Fresh { sale: fresh_sale_id(), customer: CustomerId::parse(&fresh_sale_id().to_string())? };
         let limits = UnpaidLimits { employee: 25, dealership: 100 };
         let (signal, balance) = (SignedDuration::from_hours(168), SignedDuration::from_hours(336));
-        let terms = register_sale::Terms { signal, balance, limits };
+        let bounds = register_sale::Bounds { signal, balance, limits };
         let began = now();
         let request = Request::new(serde_json::from_value(event)?, registered_at());
-        let answer = register_sale::handle(&self.store, &self.plans, terms, fresh, request).await;
+        let answer = register_sale::handle(&self.store, &self.plans, bounds, fresh, request).await;
         let reply = answer.map_err(|problem| anyhow!("{problem:?}"))?;
         ensure!(reply.status == 201, "{reply:?}");
         Ok((began.elapsed(), fresh.sale.to_string()))

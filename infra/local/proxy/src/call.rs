@@ -51,36 +51,30 @@ impl Call {
             Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
         };
         let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
-        let parts = if operation == "DynamoDB.TransactWriteItems" { transaction(body) } else { Vec::new() };
-        let writes = if operation.starts_with("DynamoDB.") { writes(&operation, body) } else { Vec::new() };
+        let (parts, writes) = writes(&operation, body);
         let function = function(&head.headers).unwrap_or("-").to_owned();
         Self { target, function, operation, parts, writes, about, again, fault: None }
     }
 }
 
-/// The kinds of a transaction's parts.
-fn transaction(body: &[u8]) -> Vec<String> {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_object).flat_map(|item| item.keys().cloned()).collect()
-}
-
-/// The keys of what is written.
-fn writes(operation: &str, body: &[u8]) -> Vec<String> {
+/// What a call of DynamoDB's writes: the kinds of a transaction's parts, and each item's key.
+fn writes(operation: &str, body: &[u8]) -> (Vec<String>, Vec<String>) {
+    let single = ["DynamoDB.PutItem", "DynamoDB.UpdateItem", "DynamoDB.DeleteItem"].contains(&operation);
+    if !single && operation != "DynamoDB.TransactWriteItems" {
+        return Default::default();
+    }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let key = |write: &Value| {
         let item = write.get("Item").or_else(|| write.get("Key"))?;
         let part = |name: &str| item.get(name)?.get("S")?.as_str();
         Some(format!("{} {}", part("PK")?, part("SK")?))
     };
-    match operation {
-        "DynamoDB.PutItem" | "DynamoDB.UpdateItem" | "DynamoDB.DeleteItem" => key(&body).into_iter().collect(),
-        "DynamoDB.TransactWriteItems" => {
-            let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
-            items.filter_map(Value::as_object).flat_map(|item| item.values()).filter_map(key).collect()
-        }
-        _ => Vec::new(),
+    if single {
+        return (Vec::new(), key(&body).into_iter().collect());
     }
+    let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+    let parts = items.filter_map(Value::as_object).flatten();
+    parts.filter_map(|(kind, write)| Some((kind.clone(), key(write)?))).unzip()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

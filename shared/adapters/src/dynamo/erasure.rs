@@ -4,11 +4,15 @@
 use super::client::Part;
 use super::commit::SaleWrite;
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, LISTED, cancellation, customer_pk, is_busy, item, key, listed_sk, refused, sale_pk, string,
+    CUSTOMER, DETAILS, DynamoSales, LISTED, cancellation, customer_pk, is_busy, item, key, listed_ids, listed_sk, refused, sale_pk,
     text,
 };
 use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};
+
+/// INVARIANT: the places of the parts that have a condition; the customer's is there at the last sale.
+const SALE_PART: usize = 0;
+const CUSTOMER_PART: usize = 3;
 
 impl ErasureStore for DynamoSales {
     async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault> {
@@ -19,9 +23,8 @@ impl ErasureStore for DynamoSales {
 
     async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
         let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().projection("SK");
-        let found = self.query_all(query.values(item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]))).await?;
-        let listed = found.iter().map(|item| SaleId::parse(string(item, "SK")?.strip_prefix(LISTED)?).ok());
-        listed.collect::<Option<_>>().ok_or(StoreFault::Corrupt)
+        let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
+        listed_ids(customer, &self.query_all(query.values(values)).await?)
     }
 
     async fn erase(
@@ -46,10 +49,10 @@ impl ErasureStore for DynamoSales {
         }));
         let Err(fault) = self.transact(&parts).await else { return Ok(()) };
         let reasons = cancellation(&fault);
-        match refused(reasons, 0) {
+        match refused(reasons, SALE_PART) {
             Some(refused) if write.is_in(refused.item.as_ref()) => Ok(()),
             Some(_) => Err(CommitFault::Conflict),
-            None if refused(reasons, 3).is_some() || is_busy(reasons) => Err(CommitFault::Conflict),
+            None if refused(reasons, CUSTOMER_PART).is_some() || is_busy(reasons) => Err(CommitFault::Conflict),
             None => Err(fault.unavailable("TransactWriteItems").into()),
         }
     }
