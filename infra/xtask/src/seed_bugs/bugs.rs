@@ -427,7 +427,7 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "what can't wait is left out after a burst",
         file: "shared/domain/src/sale/effects.rs",
-        find: "waits && later.any(",
-        replace: "waits | later.any(",
+        find: "waits && later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
+        replace: "waits | later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
     },
 ];
