@@ -22,6 +22,8 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
     /// The body; `Null` if it is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub raw: String,
 }
 
 impl Answer {
@@ -60,8 +62,8 @@ impl Api {
         let headers = answer.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned())).collect();
-        let body = serde_json::from_slice(&answer.bytes().await?).unwrap_or_default();
-        Ok(Answer { status, headers, body })
+        let raw = answer.text().await?;
+        Ok(Answer { status, headers, body: serde_json::from_str(&raw).unwrap_or_default(), raw })
     }
 
     /// A POST of JSON under an `Idempotency-Key`.

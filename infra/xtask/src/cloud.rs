@@ -96,6 +96,27 @@ impl Cloud {
         Ok((described.get("status").and_then(Value::as_str).unwrap_or_default().to_owned(), entered.collect()))
     }
 
+    /// Every log event of every group.
+    pub async fn logged(&self) -> Result<Vec<String>> {
+        let groups = self.json("logs", "Logs_20140328.DescribeLogGroups", json!({})).await?;
+        let mut all = Vec::new();
+        for group in groups.get("logGroups").and_then(Value::as_array).into_iter().flatten() {
+            let mut next = None;
+            loop {
+                let ask = json!({ "logGroupName": group.get("logGroupName"), "nextToken": next });
+                let page = self.json("logs", "Logs_20140328.FilterLogEvents", ask).await?;
+                let events = page.get("events").and_then(Value::as_array).into_iter().flatten();
+                all.extend(events.filter_map(|event| Some(event.get("message")?.as_str()?.to_owned())));
+                let token = page.get("nextToken").filter(|token| !token.is_null()).cloned();
+                if token.is_none() || token == next {
+                    break;
+                }
+                next = token;
+            }
+        }
+        Ok(all)
+    }
+
     /// Every mail that was sent, oldest first.
     pub async fn mails(&self) -> Result<Vec<SentMail>> {
         let answer = self.get("ses", "/_ministack/ses/messages").await?;

@@ -34,6 +34,9 @@ enum Task {
         /// Print where this function's instructions go instead
         #[arg(long, conflicts_with_all = ["json", "function"])]
         profile: Option<String>,
+        /// Print what a whole order takes instead
+        #[arg(long, conflicts_with_all = ["json", "function", "profile"])]
+        order: bool,
         /// Measure nothing new: compare with the committed figures, as `cargo xtask test` does
         #[arg(long, conflicts_with_all = ["json", "function"])]
         check: bool,
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Demo { json } => until_told_to_stop(demo::demo(json)),
         Task::Run => until_told_to_stop(run::run()),
         Task::Bench { check: true, .. } => until_told_to_stop(bench::build_and_check()),
+        Task::Bench { order: true, .. } => until_told_to_stop(bench::order()),
         Task::Bench { profile: Some(function), .. } => until_told_to_stop(bench::profile(&function)),
         Task::Bench { json, function, .. } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),

@@ -8,6 +8,7 @@ mod client;
 mod commit;
 mod customers;
 mod erasure;
+mod index;
 mod lists;
 mod notifications;
 mod plans;
@@ -51,7 +52,7 @@ const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
 /// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
-/// [`domain::ports::ErasureStore`] and [`domain::ports::NotificationLog`].
+/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`] and [`domain::ports::NotificationLog`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,

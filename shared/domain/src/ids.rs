@@ -1,5 +1,6 @@
 //! Identifiers, a type each, so that one can't stand in for another.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -100,6 +101,20 @@ uuid_id! {
     /// A sale; also its workflow's execution name and the key that its factory order is placed under.
     SaleId
 }
+impl SaleId {
+    /// The least id of a sale that was made at `at` or later: an id begins with its moment (RFC 9562, version 7).
+    pub fn least_at(at: Timestamp) -> Self {
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        Self(Uuid::from_u64_pair(millis << 16, 0))
+    }
+
+    /// The moment that it begins with.
+    pub fn made_at(self) -> Timestamp {
+        let millis = self.0.as_u64_pair().0 >> 16;
+        i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
+    }
+}
+
 uuid_id! {
     /// A customer, the factory's `customer_id`.
     CustomerId
@@ -159,6 +174,11 @@ impl Plate {
     /// The text as the authority wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same plate, however its groups are parted: `1234 BCD`, `1234-bcd`.
+    pub fn normalized(&self) -> String {
+        self.0.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
     }
 }
 
@@ -287,6 +307,23 @@ mod tests {
         for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
             assert_eq!(SaleId::parse(&other), Err(IdFault::NotUuid), "{other}");
         }
+    }
+
+    #[test]
+    fn ids_are_in_the_order_of_their_moments() {
+        let at = |millis| Timestamp::from_millisecond(millis).unwrap();
+        let id = SaleId::parse("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e").unwrap();
+        let made = 0x0193_6d3c_7d2b;
+        assert!(SaleId::least_at(at(made)) < id && id < SaleId::least_at(at(made + 1)));
+        assert!(SaleId::least_at(Timestamp::MIN) < id);
+        assert_eq!(id.made_at(), at(made));
+    }
+
+    #[test]
+    fn a_plate_is_found_however_it_is_parted() {
+        let plates = ["1234 BCD", "1234-bcd", "1234bcd"].map(|text| Plate::parse(text).unwrap().normalized());
+        assert_eq!(plates, ["1234BCD", "1234BCD", "1234BCD"]);
+        assert_eq!(Plate::parse("m-ü 12").unwrap().normalized(), "MÜ12");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 
 use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration};
+use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Status};
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -212,6 +212,73 @@ pub trait UnsettledSales {
 pub trait OpenCases {
     /// The dealership's sales with an open case, the oldest case first.
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault>;
+}
+
+/// How many sales a page has: with their details a hundred items, as many as one read of the table takes.
+pub const SALES_PAGE: u16 = 50;
+
+/// Which of a dealership's sales, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaleFilter {
+    /// All, or one employee's, that were registered from the one moment to before the other; the newest first.
+    Registered {
+        /// By whom.
+        by: Option<EmployeeId>,
+        /// From this moment on.
+        from: Timestamp,
+        /// Until before this one.
+        to: Timestamp,
+    },
+    /// Those with this status: what is due first comes first, and without a date the oldest.
+    Status(Status),
+    /// Those in which what is awaited was due before this moment; the longest overdue first.
+    Overdue(Timestamp),
+}
+
+/// A place in a list of sales, from which it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SalePlace {
+    /// By what the list is ordered: when the sale is due, or was registered.
+    pub at: Timestamp,
+    /// Which sale.
+    pub sale: SaleId,
+}
+
+impl SalePlace {
+    /// Where a sale is among those of its status.
+    pub fn of(sale: &Sale) -> Self {
+        Self { at: sale.due_at().unwrap_or_else(|| sale.registered_at()), sale: sale.id }
+    }
+
+    /// Parses what [`std::fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, sale) = text.split_once('.')?;
+        Some(Self { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, sale: SaleId::parse(sale).ok()? })
+    }
+}
+
+impl std::fmt::Display for SalePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at.as_millisecond(), self.sale)
+    }
+}
+
+/// Sales by what the back office looks for. Each answer comes from an index that follows a commit within a moment.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait SaleIndex {
+    /// A page of the dealership's sales, [`SALES_PAGE`] of them while there are more.
+    async fn list(
+        &self,
+        dealership: &DealershipId,
+        filter: &SaleFilter,
+        after: Option<SalePlace>,
+    ) -> Result<Vec<SalePlace>, StoreFault>;
+    /// These sales and their details, [`SALES_PAGE`] at most, in this order. One that isn't there is left out.
+    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault>;
+    /// The sales of the factory's order: one at most, unless the factory gave an id twice.
+    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault>;
+    /// The vehicles with this plate: one at most, unless authorities of two countries gave it.
+    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault>;
 }
 
 /// What is stored of a customer's credentials. No plain text is ever in here.

@@ -47,6 +47,12 @@ pub enum Operation {
     ExtendDeadline,
     /// `GET /sales/{sale_id}`
     GetSale,
+    /// `GET /sales`
+    ListSales,
+    /// `POST /sales/search`
+    FindSales,
+    /// `GET /reports/{month}`
+    Report,
     /// `GET /cases`
     ListCases,
     /// `POST /sales/{sale_id}/case-closure`
@@ -85,13 +91,16 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
         Self::CancelSale,
         Self::ExtendDeadline,
         Self::GetSale,
+        Self::ListSales,
+        Self::FindSales,
+        Self::Report,
         Self::ListCases,
         Self::CloseCase,
         Self::ResendCredentials,
@@ -120,6 +129,9 @@ impl Operation {
             Self::CancelSale => "cancel-sale",
             Self::ExtendDeadline => "extend-deadline",
             Self::GetSale => "get-sale",
+            Self::ListSales => "list-sales",
+            Self::FindSales => "find-sales",
+            Self::Report => "report",
             Self::ListCases => "list-cases",
             Self::CloseCase => "close-case",
             Self::ResendCredentials => "resend-credentials",
@@ -146,10 +158,10 @@ impl Operation {
             Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager])
             }
-            Self::GetSale | Self::ListStock | Self::GetVehicle => {
+            Self::GetSale | Self::ListSales | Self::FindSales | Self::ListStock | Self::GetVehicle => {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor])
             }
-            Self::ListCases => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
+            Self::ListCases | Self::Report => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
             Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials | Self::EraseCustomer => {
                 Callers::Employees(&[Role::DealershipManager])
             }
@@ -284,6 +296,8 @@ mod tests {
             Operation::PaySignal,
             Operation::MakeFinalPayment,
             Operation::GetSale,
+            Operation::ListSales,
+            Operation::FindSales,
             Operation::ListStock,
             Operation::GetVehicle,
             Operation::ListPlans,
@@ -295,14 +309,21 @@ mod tests {
             Operation::CloseCase,
             Operation::EraseCustomer,
         ];
-        let managers = [&decisions[..], &[Operation::ListCases]].concat();
+        let managers = [&decisions[..], &[Operation::ListCases, Operation::Report]].concat();
         assert_eq!(may("sales"), allowed(&sales));
         assert_eq!(may("dealership-manager"), allowed(&[&sales[..], &managers[..]].concat()));
         assert_eq!(
             may("auditor"),
-            allowed(
-                &[Operation::GetSale, Operation::ListStock, Operation::GetVehicle, Operation::ListCases, Operation::ListPlans,]
-            )
+            allowed(&[
+                Operation::GetSale,
+                Operation::ListSales,
+                Operation::FindSales,
+                Operation::ListStock,
+                Operation::GetVehicle,
+                Operation::ListCases,
+                Operation::Report,
+                Operation::ListPlans,
+            ])
         );
         assert_eq!(may("product"), allowed(&[Operation::ListPlans, Operation::PutPlan]));
         assert_eq!(may("[]"), allowed(&[]));

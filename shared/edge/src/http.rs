@@ -142,6 +142,11 @@ impl Request {
         self.query.get(name).map(String::as_str)
     }
 
+    /// A part of its path.
+    pub fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.path_parameters.get(name).map(String::as_str)
+    }
+
     /// Where it came from.
     pub fn source(&self) -> &Source {
         &self.source
@@ -251,27 +256,47 @@ pub struct Reply {
     pub etag: Option<String>,
     /// JSON; `Null` with 204 and 304.
     pub body: Value,
+    /// A table in the place of the body.
+    pub table: Option<Table>,
+}
+
+/// A table for a spreadsheet (RFC 4180).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its lines, the names of the columns first.
+    pub csv: String,
+    /// The query by which it goes on, if it does (RFC 8288, `next`).
+    pub next: Option<String>,
 }
 
 impl Reply {
+    fn new(status: u16, body: Value) -> Self {
+        Self { status, location: None, cookie: None, etag: None, body, table: None }
+    }
+
     /// 200.
     pub fn ok(body: Value) -> Self {
-        Self { status: 200, location: None, cookie: None, etag: None, body }
+        Self::new(200, body)
+    }
+
+    /// 200 with a table.
+    pub fn table(table: Table) -> Self {
+        Self { table: Some(table), ..Self::new(200, Value::Null) }
     }
 
     /// 201.
     pub fn created(location: String, body: Value) -> Self {
-        Self { status: 201, location: Some(location), cookie: None, etag: None, body }
+        Self { location: Some(location), ..Self::new(201, body) }
     }
 
     /// 202.
     pub fn accepted(body: Value) -> Self {
-        Self { status: 202, location: None, cookie: None, etag: None, body }
+        Self::new(202, body)
     }
 
     /// 204.
     pub fn no_content() -> Self {
-        Self { status: 204, location: None, cookie: None, etag: None, body: Value::Null }
+        Self::new(204, Value::Null)
     }
 
     /// 200 with the body's version, or 304 if the request names that one (RFC 9110, section 13.1.2).
@@ -281,7 +306,7 @@ impl Reply {
         let mut known = known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
         let is_known = known.any(|tag| tag == "*" || tag == etag);
         let (status, body) = if is_known { (304, Value::Null) } else { (200, body) };
-        Self { status, location: None, cookie: None, etag: Some(etag), body }
+        Self { etag: Some(etag), ..Self::new(status, body) }
     }
 
     /// The same with a cookie.
@@ -310,6 +335,11 @@ impl Response {
                 headers.extend(reply.cookie.map(|cookie| ("set-cookie", cookie)));
                 if let Some(etag) = reply.etag {
                     headers.extend([("etag", etag), ("cache-control", "private, no-cache".to_owned())]);
+                }
+                if let Some(Table { csv, next }) = reply.table {
+                    headers.extend(next.map(|next| ("link", format!("<?{next}>; rel=\"next\""))));
+                    headers.insert("content-type", "text/csv; charset=utf-8; header=present".to_owned());
+                    return Self { status_code: reply.status, headers, body: csv, is_base64_encoded: false };
                 }
                 if reply.body.is_null() {
                     return Self { status_code: reply.status, headers, body: String::new(), is_base64_encoded: false };
@@ -520,6 +550,16 @@ mod tests {
         assert!(response.body.contains("r-1"));
         let response = Response::of(Ok(Reply::created("/sales/1".to_owned(), json!({}))), "r-1");
         assert_eq!((response.status_code, response.headers["location"].as_str()), (201, "/sales/1"));
+    }
+
+    #[test]
+    fn a_table_says_where_it_goes_on() {
+        let table = |next: Option<&str>| Table { csv: "a,b\r\n".to_owned(), next: next.map(str::to_owned) };
+        let response = Response::of(Ok(Reply::table(table(Some("after=1&status=Lapsed")))), "r-1");
+        assert_eq!((response.status_code, response.body.as_str()), (200, "a,b\r\n"));
+        assert_eq!(response.headers["content-type"], "text/csv; charset=utf-8; header=present");
+        assert_eq!(response.headers["link"], "<?after=1&status=Lapsed>; rel=\"next\"");
+        assert!(!Response::of(Ok(Reply::table(table(None))), "r-1").headers.contains_key("link"));
     }
 
     #[test]

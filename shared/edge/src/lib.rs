@@ -17,7 +17,7 @@ pub mod signature;
 pub mod task;
 
 pub use access::{Callers, Employee, Operation, Role};
-pub use http::{Reply, Request};
+pub use http::{Reply, Request, Table};
 pub use problem::{Problem, ProblemType};
 pub use reader::{Fault, Json, Object, UnknownFields};
 pub use session::password;

@@ -3,9 +3,10 @@
 use domain::money::Terms;
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod,
-    Stage,
+    Attempt, AttemptState, Balances, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind,
+    PaymentMethod, Stage,
 };
+use domain::use_cases::report::Report;
 use domain::vehicle::{StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, DealershipId, Delivery, EmailAddress, EmployeeId,
@@ -15,6 +16,7 @@ use domain::{Sale, SaleId, Sold, Status, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What was captured at registration; the whole answer to a registration, so that a repeat is answered the same.
 #[derive(Debug, Serialize)]
@@ -112,6 +114,114 @@ impl<'a> SaleView<'a> {
             registered_at: details.registered_at,
             registered_by: &sale.registered_by,
         }
+    }
+}
+
+/// A sale in a list, in one line.
+#[derive(Debug, Serialize)]
+pub struct SaleLine<'a> {
+    sale_id: SaleId,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<Timestamp>,
+    overdue: bool,
+    registered_at: Timestamp,
+    registered_by: &'a EmployeeId,
+    customer: &'a FullName,
+    plan: &'a PlanCode,
+    base_platform: &'a BasePlatform,
+    currency: &'static str,
+    price: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<&'a OrderId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vehicle_id: Option<&'a Vin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plate: Option<&'a Plate>,
+}
+
+impl<'a> SaleLine<'a> {
+    /// The columns of [`Self::cells`].
+    pub const COLUMNS: [&'static str; 14] = [
+        "sale_id",
+        "status",
+        "due_at",
+        "overdue",
+        "registered_at",
+        "registered_by",
+        "customer",
+        "plan",
+        "base_platform",
+        "currency",
+        "price",
+        "order_id",
+        "vehicle_id",
+        "plate",
+    ];
+
+    /// The sale and what was captured with it, as they are at `now`.
+    pub fn new(sale: &'a Sale, details: &'a Details, now: Timestamp) -> Self {
+        Self {
+            sale_id: sale.id,
+            status: sale.status(),
+            due_at: sale.due_at(),
+            overdue: sale.due_at().is_some_and(|due| due < now),
+            registered_at: details.registered_at,
+            registered_by: &sale.registered_by,
+            customer: &details.customer.full_name,
+            plan: &details.plan.code,
+            base_platform: &details.plan.base_platform,
+            currency: sale.terms.price().currency().code(),
+            price: sale.terms.price().minor(),
+            order_id: sale.order().map(|order| &order.id),
+            vehicle_id: sale.vehicle(),
+            plate: sale.registration().map(|registration| &registration.plate),
+        }
+    }
+
+    /// The same as the cells of a table; amounts in minor units.
+    pub fn cells(&self) -> [String; 14] {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        [
+            self.sale_id.to_string(),
+            self.status.to_string(),
+            self.due_at.map(|due| due.to_string()).unwrap_or_default(),
+            self.overdue.to_string(),
+            self.registered_at.to_string(),
+            self.registered_by.to_string(),
+            self.customer.as_str().to_owned(),
+            self.plan.as_str().to_owned(),
+            self.base_platform.as_str().to_owned(),
+            self.currency.to_owned(),
+            self.price.to_string(),
+            text(self.order_id.map(OrderId::as_str)),
+            text(self.vehicle_id.map(Vin::as_str)),
+            text(self.plate.map(Plate::as_str)),
+        ]
+    }
+}
+
+/// A month's sales, counted.
+#[derive(Debug, Serialize)]
+pub struct ReportView<'a> {
+    sold: u64,
+    by_status: &'a BTreeMap<Status, u64>,
+    ledger: &'a BTreeMap<&'static str, Balances>,
+    stages: BTreeMap<Status, StayView>,
+    is_partial: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct StayView {
+    sales: u32,
+    mean_seconds: i64,
+}
+
+impl<'a> From<&'a Report> for ReportView<'a> {
+    fn from(Report { sold, by_status, ledger, stages, is_partial }: &'a Report) -> Self {
+        let stages =
+            stages.iter().map(|(status, stay)| (*status, StayView { sales: stay.sales, mean_seconds: stay.mean().as_secs() }));
+        Self { sold: *sold, by_status, ledger, stages: stages.collect(), is_partial: *is_partial }
     }
 }
 

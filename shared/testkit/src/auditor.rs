@@ -3,7 +3,9 @@
 
 use crate::memory::{MailKind, NOTIFICATIONS, State, has};
 use crate::simulation::{BURST, ClientAnswer, MAX_SKEW, PATIENCE, Run};
-use domain::sale::{Answer, AttemptState, CaseKind, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status};
+use domain::sale::{
+    Account, Answer, AttemptState, CaseKind, Fact, FactKind, Notification, PaymentKind, PaymentOutcome, Sale, Status,
+};
 use domain::{SaleId, Vin};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,13 +34,15 @@ pub enum Invariant {
     Registration,
     /// 11: what counts as an unpaid reservation is what waits for its señal.
     Unpaid,
+    /// 12: the ledger says what the gateway's books say, and whose the money is.
+    Ledger,
     /// No code panics.
     Panic,
 }
 
 impl Invariant {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Money,
         Self::Vehicle,
         Self::OneOrder,
@@ -50,6 +54,7 @@ impl Invariant {
         Self::Told,
         Self::Registration,
         Self::Unpaid,
+        Self::Ledger,
         Self::Panic,
     ];
 }
@@ -80,6 +85,7 @@ pub fn audit(run: &Run) -> Vec<Violation> {
     run.world.with(|state| {
         let mut found = Findings(Vec::new());
         money(run, state, &mut found);
+        ledger(state, &mut found);
         vehicles(run, state, &mut found);
         stock(state, &mut found);
         orders(state, &mut found);
@@ -116,6 +122,40 @@ impl Findings {
         if !holds {
             self.add(invariant, what());
         }
+    }
+}
+
+/// The gateway's account is what the gateway holds; the rest says whose that is: customers' until they have their vehicle, the
+/// dealership's from then on, and of a sale that was lost only a señal that is forfeit.
+fn ledger(state: &State, found: &mut Findings) {
+    let mut held: BTreeMap<SaleId, i64> = BTreeMap::new();
+    for payment in state.payments.values() {
+        let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
+        if captured && !payment.reversed && payment.refunds.is_empty() {
+            let sum = held.entry(payment.sale).or_default();
+            *sum = sum.saturating_add(i64::try_from(payment.amount).unwrap_or(i64::MAX));
+        }
+    }
+    for (id, row) in &state.sales {
+        let (sale, balances) = (&row.sale, row.sale.balances());
+        let of = |account| balances.get(&account).copied().unwrap_or_default();
+        let sum: i64 = balances.values().sum();
+        found.check(sum == 0, Invariant::Ledger, || format!("{id}'s accounts don't balance: {sum}"));
+        let (booked, held) = (of(Account::Gateway), held.get(id).copied().unwrap_or_default());
+        found.check(booked == held, Invariant::Ledger, || {
+            format!("{id} has {booked} at the gateway by its ledger, and {held} there")
+        });
+        let amount = |money: domain::Money| i64::try_from(money.minor()).unwrap_or(i64::MAX);
+        let (price, signal) = (amount(sale.terms.price()), amount(sale.terms.signal()));
+        let (earned, forfeited) = match sale.status() {
+            Status::ReadyForDelivery => (price, 0),
+            Status::SinAsignar => (0, signal),
+            _ => (0, 0),
+        };
+        let (sales, forfeits) = (of(Account::Sales).saturating_neg(), of(Account::Forfeits).saturating_neg());
+        found.check((sales, forfeits) == (earned, forfeited), Invariant::Ledger, || {
+            format!("{id} is {}, and earned {sales} and {forfeits}", sale.status())
+        });
     }
 }
 

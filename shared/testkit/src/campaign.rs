@@ -5,7 +5,7 @@ use crate::auditor::{Invariant, Violation, audit};
 use crate::faults::{Fault, Plan};
 use crate::rng::Rng;
 use crate::simulation::{Run, Scenario, run};
-use domain::sale::Status;
+use domain::sale::{Balances, Status};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,6 +44,8 @@ pub struct Tally {
     pub faults: BTreeMap<Fault, u64>,
     /// How the sales ended.
     pub endings: BTreeMap<Status, u64>,
+    /// What the sales' ledgers say together, in minor units.
+    pub ledger: Balances,
     /// Violations by invariant.
     pub violations: BTreeMap<Invariant, u64>,
     /// The first runs with violations.
@@ -128,6 +130,7 @@ impl Tally {
                 count(&mut self.calls, state.calls);
                 state.faults.iter().for_each(|(_, fault)| count(self.faults.entry(*fault).or_default(), 1));
                 count(&mut self.resales, state.sales.values().filter(|row| row.sale.stock.is_some()).count() as u64);
+                state.sales.values().for_each(|row| book(&mut self.ledger, row.sale.balances()));
                 state.sales.values().for_each(|row| count(self.endings.entry(row.sale.status()).or_default(), 1));
             });
         }
@@ -149,6 +152,7 @@ impl Tally {
         count(&mut self.alarms, other.alarms);
         other.faults.into_iter().for_each(|(fault, n)| count(self.faults.entry(fault).or_default(), n));
         other.endings.into_iter().for_each(|(status, n)| count(self.endings.entry(status).or_default(), n));
+        book(&mut self.ledger, other.ledger);
         other.violations.into_iter().for_each(|(invariant, n)| count(self.violations.entry(invariant).or_default(), n));
         self.failures.extend(other.failures);
         self.failures.sort_by_key(|failure| failure.scenario.seed);
@@ -176,6 +180,8 @@ impl Tally {
             "faults_injected": self.faults.values().sum::<u64>(),
             "faults": faults,
             "endings": endings,
+            "ledger": self.ledger,
+            "ledger_sum": self.ledger.values().sum::<i64>(),
             "violations": self.broken(),
             "violations_by_invariant": kinds.collect::<BTreeMap<_, _>>(),
             "failing_seeds": seeds,
@@ -185,4 +191,11 @@ impl Tally {
 
 fn count(counter: &mut u64, more: u64) {
     *counter = counter.saturating_add(more);
+}
+
+fn book(ledger: &mut Balances, more: Balances) {
+    for (account, amount) in more {
+        let held = ledger.entry(account).or_default();
+        *held = held.saturating_add(amount);
+    }
 }

@@ -18,6 +18,8 @@ pub enum Site {
     StoreCommit,
     StoreUnsettled,
     StoreCases,
+    IndexRead,
+    SalesRead,
     CredentialsRead,
     CredentialsStore,
     CredentialsSent,

@@ -57,3 +57,12 @@ pub fn post_as(dealership: &str, roles: &str, headers: &Value, body: &Value) -> 
     }
     event
 }
+
+/// A GET of such an employee with this query and these headers.
+pub fn get_as(dealership: &str, roles: &str, headers: &Value, query: &Value) -> Value {
+    let mut event = post_as(dealership, roles, headers, &Value::Null);
+    if let Some(event) = event.as_object_mut() {
+        event.extend([("body".to_owned(), Value::Null), ("queryStringParameters".to_owned(), query.clone())]);
+    }
+    event
+}

@@ -29,6 +29,7 @@ fn port(world: &World) -> Ports<'_> {
 
 testkit::sale_store!(in_memory);
 testkit::sale_lists!(in_memory);
+testkit::sale_index!(in_memory);
 testkit::customer_store!(in_memory);
 testkit::notification_log!(in_memory);
 testkit::plan_store!(in_memory);

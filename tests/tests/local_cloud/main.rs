@@ -10,6 +10,7 @@ mod conformance;
 mod contracts;
 mod expediente;
 mod faults;
+mod lists;
 mod managers;
 mod money;
 mod permissions;
@@ -116,6 +117,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(requests::trials(&world));
     trials.extend(plans::trials(&world));
     trials.extend(stock::trials(&world));
+    trials.extend(lists::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

@@ -55,6 +55,8 @@ async fn granted_is_used(world: &World) -> Result<()> {
     for call in world.stack.calls().into_iter().filter(|call| call.target == Target::Cloud && call.function != "-") {
         used.entry(call.function.clone()).or_default().extend(actions(&call));
     }
+    let scans = used.values().flatten().any(|action| action == "dynamodb:Scan");
+    ensure!(!scans, "the table was scanned");
     let resources = resources()?;
     let mut faults = Vec::new();
     for function in resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function") {

@@ -111,6 +111,12 @@ impl Figure {
     }
 }
 
+impl std::fmt::Display for Figure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {} {}", self.of, self.unit.show(self.value), self.verdict())
+    }
+}
+
 /// A run's figures, and what they were measured on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Report {

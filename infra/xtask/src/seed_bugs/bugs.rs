@@ -430,4 +430,16 @@ pub(super) const BUGS: &[Bug] = &[
         find: "waits && later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
         replace: "waits | later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
     },
+    Bug {
+        name: "a refund is not in the ledger",
+        file: "shared/domain/src/sale/ledger.rs",
+        find: "of(attempt).map(|kind| (Movement::Refunded, kind)).into_iter().collect()",
+        replace: "vec![]",
+    },
+    Bug {
+        name: "a forfeit señal is not in the ledger",
+        file: "shared/domain/src/sale/ledger.rs",
+        find: "vec![(Movement::Forfeited, PaymentKind::Signal)]",
+        replace: "vec![]",
+    },
 ];

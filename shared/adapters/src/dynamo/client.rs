@@ -10,12 +10,24 @@ use hyper::body::Bytes;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 pub(crate) const DYNAMODB: Service = Service {
     host: "dynamodb",
     signed_as: "dynamodb",
     protocol: Protocol::Json { target: "DynamoDB_20120810", content_type: "application/x-amz-json-1.0" },
 };
+
+/// How often a call is sent that DynamoDB was too busy for.
+pub(super) const TRIES: u32 = 4;
+
+/// Some 10 to 40 ms a turn, by chance, so that two that met don't meet again.
+pub(super) async fn pause(turn: u32) {
+    let mut chance = [0];
+    random::fill(&mut chance);
+    let millis = u64::from(turn).saturating_mul(10_u64.saturating_add(u64::from(u8::from_be_bytes(chance)) / 8));
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
 
 /// An attribute's value, of the types that the table uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +187,38 @@ struct Found {
     last_evaluated_key: Option<Item>,
 }
 
+/// Reads of several items.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batch {
+    request_items: BTreeMap<String, Wanted>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wanted {
+    keys: Vec<Item>,
+    projection_expression: &'static str,
+    expression_attribute_names: BTreeMap<String, &'static str>,
+}
+
+/// What they found.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batched {
+    #[serde(default)]
+    responses: BTreeMap<String, Vec<Item>>,
+    /// Not read yet.
+    #[serde(default)]
+    unprocessed_keys: BTreeMap<String, Left>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Left {
+    keys: Vec<Item>,
+}
+
 /// Why a part of a transaction was not written.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -263,6 +307,36 @@ impl DynamoSales {
     async fn page(&self, request: &Request<'_>) -> Result<Found, StoreFault> {
         let found = self.client.call("Query", request).await.and_then(|body| read(&body));
         found.map_err(|fault| Fault::from(fault).unavailable("Query"))
+    }
+
+    /// The items with these keys, in any order; those that aren't there are left out. DynamoDB answers a part of them when it is
+    /// busy: what is left is asked for again.
+    pub(super) async fn batch_get(
+        &self,
+        keys: Vec<Item>,
+        projection: &'static str,
+        names: &[&'static str],
+    ) -> Result<Vec<Item>, StoreFault> {
+        let names = names.iter().map(|name| (format!("#{name}"), *name)).collect();
+        let mut asked = Batch { request_items: BTreeMap::new() };
+        let wanted = Wanted { keys, projection_expression: projection, expression_attribute_names: names };
+        asked.request_items.insert(self.table.clone(), wanted);
+        let mut items = Vec::new();
+        for turn in 1..=TRIES {
+            let answer = self.client.call("BatchGetItem", &asked).await;
+            let answer = answer.and_then(|body| serde_json::from_slice(&body).map_err(|_| CallFault::NotUnderstood));
+            let Batched { responses, mut unprocessed_keys } =
+                answer.map_err(|fault| Fault::from(fault).unavailable("BatchGetItem"))?;
+            items.extend(responses.into_values().flatten());
+            let left = unprocessed_keys.remove(&self.table).map(|left| left.keys).unwrap_or_default();
+            if left.is_empty() {
+                return Ok(items);
+            }
+            asked.request_items.values_mut().for_each(|wanted| wanted.keys.clone_from(&left));
+            pause(turn).await;
+        }
+        tracing::warn!("a batch of reads was answered in part each time");
+        Err(StoreFault::Unavailable)
     }
 
     pub(super) async fn put_item(&self, request: Request<'_>) -> Result<(), Fault> {

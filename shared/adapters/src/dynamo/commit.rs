@@ -1,12 +1,13 @@
 //! A decision's write, conditional on the version that was decided on.
 
 use super::client::{AttributeValue, Fault, Part, Request};
+use super::index::{due_key, status_of};
 use super::{
     DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, is_busy, item, key, number, refused, sale_pk, state_of, stock_key,
     string, text, unsettled_shard, vehicle_pk,
 };
 use domain::Sale;
-use domain::ports::{CommitFault, StoreFault};
+use domain::ports::{CommitFault, SalePlace, StoreFault};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
 
 const UNCHANGED: &str = "#version = :previous";
@@ -20,8 +21,19 @@ pub(super) struct SaleWrite {
 }
 
 impl SaleWrite {
-    const NAMES: [&str; 8] =
-        ["version", "status", "state", "awaits", "unsettled_shard", "unsettled_since", "cases_of", "case_opened_at"];
+    const NAMES: [&str; 11] = [
+        "version",
+        "status",
+        "state",
+        "status_of",
+        "due_key",
+        "awaits",
+        "order_id",
+        "unsettled_shard",
+        "unsettled_since",
+        "cases_of",
+        "case_opened_at",
+    ];
 
     pub(super) fn of(next: &Sale) -> Result<Self, StoreFault> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
@@ -30,18 +42,21 @@ impl SaleWrite {
             (":version", number(&version)),
             (":status", text(next.status().as_str())),
             (":state", text(&state)),
+            (":status_of", text(status_of(&next.dealership, next.status()))),
+            (":due_key", text(due_key(SalePlace::of(next)))),
         ]);
         // The indexes are sparse: a sale is in one only while its attributes are there.
         let case = next.open_cases().map(|case| case.opened_at).min();
         let since = next.unsettled_since();
         let sparse = [
+            ("order_id", next.order().map(|order| text(order.id.as_str()))),
             ("awaits", next.awaits().map(|wait| text(wait.as_str()))),
             ("unsettled_shard", since.map(|_| text(unsettled_shard(next.id)))),
             ("unsettled_since", since.map(|at| number(at.as_millisecond()))),
             ("cases_of", case.map(|_| text(next.dealership.as_str()))),
             ("case_opened_at", case.map(|at| number(at.as_millisecond()))),
         ];
-        let mut set = ["version", "status", "state"].map(|name| format!("#{name} = :{name}")).to_vec();
+        let mut set = ["version", "status", "state", "status_of", "due_key"].map(|name| format!("#{name} = :{name}")).to_vec();
         let mut remove = Vec::new();
         for (name, value) in sparse {
             match value {
@@ -121,8 +136,8 @@ impl DynamoSales {
                 (release, own, VehicleStatus::SinAsignar)
             }
             VehicleChange::Register { plate, .. } => {
-                values.extend(item([(":plate", text(plate.as_str()))]));
-                ("SET #status = :status, plate = :plate", own, VehicleStatus::Matriculado)
+                values.extend(item([(":plate", text(plate.as_str())), (":plate_key", text(plate.normalized()))]));
+                ("SET #status = :status, plate = :plate, plate_key = :plate_key", own, VehicleStatus::Matriculado)
             }
         };
         values.extend(item([(":status", text(status.as_str()))]));

@@ -35,7 +35,7 @@ impl OpenCases for DynamoSales {
 }
 
 /// Whose item an index's entry is.
-fn sale_of(entry: &Item) -> Result<SaleId, StoreFault> {
+pub(super) fn sale_of(entry: &Item) -> Result<SaleId, StoreFault> {
     let id = string(entry, "PK").and_then(|pk| SaleId::parse(pk.strip_prefix("SALE#")?).ok());
     id.ok_or(StoreFault::Corrupt)
 }

@@ -1,24 +1,21 @@
 //! A new sale: itself, its details, its customer, its place among the customer's and among the unpaid ones, and the request's
 //! answer, in one transaction.
 
-use super::client::{AttributeValue, Part};
+use super::client::{AttributeValue, Part, TRIES, pause};
+use super::index::{due_key, sold_by, status_of};
 use super::reservations::too_many;
 use super::{
     CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, is_busy, item, key,
     listed_sk, number, refused, sale_pk, state_of, string, text, vehicle_pk,
 };
-use crate::random;
 use domain::ids::ShortDigest;
-use domain::ports::{NewSale, Registered, RequestKey, StoreFault};
+use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreFault};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
 use domain::{CustomerId, Sale, SaleId, Sold, Vin};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// How long an `Idempotency-Key` is remembered: longer than any client tries again.
 const REMEMBERED_SECONDS: i64 = 30 * 24 * 60 * 60;
-/// How often a transaction is sent that met another one.
-const TRIES: u32 = 4;
 
 /// INVARIANT: the places of a transaction's parts, by which its cancellation reasons are read.
 const SALE_PART: usize = 0;
@@ -85,7 +82,10 @@ impl DynamoSales {
         sale_item.extend(item([
             ("version", number(sale.version)),
             ("status", text(sale.status().as_str())),
-            ("dealership_id", text(sale.dealership.as_str())),
+            ("sales_of", text(sale.dealership.as_str())),
+            ("sold_by", text(sold_by(&sale.dealership, &sale.registered_by))),
+            ("status_of", text(status_of(&sale.dealership, sale.status()))),
+            ("due_key", text(due_key(SalePlace::of(sale)))),
             ("state", text(state_of(sale)?)),
         ]));
         sale_item.extend(sale.awaits().map(|wait| ("awaits".to_owned(), text(wait.as_str()))));
@@ -193,12 +193,4 @@ fn known(found: &Item) -> Result<Registered, StoreFault> {
         tracing::error!("a customer's item is broken");
         StoreFault::Corrupt
     })
-}
-
-/// Some 10 to 40 ms a turn, by chance, so that two that met don't meet again.
-async fn pause(turn: u32) {
-    let mut chance = [0];
-    random::fill(&mut chance);
-    let millis = u64::from(turn).saturating_mul(10_u64.saturating_add(u64::from(u8::from_be_bytes(chance)) / 8));
-    tokio::time::sleep(Duration::from_millis(millis)).await;
 }

@@ -1,6 +1,7 @@
 //! The table's adapter against DynamoDB's API: dynoxide in process, a database a test, over HTTP and the real client.
 
 mod last_second;
+mod pages;
 
 use adapters::{Aws, AwsSettings, DynamoSales};
 use dynoxide::Database;
@@ -18,6 +19,21 @@ struct Table {
     store: DynamoSales,
     database: Database,
     serving: JoinHandle<()>,
+    address: String,
+}
+
+/// A client's settings for a table at this address.
+fn settings(address: &str) -> AwsSettings {
+    AwsSettings {
+        function: "contract".to_owned(),
+        region: "eu-west-1".to_owned(),
+        access_key_id: "test".to_owned(),
+        secret_access_key: "test".to_owned(),
+        session_token: None,
+        endpoint_url: Some(format!("http://{address}")),
+        ca_bundle: None,
+        clock: || Timestamp::UNIX_EPOCH,
+    }
 }
 
 impl Table {
@@ -25,18 +41,9 @@ impl Table {
         let database = Database::memory()?;
         database.create_table(serde_json::from_value(testkit::contract::table(TABLE))?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let settings = AwsSettings {
-            function: "contract".to_owned(),
-            region: "eu-west-1".to_owned(),
-            access_key_id: "test".to_owned(),
-            secret_access_key: "test".to_owned(),
-            session_token: None,
-            endpoint_url: Some(format!("http://{}", listener.local_addr()?)),
-            ca_bundle: None,
-            clock: || Timestamp::UNIX_EPOCH,
-        };
+        let address = listener.local_addr()?.to_string();
         let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
-        Ok(Self { store: DynamoSales::new(&Aws::new(settings)?, TABLE.to_owned()), database, serving })
+        Ok(Self { store: DynamoSales::new(&Aws::new(settings(&address))?, TABLE.to_owned()), database, serving, address })
     }
 
     /// An item as it lies in the table, without the adapter.
@@ -68,6 +75,7 @@ macro_rules! on_dynoxide {
 
 testkit::sale_store!(on_dynoxide);
 testkit::sale_lists!(on_dynoxide);
+testkit::sale_index!(on_dynoxide);
 testkit::customer_store!(on_dynoxide);
 testkit::notification_log!(on_dynoxide);
 testkit::plan_store!(on_dynoxide);

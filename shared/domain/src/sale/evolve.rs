@@ -1,5 +1,6 @@
 //! `evolve`: the sale after an event.
 
+use super::ledger::postings;
 use super::{
     Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Erasure, Extension, Fact, FactKind, Milestone, Order,
     PaymentKind, Registration, Sale, Stage, StockClaim,
@@ -128,6 +129,7 @@ pub fn evolve(sale: &Sale, events: &[Event], now: Timestamp) -> Sale {
 
 fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
     sale.facts.extend(event.fact().map(|kind| Fact(kind, now)));
+    sale.ledger.extend(postings(sale, event, now));
     match event {
         Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
         Event::PaymentProcessing { attempt, payment } => set(sale, *attempt, |_| AttemptState::Processing(payment.clone())),

@@ -7,6 +7,7 @@ mod cases;
 mod decide;
 mod effects;
 mod evolve;
+mod ledger;
 mod next;
 mod payment;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use cases::{Case, CaseKind, Closure};
 pub use decide::{Command, Rejection, decide};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use evolve::{Event, evolve};
+pub use ledger::{Account, Balances, Movement, Posting};
 pub use next::NextStep;
 pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
 
@@ -24,6 +26,7 @@ use crate::money::{Money, Terms};
 use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, Reason, RegistrationId, SaleId, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A sale as the table holds it.
@@ -66,6 +69,9 @@ pub struct Sale {
     pub erasure: Option<Erasure>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
+    /// Every movement of the sale's money, in order. It only grows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ledger: Vec<Posting>,
 }
 
 /// A manager had the customer's personal data erased: who, and when. Why goes without saying (GDPR, article 17).
@@ -291,6 +297,14 @@ impl Status {
         }
     }
 
+    /// Those in which something is awaited that has a date ([`Sale::due_at`]).
+    pub const WITH_DATES: [Self; 4] = [Self::SaleRegistered, Self::OrderPlaced, Self::Manufacturing, Self::FinalPaymentPending];
+
+    /// Parses a name. `None`: no status has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
     /// Whether the sale is over without a delivery.
     pub fn is_lost(self) -> bool {
         matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected | Self::Cancelled)
@@ -444,6 +458,7 @@ impl Sale {
             cases: Vec::new(),
             erasure: None,
             facts: vec![Fact(FactKind::SaleRegistered, now)],
+            ledger: Vec::new(),
         }
     }
 
@@ -473,6 +488,25 @@ impl Sale {
             Stage::SaleRegistered { .. } => Some(Wait::SignalPayment),
             Stage::OrderPlaced { .. } | Stage::Manufacturing { .. } | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
             Stage::FinalPaymentPending { .. } => Some(Wait::FinalPayment),
+            _ => None,
+        }
+    }
+
+    /// When it was registered.
+    pub fn registered_at(&self) -> Timestamp {
+        self.facts.first().map_or(Timestamp::UNIX_EPOCH, |fact| fact.1)
+    }
+
+    /// When what is awaited is overdue: a payment, or the vehicle. `None`: nothing has a date.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match &self.stage {
+            Stage::SaleRegistered { pay_signal_by } => Some(*pay_signal_by),
+            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } => {
+                // The whole of the day, wherever the dealership is.
+                let next_day = order.estimated_delivery?.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?;
+                Some(next_day.timestamp())
+            }
+            Stage::FinalPaymentPending { pay_by, .. } => Some(*pay_by),
             _ => None,
         }
     }

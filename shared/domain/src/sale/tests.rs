@@ -605,7 +605,8 @@ fn any_command() -> impl Strategy<Value = Command> {
 
 proptest! {
     /// Whatever is asked, in whatever order: no status goes back, no second capture stays, every event moves the stage
-    /// that it names, and registration only follows full payment.
+    /// that it names, registration only follows full payment, and the ledger only grows, always balances, and holds what the
+    /// attempts hold.
     #[test]
     fn no_walk_breaks_the_rules(walk in prop::collection::vec((any_command(), 0..4i64), 0..60)) {
         let mut sale = new_sale();
@@ -623,6 +624,7 @@ proptest! {
                     prop_assert_eq!(next.status(), status, "{:?}", event);
                 }
                 prop_assert!(next.status() >= sale.status());
+                prop_assert!(next.ledger.starts_with(&sale.ledger));
                 sale = next;
             }
             for kind in PaymentKind::ALL {
@@ -631,6 +633,11 @@ proptest! {
                 prop_assert!(held <= 1, "{} captures of {:?}", held, kind);
                 prop_assert!(attempts.iter().filter(|a| a.state.is_open()).count() <= 1);
             }
+            let balances = sale.balances();
+            prop_assert_eq!(balances.values().sum::<i64>(), 0);
+            let ours = |a: &Attempt| matches!(a.state, AttemptState::Captured(_) | AttemptState::RefundDue(_));
+            let held = sale.all_attempts().filter(|(_, a)| ours(a)).map(|(kind, _)| sale.amount_due(kind).minor());
+            prop_assert_eq!(balances[&Account::Gateway], i64::try_from(held.sum::<u64>()).unwrap());
             if sale.registration().is_some() {
                 let was_paid = |a: &Attempt| matches!(a.state, AttemptState::Captured(_) | AttemptState::Reversed(_));
                 prop_assert!(PaymentKind::ALL.iter().all(|kind| sale.attempts(*kind).iter().any(was_paid)));

@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod notification_log;
 pub mod plan_store;
 pub mod registry;
+pub mod sale_index;
 pub mod sale_lists;
 pub mod sale_store;
 pub mod unpaid_reservations;
@@ -56,6 +57,8 @@ pub fn table(name: &str) -> Value {
         "AttributeDefinitions": [
             attribute("PK", "S"), attribute("SK", "S"), attribute("unsettled_shard", "S"), attribute("unsettled_since", "N"),
             attribute("cases_of", "S"), attribute("case_opened_at", "N"), attribute("stock_of", "S"), attribute("stock_key", "S"),
+            attribute("sales_of", "S"), attribute("sold_by", "S"), attribute("status_of", "S"), attribute("due_key", "S"),
+            attribute("order_id", "S"), attribute("plate_key", "S"),
         ],
         "KeySchema": keys("PK", "SK"),
         "GlobalSecondaryIndexes": [
@@ -71,6 +74,11 @@ pub fn table(name: &str) -> Value {
                 "IndexName": "stock", "KeySchema": keys("stock_of", "stock_key"),
                 "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["plan"] },
             },
+            { "IndexName": "sales", "KeySchema": keys("sales_of", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
+            { "IndexName": "sellers", "KeySchema": keys("sold_by", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
+            { "IndexName": "statuses", "KeySchema": keys("status_of", "due_key"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
+            { "IndexName": "orders", "KeySchema": keys("order_id", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
+            { "IndexName": "plates", "KeySchema": keys("plate_key", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
         ],
     })
 }

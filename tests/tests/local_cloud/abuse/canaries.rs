@@ -4,7 +4,7 @@ use crate::World;
 use crate::accounts::PASSWORD;
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::demo::{GOOD_CARD, key, sale};
 
 /// A word that nothing else has.
@@ -39,7 +39,7 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
 
     let secrets = [MARK, &email, "99887766", &mailed.token, &mailed.initial_password, &session, &card, PASSWORD];
     let searched = [
-        ("the functions' logs", logs(world).await?),
+        ("the functions' logs", world.stack.cloud.logged().await?.join("\n")),
         ("the local cloud's own log", without_mail(&world.stack.cloud_process.log())),
         ("the queues", queues(world).await?),
         ("the execution's history", history(world, &id).await?),
@@ -63,33 +63,6 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
 /// The local cloud notes to whom it sends mail, as AWS does not.
 fn without_mail(log: &str) -> String {
     log.lines().filter(|line| !line.contains("[ses-v2]")).collect::<Vec<_>>().join("\n")
-}
-
-/// Every log event of every group.
-async fn logs(world: &World) -> Result<String> {
-    let cloud = &world.stack.cloud;
-    let groups = cloud.json("logs", "Logs_20140328.DescribeLogGroups", json!({})).await?;
-    let mut all = String::new();
-    for group in groups["logGroups"].as_array().into_iter().flatten() {
-        let mut next = Value::Null;
-        loop {
-            let mut ask = json!({ "logGroupName": group["logGroupName"] });
-            if !next.is_null() {
-                ask["nextToken"] = next.clone();
-            }
-            let mut events = cloud.json("logs", "Logs_20140328.FilterLogEvents", ask).await?;
-            let messages = events["events"].as_array().into_iter().flatten();
-            messages.filter_map(|event| event["message"].as_str()).for_each(|message| {
-                all.push_str(message);
-                all.push('\n');
-            });
-            let before = std::mem::replace(&mut next, events["nextToken"].take());
-            if next.is_null() || next == before {
-                break;
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// What lies in the queues at this moment.

@@ -1,0 +1,136 @@
+//! Sales by what the back office looks for: three indexes of keys alone. A page is one query of one of them, and one read of
+//! all its sales.
+
+use super::lists::sale_of;
+use super::{DETAILS, DynamoSales, Item, SALE, item, key, read_details, read_sale, sale_pk, string, text};
+use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
+use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
+use jiff::Timestamp;
+
+/// Whose sale it is, in the index by employee.
+pub(super) fn sold_by(dealership: &DealershipId, employee: &EmployeeId) -> String {
+    format!("{dealership}#{employee}")
+}
+
+/// Where a sale is in the index by status.
+pub(super) fn status_of(dealership: &DealershipId, status: Status) -> String {
+    format!("{dealership}#{status}")
+}
+
+/// In which order it is there: by the moment, then by the id, so that no two have one place.
+pub(super) fn due_key(place: SalePlace) -> String {
+    format!("{}#{}", moment(place.at), place.sale)
+}
+
+fn moment(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond())
+}
+
+impl SaleIndex for DynamoSales {
+    async fn list(
+        &self,
+        dealership: &DealershipId,
+        filter: &SaleFilter,
+        after: Option<SalePlace>,
+    ) -> Result<Vec<SalePlace>, StoreFault> {
+        match filter {
+            SaleFilter::Registered { by, from, to } => {
+                let (from, to) = (SaleId::least_at(*from), SaleId::least_at(*to));
+                self.registered(dealership, by.as_ref(), from, to, after).await
+            }
+            SaleFilter::Status(status) => self.with_status(dealership, *status, None, after).await,
+            SaleFilter::Overdue(before) => {
+                let mut found = Vec::new();
+                for status in Status::WITH_DATES {
+                    found.extend(self.with_status(dealership, status, Some(*before), after).await?);
+                }
+                found.sort_unstable();
+                found.truncate(usize::from(SALES_PAGE));
+                Ok(found)
+            }
+        }
+    }
+
+    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault> {
+        let keys = ids.iter().flat_map(|id| [SALE, DETAILS].map(|sk| key(sale_pk(*id), sk))).collect();
+        let found = self.batch_get(keys, "PK, SK, #version, #state, #details", &["version", "state", "details"]).await?;
+        let part = |id: SaleId, sk: &str| {
+            let pk = sale_pk(id);
+            found.iter().find(|item| string(item, "PK") == Some(&pk) && string(item, "SK") == Some(sk))
+        };
+        let there = ids.iter().filter_map(|id| Some((*id, part(*id, SALE)?, part(*id, DETAILS)?)));
+        there.map(|(id, sale, details)| Ok((read_sale(id, sale)?, read_details(id, details)?))).collect()
+    }
+
+    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
+        let query = self.find("order_id = :order").index("orders").limit(SALES_PAGE);
+        let found = self.query(query.values(item([(":order", text(order.as_str()))]))).await?;
+        found.iter().map(sale_of).collect()
+    }
+
+    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
+        let query = self.find("plate_key = :plate").index("plates").limit(SALES_PAGE);
+        let found = self.query(query.values(item([(":plate", text(plate.normalized()))]))).await?;
+        let vehicle = |entry: &Item| Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok();
+        found.iter().map(|entry| vehicle(entry).ok_or(StoreFault::Corrupt)).collect()
+    }
+}
+
+impl DynamoSales {
+    /// Those with an id from the one on to before the other, the newest first.
+    async fn registered(
+        &self,
+        dealership: &DealershipId,
+        by: Option<&EmployeeId>,
+        from: SaleId,
+        to: SaleId,
+        after: Option<SalePlace>,
+    ) -> Result<Vec<SalePlace>, StoreFault> {
+        let (query, owner, name) = match by {
+            None => {
+                (self.find("sales_of = :owner AND PK BETWEEN :from AND :to").index("sales"), dealership.to_string(), "sales_of")
+            }
+            Some(by) => {
+                (self.find("sold_by = :owner AND PK BETWEEN :from AND :to").index("sellers"), sold_by(dealership, by), "sold_by")
+            }
+        };
+        let start = after.map(|place| start(place, [(name, text(&owner))]));
+        let values = item([(":owner", text(owner)), (":from", text(sale_pk(from))), (":to", text(sale_pk(to)))]);
+        let page = self.query(query.descending().limit(SALES_PAGE).values(values).after(start)).await?;
+        page.iter().map(|entry| sale_of(entry).map(|sale| SalePlace { at: sale.made_at(), sale })).collect()
+    }
+
+    /// Those with the status, by the moment when they are due: all, or those before a moment.
+    async fn with_status(
+        &self,
+        dealership: &DealershipId,
+        status: Status,
+        before: Option<Timestamp>,
+        after: Option<SalePlace>,
+    ) -> Result<Vec<SalePlace>, StoreFault> {
+        let owner = text(status_of(dealership, status));
+        let start = after.map(|place| start(place, [("status_of", owner.clone()), ("due_key", text(due_key(place)))]));
+        let mut values = item([(":owner", owner)]);
+        let query = match before {
+            None => self.find("status_of = :owner"),
+            Some(before) => {
+                values.insert(":before".to_owned(), text(moment(before)));
+                self.find("status_of = :owner AND due_key < :before")
+            }
+        };
+        let page = self.query(query.index("statuses").limit(SALES_PAGE).values(values).after(start)).await?;
+        page.iter().map(|entry| place(entry).ok_or(StoreFault::Corrupt)).collect()
+    }
+}
+
+fn place(entry: &Item) -> Option<SalePlace> {
+    let (at, sale) = string(entry, "due_key")?.split_once('#')?;
+    Some(SalePlace { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, sale: SaleId::parse(sale).ok()? })
+}
+
+/// The key from which a query of an index goes on: the index's own attributes, and the table's.
+fn start<const N: usize>(place: SalePlace, of_index: [(&str, super::AttributeValue); N]) -> Item {
+    let mut start = key(sale_pk(place.sale), SALE);
+    start.extend(item(of_index));
+    start
+}

@@ -1,0 +1,49 @@
+//! A dealership's people look a sale up by what they have in hand.
+
+use crate::ports::{Details, SaleIndex, SaleStore, StoreFault, VehicleStore};
+use crate::{CustomerKey, DealershipId, EmailAddress, OrderId, Plate, Sale, SaleId, Vin};
+
+/// What they have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// The customer's e-mail address.
+    Email(EmailAddress),
+    /// The factory's order id.
+    Order(OrderId),
+    /// The vehicle's id.
+    Vehicle(Vin),
+    /// The registration plate.
+    Plate(Plate),
+}
+
+/// The dealership's sales that it leads to, newest first. Another dealership's don't exist.
+pub async fn find_sales(
+    store: &(impl SaleStore + SaleIndex + VehicleStore),
+    dealership: &DealershipId,
+    reference: &Reference,
+) -> Result<Vec<(Sale, Details)>, StoreFault> {
+    let mut ids = match reference {
+        Reference::Email(email) => store.sales_of(&CustomerKey::of(email)).await?,
+        Reference::Order(order) => store.with_order(order).await?,
+        Reference::Vehicle(vehicle) => of_vehicle(store, dealership, vehicle).await?,
+        Reference::Plate(plate) => {
+            let mut ids = Vec::new();
+            for vehicle in store.with_plate(plate).await? {
+                ids.extend(of_vehicle(store, dealership, &vehicle).await?);
+            }
+            ids
+        }
+    };
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.truncate(usize::from(crate::ports::SALES_PAGE));
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sales = store.sales(&ids).await?;
+    sales.retain(|(sale, _)| sale.dealership == *dealership);
+    Ok(sales)
+}
+
+async fn of_vehicle(store: &impl VehicleStore, dealership: &DealershipId, vehicle: &Vin) -> Result<Vec<SaleId>, StoreFault> {
+    Ok(store.vehicle(dealership, vehicle).await?.map(|record| record.sales).unwrap_or_default())
+}
