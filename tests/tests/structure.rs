@@ -99,6 +99,32 @@ fn functions_reach_no_fakes_no_tools_and_no_second_crypto_library() -> Result<()
 // ---- Functions ----
 
 /// Protects the rule that `main.rs` wires and decides nothing: what is longer does more than that.
+/// Protects the build: all functions are built at once, then `sam` builds each alone. Were one function's dependencies to add a
+/// feature to what the others use too, each would be built all over again.
+#[test]
+fn a_function_alone_has_the_features_that_all_have_together() -> Result<()> {
+    let folders = function_folders()?;
+    let features = |folders: &mut dyn Iterator<Item = &String>| -> Result<BTreeSet<String>> {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(root()).args(["tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--format", "{p} {f}"]);
+        for folder in folders {
+            cargo.args(["--package", folder]);
+        }
+        let output = cargo.output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
+    };
+    let together = features(&mut folders.iter())?;
+    no_faults(
+        folders
+            .iter()
+            .map(|folder| Ok((folder, features(&mut std::iter::once(folder))?)))
+            .collect::<Result<Vec<_>>>()?
+            .iter()
+            .flat_map(|(folder, alone)| alone.difference(&together).map(move |line| format!("{folder} alone has {line}"))),
+    )
+}
+
 #[test]
 fn main_files_have_thirty_lines_at_most() -> Result<()> {
     let mut faults = Vec::new();

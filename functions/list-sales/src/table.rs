@@ -6,13 +6,14 @@ use edge::representation::SaleLine;
 
 /// The lines, the names of the columns first.
 pub(super) fn csv(lines: &[SaleLine<'_>]) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory doesn't fail.
-    let _ = writer.write_record(SaleLine::COLUMNS);
-    for line in lines {
-        let _ = writer.write_record(line.cells().map(harmless));
-    }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    let names = SaleLine::COLUMNS.join(",");
+    let line = |line: &SaleLine<'_>| line.cells().map(|cell| quoted(harmless(cell))).join(",");
+    std::iter::once(names).chain(lines.iter().map(line)).flat_map(|line| [line, "\r\n".to_owned()]).collect()
+}
+
+/// A cell that a comma, a quote or a line's end would break is quoted.
+fn quoted(cell: String) -> String {
+    if cell.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 /// A spreadsheet takes text that begins like this for a formula

@@ -1,8 +1,11 @@
 //! The body of a registration (seed: Data Captured During Registration).
 
+use domain::country::DocumentKind;
 use domain::customer::{AddressLine, PostalCode};
+use domain::ids::FileDigest;
 use domain::{Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode, Vin};
 use edge::Object;
+use edge::document::{MAX_DOCUMENTS, document};
 
 /// What the body says.
 pub(crate) struct NewSale {
@@ -11,6 +14,7 @@ pub(crate) struct NewSale {
     pub(crate) options: Vec<OptionCode>,
     pub(crate) vehicle: Option<Vin>,
     pub(crate) delivery: Delivery,
+    pub(crate) documents: Vec<(DocumentKind, FileDigest)>,
 }
 
 /// A customer as captured: without an id.
@@ -28,8 +32,9 @@ pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     let plan = body.object("plan", plan);
     let vehicle = body.optional_text("vehicle_id", Vin::parse);
     let delivery = body.object("delivery", delivery);
+    let documents = body.optional_objects("documents", MAX_DOCUMENTS, document);
     let (customer, (plan, options)) = (customer?, plan?);
-    Some(NewSale { customer, plan, options, vehicle: vehicle?, delivery: delivery? })
+    Some(NewSale { customer, plan, options, vehicle: vehicle?, delivery: delivery?, documents: documents? })
 }
 
 fn customer(body: &Object<'_>) -> Option<NewCustomer> {

@@ -42,6 +42,9 @@ pub async fn handle(
     let body = request.json()?;
     let key = request.key(&employee, Operation::RegisterSale, None, &body)?;
     let new = body.read(UnknownFields::Refused, body::new_sale)?;
+    if !new.documents.is_empty() {
+        employee.may(Operation::RecordDocuments)?;
+    }
     let body::NewCustomer { full_name, email, phone, address, language } = new.customer.clone();
     let customer = Customer { id: fresh.customer, full_name, email, phone, address, language };
     let priced = register_sale::price(plans, &new.plan, &new.options, employee.country).await;
@@ -61,6 +64,7 @@ pub async fn handle(
         customer: customer.clone(),
         sold,
         delivery: new.delivery.clone(),
+        documents: new.documents.clone(),
         vehicle: new.vehicle.clone(),
         signal_payment_window: bounds.signal,
         final_payment_window: bounds.balance,

@@ -106,6 +106,10 @@ impl SaleStore for DynamoSales {
             Some(change) => self.update_sale_and_vehicle(next, change).await,
         }
     }
+
+    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        self.update_sale_and_details(next, details).await
+    }
 }
 
 impl DynamoSales {
@@ -114,6 +118,16 @@ impl DynamoSales {
         let found = self.one(key(sale_pk(id), DETAILS)).await?;
         read_details(id, &found.ok_or_else(|| corrupt(id, "it has no details"))?)
     }
+}
+
+/// The item of what was captured with a sale.
+fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreFault> {
+    let mut item = key(sale_pk(id), DETAILS);
+    item.insert(
+        "details".to_owned(),
+        text(serde_json::to_string(details).map_err(|_| corrupt(id, "its details can't be written"))?),
+    );
+    Ok(item)
 }
 
 fn sale_pk(id: SaleId) -> String {

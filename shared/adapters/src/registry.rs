@@ -1,8 +1,10 @@
 //! The countries' administrative registries (seed: Vehicle Registration with Administrative Bodies): one API, a path a
-//! country. The sale's id is the idempotency key.
+//! country. The sale's id, and how often it was refused, is the idempotency key.
 
 use crate::factory::reason;
 use crate::http::{Answer, Call, Partner};
+use domain::country::{Country, DocumentKind};
+use domain::ids::FileDigest;
 use domain::ports::{RegistrationRequest, Registry, RegistryFault};
 use domain::sale::Registration;
 use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
@@ -24,6 +26,13 @@ struct RegistrationBody<'a> {
     vehicle_id: &'a Vin,
     dealership_id: &'a DealershipId,
     owner: Owner<'a>,
+    documents: Vec<DocumentBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct DocumentBody<'a> {
+    kind: DocumentKind,
+    sha256: &'a FileDigest,
 }
 
 #[derive(Serialize)]
@@ -34,11 +43,15 @@ struct Owner<'a> {
 
 impl Registry for HttpRegistry {
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
-        let RegistrationRequest { sale, country, dealership, vehicle, owner, address } = request;
+        let RegistrationRequest { country, dealership, vehicle, owner, address, documents, .. } = request;
         let owner = Owner { full_name: owner, address };
-        let body = RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner };
-        let (operation, path) = ("register vehicle", format!("/{country}/registrations"));
-        let answer = self.0.call(Call::post(operation, path).idempotency_key(sale).json(&body)?).await?;
+        let documents = documents.iter().map(|document| DocumentBody { kind: document.kind, sha256: &document.sha256 }).collect();
+        let body = RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner, documents };
+        let (operation, path) = (
+            "register vehicle",
+            Country::of(*country).map_or_else(|| format!("/{country}/registrations"), |country| country.registry_path.clone()),
+        );
+        let answer = self.0.call(Call::post(operation, path).idempotency_key(&request.key()).json(&body)?).await?;
         match answer.status {
             202 => Err(RegistryFault::Pending),
             200..300 => registered(&answer).ok_or_else(|| self.0.unclear(operation, "no registration").into()),

@@ -267,6 +267,24 @@ impl fmt::Display for CustomerKey {
     }
 }
 
+/// The SHA-256 of a file, in hex: which document it was, without the document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileDigest(String);
+
+impl FileDigest {
+    /// Parses 64 hex digits.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let is_digest = text.len() == 64 && text.bytes().all(|c| c.is_ascii_hexdigit());
+        if is_digest { Ok(Self(text.to_ascii_lowercase())) } else { Err("must be a SHA-256 in 64 hex digits") }
+    }
+
+    /// The 64 digits, in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The first 128 bits of a SHA-256, in hex: enough to tell apart what one sale or one customer base holds, at half the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

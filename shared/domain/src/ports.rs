@@ -1,8 +1,9 @@
 //! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory one (`testkit`), and
 //! one contract suite that both pass.
 
+use crate::country::DocumentKind;
 use crate::customer::Iban;
-use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
+use crate::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Status};
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
@@ -50,6 +51,23 @@ pub struct Details {
     /// When the sale was registered.
     #[serde(with = "crate::time::millis")]
     pub registered_at: Timestamp,
+    /// What was put on file for the authority, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+}
+
+/// A document on file: which, without the document itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The file's digest.
+    pub sha256: FileDigest,
+    /// Who put it on file.
+    pub by: EmployeeId,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub at: Timestamp,
 }
 
 impl Details {
@@ -60,7 +78,8 @@ impl Details {
             Delivery::Dealership => Delivery::Dealership,
             Delivery::CustomerAddress { address } => Delivery::CustomerAddress { address: address.erased() },
         };
-        Self { customer: self.customer.erased(), plan: self.plan.clone(), delivery, registered_at: self.registered_at }
+        let (customer, plan, registered_at) = (self.customer.erased(), self.plan.clone(), self.registered_at);
+        Self { customer, plan, delivery, registered_at, documents: Vec::new() }
     }
 }
 
@@ -145,6 +164,8 @@ pub trait SaleStore {
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+    /// As [`Self::commit`], with the sale's details in the place of those that are stored.
+    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
 }
 
 /// The reservations that wait for their señal, as [`SaleStore::register`] counts them.
@@ -429,8 +450,10 @@ pub trait Factory {
 /// A request to register a vehicle, in the dealership's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistrationRequest {
-    /// The sale, which is the call's idempotency key.
+    /// The sale, which with `refusals` is the call's idempotency key.
     pub sale: SaleId,
+    /// How often the authority has refused so far: what is asked again after that is another request.
+    pub refusals: usize,
     /// Whose authority.
     pub country: CountryCode,
     /// In whose name.
@@ -441,6 +464,15 @@ pub struct RegistrationRequest {
     pub owner: FullName,
     /// Where the owner lives.
     pub address: Address,
+    /// What is on file.
+    pub documents: Vec<Document>,
+}
+
+impl RegistrationRequest {
+    /// The call's idempotency key.
+    pub fn key(&self) -> String {
+        if self.refusals == 0 { self.sale.to_string() } else { format!("{}-{}", self.sale, self.refusals) }
+    }
 }
 
 /// The authority did not register.

@@ -18,14 +18,24 @@ pub const SALE_ENDED: &str = "SaleEnded";
 pub const NOT_DUE: &str = "NotDue";
 /// The authority is still working on it: ask again later.
 pub const REGISTRATION_PENDING: &str = "RegistrationPending";
+/// The authority refused, or would: the registration waits for the dealership.
+pub const REGISTRATION_BLOCKED: &str = "RegistrationBlocked";
 /// The bank took a payment back: order, registration and delivery wait for the dealership to settle it.
 pub const PAYMENT_REVERSED: &str = "PaymentReversed";
-/// The authority or the factory refused, or our data is broken: people must look.
+/// Our data is broken, or a partner's answer makes no sense: people must look.
 pub const NEEDS_ATTENTION: &str = "NeedsAttention";
 
 /// Every name.
-pub const ALL: [&str; 7] =
-    [PARTNER_UNAVAILABLE, STORE_UNAVAILABLE, SALE_ENDED, NOT_DUE, REGISTRATION_PENDING, PAYMENT_REVERSED, NEEDS_ATTENTION];
+pub const ALL: [&str; 8] = [
+    PARTNER_UNAVAILABLE,
+    STORE_UNAVAILABLE,
+    SALE_ENDED,
+    NOT_DUE,
+    REGISTRATION_PENDING,
+    REGISTRATION_BLOCKED,
+    PAYMENT_REVERSED,
+    NEEDS_ATTENTION,
+];
 
 /// A failure that a task of the state machine can end with.
 pub trait TaskError: std::error::Error {
@@ -39,6 +49,7 @@ impl TaskError for Failure {
             Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
             Self::Rejected(Rejection::NotDue(_)) => NOT_DUE,
             Self::Rejected(Rejection::PaymentReversed) => PAYMENT_REVERSED,
+            Self::Rejected(Rejection::DocumentsMissing(_) | Rejection::RegistrationRefused) => REGISTRATION_BLOCKED,
             Self::Contended | Self::Store(StoreFault::Unavailable) => STORE_UNAVAILABLE,
             Self::Rejected(_) | Self::NotFound | Self::VehicleHeld | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
         }
@@ -67,7 +78,7 @@ impl TaskError for RegisterFailure {
     fn task_error(&self) -> &'static str {
         match self {
             Self::Registry(RegistryFault::Pending) => REGISTRATION_PENDING,
-            Self::Registry(RegistryFault::Refused(_)) => NEEDS_ATTENTION,
+            Self::Registry(RegistryFault::Refused(_)) => REGISTRATION_BLOCKED,
             Self::Registry(RegistryFault::NoAnswer(_)) => PARTNER_UNAVAILABLE,
             Self::Failed(failure) => failure.task_error(),
         }

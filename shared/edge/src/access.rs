@@ -57,6 +57,10 @@ pub enum Operation {
     ListCases,
     /// `POST /sales/{sale_id}/case-closure`
     CloseCase,
+    /// `POST /sales/{sale_id}/documents`
+    RecordDocuments,
+    /// `POST /sales/{sale_id}/registration`
+    ResubmitRegistration,
     /// `POST /sales/{sale_id}/credentials`
     ResendCredentials,
     /// `POST /sales/{sale_id}/customer-erasure`
@@ -91,7 +95,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -103,6 +107,8 @@ impl Operation {
         Self::Report,
         Self::ListCases,
         Self::CloseCase,
+        Self::RecordDocuments,
+        Self::ResubmitRegistration,
         Self::ResendCredentials,
         Self::EraseCustomer,
         Self::ListExpedientes,
@@ -134,6 +140,8 @@ impl Operation {
             Self::Report => "report",
             Self::ListCases => "list-cases",
             Self::CloseCase => "close-case",
+            Self::RecordDocuments => "record-documents",
+            Self::ResubmitRegistration => "resubmit-registration",
             Self::ResendCredentials => "resend-credentials",
             Self::EraseCustomer => "erase-customer",
             Self::ListExpedientes => "list-expedientes",
@@ -162,9 +170,13 @@ impl Operation {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor])
             }
             Self::ListCases | Self::Report => Callers::Employees(&[Role::DealershipManager, Role::Auditor]),
-            Self::CancelSale | Self::ExtendDeadline | Self::CloseCase | Self::ResendCredentials | Self::EraseCustomer => {
-                Callers::Employees(&[Role::DealershipManager])
-            }
+            Self::CancelSale
+            | Self::ExtendDeadline
+            | Self::CloseCase
+            | Self::RecordDocuments
+            | Self::ResubmitRegistration
+            | Self::ResendCredentials
+            | Self::EraseCustomer => Callers::Employees(&[Role::DealershipManager]),
             Self::ListExpedientes | Self::GetExpediente | Self::PayBalance | Self::ChangePassword | Self::LogOut => {
                 Callers::Customers
             }
@@ -307,6 +319,8 @@ mod tests {
             Operation::ExtendDeadline,
             Operation::ResendCredentials,
             Operation::CloseCase,
+            Operation::RecordDocuments,
+            Operation::ResubmitRegistration,
             Operation::EraseCustomer,
         ];
         let managers = [&decisions[..], &[Operation::ListCases, Operation::Report]].concat();

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod batch;
 pub mod clock;
+pub mod document;
 pub mod env;
 pub mod http;
 pub mod log;

@@ -89,9 +89,17 @@ problem_types! {
     /// None of this kind is open.
     CaseNotFound = 404 "case-not-found" "No such case",
     /// It is not a person's to close.
-    CaseClosesItself = 409 "case-closes-itself" "The gateway settles this case",
+    CaseClosesItself = 409 "case-closes-itself" "This case closes by itself",
     /// The bank took it back.
     PaymentReversed = 409 "payment-reversed" "A payment was reversed",
+    /// The authority would refuse.
+    DocumentsMissing = 409 "documents-missing" "Documents are missing",
+    /// Full payment comes first.
+    RegistrationNotDue = 409 "registration-not-due" "The registration is not due",
+    /// Once is enough.
+    AlreadyRegistered = 409 "already-registered" "The vehicle is registered already",
+    /// Enough is enough.
+    TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
@@ -240,9 +248,12 @@ impl From<Rejection> for Problem {
             Rejection::PaymentInProgress | Rejection::StillWaiting => ProblemType::PaymentInProgress,
             Rejection::TooManyAttempts => ProblemType::TooManyAttempts,
             Rejection::DeadlinePassed(_) => ProblemType::DeadlinePassed,
+            Rejection::DocumentsMissing(_) => ProblemType::DocumentsMissing,
+            Rejection::AlreadyRegistered => ProblemType::AlreadyRegistered,
             Rejection::NoCase => ProblemType::CaseNotFound,
             Rejection::ClosesItself => ProblemType::CaseClosesItself,
-            // Only the workflow's own tasks are answered so.
+            // Only the workflow's own tasks are answered so, and so.
+            Rejection::RegistrationRefused => ProblemType::RegistrationNotDue,
             Rejection::PaymentReversed => ProblemType::PaymentReversed,
             Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
             Rejection::PurchaseOpen => ProblemType::PurchaseOpen,
@@ -411,6 +422,9 @@ mod tests {
             (Rejection::StillWaiting, "payment-in-progress", 409),
             (Rejection::UnknownOrder(OrderId::parse("F-1").unwrap()), "order-not-found", 404),
             (Rejection::PaymentReversed, "payment-reversed", 409),
+            (Rejection::DocumentsMissing(vec![domain::country::DocumentKind::Identity]), "documents-missing", 409),
+            (Rejection::RegistrationRefused, "registration-not-due", 409),
+            (Rejection::AlreadyRegistered, "already-registered", 409),
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),

@@ -153,6 +153,14 @@ impl<'a> Object<'a> {
         (found.len() == items.len()).then_some(found)
     }
 
+    /// A list of at most `max` objects, which may be absent: then it is empty.
+    pub fn optional_objects<T>(&self, name: &'static str, max: usize, read: impl Fn(&Object<'_>) -> Option<T>) -> Option<Vec<T>> {
+        match self.value(name) {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(_) => self.objects(name, max, read),
+        }
+    }
+
     /// An object.
     pub fn object<T>(&self, name: &'static str, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Option<T> {
         let Value::Object(fields) = self.required(name)? else { return self.fault(name, "must be an object") };

@@ -1,7 +1,8 @@
 //! A sale as the API gives it. No token, no digest, no hash is in here.
 
+use domain::country::{Charge, ChargeKind, Country, DocumentKind};
 use domain::money::Terms;
-use domain::ports::Details;
+use domain::ports::{Details, Document};
 use domain::sale::{
     Attempt, AttemptState, Balances, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind,
     PaymentMethod, Stage,
@@ -72,6 +73,10 @@ pub struct SaleView<'a> {
     vehicle_id: Option<&'a Vin>,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration: Option<RegistrationView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authority: Option<AuthorityView<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    documents: &'a [Document],
     events: Vec<EventView>,
     customer: CustomerView<'a>,
     plan: &'a Plan,
@@ -107,6 +112,8 @@ impl<'a> SaleView<'a> {
             cases: sale.cases.iter().map(CaseView::from).collect(),
             vehicle_id: sale.vehicle(),
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            authority: Country::of(sale.country).map(|country| AuthorityView::new(country, sale)),
+            documents: &details.documents,
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
             customer: (&details.customer).into(),
             plan: &details.plan,
@@ -495,6 +502,52 @@ impl<'a> From<&'a Case> for CaseView<'a> {
 struct RegistrationView<'a> {
     registration_id: &'a RegistrationId,
     plate: &'a Plate,
+}
+
+/// What the country's authority wants, what it said, and what is to be paid.
+#[derive(Debug, Serialize)]
+struct AuthorityView<'a> {
+    name: &'a str,
+    language: Language,
+    expected_days: u16,
+    required_documents: &'a [DocumentKind],
+    missing_documents: Vec<DocumentKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<&'a str>,
+    charges: Vec<ChargeView<'a>>,
+}
+
+/// A fee or a tax: how much, by which rule, from where the figure is, and as of when.
+#[derive(Debug, Serialize)]
+struct ChargeView<'a> {
+    name: &'a str,
+    kind: ChargeKind,
+    amount: u64,
+    rule: String,
+    source: &'a str,
+    as_of: Date,
+}
+
+impl<'a> AuthorityView<'a> {
+    fn new(country: &'a Country, sale: &'a Sale) -> Self {
+        let charge = |charge: &'a Charge| {
+            let rule = match charge.included_permille {
+                Some(rate) => format!("{}.{} % of the net price, included in it", rate / 10, rate % 10),
+                None => "fixed, beside the price".to_owned(),
+            };
+            let (name, source) = (charge.name.as_str(), charge.source.as_str());
+            ChargeView { name, kind: charge.kind, amount: charge.amount(sale.terms.price()), rule, source, as_of: charge.as_of }
+        };
+        Self {
+            name: &country.authority,
+            language: country.language,
+            expected_days: country.expected_days,
+            required_documents: &country.required_documents,
+            missing_documents: sale.missing_documents(),
+            refusal: sale.refusal(),
+            charges: country.charges.iter().map(charge).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

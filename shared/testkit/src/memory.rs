@@ -542,6 +542,10 @@ impl SaleStore for Ports<'_> {
         self.call(Site::StoreList, Err(StoreFault::Unavailable), list).await
     }
 
+    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        self.with_details(next, details).await
+    }
+
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
         self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
             let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
@@ -634,6 +638,25 @@ fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
         VehicleChange::Register { plate, .. } => {
             (row.status, row.plate) = (VehicleStatus::Matriculado, Some(plate.clone()));
         }
+    }
+}
+
+impl Ports<'_> {
+    /// What became of a commit of a sale with its details.
+    async fn with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
+            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            if row.sale == *next {
+                return Ok(());
+            }
+            if row.sale.version != next.version.saturating_sub(1) {
+                return Err(CommitFault::Conflict);
+            }
+            row.details = details.clone();
+            replace_sale(state, next);
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -1009,7 +1032,12 @@ impl Registry for Ports<'_> {
             if request.country.to_string() == "XX" {
                 return Err(RegistryFault::Refused("unknown country".to_owned()));
             }
-            let key = request.sale.to_string();
+            // Every fifth sale's first request is refused: a key gets the same answer each time.
+            let key = request.key();
+            let of_sale = state.sales.keys().position(|known| *known == request.sale).unwrap_or_default();
+            if of_sale % 5 == 3 && request.refusals == 0 {
+                return Err(RegistryFault::Refused("a document can't be read".to_owned()));
+            }
             if let Some(known) = state.registrations.get(&key) {
                 return Ok(known.registration.clone());
             }

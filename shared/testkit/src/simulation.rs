@@ -6,8 +6,9 @@ use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
 use crate::faults::Plan;
 use crate::memory::{GatewayPayment, Ports, TaskId, World, has, short};
 use crate::rng::Rng;
+use domain::country::DocumentKind;
 use domain::customer::{AddressLine, PostalCode};
-use domain::ids::{DisputeId, PaymentMethodToken, ShortDigest};
+use domain::ids::{DisputeId, FileDigest, PaymentMethodToken, ShortDigest};
 use domain::money::{Currency, Money, Terms};
 use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken, UnpaidLimits};
 use domain::sale::{
@@ -15,8 +16,8 @@ use domain::sale::{
 };
 use domain::task_errors::{self, TaskError};
 use domain::use_cases::{
-    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, reconcile, refund,
-    register_sale, register_vehicle, relay, send_notification, time_out,
+    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, reconcile,
+    record_documents, refund, register_sale, register_vehicle, relay, resubmit_registration, send_notification, time_out,
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
@@ -235,6 +236,10 @@ enum Act {
     /// A later deadline, in milliseconds.
     Extend(SaleId, i64),
     Close(SaleId, CaseKind),
+    /// Puts what the authority wants on file.
+    Record(SaleId),
+    /// Has the authority asked again.
+    Resubmit(SaleId),
 }
 
 enum Event {
@@ -699,6 +704,20 @@ impl<'w> Simulation<'w> {
                     return Outcome::Died;
                 };
                 let done = match act {
+                    Act::Record(sale) => {
+                        let ports = Ports::new(world, "record-documents");
+                        let input = record_documents::Input { sale, dealership, by, documents: documents() };
+                        match record_documents::record_documents(&ports, input, now).await {
+                            Ok((sale, _)) => Ok(sale),
+                            Err(record_documents::RecordFailure::Failed(failure)) => Err(failure),
+                            Err(record_documents::RecordFailure::TooMany) => Err(Failure::Contended),
+                        }
+                    }
+                    Act::Resubmit(sale) => {
+                        let ports = Ports::new(world, "resubmit-registration");
+                        let input = resubmit_registration::Input { sale, dealership, closure: Closure { by, reason } };
+                        resubmit_registration::resubmit_registration(&ports, input, now).await
+                    }
                     Act::Cancel(sale) => {
                         let ports = Ports::new(world, "cancel-sale");
                         cancel_sale::cancel_sale(&ports, cancel_sale::Input { sale, dealership, by, reason }, now).await
@@ -1073,7 +1092,12 @@ impl<'w> Simulation<'w> {
         }
         for kind in open {
             if looks > 4 || self.rng.percent(40) {
-                self.after(0, Event::Manage { act: Act::Close(sale, kind), tries: 0 });
+                let act = match kind {
+                    CaseKind::DocumentsMissing => Act::Record(sale),
+                    CaseKind::RegistrationRefused => Act::Resubmit(sale),
+                    _ => Act::Close(sale, kind),
+                };
+                self.after(0, Event::Manage { act, tries: 0 });
             }
         }
         self.after(5 * DAY, Event::ManagerLooks { sale, looks: looks.saturating_add(1) });
@@ -1111,10 +1135,11 @@ impl<'w> Simulation<'w> {
                 }
             }
             (Caller::Payer(payment), outcome) => self.payer_reads(payment, &outcome),
-            (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => self.answers.push(match act {
-                Act::Cancel(sale) => ClientAnswer::Cancelled { sale },
-                Act::Extend(sale, pay_by) => ClientAnswer::Extended { sale, pay_by },
-                Act::Close(sale, kind) => ClientAnswer::CaseClosed { sale, kind },
+            (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => self.answers.extend(match act {
+                Act::Cancel(sale) => Some(ClientAnswer::Cancelled { sale }),
+                Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
+                Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
+                Act::Record(_) | Act::Resubmit(_) => None,
             }),
             (Caller::Manager { act, tries }, outcome) => {
                 let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
@@ -1321,12 +1346,20 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
         customer: buyer,
         sold: Sold { plan, terms },
         delivery: Delivery::Dealership,
+        // Some customers bring them later.
+        documents: if customer % 4 == 3 { Vec::new() } else { documents() },
         vehicle: None,
         signal_payment_window: WINDOW,
         final_payment_window: WINDOW,
         limits: UnpaidLimits { employee: u16::MAX, dealership: u16::MAX },
         request: Some(request),
     })
+}
+
+/// What every authority wants.
+fn documents() -> Vec<(DocumentKind, FileDigest)> {
+    let digest = FileDigest::parse(&"0123456789abcdef".repeat(4));
+    digest.into_iter().flat_map(|digest| DocumentKind::ALL.map(|kind| (kind, digest.clone()))).collect()
 }
 
 /// Whether a sale's end is one that customers and dealership can live with.

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use xtask::demo::{events, key};
+use xtask::demo::{events, key, with_documents};
 use xtask::narrator::Narrator;
 use xtask::stack::{Settings, Stack, eventually};
 
@@ -63,9 +63,10 @@ impl World {
         .await
     }
 
-    /// A registered sale.
+    /// A registered sale, with what the authority wants on file.
     async fn registered(&self, body: &Value) -> Result<String> {
-        Ok(self.employee().await?.post("/sales", &key(), body).await?.expect(201)?.text("/sale_id").to_owned())
+        let (api, body) = (self.somebody("MAD-01", &["sales", "dealership-manager"]).await?, with_documents(body.clone()));
+        Ok(api.post("/sales", &key(), &body).await?.expect(201)?.text("/sale_id").to_owned())
     }
 
     /// A sale whose señal is paid and whose order is placed, and the order's id.

@@ -31,6 +31,14 @@ struct RegistrationBody {
     vehicle_id: String,
     dealership_id: String,
     owner: Owner,
+    documents: Vec<Document>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    kind: String,
+    sha256: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -52,6 +60,7 @@ pub(crate) struct Registration {
     vehicle_id: String,
     dealership_id: String,
     owner: Owner,
+    documents: Vec<Document>,
     at: Timestamp,
     /// How often it was asked for.
     calls: u32,
@@ -76,9 +85,10 @@ async fn register(
     }
     let number = world.serial();
     let plate = plate(&country, number).ok_or(Fault::Unknown("country"))?;
-    let RegistrationBody { vehicle_id, dealership_id, owner } = body;
+    let RegistrationBody { vehicle_id, dealership_id, owner, documents } = body;
     let id = format!("R-{number}");
-    let registration = Registration { id, reference, country, plate, vehicle_id, dealership_id, owner, at: now(), calls: 1 };
+    let registration =
+        Registration { id, reference, country, plate, vehicle_id, dealership_id, owner, documents, at: now(), calls: 1 };
     let answer = registration.answer();
     ledger.registrations.push(registration);
     Ok(answer)

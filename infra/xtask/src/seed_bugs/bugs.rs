@@ -442,4 +442,22 @@ pub(super) const BUGS: &[Bug] = &[
         find: "vec![(Movement::Forfeited, PaymentKind::Signal)]",
         replace: "vec![]",
     },
+    Bug {
+        name: "a refusal of the authority is forgotten",
+        file: "shared/domain/src/sale/decide.rs",
+        find: "Ok(vec![Event::RegistrationRefused { reason }])",
+        replace: "Ok(vec![])",
+    },
+    Bug {
+        name: "nobody is told of documents that are missing",
+        file: "shared/domain/src/sale/cases.rs",
+        find: "next.unsettled(*kind).is_some() && !is_open(*kind)",
+        replace: "false",
+    },
+    Bug {
+        name: "what was refused is asked again under the same key",
+        file: "shared/domain/src/ports.rs",
+        find: "self.refusals == 0",
+        replace: "self.refusals < 9",
+    },
 ];

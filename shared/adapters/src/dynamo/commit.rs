@@ -3,11 +3,11 @@
 use super::client::{AttributeValue, Fault, Part, Request};
 use super::index::{due_key, status_of};
 use super::{
-    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, is_busy, item, key, number, refused, sale_pk, state_of, stock_key,
-    string, text, unsettled_shard, vehicle_pk,
+    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, number, refused, sale_pk, state_of,
+    stock_key, string, text, unsettled_shard, vehicle_pk,
 };
 use domain::Sale;
-use domain::ports::{CommitFault, SalePlace, StoreFault};
+use domain::ports::{CommitFault, Details, SalePlace, StoreFault};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
 
 const UNCHANGED: &str = "#version = :previous";
@@ -101,6 +101,19 @@ impl DynamoSales {
             (None, Some(_)) => Err(CommitFault::VehicleHeld),
             (None, None) if is_busy(reasons) => Err(CommitFault::Conflict),
             (None, None) => Err(fault.unavailable("TransactWriteItems").into()),
+        }
+    }
+
+    pub(super) async fn update_sale_and_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        let write = SaleWrite::of(next)?;
+        let parts = [Part::Update(self.sale_update(next, &write)), Part::Put(self.put(details_item(next.id, details)?))];
+        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
+        let reasons = cancellation(&fault);
+        match refused(reasons, 0) {
+            Some(refused) if write.is_in(refused.item.as_ref()) => Ok(()),
+            Some(_) => Err(CommitFault::Conflict),
+            None if is_busy(reasons) => Err(CommitFault::Conflict),
+            None => Err(fault.unavailable("TransactWriteItems").into()),
         }
     }
 

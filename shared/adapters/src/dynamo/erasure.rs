@@ -4,7 +4,7 @@
 use super::client::Part;
 use super::commit::SaleWrite;
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, LISTED, cancellation, customer_pk, is_busy, item, key, listed_ids, listed_sk, refused, sale_pk,
+    CUSTOMER, DynamoSales, LISTED, cancellation, customer_pk, details_item, is_busy, item, key, listed_ids, listed_sk, refused,
     text,
 };
 use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
@@ -35,12 +35,9 @@ impl ErasureStore for DynamoSales {
         last: Option<AttemptId>,
     ) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let mut kept = key(sale_pk(next.id), DETAILS);
-        let details_json = serde_json::to_string(details).map_err(|_| StoreFault::Corrupt)?;
-        kept.insert("details".to_owned(), text(details_json));
         let mut parts = vec![
             Part::Update(self.sale_update(next, &write)),
-            Part::Put(self.put(kept)),
+            Part::Put(self.put(details_item(next.id, details)?)),
             Part::Delete(self.at(key(customer_pk(customer), &listed_sk(next.id)))),
         ];
         parts.extend(last.map(|attempt| {

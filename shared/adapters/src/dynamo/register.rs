@@ -5,7 +5,7 @@ use super::client::{AttributeValue, Part, TRIES, pause};
 use super::index::{due_key, sold_by, status_of};
 use super::reservations::too_many;
 use super::{
-    CUSTOMER, DETAILS, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, is_busy, item, key,
+    CUSTOMER, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, details_item, is_busy, item, key,
     listed_sk, number, refused, sale_pk, state_of, string, text, vehicle_pk,
 };
 use domain::ids::ShortDigest;
@@ -89,9 +89,7 @@ impl DynamoSales {
             ("state", text(state_of(sale)?)),
         ]));
         sale_item.extend(sale.awaits().map(|wait| ("awaits".to_owned(), text(wait.as_str()))));
-        let mut details_item = key(sale_pk(sale.id), DETAILS);
-        let details_json = serde_json::to_string(details).map_err(|_| StoreFault::Corrupt)?;
-        details_item.insert("details".to_owned(), text(details_json));
+        let details_item = details_item(sale.id, details)?;
 
         let customer = &details.customer;
         let customer_key = key(customer_pk(&sale.customer), CUSTOMER);

@@ -1,6 +1,6 @@
 //! Cases: what the system can't settle by itself, put before the dealership until it is settled.
 
-use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale};
+use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale, Stage};
 use crate::{EmployeeId, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -44,11 +44,16 @@ pub enum CaseKind {
     RefundUnsettled,
     /// The bank took a payment back.
     PaymentReversed,
+    /// The sale is paid, and documents that the authority wants are not on file.
+    DocumentsMissing,
+    /// The authority refused to register the vehicle.
+    RegistrationRefused,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::PaymentUnsettled, Self::RefundUnsettled, Self::PaymentReversed];
+    pub const ALL: [Self; 5] =
+        [Self::PaymentUnsettled, Self::RefundUnsettled, Self::PaymentReversed, Self::DocumentsMissing, Self::RegistrationRefused];
 
     /// The name, as serde writes it.
     pub fn as_str(self) -> &'static str {
@@ -56,6 +61,8 @@ impl CaseKind {
             Self::PaymentUnsettled => "payment_unsettled",
             Self::RefundUnsettled => "refund_unsettled",
             Self::PaymentReversed => "payment_reversed",
+            Self::DocumentsMissing => "documents_missing",
+            Self::RegistrationRefused => "registration_refused",
         }
     }
 }
@@ -99,6 +106,15 @@ impl Sale {
                 let reversed = self.facts.iter().rfind(|fact| fact.0 == FactKind::PaymentReversed);
                 return reversed.map(|fact| fact.1).filter(|_| self.has_reversed_payment());
             }
+            CaseKind::DocumentsMissing => {
+                let waits = matches!(self.stage, Stage::PaymentReceived { .. }) && !self.missing_documents().is_empty();
+                let paid = self.facts.iter().rfind(|fact| fact.0 == FactKind::PaymentReceived);
+                return paid.map(|fact| fact.1).filter(|_| waits);
+            }
+            CaseKind::RegistrationRefused => {
+                let refused = self.facts.iter().rfind(|fact| fact.0 == FactKind::RegistrationRefused);
+                return refused.map(|fact| fact.1).filter(|_| self.refusal().is_some());
+            }
         }
         .min()
     }
@@ -129,7 +145,9 @@ pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Ve
         CaseKind::PaymentUnsettled => {
             unknown.map(|attempt| Event::PaymentDeclined { attempt: attempt.id, decline: Decline::Declined }).collect()
         }
-        CaseKind::RefundUnsettled => return Err(Rejection::ClosesItself),
+        CaseKind::RefundUnsettled | CaseKind::DocumentsMissing | CaseKind::RegistrationRefused => {
+            return Err(Rejection::ClosesItself);
+        }
     };
     if kind == CaseKind::PaymentUnsettled && events.is_empty() {
         return Err(Rejection::ClosesItself);
@@ -138,10 +156,15 @@ pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Ve
     Ok(events)
 }
 
-/// What follows for the cases from what happened: a reversal is one at once, and what is settled is none any more.
+/// What follows for the cases from what happened: a reversal is one at once, so is what holds a registration up, and what is settled
+/// is none any more.
 pub(super) fn follow(next: &Sale, reversal: bool) -> impl Iterator<Item = Event> {
-    let reversed = reversal && !next.is_on_hold();
+    let reversed = (reversal && !next.is_on_hold()).then_some(CaseKind::PaymentReversed);
+    let is_open = |kind| next.open_cases().any(|case| case.kind == kind);
+    let registration = [CaseKind::DocumentsMissing, CaseKind::RegistrationRefused];
+    let held_up = registration.into_iter().filter(move |kind| next.unsettled(*kind).is_some() && !is_open(*kind));
+    let opened = reversed.into_iter().chain(held_up).map(|kind| Event::CaseOpened { kind });
     let settled = next.open_cases().filter(|case| next.unsettled(case.kind).is_none());
     let closed = settled.map(|case| Event::CaseClosed { kind: case.kind, closure: None });
-    reversed.then_some(Event::CaseOpened { kind: CaseKind::PaymentReversed }).into_iter().chain(closed)
+    opened.chain(closed)
 }

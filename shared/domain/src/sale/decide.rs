@@ -4,6 +4,7 @@ use super::{
     Answer, Attempt, AttemptState, CaseKind, Closure, DisputeNews, Event, Extension, FactKind, Milestone, Order, PaymentKind,
     PaymentMethod, PaymentOutcome, Registration, Sale, Stage, Status, cases, evolve,
 };
+use crate::country::DocumentKind;
 use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::Date;
@@ -129,8 +130,20 @@ pub enum Command {
         /// Who.
         by: EmployeeId,
     },
+    /// Put documents on file for the authority.
+    RecordDocuments(Vec<DocumentKind>),
     /// Store the intent to register the vehicle with the authority.
     RequestRegistration,
+    /// The authority refused.
+    RefuseRegistration {
+        /// What it said.
+        reason: String,
+    },
+    /// A manager has the authority asked again.
+    ResubmitRegistration {
+        /// Who, and why.
+        closure: Closure,
+    },
     /// The authority registered it.
     ConfirmRegistration(Registration),
 }
@@ -177,11 +190,20 @@ pub enum Rejection {
     /// The bank took money back: what has not happened yet waits.
     #[error("a payment was reversed: the sale waits until that is settled")]
     PaymentReversed,
+    /// The authority would refuse.
+    #[error("documents are missing: {}", .0.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", "))]
+    DocumentsMissing(Vec<DocumentKind>),
+    /// The authority refused, and nobody had it asked again.
+    #[error("the authority refused: the dealership has to see to it")]
+    RegistrationRefused,
+    /// Once is enough.
+    #[error("the vehicle is registered already")]
+    AlreadyRegistered,
     /// None of this kind is open.
     #[error("the sale has no such case")]
     NoCase,
     /// The gateway can settle it, and is asked until it does.
-    #[error("this case closes by itself once the gateway has settled it")]
+    #[error("this case closes by itself once what it is about is settled")]
     ClosesItself,
     /// Whoever has a purchase under way is a customer.
     #[error("a purchase of the customer is not over: it is under way, or a payment, a refund or a case is open")]
@@ -204,7 +226,8 @@ pub enum Rejection {
 pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let mut events = decide_alone(sale, command, now)?;
     let reversal = events.iter().any(|event| matches!(event, Event::PaymentReversed { .. }));
-    if reversal || (!events.is_empty() && sale.open_cases().next().is_some()) {
+    let opens = |event: &Event| matches!(event, Event::BalancePaid | Event::RegistrationRefused { .. });
+    if reversal || events.iter().any(opens) || (!events.is_empty() && sale.open_cases().next().is_some()) {
         let next = evolve(sale, &events, now);
         events.extend(cases::follow(&next, reversal));
     }
@@ -306,8 +329,35 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
             if over && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
         }
+        Command::RecordDocuments(kinds) => match sale.stage {
+            Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Err(Rejection::AlreadyRegistered),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Ok(kinds.into_iter().map(|kind| Event::DocumentRecorded { kind }).collect()),
+        },
+        Command::RefuseRegistration { reason } => match sale.stage {
+            Stage::PaymentReceived { registration_requested: true, .. } => Ok(vec![Event::RegistrationRefused { reason }]),
+            _ => Ok(vec![]),
+        },
+        Command::ResubmitRegistration { closure } => match &sale.stage {
+            Stage::PaymentReceived { refusal, .. } => match sale.missing_documents() {
+                missing if !missing.is_empty() => Err(Rejection::DocumentsMissing(missing)),
+                _ if refusal.is_some() => Ok(vec![
+                    Event::RegistrationResubmitted,
+                    Event::CaseClosed { kind: CaseKind::RegistrationRefused, closure: Some(closure) },
+                ]),
+                // It is with the authority.
+                _ => Ok(vec![]),
+            },
+            Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Err(Rejection::AlreadyRegistered),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::NotDue(sale.status())),
+        },
         Command::RequestRegistration => match sale.stage {
             Stage::PaymentReceived { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
+            Stage::PaymentReceived { .. } if sale.refusal().is_some() => Err(Rejection::RegistrationRefused),
+            Stage::PaymentReceived { registration_requested: false, .. } if !sale.missing_documents().is_empty() => {
+                Err(Rejection::DocumentsMissing(sale.missing_documents()))
+            }
             Stage::PaymentReceived { registration_requested: false, .. } => Ok(vec![Event::RegistrationRequested]),
             Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),

@@ -92,6 +92,7 @@ impl Notification {
             FactKind::SaleRegistered
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
+            | FactKind::RegistrationRefused
             | FactKind::RefundDue
             | FactKind::PaymentReversed
             | FactKind::PaymentReinstated => return None,

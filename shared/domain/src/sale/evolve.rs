@@ -5,6 +5,7 @@ use super::{
     Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Erasure, Extension, Fact, FactKind, Milestone, Order,
     PaymentKind, Registration, Sale, Stage, StockClaim,
 };
+use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
 use crate::{AttemptId, CustomerKey, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
@@ -60,8 +61,14 @@ pub enum Event {
     PaymentFailed,
     /// The vehicle is stock; the señal is forfeit.
     VehicleUnassigned,
+    /// A document is on file.
+    DocumentRecorded { kind: DocumentKind },
     /// The intent to register is stored.
     RegistrationRequested,
+    /// The authority refused.
+    RegistrationRefused { reason: String },
+    /// A manager has the authority asked again.
+    RegistrationResubmitted,
     /// The authority registered the vehicle.
     VehicleRegistered { registration: Registration },
     /// The vehicle is handed to delivery.
@@ -91,6 +98,7 @@ impl Event {
             Self::BalancePaid => FactKind::PaymentReceived,
             Self::PaymentFailed => FactKind::PaymentFailed,
             Self::VehicleUnassigned => FactKind::SinAsignar,
+            Self::RegistrationRefused { .. } => FactKind::RegistrationRefused,
             Self::VehicleRegistered { .. } => FactKind::VehicleRegistered,
             Self::PreparedForDelivery => FactKind::ReadyForDelivery,
             Self::Lapsed => FactKind::Lapsed,
@@ -112,6 +120,8 @@ impl Event {
             | Self::OrderRequested
             | Self::DeliveryEstimated { .. }
             | Self::CustomerErased { .. }
+            | Self::DocumentRecorded { .. }
+            | Self::RegistrationResubmitted
             | Self::RegistrationRequested => return None,
         })
     }
@@ -174,6 +184,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 *pay_by = extension.to;
             }
         }
+        Event::DocumentRecorded { kind } => sale.documents = sale.documents.with(*kind),
         Event::CustomerErased { by } => erase_customer(sale, by, now),
         staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),
     }
@@ -224,13 +235,17 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
         (Stage::ReservationPaid { .. }, Event::FinalPaymentRequested { pay_by }) if let Some(claim) = stock => {
             Stage::FinalPaymentPending { order: None, vehicle: claim.vehicle.clone(), pay_by }
         }
-        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested: false }
+        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid)
+        | (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationResubmitted) => {
+            Stage::PaymentReceived { order, vehicle, registration_requested: false, refusal: None }
         }
         (Stage::FinalPaymentPending { order, vehicle, .. }, Event::PaymentFailed) => Stage::PaymentFailed { order, vehicle },
         (Stage::PaymentFailed { order, vehicle }, Event::VehicleUnassigned) => Stage::SinAsignar { order, vehicle },
         (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRequested) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested: true }
+            Stage::PaymentReceived { order, vehicle, registration_requested: true, refusal: None }
+        }
+        (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRefused { reason }) => {
+            Stage::PaymentReceived { order, vehicle, registration_requested: false, refusal: Some(reason) }
         }
         (Stage::PaymentReceived { order, vehicle, .. }, Event::VehicleRegistered { registration }) => {
             Stage::VehicleRegistered { order, vehicle, registration }

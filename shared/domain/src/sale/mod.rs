@@ -21,6 +21,7 @@ pub use ledger::{Account, Balances, Movement, Posting};
 pub use next::NextStep;
 pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
 
+use crate::country::{Country, DocumentKind, DocumentSet};
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
 use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, Reason, RegistrationId, SaleId, Vin};
@@ -67,6 +68,9 @@ pub struct Sale {
     /// That the customer's personal data were erased; then [`Sale::customer`] is nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasure: Option<Erasure>,
+    /// Which kinds of documents are on file; the files' digests are in the sale's details.
+    #[serde(default, skip_serializing_if = "DocumentSet::is_empty")]
+    pub documents: DocumentSet,
     /// What happened, in order.
     pub facts: Vec<Fact>,
     /// Every movement of the sale's money, in order. It only grows.
@@ -185,6 +189,9 @@ pub enum Stage {
         /// Whether the registration was about to be sent: the stored intent.
         #[serde(default)]
         registration_requested: bool,
+        /// Why the authority refused, until a manager has it asked again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal: Option<String>,
     },
     /// The authority registered the vehicle.
     VehicleRegistered {
@@ -359,6 +366,7 @@ pub enum FactKind {
     AtDealership,
     AvailableForCustomer,
     PaymentReceived,
+    RegistrationRefused,
     VehicleRegistered,
     ReadyForDelivery,
     PaymentFailed,
@@ -392,7 +400,8 @@ impl FactKind {
             Self::Lapsed => Status::Lapsed,
             Self::OrderRejected => Status::OrderRejected,
             Self::Cancelled => Status::Cancelled,
-            Self::RefundDue
+            Self::RegistrationRefused
+            | Self::RefundDue
             | Self::Refunded
             | Self::DeadlineExtended
             | Self::DeadlineReminder
@@ -425,6 +434,8 @@ pub enum Wait {
     Vehicle,
     /// The balance.
     FinalPayment,
+    /// The dealership: documents that are missing, or what the authority refused.
+    Dealership,
 }
 
 impl Wait {
@@ -434,6 +445,7 @@ impl Wait {
             Self::SignalPayment => "signal_payment",
             Self::Vehicle => "vehicle",
             Self::FinalPayment => "final_payment",
+            Self::Dealership => "dealership",
         }
     }
 }
@@ -441,7 +453,7 @@ impl Wait {
 impl Sale {
     /// A sale as an employee registers it.
     pub fn register(registered: Registered, now: Timestamp) -> Self {
-        let Registered { id, dealership, country, registered_by, customer, terms, stock, pay_signal_by } = registered;
+        let Registered { id, dealership, country, registered_by, customer, terms, stock, documents, pay_signal_by } = registered;
         Self {
             id,
             version: 1,
@@ -457,6 +469,7 @@ impl Sale {
             extensions: Vec::new(),
             cases: Vec::new(),
             erasure: None,
+            documents,
             facts: vec![Fact(FactKind::SaleRegistered, now)],
             ledger: Vec::new(),
         }
@@ -488,8 +501,33 @@ impl Sale {
             Stage::SaleRegistered { .. } => Some(Wait::SignalPayment),
             Stage::OrderPlaced { .. } | Stage::Manufacturing { .. } | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
             Stage::FinalPaymentPending { .. } => Some(Wait::FinalPayment),
+            Stage::PaymentReceived { .. } if self.awaits_dealership() => Some(Wait::Dealership),
             _ => None,
         }
+    }
+
+    /// What the country's authority wants, and is not on file.
+    pub fn missing_documents(&self) -> Vec<DocumentKind> {
+        let required = Country::of(self.country).map(|country| country.required_documents.as_slice()).unwrap_or_default();
+        required.iter().copied().filter(|kind| !self.documents.has(*kind)).collect()
+    }
+
+    /// Why the authority refused, as long as nobody had it asked again.
+    pub fn refusal(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::PaymentReceived { refusal, .. } => refusal.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the registration waits for the dealership.
+    fn awaits_dealership(&self) -> bool {
+        self.refusal().is_some() || !self.missing_documents().is_empty()
+    }
+
+    /// How often the authority refused.
+    pub fn refusals(&self) -> usize {
+        self.facts.iter().filter(|fact| fact.0 == FactKind::RegistrationRefused).count()
     }
 
     /// When it was registered.
@@ -613,6 +651,8 @@ pub struct Registered {
     pub terms: Terms,
     /// The stock vehicle that it takes, if any.
     pub stock: Option<StockClaim>,
+    /// What is on file for the authority.
+    pub documents: DocumentSet,
     /// The last moment at which a señal payment may begin.
     pub pay_signal_by: Timestamp,
 }

@@ -18,6 +18,7 @@ pub mod place_order;
 pub mod read_expediente;
 pub mod read_sale;
 pub mod reconcile;
+pub mod record_documents;
 pub mod refund;
 pub mod register_sale;
 pub mod register_vehicle;
@@ -25,6 +26,7 @@ pub mod relay;
 pub mod report;
 pub mod resend_credentials;
 pub mod reset_password;
+pub mod resubmit_registration;
 pub mod send_notification;
 pub mod time_out;
 

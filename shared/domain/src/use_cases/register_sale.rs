@@ -1,7 +1,11 @@
 //! An employee registers a sale.
 
+use crate::country::DocumentKind;
+use crate::ids::FileDigest;
 use crate::plan::NotOffered;
-use crate::ports::{Details, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault, TooManyUnpaid, UnpaidLimits};
+use crate::ports::{
+    Details, Document, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault, TooManyUnpaid, UnpaidLimits,
+};
 use crate::sale::{self, Sale, StockClaim};
 use crate::vehicle::NotInStock;
 use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold, Vin};
@@ -24,6 +28,8 @@ pub struct Input {
     pub sold: Sold,
     /// Where it goes.
     pub delivery: Delivery,
+    /// What is on file for the authority already.
+    pub documents: Vec<(DocumentKind, FileDigest)>,
     /// The stock vehicle that the sale takes; `None`: the factory builds one.
     pub vehicle: Option<Vin>,
     /// How long the customer has to pay the señal.
@@ -82,16 +88,28 @@ pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Op
 
 /// Stores the sale in one call to the store (two for a customer who bought before).
 pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Done, Failure> {
-    let Input { id, dealership, country, employee, customer, sold, delivery, vehicle, limits, request, .. } = input;
+    let Input { id, dealership, country, employee, customer, sold, delivery, documents, vehicle, limits, request, .. } = input;
+    let on_file = documents.iter().map(|(kind, _)| *kind).collect();
+    let document = |(kind, sha256)| Document { kind, sha256, by: employee.clone(), at: now };
+    let documents = documents.into_iter().map(document).collect();
     let pay_signal_by = now.checked_add(input.signal_payment_window).unwrap_or(Timestamp::MAX);
     let key = CustomerKey::of(&customer.email);
     let terms = sold.terms;
     let final_payment_seconds = input.final_payment_window.as_secs();
     let stock = vehicle.map(|vehicle| StockClaim { vehicle, final_payment_seconds });
-    let registered =
-        sale::Registered { id, dealership, country, registered_by: employee, customer: key, terms, stock, pay_signal_by };
+    let registered = sale::Registered {
+        id,
+        dealership,
+        country,
+        registered_by: employee,
+        customer: key,
+        terms,
+        stock,
+        documents: on_file,
+        pay_signal_by,
+    };
     let sale = Sale::register(registered, now);
-    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now };
+    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now, documents };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
     for _ in 0..3 {

@@ -36,13 +36,21 @@ pub async fn register_vehicle(
     };
     let request = RegistrationRequest {
         sale: sale.id,
+        refusals: sale.refusals(),
         country: sale.country,
         dealership: sale.dealership.clone(),
         vehicle: vehicle.clone(),
         owner: details.customer.full_name,
         address: details.customer.address,
+        documents: details.documents,
     };
-    let registration = registry.register(&request).await?;
+    let registration = match registry.register(&request).await {
+        Err(RegistryFault::Refused(reason)) => {
+            commit(store, sale, Command::RefuseRegistration { reason }, now).await?;
+            return Err(Failure::Rejected(Rejection::RegistrationRefused).into());
+        }
+        answer => answer?,
+    };
     let sale = commit(store, sale, Command::ConfirmRegistration(registration), now).await?;
     match sale.stage {
         // Paid no longer: registered, and not to be delivered yet.

@@ -27,6 +27,7 @@ pub mod sale_store;
 pub mod unpaid_reservations;
 pub mod vehicle_store;
 
+use domain::country::DocumentSet;
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::ShortDigest;
 use domain::money::Terms;
@@ -153,6 +154,7 @@ impl Sample {
             customer: CustomerKey::of(&customer.email),
             terms: Terms::new(euros(3_250_000)?, euros(100_000)?)?,
             stock: None,
+            documents: DocumentSet::default(),
             pay_signal_by: registered_at().checked_add(SignedDuration::from_hours(72))?,
         };
         let details = Details {
@@ -160,6 +162,7 @@ impl Sample {
             customer,
             plan,
             registered_at: registered_at(),
+            documents: Vec::new(),
         };
         let key = ShortDigest::of(&[&serial().to_be_bytes()]);
         let request = RequestKey { key, fingerprint: ShortDigest::of(&[b"content"]) };

@@ -16,11 +16,13 @@ macro_rules! registry {
 fn request(country: &str) -> Result<RegistrationRequest, Box<dyn Error>> {
     Ok(RegistrationRequest {
         sale: fresh_sale_id(),
+        refusals: 0,
         country: CountryCode::parse(country)?,
         dealership: DealershipId::parse("MAD-01")?,
         vehicle: Vin::parse(&format!("VSS{:014}", serial()))?,
         owner: FullName::parse("Ana García Peña")?,
         address: address()?,
+        documents: Vec::new(),
     })
 }
 

@@ -310,6 +310,7 @@ pub(crate) fn new_sale(sale: u8) -> Sale {
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
         stock: None,
+        documents: domain::country::DocumentKind::ALL.into_iter().collect(),
         pay_signal_by: time(0).checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),
     };
     Sale::register(registered, time(0))

@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::api::{Answer, Api};
-use xtask::demo::{BAD_CARD, GOOD_CARD, MILESTONES, key, sale};
+use xtask::demo::{BAD_CARD, GOOD_CARD, MILESTONES, key, sale, with_documents};
 use xtask::stack::{Stack, eventually_every};
 
 /// How long anything may take to happen, with a fault, among many sales.
@@ -123,11 +123,12 @@ impl Walk<'_> {
     }
 
     pub(super) async fn register(&self) -> Result<SaleId> {
-        let mut body = sale(self.email);
+        let mut body = with_documents(sale(self.email));
         if self.road == Road::Refused {
             body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
         }
-        let registered = self.insist(&self.employee().await?, "/sales", &body, 201, &key()).await?;
+        let registered =
+            self.insist(&self.stack.api("MAD-01", &["sales", "dealership-manager"]).await?, "/sales", &body, 201, &key()).await?;
         let id = SaleId::parse(registered.text("/sale_id"))?;
         self.stack.marks.know(&id.to_string(), self.email);
         Ok(id)

@@ -1,0 +1,10 @@
+//! Wires `record-documents`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::http::serve(async |request| record_documents::handle(&store, request).await).await
+    })
+}

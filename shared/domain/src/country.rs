@@ -1,0 +1,249 @@
+//! What the countries' authorities want of a registration, as configuration: a file each in `countries/`, checked by the tests
+//! here.
+
+use crate::money::Money;
+use crate::{CountryCode, Language, Plate};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+/// Country and file.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/countries.rs"));
+
+/// A country's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Country {
+    /// Who registers.
+    pub authority: String,
+    /// Where the authority takes registrations, below the registries' address.
+    pub registry_path: String,
+    /// In which language the authority is dealt with.
+    pub language: Language,
+    /// How many days a registration usually takes.
+    pub expected_days: u16,
+    /// What has to be on file.
+    pub required_documents: Vec<DocumentKind>,
+    /// The forms of a plate, each a list of groups.
+    pub plates: Vec<Vec<Group>>,
+    /// What is to be paid.
+    pub charges: Vec<Charge>,
+}
+
+/// A document that authorities ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentKind {
+    /// The owner's identity card, passport or the like.
+    Identity,
+    /// Where the owner lives.
+    ProofOfAddress,
+    /// The manufacturer's certificate of conformity (EU 2018/858).
+    CertificateOfConformity,
+    /// What was declared for registration and circulation taxes.
+    TaxDeclaration,
+    /// That the vehicle is insured.
+    Insurance,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Identity, Self::ProofOfAddress, Self::CertificateOfConformity, Self::TaxDeclaration, Self::Insurance];
+
+    /// The name, as serde writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::ProofOfAddress => "proof-of-address",
+            Self::CertificateOfConformity => "certificate-of-conformity",
+            Self::TaxDeclaration => "tax-declaration",
+            Self::Insurance => "insurance",
+        }
+    }
+
+    /// Parses a name.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or("is no kind of document")
+    }
+}
+
+/// Kinds of documents that are on file: a bit each, by their place in [`DocumentKind::ALL`]. Every commit of a sale writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DocumentSet(u8);
+
+impl DocumentSet {
+    fn bit(kind: DocumentKind) -> u8 {
+        1 << DocumentKind::ALL.into_iter().take_while(|known| *known != kind).count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether this kind is in it.
+    pub fn has(self, kind: DocumentKind) -> bool {
+        self.0 & Self::bit(kind) != 0
+    }
+
+    /// The same with this kind.
+    #[must_use]
+    pub fn with(self, kind: DocumentKind) -> Self {
+        Self(self.0 | Self::bit(kind))
+    }
+}
+
+impl FromIterator<DocumentKind> for DocumentSet {
+    fn from_iter<I: IntoIterator<Item = DocumentKind>>(kinds: I) -> Self {
+        kinds.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+/// A part of a plate: so many letters, or digits, at least and at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Letters.
+    Letters(usize, usize),
+    /// Digits.
+    Digits(usize, usize),
+}
+
+/// A fee or a tax.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charge {
+    /// Its name in the country.
+    pub name: String,
+    /// Which of the two.
+    pub kind: ChargeKind,
+    /// A fixed amount, in minor units.
+    #[serde(default)]
+    pub fixed: Option<u64>,
+    /// A rate of the net price, in thousandths, which the price includes.
+    #[serde(default)]
+    pub included_permille: Option<u64>,
+    /// Where the figure is from.
+    pub source: String,
+    /// As of when.
+    pub as_of: Date,
+}
+
+/// Whether it is a fee or a tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeKind {
+    /// For the authority's work.
+    Fee,
+    /// For the treasury.
+    Tax,
+}
+
+impl Charge {
+    /// What it comes to for a vehicle of this price, in minor units, rounded half up.
+    pub fn amount(&self, price: Money) -> u64 {
+        match (self.fixed, self.included_permille) {
+            (Some(fixed), _) => fixed,
+            (None, Some(rate)) => {
+                let whole = rate.saturating_add(1_000);
+                price.minor().saturating_mul(rate).saturating_add(whole / 2).checked_div(whole).unwrap_or_default()
+            }
+            (None, None) => 0,
+        }
+    }
+}
+
+impl Country {
+    /// The country's rules; `None` where CaaS registers no vehicles.
+    pub fn of(code: CountryCode) -> Option<&'static Self> {
+        all().iter().find(|(known, _)| *known == code).map(|(_, country)| country)
+    }
+
+    /// Whether a plate has one of the country's forms, however its groups are parted.
+    pub fn has_form(&self, plate: &Plate) -> bool {
+        let plate = plate.normalized();
+        self.plates.iter().any(|form| fits(form, &plate))
+    }
+}
+
+/// Whether the text is made of these groups, one after the other.
+fn fits(form: &[Group], text: &str) -> bool {
+    let Some((group, rest)) = form.split_first() else { return text.is_empty() };
+    let (least, most, of_group): (usize, usize, fn(char) -> bool) = match group {
+        Group::Letters(least, most) => (*least, *most, char::is_alphabetic),
+        Group::Digits(least, most) => (*least, *most, |c| c.is_ascii_digit()),
+    };
+    (least..=most).any(|length| {
+        let taken = text.chars().take(length).filter(|c| of_group(*c)).count() == length;
+        taken && fits(rest, &text.chars().skip(length).collect::<String>())
+    })
+}
+
+/// Every country. A file that can't be read is left out, and a test fails.
+fn all() -> &'static [(CountryCode, Country)] {
+    static COUNTRIES: OnceLock<Vec<(CountryCode, Country)>> = OnceLock::new();
+    COUNTRIES.get_or_init(|| {
+        let read = |(code, file): &(&str, &str)| Some((CountryCode::parse(code).ok()?, serde_json::from_str(file).ok()?));
+        FILES.iter().filter_map(read).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Currency;
+
+    #[test]
+    fn every_country_s_file_can_be_read_and_says_all() {
+        assert!(FILES.len() >= 5);
+        for (code, file) in FILES {
+            let country: Country = serde_json::from_str(file).unwrap_or_else(|fault| panic!("{code}: {fault}"));
+            assert_eq!(Country::of(CountryCode::parse(code).unwrap()), Some(&country));
+            assert_eq!(country.registry_path, format!("/{code}/registrations"));
+            assert!(!country.authority.is_empty() && (1..60).contains(&country.expected_days), "{code}");
+            assert!(country.required_documents.contains(&DocumentKind::CertificateOfConformity), "{code}");
+            let kinds: std::collections::BTreeSet<_> = country.required_documents.iter().collect();
+            assert_eq!(kinds.len(), country.required_documents.len(), "{code} asks twice for a document");
+            assert!(!country.plates.is_empty() && country.charges.iter().any(|charge| charge.kind == ChargeKind::Tax), "{code}");
+            for charge in &country.charges {
+                assert!(charge.fixed.is_some() != charge.included_permille.is_some(), "{code}: {}", charge.name);
+                assert!(charge.source.starts_with("https://") && charge.as_of.year() >= 2020, "{code}: {}", charge.name);
+            }
+        }
+    }
+
+    #[test]
+    fn plates_have_their_country_s_form() {
+        for (country, good, bad) in [
+            ("ES", "1234 BCD", "AB-123-CD"),
+            ("PT", "AB-12-CD", "1234 BCD"),
+            ("FR", "AB-123-CD", "AB-12-CD"),
+            ("DE", "M-AB 1234", "1234 BCD"),
+            ("IT", "AB 123 CD", "AB 1234 CD"),
+        ] {
+            let country = Country::of(CountryCode::parse(country).unwrap()).unwrap();
+            assert!(country.has_form(&Plate::parse(good).unwrap()), "{good}");
+            assert!(!country.has_form(&Plate::parse(bad).unwrap()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_tax_that_is_included_is_a_part_of_the_price() {
+        let spain = Country::of(CountryCode::parse("ES").unwrap()).unwrap();
+        let price = Money::new(1_210_000, Currency::Eur).unwrap();
+        let amounts: Vec<u64> = spain.charges.iter().map(|charge| charge.amount(price)).collect();
+        assert_eq!(amounts, [9_977, 210_000]);
+    }
+
+    #[test]
+    fn kinds_of_document_have_the_names_that_serde_writes() {
+        for kind in DocumentKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(DocumentKind::parse(kind.as_str()), Ok(kind));
+            let alone = DocumentSet::from_iter([kind]);
+            assert!(DocumentKind::ALL.into_iter().all(|other| alone.has(other) == (other == kind)));
+        }
+    }
+}
