@@ -235,9 +235,13 @@ impl Stack {
 
     /// The API, as an employee of this dealership with these roles.
     pub async fn api(&self, dealership: &str, roles: &[&str]) -> Result<Api> {
-        let token =
-            self.partners.token(&json!({ "sub": "e-17", "roles": roles, "dealership_id": dealership, "country": "ES" })).await?;
-        Api::new(self.api_url.clone(), Some(token))
+        self.api_in("ES", dealership, roles).await
+    }
+
+    /// The same in another country.
+    pub async fn api_in(&self, country: &str, dealership: &str, roles: &[&str]) -> Result<Api> {
+        let token = json!({ "sub": "e-17", "roles": roles, "dealership_id": dealership, "country": country });
+        Api::new(self.api_url.clone(), Some(self.partners.token(&token).await?))
     }
 
     /// Every call that a function made, in the order of each target.

@@ -258,6 +258,8 @@ pub struct State {
     pub begun: Vec<SaleId>,
     /// The authorities' books.
     pub registrations: BTreeMap<String, RegistryEntry>,
+    /// The keys under which the authorities refused.
+    pub refused: BTreeMap<SaleId, String>,
     /// How often each registration was asked for.
     pub registration_calls: BTreeMap<SaleId, u32>,
     /// Mails that arrived.
@@ -324,6 +326,7 @@ impl World {
             orders: BTreeMap::new(),
             begun: Vec::new(),
             registrations: BTreeMap::new(),
+            refused: BTreeMap::new(),
             registration_calls: BTreeMap::new(),
             mails: Vec::new(),
             regressions: Vec::new(),
@@ -1035,7 +1038,10 @@ impl Registry for Ports<'_> {
             // Every fifth sale's first request is refused: a key gets the same answer each time.
             let key = request.key();
             let of_sale = state.sales.keys().position(|known| *known == request.sale).unwrap_or_default();
-            if of_sale % 5 == 3 && request.refusals == 0 {
+            if of_sale % 5 == 3 {
+                state.refused.entry(request.sale).or_insert_with(|| key.clone());
+            }
+            if state.refused.get(&request.sale) == Some(&key) {
                 return Err(RegistryFault::Refused("a document can't be read".to_owned()));
             }
             if let Some(known) = state.registrations.get(&key) {

@@ -16,6 +16,7 @@ mod money;
 mod permissions;
 mod plans;
 mod portal;
+mod registration;
 mod requests;
 mod schema;
 mod stock;
@@ -119,6 +120,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(plans::trials(&world));
     trials.extend(stock::trials(&world));
     trials.extend(lists::trials(&world));
+    trials.extend(registration::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

@@ -454,10 +454,4 @@ pub(super) const BUGS: &[Bug] = &[
         find: "next.unsettled(*kind).is_some() && !is_open(*kind)",
         replace: "false",
     },
-    Bug {
-        name: "what was refused is asked again under the same key",
-        file: "shared/domain/src/ports.rs",
-        find: "self.refusals == 0",
-        replace: "self.refusals < 9",
-    },
 ];

@@ -144,6 +144,29 @@ fn a_registration_waits_for_the_documents_that_its_country_wants() {
     assert_eq!(decide(&done, Command::RecordDocuments(missing.to_vec()), at(7)), Err(Rejection::AlreadyRegistered));
 }
 
+/// A key gets the same answer each time: what is asked again needs another.
+#[test]
+fn each_refusal_asks_for_another_key() {
+    let request = |refusals| crate::ports::RegistrationRequest {
+        sale: new_sale().id,
+        refusals,
+        country: new_sale().country,
+        dealership: new_sale().dealership,
+        vehicle: vin(),
+        owner: crate::FullName::parse("Ana").unwrap(),
+        address: crate::Address {
+            street: crate::customer::AddressLine::parse("Calle Mayor 1").unwrap(),
+            postal_code: crate::customer::PostalCode::parse("28013").unwrap(),
+            city: crate::customer::AddressLine::parse("Madrid").unwrap(),
+            country: new_sale().country,
+        },
+        documents: Vec::new(),
+    };
+    let keys = [0, 1, 2].map(|refusals| request(refusals).key());
+    assert_eq!(keys[0], new_sale().id.to_string());
+    assert!(keys[0] != keys[1] && keys[1] != keys[2]);
+}
+
 #[test]
 fn what_the_authority_refused_is_asked_again_by_a_manager_alone() {
     let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2), Command::RequestRegistration], at(3));
