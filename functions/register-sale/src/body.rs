@@ -1,10 +1,10 @@
 //! The body of a registration (seed: Data Captured During Registration).
 
 use domain::country::DocumentKind;
-use domain::customer::{AddressLine, PostalCode};
 use domain::ids::FileDigest;
-use domain::{Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode, Vin};
+use domain::{Address, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode, Vin};
 use edge::Object;
+use edge::customer::address;
 use edge::document::{MAX_DOCUMENTS, document};
 
 /// What the body says.
@@ -44,14 +44,6 @@ fn customer(body: &Object<'_>) -> Option<NewCustomer> {
     let address = body.object("address", address);
     let language = body.text("language", Language::parse);
     Some(NewCustomer { full_name: full_name?, email: email?, phone: phone?, address: address?, language: language? })
-}
-
-fn address(body: &Object<'_>) -> Option<Address> {
-    let street = body.text("street", AddressLine::parse);
-    let postal_code = body.text("postal_code", PostalCode::parse);
-    let city = body.text("city", AddressLine::parse);
-    let country = body.text("country", CountryCode::parse);
-    Some(Address { street: street?, postal_code: postal_code?, city: city?, country: country? })
 }
 
 fn plan(body: &Object<'_>) -> Option<(PlanCode, Vec<OptionCode>)> {

@@ -108,7 +108,15 @@ impl SaleStore for DynamoSales {
     }
 
     async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
-        self.update_sale_and_details(next, details).await
+        self.update_sale_and_details(next, details, None).await
+    }
+
+    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        let values =
+            item([(":name", text(details.customer.full_name.as_str())), (":language", text(details.customer.language.code()))]);
+        let update = self.at(key(customer_pk(&next.customer), CUSTOMER)).update("SET full_name = :name, #language = :language");
+        let customer = update.names(["language"]).condition("attribute_exists(PK)").values(values);
+        self.update_sale_and_details(next, details, Some(customer)).await
     }
 }
 

@@ -8,7 +8,8 @@ use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcom
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Sale, SaleId, Sold, Vin,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Reason, Sale, SaleId, Sold,
+    Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,6 +55,23 @@ pub struct Details {
     /// What was put on file for the authority, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Document>,
+    /// How the customer's data were corrected, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+}
+
+/// The customer's data were corrected: who, when, why, and what; not what stood there before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Who.
+    pub by: EmployeeId,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    #[serde(with = "crate::time::millis")]
+    pub at: Timestamp,
+    /// The names of the fields.
+    pub fields: Vec<String>,
 }
 
 /// A document on file: which, without the document itself.
@@ -79,7 +97,7 @@ impl Details {
             Delivery::CustomerAddress { address } => Delivery::CustomerAddress { address: address.erased() },
         };
         let (customer, plan, registered_at) = (self.customer.erased(), self.plan.clone(), self.registered_at);
-        Self { customer, plan, delivery, registered_at, documents: Vec::new() }
+        Self { customer, plan, delivery, registered_at, documents: Vec::new(), corrections: Vec::new() }
     }
 }
 
@@ -166,6 +184,8 @@ pub trait SaleStore {
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
     /// As [`Self::commit`], with the sale's details in the place of those that are stored.
     async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
+    /// As [`Self::commit_with_details`], with the customer's name and language in the customer's record, too.
+    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
 }
 
 /// The reservations that wait for their señal, as [`SaleStore::register`] counts them.

@@ -57,6 +57,8 @@ pub enum Operation {
     ListCases,
     /// `POST /sales/{sale_id}/case-closure`
     CloseCase,
+    /// `POST /sales/{sale_id}/customer-correction`
+    CorrectCustomer,
     /// `POST /sales/{sale_id}/documents`
     RecordDocuments,
     /// `POST /sales/{sale_id}/registration`
@@ -95,7 +97,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -107,6 +109,7 @@ impl Operation {
         Self::Report,
         Self::ListCases,
         Self::CloseCase,
+        Self::CorrectCustomer,
         Self::RecordDocuments,
         Self::ResubmitRegistration,
         Self::ResendCredentials,
@@ -140,6 +143,7 @@ impl Operation {
             Self::Report => "report",
             Self::ListCases => "list-cases",
             Self::CloseCase => "close-case",
+            Self::CorrectCustomer => "correct-customer",
             Self::RecordDocuments => "record-documents",
             Self::ResubmitRegistration => "resubmit-registration",
             Self::ResendCredentials => "resend-credentials",
@@ -163,7 +167,7 @@ impl Operation {
     /// The table: who may.
     pub fn callers(self) -> Callers {
         match self {
-            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment => {
+            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment | Self::CorrectCustomer => {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager])
             }
             Self::GetSale | Self::ListSales | Self::FindSales | Self::ListStock | Self::GetVehicle => {
@@ -307,6 +311,7 @@ mod tests {
             Operation::RegisterSale,
             Operation::PaySignal,
             Operation::MakeFinalPayment,
+            Operation::CorrectCustomer,
             Operation::GetSale,
             Operation::ListSales,
             Operation::FindSales,

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod batch;
 pub mod clock;
+pub mod customer;
 pub mod document;
 pub mod env;
 pub mod http;

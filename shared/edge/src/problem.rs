@@ -100,6 +100,8 @@ problem_types! {
     AlreadyRegistered = 409 "already-registered" "The vehicle is registered already",
     /// Enough is enough.
     TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
+    /// Enough is enough.
+    TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.

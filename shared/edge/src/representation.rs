@@ -2,7 +2,7 @@
 
 use domain::country::{Charge, ChargeKind, Country, DocumentKind};
 use domain::money::Terms;
-use domain::ports::{Details, Document};
+use domain::ports::{Correction, Details, Document};
 use domain::sale::{
     Attempt, AttemptState, Balances, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind,
     PaymentMethod, Stage,
@@ -75,8 +75,10 @@ pub struct SaleView<'a> {
     registration: Option<RegistrationView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     authority: Option<AuthorityView<'a>>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    documents: &'a [Document],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<DocumentView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrections: Vec<CorrectionView<'a>>,
     events: Vec<EventView>,
     customer: CustomerView<'a>,
     plan: &'a Plan,
@@ -113,7 +115,8 @@ impl<'a> SaleView<'a> {
             vehicle_id: sale.vehicle(),
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             authority: Country::of(sale.country).map(|country| AuthorityView::new(country, sale)),
-            documents: &details.documents,
+            documents: details.documents.iter().map(DocumentView::from).collect(),
+            corrections: details.corrections.iter().map(CorrectionView::from).collect(),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
             customer: (&details.customer).into(),
             plan: &details.plan,
@@ -502,6 +505,36 @@ impl<'a> From<&'a Case> for CaseView<'a> {
 struct RegistrationView<'a> {
     registration_id: &'a RegistrationId,
     plate: &'a Plate,
+}
+
+/// A document on file.
+#[derive(Debug, Serialize)]
+struct DocumentView<'a> {
+    kind: DocumentKind,
+    sha256: &'a str,
+    by: &'a EmployeeId,
+    at: Timestamp,
+}
+
+impl<'a> From<&'a Document> for DocumentView<'a> {
+    fn from(Document { kind, sha256, by, at }: &'a Document) -> Self {
+        Self { kind: *kind, sha256: sha256.as_str(), by, at: *at }
+    }
+}
+
+/// Who corrected what, when and why.
+#[derive(Debug, Serialize)]
+struct CorrectionView<'a> {
+    by: &'a EmployeeId,
+    reason: &'a Reason,
+    at: Timestamp,
+    fields: &'a [String],
+}
+
+impl<'a> From<&'a Correction> for CorrectionView<'a> {
+    fn from(Correction { by, reason, at, fields }: &'a Correction) -> Self {
+        Self { by, reason, at: *at, fields }
+    }
 }
 
 /// What the country's authority wants, what it said, and what is to be paid.

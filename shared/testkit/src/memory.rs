@@ -549,6 +549,17 @@ impl SaleStore for Ports<'_> {
         self.with_details(next, details).await
     }
 
+    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+        self.with_details(next, details).await?;
+        self.world.with(|state| {
+            if let Some(row) = state.customers.get_mut(&next.customer.to_string()) {
+                row.recipient.full_name = details.customer.full_name.clone();
+                row.recipient.language = details.customer.language;
+            }
+        });
+        Ok(())
+    }
+
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
         self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
             let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };

@@ -21,9 +21,8 @@ pub(super) struct SaleWrite {
 }
 
 impl SaleWrite {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 10] = [
         "version",
-        "status",
         "state",
         "status_of",
         "due_key",
@@ -40,7 +39,6 @@ impl SaleWrite {
         let mut values = item([
             (":previous", number(next.version.saturating_sub(1))),
             (":version", number(&version)),
-            (":status", text(next.status().as_str())),
             (":state", text(&state)),
             (":status_of", text(status_of(&next.dealership, next.status()))),
             (":due_key", text(due_key(SalePlace::of(next)))),
@@ -56,7 +54,7 @@ impl SaleWrite {
             ("cases_of", case.map(|_| text(next.dealership.as_str()))),
             ("case_opened_at", case.map(|at| number(at.as_millisecond()))),
         ];
-        let mut set = ["version", "status", "state", "status_of", "due_key"].map(|name| format!("#{name} = :{name}")).to_vec();
+        let mut set = ["version", "state", "status_of", "due_key"].map(|name| format!("#{name} = :{name}")).to_vec();
         let mut remove = Vec::new();
         for (name, value) in sparse {
             match value {
@@ -104,9 +102,15 @@ impl DynamoSales {
         }
     }
 
-    pub(super) async fn update_sale_and_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+    pub(super) async fn update_sale_and_details(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: Option<Request<'_>>,
+    ) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let parts = [Part::Update(self.sale_update(next, &write)), Part::Put(self.put(details_item(next.id, details)?))];
+        let mut parts = vec![Part::Update(self.sale_update(next, &write)), Part::Put(self.put(details_item(next.id, details)?))];
+        parts.extend(customer.map(Part::Update));
         let Err(fault) = self.transact(&parts).await else { return Ok(()) };
         let reasons = cancellation(&fault);
         match refused(reasons, 0) {

@@ -81,7 +81,6 @@ impl DynamoSales {
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
             ("version", number(sale.version)),
-            ("status", text(sale.status().as_str())),
             ("sales_of", text(sale.dealership.as_str())),
             ("sold_by", text(sold_by(&sale.dealership, &sale.registered_by))),
             ("status_of", text(status_of(&sale.dealership, sale.status()))),

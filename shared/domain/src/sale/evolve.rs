@@ -61,6 +61,8 @@ pub enum Event {
     PaymentFailed,
     /// The vehicle is stock; the señal is forfeit.
     VehicleUnassigned,
+    /// The customer's data, which are in the sale's details, are corrected.
+    CustomerCorrected,
     /// A document is on file.
     DocumentRecorded { kind: DocumentKind },
     /// The intent to register is stored.
@@ -120,6 +122,7 @@ impl Event {
             | Self::OrderRequested
             | Self::DeliveryEstimated { .. }
             | Self::CustomerErased { .. }
+            | Self::CustomerCorrected
             | Self::DocumentRecorded { .. }
             | Self::RegistrationResubmitted
             | Self::RegistrationRequested => return None,
@@ -184,6 +187,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 *pay_by = extension.to;
             }
         }
+        Event::CustomerCorrected => {}
         Event::DocumentRecorded { kind } => sale.documents = sale.documents.with(*kind),
         Event::CustomerErased { by } => erase_customer(sale, by, now),
         staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),

@@ -5,6 +5,7 @@ pub mod cancel_sale;
 pub mod change_password;
 pub mod close_case;
 mod commit;
+pub mod correct_customer;
 pub mod erase_customer;
 pub mod extend_deadline;
 pub mod find_sales;

@@ -109,7 +109,7 @@ pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp)
         pay_signal_by,
     };
     let sale = Sale::register(registered, now);
-    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now, documents };
+    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now, documents, corrections: Vec::new() };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
     for _ in 0..3 {

@@ -163,6 +163,7 @@ impl Sample {
             plan,
             registered_at: registered_at(),
             documents: Vec::new(),
+            corrections: Vec::new(),
         };
         let key = ShortDigest::of(&[&serial().to_be_bytes()]);
         let request = RequestKey { key, fingerprint: ShortDigest::of(&[b"content"]) };

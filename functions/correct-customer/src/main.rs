@@ -1,0 +1,10 @@
+//! Wires `correct-customer`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::http::serve(async |request| correct_customer::handle(&store, request).await).await
+    })
+}
