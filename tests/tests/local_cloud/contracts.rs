@@ -34,6 +34,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     }
     let mut trials: Vec<Trial> = testkit::sale_store!(on_the_local_cloud).into();
     trials.extend(testkit::sale_lists!(on_the_local_cloud));
+    trials.extend(testkit::sale_index!(on_the_local_cloud));
     trials.extend(testkit::customer_store!(on_the_local_cloud));
     trials.extend(testkit::notification_log!(on_the_local_cloud));
     trials.extend(testkit::unpaid_reservations!(on_the_local_cloud));

@@ -1,11 +1,12 @@
 //! What a [`SaleStore`] promises.
 
 use super::{Outcome, Sample, after, at_once, registered_at};
-use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
+use domain::country::DocumentKind;
+use domain::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
-use domain::ports::{CommitFault, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore};
+use domain::ports::{CommitFault, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore};
 use domain::sale::{Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change};
-use domain::{OrderId, Vin};
+use domain::{FullName, OrderId, Vin};
 use jiff::SignedDuration;
 use std::error::Error;
 
@@ -27,6 +28,7 @@ macro_rules! sale_store {
             a_commit_needs_the_version_before_it,
             an_own_commit_that_is_sent_again_is_no_conflict,
             a_commit_of_no_sale_is_a_conflict,
+            a_sale_and_its_details_are_committed_together_or_not_at_all,
             of_many_commits_at_once_one_is_made,
             a_vehicle_is_one_sale_s_until_that_sale_loses_it,
             a_vehicle_s_commit_that_is_sent_again_is_no_conflict,
@@ -282,6 +284,27 @@ pub(super) fn fresh_vehicle() -> Result<Vin, Box<dyn Error>> {
 /// Commits the step from one to the other, with the vehicle's change.
 pub(super) async fn step(store: &impl SaleStore, from: &Sale, to: &Sale) -> Result<(), CommitFault> {
     store.commit(to, vehicle_change(from, to).as_ref()).await
+}
+
+/// Protects what is captured from a commit that lost the race, and the sale from details that are another version's.
+pub async fn a_sale_and_its_details_are_committed_together_or_not_at_all(store: &impl SaleStore) -> Outcome {
+    let Sample { sale, mut details, .. } = stored(store).await?;
+    let commands = [Command::RecordDocuments(vec![DocumentKind::Identity]), Command::CorrectCustomer];
+    let steps = after(&sale, commands, registered_at())?;
+    let [_, recorded, corrected] = steps.as_slice() else { return Err("two steps".into()) };
+    let (by, sha256) = (sale.registered_by.clone(), FileDigest::parse(&"ab".repeat(32))?);
+    details.documents.push(Document { kind: DocumentKind::Identity, sha256, by, at: registered_at() });
+    store.commit_with_details(recorded, &details).await?;
+    assert_eq!(store.sale_with_details(sale.id).await?, Some((recorded.clone(), details.clone())));
+    store.commit_with_details(recorded, &details).await?;
+    let late = after(&sale, [Command::RecordDocuments(vec![DocumentKind::Insurance])], registered_at())?;
+    let late = late.last().ok_or("no step")?;
+    assert_eq!(store.commit_with_details(late, &details).await, Err(CommitFault::Conflict));
+    assert_eq!(store.commit_with_customer(late, &details).await, Err(CommitFault::Conflict));
+    details.customer.full_name = FullName::parse("Ana Peña")?;
+    store.commit_with_customer(corrected, &details).await?;
+    assert_eq!(store.sale_with_details(sale.id).await?, Some((corrected.clone(), details)));
+    Ok(())
 }
 
 /// Protects invariant 2: one vehicle, one live sale.
