@@ -75,8 +75,15 @@ async fn gateway(world: &World, path: &str) -> Result<Value> {
 }
 
 pub(crate) async fn intent_of(world: &World, sale: &str) -> Result<String> {
-    let intents = gateway(world, "/v1/payment_intents?limit=100").await?;
-    let intents = intents.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
-    let ours = intents.iter().find(|intent| intent.pointer("/metadata/sale_id").and_then(Value::as_str) == Some(sale));
-    ours.and_then(|intent| intent.get("id")?.as_str().map(str::to_owned)).context("the gateway knows no payment of the sale")
+    let mut after = String::new();
+    loop {
+        let page = gateway(world, &format!("/v1/payment_intents?limit=100{after}")).await?;
+        let intents = page["data"].as_array().context("no list of payments")?;
+        let id = |intent: &Value| intent["id"].as_str().unwrap_or_default().to_owned();
+        if let Some(ours) = intents.iter().find(|intent| intent["metadata"]["sale_id"] == sale) {
+            return Ok(id(ours));
+        }
+        let last = intents.last().filter(|_| page["has_more"] == true).context("the gateway knows no payment of the sale")?;
+        after = format!("&starting_after={}", id(last));
+    }
 }
