@@ -58,7 +58,8 @@ impl Local {
 
     async fn register(&self, country: &str, key: &str) -> Answer {
         let owner = json!({ "full_name": "Ana", "address": { "city": "Madrid" } });
-        let body = json!({ "vehicle_id": "VCA00000000000001", "dealership_id": "MAD-01", "owner": owner });
+        let documents = json!([{ "kind": "identity", "sha256": "ab".repeat(32) }]);
+        let body = json!({ "vehicle_id": "VCA00000000000001", "dealership_id": "MAD-01", "owner": owner, "documents": documents });
         let request = self.request(Method::POST, &format!("/registry/{country}/registrations"));
         answer(request.bearer_auth("r").header("idempotency-key", key).json(&body)).await
     }
