@@ -331,13 +331,12 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
             if over && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
         }
-        Command::CorrectCustomer => match sale.stage {
-            Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None } => {
-                Ok(vec![Event::CustomerCorrected])
-            }
-            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
-            _ => Err(Rejection::OrderIsPlaced),
-        },
+        Command::CorrectCustomer if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+        Command::CorrectCustomer => {
+            let before_the_order =
+                matches!(sale.stage, Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None });
+            before_the_order.then(|| vec![Event::CustomerCorrected]).ok_or(Rejection::OrderIsPlaced)
+        }
         Command::RecordDocuments(kinds) => match sale.stage {
             Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Err(Rejection::AlreadyRegistered),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
