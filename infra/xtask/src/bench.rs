@@ -272,7 +272,7 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
             let (function, program) = (operation.function(), twin.program(operation)?);
             let of = format!("{function}, {}", twin.name());
             let start = bench.instructions(&program, operation, 0).await?;
-            let warm = bench.instructions_an_event(&program, operation, EVENTS).await?;
+            let warm = bench.instructions_an_event(&twin.steady(operation)?, operation, EVENTS).await?;
             let up = bench.start_up(&program, operation, 5).await?;
             for (group, instructions, bounds) in [(START, start, (700.0, 700.0)), (WARM, warm, (20.0, 50.0))] {
                 let theirs = Figure::counted(group, &of, Unit::Instructions, instructions);
