@@ -15,7 +15,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Sets everything up and takes two sales through the local stack: one paid, one not paid in time
+    /// Sets everything up and takes three sales through the local stack: one paid, one not paid in time, one of its vehicle
     Demo {
         /// Print one machine-readable summary on standard output
         #[arg(long)]

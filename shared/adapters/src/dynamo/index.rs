@@ -1,5 +1,5 @@
-//! Sales by what the back office looks for: three indexes of keys alone. A page is one query of one of them, and one read of
-//! all its sales.
+//! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of them (of four statuses, where they
+//! are merged), and one read of all its sales.
 
 use super::lists::sale_of;
 use super::{DETAILS, DynamoSales, Item, SALE, item, key, read_details, read_sale, sale_pk, string, text};

@@ -1,7 +1,8 @@
 //! Load, decide, commit; and again if somebody was faster.
 
-use crate::ports::{CommitFault, SaleStore, StoreFault};
+use crate::ports::{CommitFault, Details, SaleStore, StoreFault};
 use crate::sale::{Command, Rejection, Sale, decide, evolve, vehicle_change};
+use crate::{DealershipId, SaleId};
 use jiff::Timestamp;
 
 /// How often a decision is made again after a conflict. Each conflict means that somebody else got on.
@@ -44,4 +45,27 @@ pub(crate) async fn commit(store: &impl SaleStore, mut sale: Sale, command: Comm
         }
     }
     Err(Failure::Contended)
+}
+
+/// As [`commit`], of a sale of this dealership together with its details: `change` changes them and says what to decide, or that
+/// all of it is there already; `write` is the store's commit. Returns both as they then are.
+pub(super) async fn commit_with_details<E: From<Failure>>(
+    store: &impl SaleStore,
+    (id, dealership): (SaleId, &DealershipId),
+    now: Timestamp,
+    change: impl Fn(&mut Details) -> Result<Option<Command>, E>,
+    write: impl AsyncFn(&Sale, &Details) -> Result<(), CommitFault>,
+) -> Result<(Sale, Details), E> {
+    for _ in 0..MAX_TRIES {
+        let found = store.sale_with_details(id).await.map_err(Failure::from)?;
+        let (sale, mut details) = found.filter(|(sale, _)| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
+        let Some(command) = change(&mut details)? else { return Ok((sale, details)) };
+        let next = evolve(&sale, &decide(&sale, command, now).map_err(Failure::from)?, now);
+        match write(&next, &details).await {
+            Ok(()) => return Ok((next, details)),
+            Err(CommitFault::Conflict | CommitFault::VehicleHeld) => {}
+            Err(CommitFault::Store(fault)) => return Err(Failure::from(fault).into()),
+        }
+    }
+    Err(Failure::Contended.into())
 }

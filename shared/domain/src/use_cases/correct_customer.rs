@@ -1,13 +1,10 @@
 //! The desk corrects what it captured of a customer, before the factory has it.
 
-use super::commit::Failure;
-use crate::ports::{CommitFault, Correction, Details, SaleStore};
-use crate::sale::{Command, Sale, decide, evolve};
+use super::commit::{Failure, commit_with_details};
+use crate::ports::{Correction, Details, SaleStore};
+use crate::sale::{Command, Sale};
 use crate::{Address, DealershipId, Delivery, EmployeeId, FullName, Language, PhoneNumber, Reason, SaleId};
 use jiff::Timestamp;
-
-/// How often it is decided again where somebody else changed the sale.
-const MAX_TRIES: usize = 8;
 
 /// How often a sale is corrected at most: it bounds the item.
 pub const MAX_CORRECTIONS: usize = 20;
@@ -75,25 +72,18 @@ impl Corrected {
 
 /// Corrects. What is right already changes nothing.
 pub async fn correct_customer(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<(Sale, Details), CorrectFailure> {
-    let Input { sale: id, dealership, by, reason, corrected } = input;
-    for _ in 0..MAX_TRIES {
-        let found = store.sale_with_details(id).await.map_err(Failure::from)?;
-        let (sale, mut details) = found.filter(|(sale, _)| sale.dealership == dealership).ok_or(Failure::NotFound)?;
-        let fields = corrected.put_into(&mut details);
+    let Input { sale, dealership, by, reason, corrected } = input;
+    let change = |details: &mut Details| {
+        let fields = corrected.put_into(details);
         if fields.is_empty() {
-            return Ok((sale, details));
+            return Ok(None);
         }
         if details.corrections.len() >= MAX_CORRECTIONS {
             return Err(CorrectFailure::TooMany);
         }
-        let events = decide(&sale, Command::CorrectCustomer, now).map_err(Failure::from)?;
-        let next = evolve(&sale, &events, now);
         details.corrections.push(Correction { by: by.clone(), reason: reason.clone(), at: now, fields });
-        match store.commit_with_customer(&next, &details).await {
-            Ok(()) => return Ok((next, details)),
-            Err(CommitFault::Conflict | CommitFault::VehicleHeld) => {}
-            Err(CommitFault::Store(fault)) => return Err(Failure::from(fault).into()),
-        }
-    }
-    Err(Failure::Contended.into())
+        Ok(Some(Command::CorrectCustomer))
+    };
+    let write = async |next: &Sale, details: &Details| store.commit_with_customer(next, details).await;
+    commit_with_details(store, (sale, &dealership), now, change, write).await
 }
