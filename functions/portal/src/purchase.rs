@@ -2,7 +2,9 @@
 
 use crate::words::{self, Words};
 use domain::ports::Details;
-use domain::sale::{Attempt, AttemptState, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status};
+use domain::sale::{
+    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status,
+};
 use domain::{Delivery, Language, Money, SaleId};
 use jiff::Timestamp;
 use mail::formats::Formats;
@@ -90,7 +92,7 @@ pub(crate) struct Purchase {
     pub(crate) estimated: Option<String>,
     pub(crate) vin: Option<String>,
     pub(crate) plate: Option<String>,
-    pub(crate) delivery: &'static str,
+    pub(crate) delivery: String,
 }
 
 impl Purchase {
@@ -123,9 +125,10 @@ impl Purchase {
             // A vehicle that was lost is another's by now.
             vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
             plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
-            delivery: match details.delivery {
-                Delivery::Dealership => words.at_dealership,
-                Delivery::CustomerAddress { .. } => words.at_home,
+            delivery: match (&sale.appointment, &details.delivery) {
+                (Some(arranged), _) => format!("{}, {}", formats.date(arranged.date), place(arranged.place, words)),
+                (None, Delivery::Dealership) => words.at_dealership.to_owned(),
+                (None, Delivery::CustomerAddress { .. }) => words.at_home.to_owned(),
             },
         }
     }
@@ -209,6 +212,13 @@ fn ended(status: Status, words: &Words) -> Option<(&'static str, &'static str)> 
     })
 }
 
+fn place(place: DeliveryPlace, words: &Words) -> &'static str {
+    match place {
+        DeliveryPlace::Dealership => words.at_dealership,
+        DeliveryPlace::CustomerAddress => words.at_home,
+    }
+}
+
 fn next_sentence(step: NextStep, words: &Words) -> &'static str {
     let next = &words.next;
     match step {
@@ -224,6 +234,7 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
         NextStep::RegisterVehicle => next.register_vehicle,
         NextStep::PrepareDelivery => next.prepare_delivery,
         NextStep::Deliver => next.deliver,
+        NextStep::Receive => next.receive,
     }
 }
 

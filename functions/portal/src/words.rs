@@ -138,6 +138,7 @@ pub(crate) struct Next {
     pub(crate) register_vehicle: &'static str,
     pub(crate) prepare_delivery: &'static str,
     pub(crate) deliver: &'static str,
+    pub(crate) receive: &'static str,
 }
 
 /// How a purchase ended that came to nothing.

@@ -1,6 +1,7 @@
-//! The table's stream: does what follows from each commit - workflow, credentials, notifications, refunds, a reservation less.
+//! The table's stream: does what follows from each commit - workflow, credentials, notifications, refunds, a reservation less, the
+//! hand-over to delivery.
 
-use domain::ports::{NotDelivered, Queues, UnpaidReservations, Workflow};
+use domain::ports::{DeliverySubsystem, NotDelivered, Queues, UnpaidReservations, Workflow};
 use domain::use_cases::relay::{Change, relay};
 use edge::batch::{Failed, StreamRecord};
 use serde_json::json;
@@ -16,6 +17,7 @@ pub async fn handle<E: Display>(
     workflow: &impl Workflow,
     queues: &impl Queues,
     reservations: &impl UnpaidReservations,
+    delivery: &impl DeliverySubsystem,
     read: impl Fn(Images<'_>) -> Result<Change, E>,
     undeliverable: impl AsyncFn(String) -> Result<(), NotDelivered>,
     record: StreamRecord,
@@ -24,7 +26,7 @@ pub async fn handle<E: Display>(
     match read((record.old.as_ref(), new)) {
         Ok(change) => {
             edge::log::sale(change.new.id);
-            relay(workflow, queues, reservations, &change).await?;
+            relay(workflow, queues, reservations, delivery, &change).await?;
             if change.opened_cases() > 0 {
                 // The template counts these lines for an alarm.
                 tracing::warn!(cases = change.opened_cases(), "a case was opened");
@@ -44,6 +46,7 @@ pub async fn handle<E: Display>(
 mod tests {
     use super::*;
     use domain::ports::{Message, StoreFault, TaskToken};
+    use domain::sale::HandOver;
     use domain::{Sale, SaleId};
     use std::cell::RefCell;
 
@@ -61,6 +64,12 @@ mod tests {
     impl UnpaidReservations for Nothing {
         async fn release(&self, _: &Sale) -> Result<(), StoreFault> {
             Err(StoreFault::Unavailable)
+        }
+    }
+
+    impl DeliverySubsystem for Nothing {
+        async fn take_over(&self, _: &HandOver) -> Result<(), NotDelivered> {
+            Err(NotDelivered)
         }
     }
 
@@ -83,7 +92,7 @@ mod tests {
             Ok(())
         };
         let image = HashMap::from([("state".to_owned(), "not a sale".to_owned())]);
-        let done = handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), undeliverable, record(Some(image))).await;
+        let done = handle(&Nothing, &Nothing, &Nothing, &Nothing, |_| Err("no sale"), undeliverable, record(Some(image))).await;
         assert_eq!(done, Ok("handed to people"));
         let notes = handed.into_inner();
         assert!(notes.len() == 1 && notes[0].contains("SALE#1") && !notes[0].contains("not a sale"), "{notes:?}");
@@ -91,15 +100,23 @@ mod tests {
 
     #[tokio::test]
     async fn poison_that_can_t_be_handed_over_comes_again() {
-        let done =
-            handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(Some(HashMap::new())))
-                .await;
+        let done = handle(
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            |_| Err("no sale"),
+            async |_| Err(NotDelivered),
+            record(Some(HashMap::new())),
+        )
+        .await;
         assert!(done.is_err());
     }
 
     #[tokio::test]
     async fn nothing_follows_from_a_deletion() {
-        let done = handle(&Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(None)).await;
+        let done =
+            handle(&Nothing, &Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(None)).await;
         assert_eq!(done, Ok("nothing follows from a deletion"));
     }
 }

@@ -5,11 +5,20 @@ use wiring::change_from_stream;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (workflow, queues, store) = (wiring.workflow()?, wiring.queues()?, wiring.store()?);
+        let (workflow, queues, store, delivery) = (wiring.workflow()?, wiring.queues()?, wiring.store()?, wiring.delivery()?);
         let undeliverable = wiring.text("UNDELIVERABLE_QUEUE_URL")?;
         let hand_over = async |note| queues.send_raw(&undeliverable, note).await;
         edge::batch::serve_stream(async |record| {
-            relay_events::handle(&workflow, &queues, &store, |(old, new)| change_from_stream(old, new), hand_over, record).await
+            relay_events::handle(
+                &workflow,
+                &queues,
+                &store,
+                &delivery,
+                |(old, new)| change_from_stream(old, new),
+                hand_over,
+                record,
+            )
+            .await
         })
         .await
     })

@@ -1,6 +1,6 @@
 use super::*;
 use domain::ports::SaleStore;
-use domain::sale::{Fact, FactKind, Movement, PaymentKind, Posting, Sale, Stage};
+use domain::sale::{Fact, FactKind, Movement, Part, Posting, Sale, Stage};
 use domain::{DealershipId, Vin};
 use edge::ProblemType;
 use jiff::SignedDuration;
@@ -27,7 +27,7 @@ fn lost(sale: &mut Sale, paid: i64) {
     let ends = [(FactKind::AvailableForCustomer, 20), (FactKind::PaymentFailed, 50), (FactKind::SinAsignar, 50)];
     sale.facts.extend(facts.into_iter().chain(ends).map(|(kind, at)| Fact(kind, hours(at))));
     let movements = [(Movement::Captured, paid), (Movement::Forfeited, 50)];
-    sale.ledger = movements.map(|(movement, at)| Posting(movement, PaymentKind::Signal, hours(at))).to_vec();
+    sale.ledger = movements.map(|(movement, at)| Posting(movement, Part::Signal, hours(at))).to_vec();
     sale.stage = Stage::SinAsignar { order: None, vehicle: Vin::parse("VSSZZZ5FZJR012345").unwrap() };
 }
 

@@ -20,7 +20,7 @@ async fn world(stage: Stage, documents: DocumentSet) -> World {
 
 fn paid() -> Stage {
     let vehicle = Vin::parse("VSSZZZ5FZJR012345").unwrap();
-    Stage::PaymentReceived { order: None, vehicle, registration_requested: true, refusal: None }
+    Stage::PaymentReceived { order: None, vehicle, registration_requested_at: Some(now().as_millisecond()), refusal: None }
 }
 
 fn all() -> DocumentSet {

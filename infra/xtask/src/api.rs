@@ -126,6 +126,12 @@ impl Partners {
         self.post("/_control/behaviours", behaviour).await.map(drop)
     }
 
+    /// The partners do as they would with this sale's next calls.
+    pub async fn recover(&self, reference: &str) -> Result<()> {
+        let url = format!("{}/_control/behaviours/{reference}", self.url);
+        self.client.delete(url).send().await?.error_for_status().map(drop).map_err(Into::into)
+    }
+
     /// The factory builds as far as this status, and tells each step.
     pub async fn advance(&self, order: &str, status: &str) -> Result<()> {
         self.post(&format!("/_control/orders/{order}/advance"), &json!({ "to": status })).await.map(drop)

@@ -98,9 +98,9 @@ pub async fn demo(as_json: bool) -> Result<()> {
         print(&unpaid);
         print(&resold);
     }
-    expect_status(&paid, "ReadyForDelivery")?;
+    expect_status(&paid, "HandedOver")?;
     expect_status(&unpaid, "SinAsignar")?;
-    expect_status(&resold, "ReadyForDelivery")?;
+    expect_status(&resold, "HandedOver")?;
     narrator.say("done; everything is being stopped");
     Ok(())
 }
@@ -197,6 +197,7 @@ impl<'a> Teller<'a> {
             Ending::Paid => {
                 self.pay(&id, "final-payment", &card).await?;
                 self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+                self.hand_over(&id).await?;
             }
             Ending::Unpaid => {
                 self.narrator.say("nobody pays the rest");
@@ -221,12 +222,20 @@ impl<'a> Teller<'a> {
         let began = self.narrator.elapsed();
         self.pay(&id, "final-payment", &card).await?;
         self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+        self.hand_over(&id).await?;
         self.end(id, &calls_before).await
     }
 
     async fn pay(&self, id: &str, path: &str, card: &str) -> Result<()> {
         let body = json!({ "method": "card", "payment_method": card });
         self.api.post(&format!("/sales/{id}/{path}"), &key(), &body).await?.expect(200).map(drop)
+    }
+
+    /// The dealership has everything done by now, and a day.
+    async fn hand_over(&mut self, id: &str) -> Result<()> {
+        let began = self.narrator.elapsed();
+        self.api.post(&format!("/sales/{id}/delivery"), &key(), &prepared()).await?.expect(200)?;
+        self.note("the dealership prepares it, and arranges a day", id, "HandedOver", began).await.map(drop)
     }
 
     /// Waits until the event is there, and notes the step.
@@ -248,7 +257,7 @@ impl<'a> Teller<'a> {
         let sale = self.api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
         let events = events(&sale);
         // One with the credentials, one for each event that the customer is told of.
-        let silent = ["SaleRegistered", "ReservationPaid", "PaymentFailed", "RefundDue"];
+        let silent = ["SaleRegistered", "ReservationPaid", "PaymentFailed", "RefundDue", "HandedOver"];
         let owed = 1 + events.iter().filter(|event| !silent.contains(&event.as_str())).count();
         let mails = eventually(PATIENCE, "the customer has every mail", async || {
             let mails: Vec<SentMail> = self.stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == self.email).collect();
@@ -287,6 +296,13 @@ pub fn events(sale: &Value) -> Vec<String> {
 pub fn key() -> String {
     use std::hash::{BuildHasher, RandomState};
     format!("k-{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
+}
+
+/// The body of a delivery that is prepared and arranged, for in a week.
+pub fn prepared() -> Value {
+    let date = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(7));
+    let checks = ["pre_delivery_inspection", "cleaning", "plates_mounted", "papers_and_keys"];
+    json!({ "checks": checks, "appointment": { "date": date, "place": "dealership" } })
 }
 
 /// The body of a registration that takes a vehicle of the stock, built for [`sale`].

@@ -433,6 +433,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("RecheckSeconds={recheck}"),
         format!("BurstSeconds={}", settings.burst),
         "AskAfterSeconds=1".to_owned(),
+        "AuthorityCaseAfterSeconds=1".to_owned(),
         "RetrySeconds=1".to_owned(),
         format!("QueueVisibilitySeconds={queue_visibility}"),
         format!("GatewaySecretValue={GATEWAY_KEY}"),

@@ -1,5 +1,5 @@
-//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES and Secrets Manager; the payment gateway, the factory
-//! and the registries over HTTPS; the operating system's randomness.
+//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, `EventBridge` and Secrets Manager; the payment gateway, the
+//! factory and the registries over HTTPS; the operating system's randomness.
 //!
 //! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call and the reason,
 //! never a person, a secret or a whole answer.
@@ -8,6 +8,7 @@ mod aws;
 mod connection;
 pub mod credentials;
 mod dynamo;
+mod events;
 mod factory;
 mod gateway;
 mod http;
@@ -21,6 +22,7 @@ mod workflow;
 
 pub use aws::{Aws, AwsFault, AwsSettings};
 pub use dynamo::{DynamoSales, Image, RememberedPlans, UnreadableChange, change_from_stream};
+pub use events::EventBridge;
 pub use factory::HttpFactory;
 pub use gateway::StripeGateway;
 pub use http::{Partner, PartnerFault, PartnerSettings, Reach};

@@ -161,6 +161,11 @@ impl Country {
         all().iter().find(|(known, _)| *known == code).map(|(_, country)| country)
     }
 
+    /// What the authority itself collects for a registration, in minor units: everything that isn't a part of the price.
+    pub fn fees(&self) -> u64 {
+        self.charges.iter().filter_map(|charge| charge.fixed).fold(0, u64::saturating_add)
+    }
+
     /// Whether a plate has one of the country's forms, however its groups are parted.
     pub fn has_form(&self, plate: &Plate) -> bool {
         let plate = plate.normalized();

@@ -4,7 +4,7 @@
 use crate::country::DocumentKind;
 use crate::customer::Iban;
 use crate::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use crate::sale::{Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Status};
+use crate::sale::{DeliveryPlace, HandOver, Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Status};
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
@@ -578,6 +578,13 @@ pub trait Queues {
     async fn send(&self, message: &Message) -> Result<(), NotDelivered>;
 }
 
+/// The delivery subsystem, which takes a sale over from us.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete subsystem")]
+pub trait DeliverySubsystem {
+    /// Tells it; it may be told more than once.
+    async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered>;
+}
+
 /// Whom a mail goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
@@ -628,6 +635,8 @@ pub enum MailContent {
         refunded: Vec<Money>,
         /// The plate, once there is one.
         plate: Option<Plate>,
+        /// When and where the customer gets the vehicle, once that is arranged.
+        appointment: Option<(Date, DeliveryPlace)>,
     },
 }
 

@@ -63,6 +63,8 @@ pub enum Operation {
     RecordDocuments,
     /// `POST /sales/{sale_id}/registration`
     ResubmitRegistration,
+    /// `POST /sales/{sale_id}/delivery`
+    PrepareDelivery,
     /// `POST /sales/{sale_id}/credentials`
     ResendCredentials,
     /// `POST /sales/{sale_id}/customer-erasure`
@@ -97,7 +99,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -112,6 +114,7 @@ impl Operation {
         Self::CorrectCustomer,
         Self::RecordDocuments,
         Self::ResubmitRegistration,
+        Self::PrepareDelivery,
         Self::ResendCredentials,
         Self::EraseCustomer,
         Self::ListExpedientes,
@@ -146,6 +149,7 @@ impl Operation {
             Self::CorrectCustomer => "correct-customer",
             Self::RecordDocuments => "record-documents",
             Self::ResubmitRegistration => "resubmit-registration",
+            Self::PrepareDelivery => "prepare-delivery",
             Self::ResendCredentials => "resend-credentials",
             Self::EraseCustomer => "erase-customer",
             Self::ListExpedientes => "list-expedientes",
@@ -167,7 +171,7 @@ impl Operation {
     /// The table: who may.
     pub fn callers(self) -> Callers {
         match self {
-            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment | Self::CorrectCustomer => {
+            Self::RegisterSale | Self::PaySignal | Self::MakeFinalPayment | Self::CorrectCustomer | Self::PrepareDelivery => {
                 Callers::Employees(&[Role::Sales, Role::DealershipManager])
             }
             Self::GetSale | Self::ListSales | Self::FindSales | Self::ListStock | Self::GetVehicle => {
@@ -312,6 +316,7 @@ mod tests {
             Operation::PaySignal,
             Operation::MakeFinalPayment,
             Operation::CorrectCustomer,
+            Operation::PrepareDelivery,
             Operation::GetSale,
             Operation::ListSales,
             Operation::FindSales,

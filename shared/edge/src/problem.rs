@@ -98,6 +98,12 @@ problem_types! {
     RegistrationNotDue = 409 "registration-not-due" "The registration is not due",
     /// Once is enough.
     AlreadyRegistered = 409 "already-registered" "The vehicle is registered already",
+    /// Registration comes first.
+    DeliveryNotDue = 409 "delivery-not-due" "The delivery can't be prepared yet",
+    /// It is the delivery subsystem's.
+    HandedOver = 409 "handed-over" "The sale is handed over to delivery",
+    /// Often enough.
+    TooManyArrangements = 409 "too-many-arrangements" "The delivery was arranged too often",
     /// Enough is enough.
     TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
     /// Enough is enough.
@@ -267,6 +273,12 @@ impl From<Rejection> for Problem {
             Rejection::TooLate(latest) => {
                 return Self::invalid(vec![Fault::new("/pay_by", format!("must be {latest} at the latest"))]);
             }
+            Rejection::DeliveryNotDue(_) => ProblemType::DeliveryNotDue,
+            Rejection::HandedOver => ProblemType::HandedOver,
+            Rejection::TooManyArrangements => ProblemType::TooManyArrangements,
+            Rejection::DateOutOfRange(earliest, latest) => {
+                return Self::invalid(vec![Fault::new("/appointment/date", format!("must be from {earliest} to {latest}"))]);
+            }
             Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
             Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
             Rejection::MissingVehicle => {
@@ -427,6 +439,10 @@ mod tests {
             (Rejection::DocumentsMissing(vec![domain::country::DocumentKind::Identity]), "documents-missing", 409),
             (Rejection::RegistrationRefused, "registration-not-due", 409),
             (Rejection::AlreadyRegistered, "already-registered", 409),
+            (Rejection::DeliveryNotDue(Status::PaymentReceived), "delivery-not-due", 409),
+            (Rejection::HandedOver, "handed-over", 409),
+            (Rejection::TooManyArrangements, "too-many-arrangements", 409),
+            (Rejection::DateOutOfRange(jiff::civil::Date::MIN, jiff::civil::Date::MAX), "invalid-request", 422),
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),

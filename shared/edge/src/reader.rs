@@ -136,6 +136,19 @@ impl<'a> Object<'a> {
         (found.len() == items.len()).then_some(found)
     }
 
+    /// A list of at most `max` different texts, which may be absent: then it is empty.
+    pub fn optional_texts<T: PartialEq, E: Display>(
+        &self,
+        name: &'static str,
+        max: usize,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<Vec<T>> {
+        match self.value(name) {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(_) => self.texts(name, max, parse),
+        }
+    }
+
     /// A list of at most `max` objects.
     pub fn objects<T>(&self, name: &'static str, max: usize, read: impl Fn(&Object<'_>) -> Option<T>) -> Option<Vec<T>> {
         let Value::Array(items) = self.required(name)? else { return self.fault(name, "must be a list") };

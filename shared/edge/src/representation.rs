@@ -4,8 +4,8 @@ use domain::country::{Charge, ChargeKind, Country, DocumentKind};
 use domain::money::Terms;
 use domain::ports::{Correction, Details, Document};
 use domain::sale::{
-    Attempt, AttemptState, Balances, Case, CaseKind, Decline, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind,
-    PaymentMethod, Stage,
+    Appointment, Attempt, AttemptState, Balances, Case, CaseKind, Check, CheckKind, Decline, DeliveryPlace, Erasure, Extension,
+    FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
 };
 use domain::use_cases::report::Report;
 use domain::vehicle::{StockVehicle, VehicleRecord, VehicleStatus};
@@ -79,6 +79,8 @@ pub struct SaleView<'a> {
     documents: Vec<DocumentView<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     corrections: Vec<CorrectionView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preparation: Option<PreparationView<'a>>,
     events: Vec<EventView>,
     customer: CustomerView<'a>,
     plan: &'a Plan,
@@ -117,6 +119,7 @@ impl<'a> SaleView<'a> {
             authority: Country::of(sale.country).map(|country| AuthorityView::new(country, sale)),
             documents: details.documents.iter().map(DocumentView::from).collect(),
             corrections: details.corrections.iter().map(CorrectionView::from).collect(),
+            preparation: PreparationView::of(sale),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
             customer: (&details.customer).into(),
             plan: &details.plan,
@@ -254,6 +257,8 @@ pub struct ExpedienteView<'a> {
     vehicle_id: Option<&'a Vin>,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration: Option<RegistrationView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appointment: Option<ArrangedView>,
     events: Vec<EventView>,
     plan: &'a Plan,
     delivery: &'a Delivery,
@@ -280,6 +285,7 @@ impl<'a> ExpedienteView<'a> {
             order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
             vehicle_id,
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            appointment: sale.appointment.as_ref().map(ArrangedView::from),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
             plan: &details.plan,
             delivery: &details.delivery,
@@ -580,6 +586,55 @@ impl<'a> AuthorityView<'a> {
             refusal: sale.refusal(),
             charges: country.charges.iter().map(charge).collect(),
         }
+    }
+}
+
+/// How far the delivery is prepared, once the vehicle is registered.
+#[derive(Debug, Serialize)]
+pub struct PreparationView<'a> {
+    checks: Vec<CheckView<'a>>,
+    open_checks: Vec<CheckKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appointment: Option<AppointmentView<'a>>,
+}
+
+/// A line of the checklist: who saw to it, and when.
+#[derive(Debug, Serialize)]
+struct CheckView<'a> {
+    kind: CheckKind,
+    by: &'a EmployeeId,
+    at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct AppointmentView<'a> {
+    #[serde(flatten)]
+    arranged: ArrangedView,
+    by: &'a EmployeeId,
+}
+
+/// When and where the customer gets the vehicle.
+#[derive(Debug, Serialize)]
+struct ArrangedView {
+    date: Date,
+    place: DeliveryPlace,
+}
+
+impl From<&Appointment> for ArrangedView {
+    fn from(Appointment { date, place, by: _ }: &Appointment) -> Self {
+        Self { date: *date, place: *place }
+    }
+}
+
+impl<'a> PreparationView<'a> {
+    /// What was done and arranged for this sale; `None` before there is anything to prepare.
+    pub fn of(sale: &'a Sale) -> Option<Self> {
+        let due = matches!(sale.stage, Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. });
+        due.then(|| Self {
+            checks: sale.checks.iter().map(|Check { kind, by, at }| CheckView { kind: *kind, by, at: *at }).collect(),
+            open_checks: sale.open_checks(),
+            appointment: sale.appointment.as_ref().map(|arranged| AppointmentView { arranged: arranged.into(), by: &arranged.by }),
+        })
     }
 }
 

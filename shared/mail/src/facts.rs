@@ -3,7 +3,7 @@
 
 use crate::words::Words;
 use domain::ports::MailContent;
-use domain::sale::Notification;
+use domain::sale::{DeliveryPlace, Notification};
 
 /// One line of the table.
 pub(crate) struct Fact {
@@ -42,7 +42,7 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
         MailContent::PasswordReset { expires_at, reset_token } => {
             vec![Fact::code(labels.code, reset_token), Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
         }
-        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate } => {
+        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate, appointment } => {
             let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
             match notification {
@@ -66,6 +66,17 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                 }
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => {
                     facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
+                }
+                Notification::DeliveryArranged => {
+                    facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
+                    facts.extend(appointment.iter().flat_map(|(date, place)| {
+                        let place = match place {
+                            DeliveryPlace::Dealership => labels.at_dealership,
+                            DeliveryPlace::CustomerAddress => labels.at_home,
+                        };
+                        let date = Fact::prose(labels.delivery_date, formats.date(*date));
+                        [date, Fact::prose(labels.delivery_place, place)]
+                    }));
                 }
                 Notification::AtDealership | Notification::SaleLapsed | Notification::SaleCancelled => {}
             }

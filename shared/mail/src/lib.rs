@@ -96,6 +96,7 @@ pub fn kind(content: &MailContent) -> &'static str {
             Notification::PaymentFailed => "payment_failed",
             Notification::VehicleRegistered => "vehicle_registered",
             Notification::ReadyForDelivery => "ready_for_delivery",
+            Notification::DeliveryArranged => "delivery_arranged",
             Notification::OrderRejected => "order_rejected",
             Notification::SaleLapsed => "sale_lapsed",
             Notification::SaleCancelled => "sale_cancelled",

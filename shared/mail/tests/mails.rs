@@ -77,7 +77,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 19);
+    assert_eq!(kinds.len(), 20);
     Ok(())
 }
 
@@ -88,6 +88,14 @@ fn text_and_html_say_the_same_facts() -> Outcome {
             Language::En => ("€31,500.00", "€1,000.00"),
             Language::Fr | Language::Pt => ("31\u{a0}500,00\u{a0}€", "1\u{a0}000,00\u{a0}€"),
             Language::Es | Language::De | Language::It => ("31.500,00\u{a0}€", "1.000,00\u{a0}€"),
+        };
+        let home = match language {
+            Language::Es => "En su domicilio",
+            Language::En => "At your address",
+            Language::Pt => "Na sua morada",
+            Language::Fr => "À votre adresse",
+            Language::De => "An Ihrer Adresse",
+            Language::It => "Al Suo indirizzo",
         };
         let facts: &[&str] = match content {
             MailContent::Credentials { .. } => &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"],
@@ -104,6 +112,7 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 }
                 Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => &["CITY-5", "FO-2026-000417", "1234 BCD"],
+                Notification::DeliveryArranged => &["CITY-5", "1234 BCD", "3", "2026", home],
                 Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
                 Notification::OrderRejected | Notification::SaleCancelled | Notification::PaymentRefunded => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
@@ -224,6 +233,7 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
             pay_by: None,
             refunded: vec![],
             plate: None,
+            appointment: None,
         };
         for language in LANGUAGES {
             let mail = render(language, &content)?;
@@ -241,8 +251,9 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         return Err("no notification".into());
     };
     let notification = Notification::FinalPaymentReceived;
+    let (pay_by, refunded, appointment) = (None, vec![], None);
     let late =
-        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by: None, refunded: vec![], plate };
+        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate, appointment };
     let mail = render(Language::Es, &late)?;
     assert!(!mail.text.contains("1234 BCD") && !mail.text.contains("Entrega estimada"), "{}", mail.text);
     Ok(())

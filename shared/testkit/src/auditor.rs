@@ -36,13 +36,15 @@ pub enum Invariant {
     Unpaid,
     /// 12: the ledger says what the gateway's books say, and whose the money is.
     Ledger,
+    /// 14: what is prepared, and only that, is handed over to the delivery subsystem.
+    Delivery,
     /// No code panics.
     Panic,
 }
 
 impl Invariant {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Money,
         Self::Vehicle,
         Self::OneOrder,
@@ -55,6 +57,7 @@ impl Invariant {
         Self::Registration,
         Self::Unpaid,
         Self::Ledger,
+        Self::Delivery,
         Self::Panic,
     ];
 }
@@ -97,6 +100,7 @@ pub fn audit(run: &Run) -> Vec<Violation> {
         prompt(run, state, &mut found);
         told(run, state, &mut found);
         registrations(run, state, &mut found);
+        deliveries(state, &mut found);
         for id in &state.released_early {
             found.add(Invariant::Unpaid, format!("{id} was let go of before its señal was paid"));
         }
@@ -148,7 +152,7 @@ fn ledger(state: &State, found: &mut Findings) {
         let amount = |money: domain::Money| i64::try_from(money.minor()).unwrap_or(i64::MAX);
         let (price, signal) = (amount(sale.terms.price()), amount(sale.terms.signal()));
         let (earned, forfeited) = match sale.status() {
-            Status::ReadyForDelivery => (price, 0),
+            Status::ReadyForDelivery | Status::HandedOver => (price, 0),
             Status::SinAsignar => (0, signal),
             _ => (0, 0),
         };
@@ -525,6 +529,7 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::SinAsignar => Notification::PaymentFailed,
         FactKind::VehicleRegistered => Notification::VehicleRegistered,
         FactKind::ReadyForDelivery => Notification::ReadyForDelivery,
+        FactKind::DeliveryArranged => Notification::DeliveryArranged,
         FactKind::OrderRejected => Notification::OrderRejected,
         FactKind::Lapsed => Notification::SaleLapsed,
         FactKind::Cancelled => Notification::SaleCancelled,
@@ -533,6 +538,25 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::Refunded => Notification::PaymentRefunded,
         _ => return None,
     })
+}
+
+/// The lines of the checklist.
+const CHECKS: usize = 4;
+
+fn deliveries(state: &State, found: &mut Findings) {
+    for (id, row) in &state.sales {
+        let sale = &row.sale;
+        let handed_over = has(sale, FactKind::HandedOver);
+        let kinds: BTreeSet<&str> = sale.checks.iter().map(|check| check.kind.as_str()).collect();
+        let prepared = kinds.len() == CHECKS && sale.checks.len() == CHECKS && sale.appointment.is_some();
+        found.check(handed_over == prepared, Invariant::Delivery, || {
+            format!("{id} has {} checks done, and is handed over: {handed_over}", sale.checks.len())
+        });
+        let told = state.taken_over.iter().any(|told| told.sale_id == *id);
+        found.check(told == handed_over, Invariant::Delivery, || {
+            format!("{id} is handed over: {handed_over}; the delivery subsystem was told: {told}")
+        });
+    }
 }
 
 fn registrations(run: &Run, state: &State, found: &mut Findings) {

@@ -34,6 +34,7 @@ pub enum Site {
     RegistryRegister,
     WorkflowStart,
     WorkflowResume,
+    DeliveryTakeOver,
     ReservationRelease,
     ErasureBegin,
     Erase,

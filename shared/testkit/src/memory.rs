@@ -7,14 +7,15 @@ use crate::faults::{Fault, Plan, Site};
 use crate::rng::Rng;
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, CommitFault, CredentialsState, CustomerStore, Details, ErasureStore, Factory, FactoryFault, MOST_SALES_LISTED,
-    MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport, OrderRequest,
-    PaymentGateway, PlanStore, Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault, RequestKey, SALES_PAGE,
-    STOCK_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore, StoreFault, StoredCredentials, TaskToken, TooManyUnpaid,
-    UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
+    Charge, CommitFault, CredentialsState, CustomerStore, DeliverySubsystem, Details, ErasureStore, Factory, FactoryFault,
+    MOST_SALES_LISTED, MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport,
+    OrderRequest, PaymentGateway, PlanStore, Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault,
+    RequestKey, SALES_PAGE, STOCK_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore, StoreFault, StoredCredentials, TaskToken,
+    TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
-    Answer, Decline, FactKind, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage, Status, Wait,
+    Answer, Decline, FactKind, HandOver, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage,
+    Status, Wait,
 };
 use domain::use_cases::relay::Change;
 use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
@@ -155,7 +156,7 @@ pub enum MailKind {
 }
 
 /// Every notification, to name a mail's kind by its place.
-pub const NOTIFICATIONS: [Notification; 17] = [
+pub const NOTIFICATIONS: [Notification; 18] = [
     Notification::OrderPlaced,
     Notification::ManufacturingStarted,
     Notification::QualityCheckCompleted,
@@ -167,6 +168,7 @@ pub const NOTIFICATIONS: [Notification; 17] = [
     Notification::PaymentFailed,
     Notification::VehicleRegistered,
     Notification::ReadyForDelivery,
+    Notification::DeliveryArranged,
     Notification::OrderRejected,
     Notification::SaleLapsed,
     Notification::SaleCancelled,
@@ -262,6 +264,8 @@ pub struct State {
     pub refused: BTreeMap<SaleId, String>,
     /// How often each registration was asked for.
     pub registration_calls: BTreeMap<SaleId, u32>,
+    /// What the delivery subsystem was told.
+    pub taken_over: Vec<HandOver>,
     /// Mails that arrived.
     pub mails: Vec<Mail>,
     /// Commits that took a status back.
@@ -328,6 +332,7 @@ impl World {
             registrations: BTreeMap::new(),
             refused: BTreeMap::new(),
             registration_calls: BTreeMap::new(),
+            taken_over: Vec::new(),
             mails: Vec::new(),
             regressions: Vec::new(),
             calls: 0,
@@ -1102,6 +1107,17 @@ impl Workflow for Ports<'_> {
     async fn resume(&self, token: &TaskToken) -> Result<(), NotDelivered> {
         self.call(Site::WorkflowResume, Err(NotDelivered), |state| {
             state.resumed.push(token.clone());
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl DeliverySubsystem for Ports<'_> {
+    async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered> {
+        self.call(Site::DeliveryTakeOver, Err(NotDelivered), |state| {
+            state.note("delivery", || format!("{}: takes over {}", short(sale.sale_id), sale.vehicle_id));
+            state.taken_over.push(sale.clone());
             Ok(())
         })
         .await

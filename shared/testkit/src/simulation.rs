@@ -12,17 +12,20 @@ use domain::ids::{DisputeId, FileDigest, PaymentMethodToken, ShortDigest};
 use domain::money::{Currency, Money, Terms};
 use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken, UnpaidLimits};
 use domain::sale::{
-    Answer, CaseKind, Closure, Decline, DisputeNews, FactKind, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
+    Answer, CaseKind, CheckKind, Closure, Decline, DeliveryPlace, DisputeNews, FactKind, Milestone, PaymentKind, PaymentMethod,
+    PaymentOutcome, Rejection,
 };
 use domain::task_errors::{self, TaskError};
 use domain::use_cases::{
-    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, reconcile,
-    record_documents, refund, register_sale, register_vehicle, relay, resubmit_registration, send_notification, time_out,
+    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, prepare_delivery,
+    reconcile, record_documents, refund, register_sale, register_vehicle, relay, resubmit_registration, send_notification,
+    time_out,
 };
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
     FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason, SaleId, Sold, Vin,
 };
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -240,6 +243,8 @@ enum Act {
     Record(SaleId),
     /// Has the authority asked again.
     Resubmit(SaleId),
+    /// Arranges the delivery so many days from now, with so many lines of the checklist done.
+    Prepare(SaleId, i8, usize),
 }
 
 enum Event {
@@ -483,6 +488,7 @@ impl<'w> Simulation<'w> {
             }
             for change in &stream {
                 self.offer_stock(change);
+                self.prepare_delivery(change);
             }
             let wait = 20 + self.chance(200);
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
@@ -605,7 +611,7 @@ impl<'w> Simulation<'w> {
                     Box::pin(async move {
                         let ports = Ports::new(world, "relay-events");
                         for (done, change) in changes.iter().enumerate() {
-                            if relay::relay(&ports, &ports, &ports, change).await.is_err() {
+                            if relay::relay(&ports, &ports, &ports, &ports, change).await.is_err() {
                                 return Outcome::Relayed { done };
                             }
                         }
@@ -621,6 +627,21 @@ impl<'w> Simulation<'w> {
                     self.task_ended(execution, Err("States.Timeout"));
                 }
             }
+        }
+    }
+
+    /// The dealership prepares a vehicle within days of its registration: by and by, and most of them to the end.
+    fn prepare_delivery(&mut self, change: &relay::Change) {
+        let has = |sale: &domain::Sale| has(sale, FactKind::ReadyForDelivery);
+        if !has(&change.new) || change.old.as_ref().is_some_and(has) {
+            return;
+        }
+        let sale = change.new.id;
+        let arranged = self.chance(5 * DAY);
+        self.after(arranged, Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len() / 2), tries: 0 });
+        if self.rng.percent(90) {
+            let done = arranged + self.chance(DAY);
+            self.after(done, Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len()), tries: 0 });
         }
     }
 
@@ -717,6 +738,14 @@ impl<'w> Simulation<'w> {
                         let ports = Ports::new(world, "resubmit-registration");
                         let input = resubmit_registration::Input { sale, dealership, closure: Closure { by, reason } };
                         resubmit_registration::resubmit_registration(&ports, input, now).await
+                    }
+                    Act::Prepare(sale, days, done) => {
+                        let ports = Ports::new(world, "prepare-delivery");
+                        let checks = CheckKind::ALL.into_iter().take(done).collect();
+                        let date = now.to_zoned(TimeZone::UTC).date().saturating_add(jiff::Span::new().days(days));
+                        let appointment = Some((date, DeliveryPlace::Dealership));
+                        let input = prepare_delivery::Input { sale, dealership, by, checks, appointment };
+                        prepare_delivery::prepare_delivery(&ports, input, now).await
                     }
                     Act::Cancel(sale) => {
                         let ports = Ports::new(world, "cancel-sale");
@@ -1139,7 +1168,7 @@ impl<'w> Simulation<'w> {
                 Act::Cancel(sale) => Some(ClientAnswer::Cancelled { sale }),
                 Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
                 Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
-                Act::Record(_) | Act::Resubmit(_) => None,
+                Act::Record(_) | Act::Resubmit(_) | Act::Prepare(..) => None,
             }),
             (Caller::Manager { act, tries }, outcome) => {
                 let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
@@ -1300,7 +1329,7 @@ async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> 
             let checked = follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;
             checked.map(|_| None).map_err(|failure| failure.task_error())
         }
-        "register-vehicle" => register_vehicle::register_vehicle(&ports, &ports, sale, now)
+        "register-vehicle" => register_vehicle::register_vehicle(&ports, &ports, sale, PATIENCE.case_after, now)
             .await
             .map(|_| None)
             .map_err(|failure| failure.task_error()),

@@ -156,7 +156,7 @@ fn after(reports: &[Milestone]) -> (Sale, Vec<Message>) {
             follow_factory::take_factory_update(&ports, update, WINDOW, world.time(0)).await.unwrap();
         }
         for change in world.with(|state| std::mem::take(&mut state.stream)) {
-            relay::relay(&ports, &ports, &ports, &change).await.unwrap();
+            relay::relay(&ports, &ports, &ports, &ports, &change).await.unwrap();
         }
         let mut sale = ports.sale(sale).await.unwrap().unwrap();
         // How many commits it took is the one thing that may differ.

@@ -3,7 +3,7 @@
 
 use adapters::RememberedPlans;
 use adapters::{
-    Aws, AwsSettings, DynamoSales, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls, Reach,
+    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigFault, Environment};
@@ -125,6 +125,11 @@ impl Wiring {
     pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigFault> {
         let urls = QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
         Ok(SqsQueues::new(&self.aws, urls, SignedDuration::ZERO))
+    }
+
+    /// The event bus that the delivery subsystem listens to (`EVENT_BUS_NAME`).
+    pub fn delivery(&self) -> Result<EventBridge, ConfigFault> {
+        Ok(EventBridge::new(&self.aws, self.text("EVENT_BUS_NAME")?))
     }
 
     /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use xtask::api::Api;
 use xtask::cloud::SentMail;
-use xtask::demo::{GOOD_CARD, MILESTONES, key};
+use xtask::demo::{GOOD_CARD, MILESTONES, key, prepared};
 use xtask::stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
@@ -83,6 +83,11 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     let done = ours.get(&path).await?.expect(200)?;
     ensure!(done.text("/next/step") == "deliver" && !done.text("/registration/plate").is_empty(), "{done:?}");
     ensure!(done.text("/payments/balance/receipts/0/state") == "captured", "{done:?}");
+    let prepared = prepared();
+    world.employee().await?.post(&format!("/sales/{id}/delivery"), &key(), &prepared).await?.expect(200)?;
+    let arranged = ours.get(&path).await?.expect(200)?;
+    ensure!(arranged.body["appointment"] == prepared["appointment"] && arranged.text("/next/step") == "receive", "{arranged:?}");
+    ensure!(!arranged.body.to_string().contains("checks"), "the checklist is the dealership's: {arranged:?}");
     Ok(())
 }
 

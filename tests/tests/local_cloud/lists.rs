@@ -100,7 +100,7 @@ async fn a_month_is_reported_on_and_its_ledger_balances(world: &World) -> Result
     let report = api.get(&format!("/reports/{month}")).await?.expect(200)?.body;
     let statuses = report["by_status"].as_object().context("no statuses")?;
     ensure!(statuses.values().filter_map(Value::as_u64).sum::<u64>() == report["sold"].as_u64().unwrap_or_default(), "{report}");
-    ensure!(statuses.contains_key("ReadyForDelivery") && report["is_partial"] == false, "{report}");
+    ensure!(statuses.contains_key("HandedOver") && report["is_partial"] == false, "{report}");
     let accounts = report["ledger"]["EUR"].as_object().context("no ledger")?;
     ensure!(accounts.values().filter_map(Value::as_i64).sum::<i64>() == 0, "{report}");
     ensure!(report["ledger"]["EUR"]["sales"].as_i64() < Some(0), "{report}");

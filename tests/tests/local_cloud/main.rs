@@ -8,6 +8,7 @@ mod accounts;
 mod cases;
 mod conformance;
 mod contracts;
+mod delivery;
 mod expediente;
 mod faults;
 mod lists;
@@ -121,6 +122,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(stock::trials(&world));
     trials.extend(lists::trials(&world));
     trials.extend(registration::trials(&world));
+    trials.extend(delivery::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

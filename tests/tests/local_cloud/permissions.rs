@@ -82,6 +82,7 @@ fn actions(call: &Call) -> Vec<String> {
         Some(("DynamoDB", "TransactWriteItems")) => return call.parts.iter().map(part).collect(),
         Some(("DynamoDB", name)) => format!("dynamodb:{name}"),
         Some(("SES", name)) => format!("ses:{name}"),
+        Some(("EventBridge", name)) => format!("events:{name}"),
         Some(("SQS", name)) => format!("sqs:{}", name.split('/').next().unwrap_or(name)),
         Some(("StepFunctions", name)) => format!("states:{name}"),
         Some(("SecretsManager", name)) => format!("secretsmanager:{name}"),

@@ -108,8 +108,11 @@ async fn registers(world: &World, country: &str) -> Result<()> {
     let (at_once, late, down) = tokio::try_join!(
         dealership.paid(at_once, None),
         dealership.paid(late, Some(json!({ "behaviour": "pending", "times": 2 }))),
-        dealership.paid(down, Some(json!({ "behaviour": "error", "times": 3 }))),
+        dealership.paid(down, Some(json!({ "behaviour": "error", "times": 1000 }))),
     )?;
+    // It stays down: people are told, and it is asked on, until it is up again.
+    dealership.asked_for(&down, "authority_silent").await?;
+    world.stack.partners.recover(&down).await?;
     // Nothing is on file yet, and what comes then can't be read.
     let refusal = Some(json!({ "behaviour": "refuse", "reason": "the identity card can't be read" }));
     let refused = dealership.paid(&dealership.body(&email("refused")), refusal).await?;

@@ -31,9 +31,17 @@ async fn a_stock_vehicle_is_sold_again_and_delivered(world: &World) -> Result<()
     let orders = async || Ok::<_, anyhow::Error>(world.stack.partners.ledger().await?["orders"].as_array().map(Vec::len));
     let before = orders().await?;
     let story = Teller::new(&world.stack, &Narrator::default(), "next@example.com").await?.tell_of_stock(&vehicle).await?;
-    let events =
-        ["SaleRegistered", "ReservationPaid", "AvailableForCustomer", "PaymentReceived", "VehicleRegistered", "ReadyForDelivery"];
-    ensure!(story.status == "ReadyForDelivery" && story.events == events, "{story:?}");
+    let events = [
+        "SaleRegistered",
+        "ReservationPaid",
+        "AvailableForCustomer",
+        "PaymentReceived",
+        "VehicleRegistered",
+        "ReadyForDelivery",
+        "DeliveryArranged",
+        "HandedOver",
+    ];
+    ensure!(story.status == "HandedOver" && story.events == events, "{story:?}");
     ensure!(story.workflow.status == "SUCCEEDED" && story.workflow.transitions.len() <= 6, "{:?}", story.workflow);
     ensure!(before.is_some() && orders().await? == before, "the factory got an order");
     let api = world.employee().await?;

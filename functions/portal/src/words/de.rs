@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "Ihr Händler lässt Ihr Fahrzeug zu.",
         prepare_delivery: "Ihr Händler bereitet die Übergabe Ihres Fahrzeugs vor.",
         deliver: "Ihr Fahrzeug ist bereit. Ihr Händler vereinbart die Übergabe mit Ihnen.",
+        receive: "Tag und Ort der Übergabe sind vereinbart. Bitte halten Sie einen Ausweis bereit.",
     },
     ended: Ended {
         unassigned: "Reservierung verloren",

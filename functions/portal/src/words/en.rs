@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "Your dealership is having your vehicle registered.",
         prepare_delivery: "Your dealership prepares your vehicle for delivery.",
         deliver: "Your vehicle is ready. Your dealership arranges the handover with you.",
+        receive: "The day and the place of the handover are arranged. Please have proof of identity with you.",
     },
     ended: Ended {
         unassigned: "Reservation lost",

@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "Su concesionario está matriculando su vehículo.",
         prepare_delivery: "Su concesionario prepara la entrega de su vehículo.",
         deliver: "Su vehículo está listo. Su concesionario acordará la entrega con usted.",
+        receive: "El día y el lugar de la entrega están acordados. Lleve un documento de identidad.",
     },
     ended: Ended {
         unassigned: "Reserva perdida",

@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "Votre concessionnaire fait immatriculer votre véhicule.",
         prepare_delivery: "Votre concessionnaire prépare la livraison de votre véhicule.",
         deliver: "Votre véhicule est prêt. Votre concessionnaire convient de la remise avec vous.",
+        receive: "Le jour et le lieu de la remise sont fixés. Munissez-vous d’une pièce d’identité.",
     },
     ended: Ended {
         unassigned: "Réservation perdue",

@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "La sua concessionaria sta immatricolando il suo veicolo.",
         prepare_delivery: "La sua concessionaria prepara la consegna del suo veicolo.",
         deliver: "Il suo veicolo è pronto. La sua concessionaria concorda con lei la consegna.",
+        receive: "Il giorno e il luogo della consegna sono concordati. Porti con sé un documento d’identità.",
     },
     ended: Ended {
         unassigned: "Prenotazione persa",

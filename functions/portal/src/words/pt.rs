@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
         register_vehicle: "O seu concessionário está a matricular o seu veículo.",
         prepare_delivery: "O seu concessionário prepara a entrega do seu veículo.",
         deliver: "O seu veículo está pronto. O seu concessionário combina a entrega consigo.",
+        receive: "O dia e o local da entrega estão combinados. Leve um documento de identificação.",
     },
     ended: Ended {
         unassigned: "Reserva perdida",

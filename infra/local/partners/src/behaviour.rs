@@ -58,6 +58,11 @@ impl Behaviour {
         self.times > 0 && self.partner == partner && self.reference.as_deref().is_none_or(|only| only == reference)
     }
 
+    /// Whether it waits for this sale's calls only.
+    pub(crate) fn is_for(&self, reference: &str) -> bool {
+        self.reference.as_deref() == Some(reference)
+    }
+
     fn kind(&self) -> Kind {
         match self.name {
             Name::Refuse => Kind::Refuse(self.reason.clone().unwrap_or_else(|| "refused on request".to_owned())),

@@ -8,14 +8,14 @@ use crate::webhooks::{Webhook, try_webhook};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Operation, what it does, the rest of its curl.
-const OPERATIONS: [(&str, &str, &str); 8] = [
+const OPERATIONS: [(&str, &str, &str); 9] = [
     ("POST /_control/webhook-url", "where the factory's webhooks go", r#"-d '{"url":"http://127.0.0.1:3000/webhooks/factory"}'"#),
     (
         "POST /_control/behaviours",
@@ -24,6 +24,7 @@ const OPERATIONS: [(&str, &str, &str); 8] = [
         r#"-d '{"partner":"factory","behaviour":"refuse","times":1,"reason":"no capacity","reference":"SALE"}'"#,
     ),
     ("GET /_control/behaviours", "the behaviours that still wait for their calls", ""),
+    ("DELETE /_control/behaviours/{reference}", "takes back those that wait for this sale's calls", "-X DELETE"),
     (
         "POST /_control/orders/{order_id}/advance",
         "takes an order on, to a milestone or by one step, with a webhook for each that it passes",
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/", get(index))
         .route("/webhook-url", post(direct_webhooks))
         .route("/behaviours", post(queue_behaviour).get(behaviours))
+        .route("/behaviours/{reference}", delete(withdraw_behaviours))
         .route("/orders", get(orders))
         .route("/orders/{order_id}/advance", post(advance))
         .route("/orders/{order_id}/webhooks", post(send_webhook))
@@ -77,6 +79,11 @@ async fn direct_webhooks(State(world): State<Arc<World>>, Body(WebhookUrl { url 
 
 async fn queue_behaviour(State(world): State<Arc<World>>, Body(behaviour): Body<Behaviour>) -> StatusCode {
     world.behaviours().push(behaviour);
+    StatusCode::NO_CONTENT
+}
+
+async fn withdraw_behaviours(State(world): State<Arc<World>>, Path(reference): Path<String>) -> StatusCode {
+    world.behaviours().retain(|behaviour| !behaviour.is_for(&reference));
     StatusCode::NO_CONTENT
 }
 

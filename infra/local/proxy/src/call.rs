@@ -94,6 +94,7 @@ fn aws_operation(head: &Parts, body: &str) -> String {
             let service = match service {
                 "AmazonSQS" => "SQS",
                 "AWSStepFunctions" => "StepFunctions",
+                "AWSEvents" => "EventBridge",
                 "secretsmanager" => "SecretsManager",
                 other => other,
             };

@@ -433,13 +433,13 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a refund is not in the ledger",
         file: "shared/domain/src/sale/ledger.rs",
-        find: "of(attempt).map(|kind| (Movement::Refunded, kind)).into_iter().collect()",
+        find: "one(Movement::Refunded, attempt)",
         replace: "vec![]",
     },
     Bug {
         name: "a forfeit señal is not in the ledger",
         file: "shared/domain/src/sale/ledger.rs",
-        find: "vec![(Movement::Forfeited, PaymentKind::Signal)]",
+        find: "payments(Movement::Forfeited, &[PaymentKind::Signal])",
         replace: "vec![]",
     },
     Bug {
@@ -453,5 +453,17 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/sale/cases.rs",
         find: "next.unsettled(*kind).is_some() && !is_open(*kind)",
         replace: "false",
+    },
+    Bug {
+        name: "a vehicle that isn't prepared is handed over",
+        file: "shared/domain/src/sale/delivery.rs",
+        find: "done.len() == open.len() && arranged.or(known).is_some()",
+        replace: "arranged.or(known).is_some()",
+    },
+    Bug {
+        name: "the delivery subsystem isn't told",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "owed.push(Effect::HandOver)",
+        replace: "{}",
     },
 ];

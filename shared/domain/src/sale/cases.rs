@@ -48,12 +48,20 @@ pub enum CaseKind {
     DocumentsMissing,
     /// The authority refused to register the vehicle.
     RegistrationRefused,
+    /// The authority can't be reached. It is still asked.
+    AuthoritySilent,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::PaymentUnsettled, Self::RefundUnsettled, Self::PaymentReversed, Self::DocumentsMissing, Self::RegistrationRefused];
+    pub const ALL: [Self; 6] = [
+        Self::PaymentUnsettled,
+        Self::RefundUnsettled,
+        Self::PaymentReversed,
+        Self::DocumentsMissing,
+        Self::RegistrationRefused,
+        Self::AuthoritySilent,
+    ];
 
     /// The name, as serde writes it.
     pub fn as_str(self) -> &'static str {
@@ -63,6 +71,7 @@ impl CaseKind {
             Self::PaymentReversed => "payment_reversed",
             Self::DocumentsMissing => "documents_missing",
             Self::RegistrationRefused => "registration_refused",
+            Self::AuthoritySilent => "authority_silent",
         }
     }
 }
@@ -115,6 +124,10 @@ impl Sale {
                 let refused = self.facts.iter().rfind(|fact| fact.0 == FactKind::RegistrationRefused);
                 return refused.map(|fact| fact.1).filter(|_| self.refusal().is_some());
             }
+            CaseKind::AuthoritySilent => {
+                let Stage::PaymentReceived { registration_requested_at: Some(asked), .. } = self.stage else { return None };
+                return Timestamp::from_millisecond(asked).ok();
+            }
         }
         .min()
     }
@@ -127,6 +140,20 @@ pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
     // A reversal is a case from its first moment.
     let late = [CaseKind::PaymentUnsettled, CaseKind::RefundUnsettled];
     late.into_iter().filter(due).map(|kind| Event::CaseOpened { kind }).collect()
+}
+
+/// The authority gave no answer, and was asked first before this moment.
+pub(super) fn missed(sale: &Sale, asked_before: Timestamp) -> Vec<Event> {
+    let kind = CaseKind::AuthoritySilent;
+    let is_open = sale.open_cases().any(|case| case.kind == kind);
+    let is_late = sale.unsettled(kind).is_some_and(|asked| asked <= asked_before);
+    (is_late && !is_open).then_some(Event::CaseOpened { kind }).into_iter().collect()
+}
+
+/// It gave one, though not its last.
+pub(super) fn heard(sale: &Sale) -> Vec<Event> {
+    let silent = sale.open_cases().filter(|case| case.kind == CaseKind::AuthoritySilent);
+    silent.map(|case| Event::CaseClosed { kind: case.kind, closure: None }).collect()
 }
 
 /// A manager closes a case that the gateway can't: money that the bank keeps is the dealership's to answer for, and a payment
@@ -145,7 +172,7 @@ pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Ve
         CaseKind::PaymentUnsettled => {
             unknown.map(|attempt| Event::PaymentDeclined { attempt: attempt.id, decline: Decline::Declined }).collect()
         }
-        CaseKind::RefundUnsettled | CaseKind::DocumentsMissing | CaseKind::RegistrationRefused => {
+        CaseKind::RefundUnsettled | CaseKind::DocumentsMissing | CaseKind::RegistrationRefused | CaseKind::AuthoritySilent => {
             return Err(Rejection::ClosesItself);
         }
     };

@@ -1,8 +1,8 @@
 //! `decide`: what a command makes happen, or why it may not.
 
 use super::{
-    Answer, Attempt, AttemptState, CaseKind, Closure, DisputeNews, Event, Extension, FactKind, Milestone, Order, PaymentKind,
-    PaymentMethod, PaymentOutcome, Registration, Sale, Stage, Status, cases, evolve,
+    Answer, Attempt, AttemptState, CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Event, Extension, FactKind, Milestone,
+    Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Sale, Stage, Status, cases, delivery, evolve,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
@@ -141,6 +141,13 @@ pub enum Command {
         /// What it said.
         reason: String,
     },
+    /// The authority can't be reached: a case for people, if that is so since then.
+    MissAuthority {
+        /// When.
+        asked_before: Timestamp,
+    },
+    /// The authority works on it.
+    HearAuthority,
     /// A manager has the authority asked again.
     ResubmitRegistration {
         /// Who, and why.
@@ -148,6 +155,15 @@ pub enum Command {
     },
     /// The authority registered it.
     ConfirmRegistration(Registration),
+    /// An employee ticks lines of the delivery's checklist, or arranges its day and place.
+    PrepareDelivery {
+        /// Who.
+        by: EmployeeId,
+        /// What is done.
+        checks: Vec<CheckKind>,
+        /// The day and the place, if they are to be set.
+        appointment: Option<(Date, DeliveryPlace)>,
+    },
 }
 
 /// Why a command was refused.
@@ -201,6 +217,18 @@ pub enum Rejection {
     /// Once is enough.
     #[error("the vehicle is registered already")]
     AlreadyRegistered,
+    /// What is prepared comes after the registration.
+    #[error("the sale is {0}: a delivery is prepared once the vehicle is registered")]
+    DeliveryNotDue(Status),
+    /// It is another subsystem's.
+    #[error("the sale is handed over to delivery")]
+    HandedOver,
+    /// Not in the past, and not for ever.
+    #[error("the date must be from {0} to {1}")]
+    DateOutOfRange(Date, Date),
+    /// Often enough.
+    #[error("the delivery was arranged too often")]
+    TooManyArrangements,
     /// None of this kind is open.
     #[error("the sale has no such case")]
     NoCase,
@@ -301,7 +329,7 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 deadline_passed(sale, PaymentKind::Balance, pay_by, now)?;
                 Ok(vec![Event::PaymentFailed, Event::VehicleUnassigned])
             }
-            Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            _ if counts_on(sale, PaymentKind::Balance) => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
         },
@@ -327,7 +355,7 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         }
         Command::EraseCustomer { .. } if sale.erasure.is_some() => Ok(vec![]),
         Command::EraseCustomer { by } => {
-            let over = sale.status().is_lost() || sale.status() == Status::ReadyForDelivery;
+            let over = sale.status().is_lost() || sale.status() == Status::HandedOver;
             let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
             if over && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
         }
@@ -338,14 +366,16 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             before_the_order.then(|| vec![Event::CustomerCorrected]).ok_or(Rejection::OrderIsPlaced)
         }
         Command::RecordDocuments(kinds) => match sale.stage {
-            Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Err(Rejection::AlreadyRegistered),
+            _ if sale.registration().is_some() => Err(Rejection::AlreadyRegistered),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Ok(kinds.into_iter().map(|kind| Event::DocumentRecorded { kind }).collect()),
         },
         Command::RefuseRegistration { reason } => match sale.stage {
-            Stage::PaymentReceived { registration_requested: true, .. } => Ok(vec![Event::RegistrationRefused { reason }]),
+            Stage::PaymentReceived { registration_requested_at: Some(_), .. } => Ok(vec![Event::RegistrationRefused { reason }]),
             _ => Ok(vec![]),
         },
+        Command::MissAuthority { asked_before } => Ok(cases::missed(sale, asked_before)),
+        Command::HearAuthority => Ok(cases::heard(sale)),
         Command::ResubmitRegistration { closure } => match &sale.stage {
             Stage::PaymentReceived { refusal, .. } => match sale.missing_documents() {
                 missing if !missing.is_empty() => Err(Rejection::DocumentsMissing(missing)),
@@ -356,32 +386,38 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 // It is with the authority.
                 _ => Ok(vec![]),
             },
-            Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Err(Rejection::AlreadyRegistered),
+            _ if sale.registration().is_some() => Err(Rejection::AlreadyRegistered),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
         },
         Command::RequestRegistration => match sale.stage {
             Stage::PaymentReceived { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::PaymentReceived { .. } if sale.refusal().is_some() => Err(Rejection::RegistrationRefused),
-            Stage::PaymentReceived { registration_requested: false, .. } if !sale.missing_documents().is_empty() => {
+            Stage::PaymentReceived { registration_requested_at: None, .. } if !sale.missing_documents().is_empty() => {
                 Err(Rejection::DocumentsMissing(sale.missing_documents()))
             }
-            Stage::PaymentReceived { registration_requested: false, .. } => Ok(vec![Event::RegistrationRequested]),
-            Stage::PaymentReceived { .. } | Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            Stage::PaymentReceived { registration_requested_at: None, .. } => Ok(vec![Event::RegistrationRequested]),
+            _ if counts_on(sale, PaymentKind::Balance) => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
         },
         Command::ConfirmRegistration(registration) => match sale.stage {
-            Stage::PaymentReceived { registration_requested: true, .. } => {
+            Stage::PaymentReceived { registration_requested_at: Some(_), .. } => {
                 // The authority's answer is a fact; the delivery is still ours to hold back.
                 let deliverable = (!sale.is_on_hold()).then_some(Event::PreparedForDelivery);
                 Ok([Event::VehicleRegistered { registration }].into_iter().chain(deliverable).collect())
             }
             Stage::VehicleRegistered { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::VehicleRegistered { .. } => Ok(vec![Event::PreparedForDelivery]),
-            Stage::ReadyForDelivery { .. } => Ok(vec![]),
+            Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. } => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
+        },
+        Command::PrepareDelivery { by, checks, appointment } => match sale.stage {
+            Stage::ReadyForDelivery { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
+            Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. } => delivery::prepared(sale, &by, &checks, appointment, now),
+            _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+            _ => Err(Rejection::DeliveryNotDue(sale.status())),
         },
     }
 }
@@ -508,7 +544,13 @@ fn counts_on(sale: &Sale, kind: PaymentKind) -> bool {
     match kind {
         PaymentKind::Signal => !refunded,
         PaymentKind::Balance => {
-            matches!(sale.status(), Status::PaymentReceived | Status::VehicleRegistered | Status::ReadyForDelivery)
+            matches!(
+                sale.stage,
+                Stage::PaymentReceived { .. }
+                    | Stage::VehicleRegistered { .. }
+                    | Stage::ReadyForDelivery { .. }
+                    | Stage::HandedOver { .. }
+            )
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum Effect {
     },
     /// Give money back.
     Refund,
+    /// The sale is the delivery subsystem's: tell it.
+    HandOver,
 }
 
 /// What a customer is told (seed: Notification Triggers, and what ends a sale).
@@ -54,6 +56,8 @@ pub enum Notification {
     VehicleRegistered,
     /// The vehicle is ready for delivery.
     ReadyForDelivery,
+    /// When and where the customer gets it.
+    DeliveryArranged,
     /// The factory can't build it; the señal goes back.
     OrderRejected,
     /// The señal was not paid in time.
@@ -83,6 +87,7 @@ impl Notification {
             FactKind::SinAsignar => Self::PaymentFailed,
             FactKind::VehicleRegistered => Self::VehicleRegistered,
             FactKind::ReadyForDelivery => Self::ReadyForDelivery,
+            FactKind::DeliveryArranged => Self::DeliveryArranged,
             FactKind::OrderRejected => Self::OrderRejected,
             FactKind::Lapsed => Self::SaleLapsed,
             FactKind::Cancelled => Self::SaleCancelled,
@@ -93,6 +98,7 @@ impl Notification {
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
             | FactKind::RegistrationRefused
+            | FactKind::HandedOver
             | FactKind::RefundDue
             | FactKind::PaymentReversed
             | FactKind::PaymentReinstated => return None,
@@ -134,6 +140,7 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
         match kind {
             FactKind::SaleRegistered => owed.extend([Effect::StartWorkflow, Effect::IssueCredentials]),
             FactKind::RefundDue => owed.push(Effect::Refund),
+            FactKind::HandedOver => owed.push(Effect::HandOver),
             _ => {}
         }
         owed.extend(Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }));

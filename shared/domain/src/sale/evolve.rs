@@ -2,8 +2,8 @@
 
 use super::ledger::postings;
 use super::{
-    Answer, Attempt, AttemptState, Case, CaseKind, Closure, Decline, Erasure, Extension, Fact, FactKind, Milestone, Order,
-    PaymentKind, Registration, Sale, Stage, StockClaim,
+    Answer, Appointment, Attempt, AttemptState, Case, CaseKind, Check, Closure, Decline, Erasure, Extension, Fact, FactKind,
+    Milestone, Order, PaymentKind, Registration, Sale, Stage, StockClaim,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
@@ -73,8 +73,14 @@ pub enum Event {
     RegistrationResubmitted,
     /// The authority registered the vehicle.
     VehicleRegistered { registration: Registration },
-    /// The vehicle is handed to delivery.
+    /// The vehicle may be delivered.
     PreparedForDelivery,
+    /// A line of the delivery's checklist is done.
+    CheckDone { check: Check },
+    /// The dealership arranged when and where the customer gets the vehicle.
+    DeliveryArranged { appointment: Appointment },
+    /// The sale is the delivery subsystem's.
+    HandedOver,
     /// The señal was not paid in time.
     Lapsed,
     /// A manager cancelled the sale.
@@ -103,6 +109,8 @@ impl Event {
             Self::RegistrationRefused { .. } => FactKind::RegistrationRefused,
             Self::VehicleRegistered { .. } => FactKind::VehicleRegistered,
             Self::PreparedForDelivery => FactKind::ReadyForDelivery,
+            Self::DeliveryArranged { .. } => FactKind::DeliveryArranged,
+            Self::HandedOver => FactKind::HandedOver,
             Self::Lapsed => FactKind::Lapsed,
             Self::Cancelled { .. } => FactKind::Cancelled,
             Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
@@ -124,6 +132,7 @@ impl Event {
             | Self::CustomerErased { .. }
             | Self::CustomerCorrected
             | Self::DocumentRecorded { .. }
+            | Self::CheckDone { .. }
             | Self::RegistrationResubmitted
             | Self::RegistrationRequested => return None,
         })
@@ -189,6 +198,8 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
         }
         Event::CustomerCorrected => {}
         Event::DocumentRecorded { kind } => sale.documents = sale.documents.with(*kind),
+        Event::CheckDone { check } => sale.checks.push(check.clone()),
+        Event::DeliveryArranged { appointment } => sale.appointment = Some(appointment.clone()),
         Event::CustomerErased { by } => erase_customer(sale, by, now),
         staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),
     }
@@ -241,21 +252,24 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
         }
         (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid)
         | (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationResubmitted) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested: false, refusal: None }
+            Stage::PaymentReceived { order, vehicle, registration_requested_at: None, refusal: None }
         }
         (Stage::FinalPaymentPending { order, vehicle, .. }, Event::PaymentFailed) => Stage::PaymentFailed { order, vehicle },
         (Stage::PaymentFailed { order, vehicle }, Event::VehicleUnassigned) => Stage::SinAsignar { order, vehicle },
         (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRequested) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested: true, refusal: None }
+            Stage::PaymentReceived { order, vehicle, registration_requested_at: Some(now.as_millisecond()), refusal: None }
         }
         (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRefused { reason }) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested: false, refusal: Some(reason) }
+            Stage::PaymentReceived { order, vehicle, registration_requested_at: None, refusal: Some(reason) }
         }
         (Stage::PaymentReceived { order, vehicle, .. }, Event::VehicleRegistered { registration }) => {
             Stage::VehicleRegistered { order, vehicle, registration }
         }
         (Stage::VehicleRegistered { order, vehicle, registration }, Event::PreparedForDelivery) => {
             Stage::ReadyForDelivery { order, vehicle, registration }
+        }
+        (Stage::ReadyForDelivery { order, vehicle, registration }, Event::HandedOver) => {
+            Stage::HandedOver { order, vehicle, registration }
         }
         (unmoved, _) => unmoved,
     }

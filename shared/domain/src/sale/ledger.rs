@@ -3,13 +3,35 @@
 
 use super::{Event, PaymentKind, Sale};
 use crate::AttemptId;
+use crate::country::Country;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A line of the ledger: what moved, which of the two payments, and when it was committed. The amount is the payment's.
+/// A line of the ledger: what moved, how much, and when it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting(pub Movement, pub PaymentKind, #[serde(with = "crate::time::millis")] pub Timestamp);
+pub struct Posting(pub Movement, pub Part, #[serde(with = "crate::time::millis")] pub Timestamp);
+
+/// How much moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The señal.
+    Signal,
+    /// The balance.
+    Balance,
+    /// The authority's fees, in minor units: as they were when they fell due, whatever they are later.
+    Fees(u64),
+}
+
+impl From<PaymentKind> for Part {
+    fn from(kind: PaymentKind) -> Self {
+        match kind {
+            PaymentKind::Signal => Self::Signal,
+            PaymentKind::Balance => Self::Balance,
+        }
+    }
+}
 
 /// What can happen to money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,10 +45,12 @@ pub enum Movement {
     Reversed,
     /// The bank gave it back to us.
     Reinstated,
-    /// The vehicle is handed over: it is the dealership's.
+    /// The vehicle is the customer's to have: the money is the dealership's.
     Earned,
     /// The señal of a customer who didn't pay the balance in time is the dealership's.
     Forfeited,
+    /// The authority registered the vehicle: the dealership owes it its fees, and the taxes that come with them.
+    FeesOwed,
 }
 
 impl Movement {
@@ -39,6 +63,7 @@ impl Movement {
             Self::Reinstated => "reinstated",
             Self::Earned => "earned",
             Self::Forfeited => "forfeited",
+            Self::FeesOwed => "fees_owed",
         }
     }
 
@@ -51,6 +76,7 @@ impl Movement {
             Self::Reinstated => (Account::Gateway, Account::Disputed),
             Self::Earned => (Account::Deposits, Account::Sales),
             Self::Forfeited => (Account::Deposits, Account::Forfeits),
+            Self::FeesOwed => (Account::Fees, Account::Authority),
         }
     }
 }
@@ -70,11 +96,16 @@ pub enum Account {
     Sales,
     /// Earned by señales of customers who didn't pay in time.
     Forfeits,
+    /// Spent on registrations.
+    Fees,
+    /// Owed to the authority.
+    Authority,
 }
 
 impl Account {
     /// Every account.
-    pub const ALL: [Self; 5] = [Self::Gateway, Self::Deposits, Self::Disputed, Self::Sales, Self::Forfeits];
+    pub const ALL: [Self; 7] =
+        [Self::Gateway, Self::Deposits, Self::Disputed, Self::Sales, Self::Forfeits, Self::Fees, Self::Authority];
 }
 
 /// What each account holds, in minor units of one currency.
@@ -84,8 +115,13 @@ impl Sale {
     /// What each account holds of this sale's money.
     pub fn balances(&self) -> Balances {
         let mut balances: Balances = Account::ALL.map(|account| (account, 0)).into();
-        for Posting(movement, payment, _) in &self.ledger {
-            let amount = i64::try_from(self.amount_due(*payment).minor()).unwrap_or(i64::MAX);
+        for Posting(movement, part, _) in &self.ledger {
+            let amount = match part {
+                Part::Signal => self.terms.signal().minor(),
+                Part::Balance => self.terms.balance().minor(),
+                Part::Fees(minor) => *minor,
+            };
+            let amount = i64::try_from(amount).unwrap_or(i64::MAX);
             let (to, from) = movement.accounts();
             balances.entry(to).and_modify(|held| *held = held.saturating_add(amount));
             balances.entry(from).and_modify(|held| *held = held.saturating_sub(amount));
@@ -97,13 +133,19 @@ impl Sale {
 /// The lines that an event adds.
 pub(super) fn postings(sale: &Sale, event: &Event, now: Timestamp) -> Vec<Posting> {
     let of = |attempt: &AttemptId| sale.all_attempts().find(|(_, known)| known.id == *attempt).map(|(kind, _)| kind);
-    let lines: Vec<(Movement, PaymentKind)> = match event {
-        Event::PaymentCaptured { attempt, .. } => of(attempt).map(|kind| (Movement::Captured, kind)).into_iter().collect(),
-        Event::Refunded { attempt, .. } => of(attempt).map(|kind| (Movement::Refunded, kind)).into_iter().collect(),
-        Event::PaymentReversed { attempt } => of(attempt).map(|kind| (Movement::Reversed, kind)).into_iter().collect(),
-        Event::PaymentReinstated { attempt } => of(attempt).map(|kind| (Movement::Reinstated, kind)).into_iter().collect(),
-        Event::PreparedForDelivery => PaymentKind::ALL.map(|kind| (Movement::Earned, kind)).to_vec(),
-        Event::VehicleUnassigned => vec![(Movement::Forfeited, PaymentKind::Signal)],
+    let payments = |movement, kinds: &[PaymentKind]| kinds.iter().map(|kind| (movement, Part::from(*kind))).collect();
+    let one = |movement, attempt| payments(movement, of(attempt).as_slice());
+    let lines: Vec<(Movement, Part)> = match event {
+        Event::PaymentCaptured { attempt, .. } => one(Movement::Captured, attempt),
+        Event::Refunded { attempt, .. } => one(Movement::Refunded, attempt),
+        Event::PaymentReversed { attempt } => one(Movement::Reversed, attempt),
+        Event::PaymentReinstated { attempt } => one(Movement::Reinstated, attempt),
+        Event::PreparedForDelivery => payments(Movement::Earned, &PaymentKind::ALL),
+        Event::VehicleUnassigned => payments(Movement::Forfeited, &[PaymentKind::Signal]),
+        Event::VehicleRegistered { .. } => {
+            let fees = Country::of(sale.country).map(Country::fees).filter(|minor| *minor > 0);
+            fees.map(|minor| (Movement::FeesOwed, Part::Fees(minor))).into_iter().collect()
+        }
         _ => vec![],
     };
     lines.into_iter().map(|(movement, kind)| Posting(movement, kind, now)).collect()
@@ -115,8 +157,8 @@ mod tests {
 
     #[test]
     fn every_movement_comes_from_one_account_and_goes_to_another() {
-        use Movement::{Captured, Earned, Forfeited, Refunded, Reinstated, Reversed};
-        for movement in [Captured, Refunded, Reversed, Reinstated, Earned, Forfeited] {
+        use Movement::{Captured, Earned, FeesOwed, Forfeited, Refunded, Reinstated, Reversed};
+        for movement in [Captured, Refunded, Reversed, Reinstated, Earned, Forfeited, FeesOwed] {
             let (to, from) = movement.accounts();
             assert_ne!(to, from, "{}", movement.as_str());
         }
@@ -128,7 +170,9 @@ mod tests {
     #[test]
     fn a_posting_is_small() {
         let at = Timestamp::from_millisecond(1_790_000_000_123).unwrap();
-        let written = serde_json::to_string(&Posting(Movement::Captured, PaymentKind::Signal, at)).unwrap();
+        let written = serde_json::to_string(&Posting(Movement::Captured, Part::Signal, at)).unwrap();
         assert_eq!(written, r#"["captured","signal",1790000000123]"#);
+        let written = serde_json::to_string(&Posting(Movement::FeesOwed, Part::Fees(9_977), at)).unwrap();
+        assert_eq!(written, r#"["fees_owed",{"fees":9977},1790000000123]"#);
     }
 }

@@ -5,6 +5,7 @@
 
 mod cases;
 mod decide;
+mod delivery;
 mod effects;
 mod evolve;
 mod ledger;
@@ -15,9 +16,10 @@ mod tests;
 
 pub use cases::{Case, CaseKind, Closure};
 pub use decide::{Command, Rejection, decide};
+pub use delivery::{Appointment, Check, CheckKind, DeliveryPlace, HandOver};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use evolve::{Event, evolve};
-pub use ledger::{Account, Balances, Movement, Posting};
+pub use ledger::{Account, Balances, Movement, Part, Posting};
 pub use next::NextStep;
 pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
 
@@ -71,6 +73,12 @@ pub struct Sale {
     /// Which kinds of documents are on file; the files' digests are in the sale's details.
     #[serde(default, skip_serializing_if = "DocumentSet::is_empty")]
     pub documents: DocumentSet,
+    /// What of the delivery's checklist is done, in the order in which it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// When and where the customer gets the vehicle, once that is arranged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Appointment>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
     /// Every movement of the sale's money, in order. It only grows.
@@ -186,9 +194,9 @@ pub enum Stage {
         order: Option<Order>,
         /// The vehicle.
         vehicle: Vin,
-        /// Whether the registration was about to be sent: the stored intent.
-        #[serde(default)]
-        registration_requested: bool,
+        /// When the registration was about to be sent, in milliseconds: the stored intent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        registration_requested_at: Option<i64>,
         /// Why the authority refused, until a manager has it asked again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refusal: Option<String>,
@@ -203,8 +211,18 @@ pub enum Stage {
         /// The authority's answer.
         registration: Registration,
     },
-    /// Handed over to the delivery subsystem.
+    /// The dealership may deliver: it prepares the vehicle, and arranges a day and a place.
     ReadyForDelivery {
+        /// The order; a stock vehicle's sale has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
+        /// The vehicle.
+        vehicle: Vin,
+        /// The authority's answer.
+        registration: Registration,
+    },
+    /// All that was prepared and arranged: the delivery subsystem's from here on, and closed for this one.
+    HandedOver {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
@@ -258,6 +276,7 @@ pub enum Status {
     PaymentReceived,
     VehicleRegistered,
     ReadyForDelivery,
+    HandedOver,
     PaymentFailed,
     SinAsignar,
     Lapsed,
@@ -267,7 +286,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of the diagram.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SaleRegistered,
         Self::ReservationPaid,
         Self::OrderPlaced,
@@ -277,6 +296,7 @@ impl Status {
         Self::PaymentReceived,
         Self::VehicleRegistered,
         Self::ReadyForDelivery,
+        Self::HandedOver,
         Self::PaymentFailed,
         Self::SinAsignar,
         Self::Lapsed,
@@ -296,6 +316,7 @@ impl Status {
             Self::PaymentReceived => "PaymentReceived",
             Self::VehicleRegistered => "VehicleRegistered",
             Self::ReadyForDelivery => "ReadyForDelivery",
+            Self::HandedOver => "HandedOver",
             Self::PaymentFailed => "PaymentFailed",
             Self::SinAsignar => "SinAsignar",
             Self::Lapsed => "Lapsed",
@@ -369,6 +390,8 @@ pub enum FactKind {
     RegistrationRefused,
     VehicleRegistered,
     ReadyForDelivery,
+    DeliveryArranged,
+    HandedOver,
     PaymentFailed,
     SinAsignar,
     Lapsed,
@@ -395,12 +418,14 @@ impl FactKind {
             Self::PaymentReceived => Status::PaymentReceived,
             Self::VehicleRegistered => Status::VehicleRegistered,
             Self::ReadyForDelivery => Status::ReadyForDelivery,
+            Self::HandedOver => Status::HandedOver,
             Self::PaymentFailed => Status::PaymentFailed,
             Self::SinAsignar => Status::SinAsignar,
             Self::Lapsed => Status::Lapsed,
             Self::OrderRejected => Status::OrderRejected,
             Self::Cancelled => Status::Cancelled,
             Self::RegistrationRefused
+            | Self::DeliveryArranged
             | Self::RefundDue
             | Self::Refunded
             | Self::DeadlineExtended
@@ -470,6 +495,8 @@ impl Sale {
             cases: Vec::new(),
             erasure: None,
             documents,
+            checks: Vec::new(),
+            appointment: None,
             facts: vec![Fact(FactKind::SaleRegistered, now)],
             ledger: Vec::new(),
         }
@@ -487,6 +514,7 @@ impl Sale {
             Stage::PaymentReceived { .. } => Status::PaymentReceived,
             Stage::VehicleRegistered { .. } => Status::VehicleRegistered,
             Stage::ReadyForDelivery { .. } => Status::ReadyForDelivery,
+            Stage::HandedOver { .. } => Status::HandedOver,
             Stage::PaymentFailed { .. } => Status::PaymentFailed,
             Stage::SinAsignar { .. } => Status::SinAsignar,
             Stage::Lapsed => Status::Lapsed,
@@ -557,6 +585,7 @@ impl Sale {
             | Stage::PaymentReceived { order, .. }
             | Stage::VehicleRegistered { order, .. }
             | Stage::ReadyForDelivery { order, .. }
+            | Stage::HandedOver { order, .. }
             | Stage::PaymentFailed { order, .. }
             | Stage::SinAsignar { order, .. } => order.as_ref(),
             _ => None,
@@ -571,6 +600,7 @@ impl Sale {
             | Stage::PaymentReceived { vehicle, .. }
             | Stage::VehicleRegistered { vehicle, .. }
             | Stage::ReadyForDelivery { vehicle, .. }
+            | Stage::HandedOver { vehicle, .. }
             | Stage::PaymentFailed { vehicle, .. }
             | Stage::SinAsignar { vehicle, .. } => Some(vehicle),
             Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => self.stock.as_ref().map(|claim| &claim.vehicle),
@@ -581,7 +611,9 @@ impl Sale {
     /// The authority's answer, once there is one.
     pub fn registration(&self) -> Option<&Registration> {
         match &self.stage {
-            Stage::VehicleRegistered { registration, .. } | Stage::ReadyForDelivery { registration, .. } => Some(registration),
+            Stage::VehicleRegistered { registration, .. }
+            | Stage::ReadyForDelivery { registration, .. }
+            | Stage::HandedOver { registration, .. } => Some(registration),
             _ => None,
         }
     }

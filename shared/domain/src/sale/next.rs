@@ -30,8 +30,10 @@ pub enum NextStep {
     RegisterVehicle,
     /// It is made ready for delivery.
     PrepareDelivery,
-    /// It is handed over.
+    /// The dealership arranges a day and a place with the customer.
     Deliver,
+    /// The customer gets it, on the day arranged.
+    Receive,
 }
 
 impl Sale {
@@ -52,7 +54,8 @@ impl Sale {
             Stage::VehicleReady { .. } => NextStep::RequestFinalPayment,
             Stage::PaymentReceived { .. } => NextStep::RegisterVehicle,
             Stage::VehicleRegistered { .. } => NextStep::PrepareDelivery,
-            Stage::ReadyForDelivery { .. } => NextStep::Deliver,
+            Stage::ReadyForDelivery { .. } if self.appointment.is_none() => NextStep::Deliver,
+            Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. } => NextStep::Receive,
             Stage::PaymentFailed { .. }
             | Stage::SinAsignar { .. }
             | Stage::Lapsed

@@ -124,6 +124,85 @@ fn the_happy_path_is_the_seeds_diagram() {
     );
 }
 
+fn ready() -> Sale {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4))
+}
+
+fn prepare(checks: &[CheckKind], date: Option<Date>) -> Command {
+    let appointment = date.map(|date| (date, DeliveryPlace::Dealership));
+    Command::PrepareDelivery { by: EmployeeId::parse("e-17").unwrap(), checks: checks.to_vec(), appointment }
+}
+
+/// A week after the first hour of these tests.
+fn delivery_day() -> Date {
+    at(7 * 24).to_zoned(TimeZone::UTC).date()
+}
+
+/// Seed: `ReadyForDelivery`, until the delivery process begins.
+#[test]
+fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
+    let arranged = run(ready(), [prepare(&[], Some(delivery_day()))], at(5));
+    assert_eq!((arranged.status(), arranged.hand_over()), (Status::ReadyForDelivery, None));
+    let (last, first) = CheckKind::ALL.split_last().unwrap();
+    let nearly = run(arranged, [prepare(first, None), prepare(first, None)], at(6));
+    assert_eq!((nearly.open_checks(), nearly.hand_over()), (vec![*last], None));
+    let done = run(nearly.clone(), [prepare(&[*last], None)], at(7));
+    let told = effects(Some(&nearly), &done);
+    assert_eq!(told, [Effect::HandOver]);
+    let hand_over = done.hand_over().unwrap();
+    assert_eq!(
+        (hand_over.date, hand_over.place, hand_over.plate),
+        (delivery_day(), DeliveryPlace::Dealership, registration().plate)
+    );
+    assert_eq!((done.status(), hand_over.handed_over_at), (Status::HandedOver, at(7)));
+    assert_eq!(done.next_step(), Some((NextStep::Receive, None)), "the customer still waits for the day");
+    assert_eq!(decide(&done, prepare(&CheckKind::ALL, Some(delivery_day())), at(8)), Ok(vec![]), "the same again changes nothing");
+    let later = delivery_day().tomorrow().unwrap();
+    assert_eq!(decide(&done, prepare(&[], Some(later)), at(8)), Err(Rejection::HandedOver));
+}
+
+#[test]
+fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let all = prepare(&CheckKind::ALL, Some(delivery_day()));
+    assert_eq!(decide(&paid, all.clone(), at(4)), Err(Rejection::DeliveryNotDue(Status::PaymentReceived)));
+    let reversed = run(ready(), [dispute(2, "dp_1", DisputeNews::Opened)], at(5));
+    assert_eq!(decide(&reversed, all.clone(), at(6)), Err(Rejection::PaymentReversed));
+    let today = at(6).to_zoned(TimeZone::UTC).date();
+    for date in [today.yesterday().unwrap(), today.saturating_add(jiff::Span::new().days(366))] {
+        let refused = decide(&ready(), prepare(&[], Some(date)), at(6));
+        assert!(matches!(refused, Err(Rejection::DateOutOfRange(earliest, _)) if earliest == today), "{date}: {refused:?}");
+    }
+    let mut sale = ready();
+    for days in 1..=12 {
+        sale = run(sale, [prepare(&[], Some(today.saturating_add(jiff::Span::new().days(days))))], at(6));
+    }
+    assert_eq!(decide(&sale, prepare(&[], Some(today)), at(6)), Err(Rejection::TooManyArrangements));
+}
+
+/// An authority that is down is a case after a while, and none once it is heard of.
+#[test]
+fn an_authority_that_stays_silent_is_a_case_until_it_is_heard_of() {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let asked = run(paid, [Command::RequestRegistration], at(4));
+    let missed = |before| Command::MissAuthority { asked_before: before };
+    assert_eq!(decide(&asked, missed(at(3)), at(15)), Ok(vec![]), "it was asked a moment ago");
+    let silent = run(asked, [missed(at(4)), missed(at(5))], at(16));
+    assert_eq!(open_cases(&silent), [CaseKind::AuthoritySilent]);
+    assert_eq!(decide(&silent, close(CaseKind::AuthoritySilent), at(16)), Err(Rejection::ClosesItself));
+    assert_eq!(open_cases(&run(silent.clone(), [Command::HearAuthority], at(17))), []);
+    let registered = run(silent, [Command::ConfirmRegistration(registration())], at(17));
+    assert_eq!((open_cases(&registered), registered.status()), (vec![], Status::ReadyForDelivery));
+}
+
+/// Seed: Multi-Country Considerations. The fees of Spain's authority, as its file has them.
+#[test]
+fn a_registration_s_fees_are_in_the_ledger() {
+    let balances = ready().balances();
+    assert_eq!((balances[&Account::Fees], balances[&Account::Authority]), (9_977, -9_977));
+}
+
 /// Seed: Multi-Country Considerations. The sale waits for the dealership, visibly, and goes on by itself.
 #[test]
 fn a_registration_waits_for_the_documents_that_its_country_wants() {
@@ -664,6 +743,9 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => (0..200i64).prop_map(extend),
         2 => Just(Command::RequestRegistration),
         2 => Just(Command::ConfirmRegistration(registration())),
+        1 => (0..200i64).prop_map(|hours| Command::MissAuthority { asked_before: at(hours) }),
+        1 => Just(Command::HearAuthority),
+        2 => (0..CheckKind::ALL.len() + 1).prop_map(|done| prepare(&CheckKind::ALL[..done], Some(delivery_day()))),
     ]
 }
 

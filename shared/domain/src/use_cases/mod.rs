@@ -16,6 +16,7 @@ pub mod list_stock;
 pub mod log_in;
 pub mod pay;
 pub mod place_order;
+pub mod prepare_delivery;
 pub mod read_expediente;
 pub mod read_sale;
 pub mod reconcile;

@@ -4,7 +4,7 @@ use super::commit::{Failure, commit};
 use crate::SaleId;
 use crate::ports::{RegistrationRequest, Registry, RegistryFault, SaleStore};
 use crate::sale::{Command, Rejection, Sale, Stage};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Why the vehicle is not registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,11 +17,13 @@ pub enum RegisterFailure {
     Failed(#[from] Failure),
 }
 
-/// Registers the vehicle: intent, call, outcome.
+/// Registers the vehicle: intent, call, outcome. An authority that can't be reached for longer than `patience` is a case for people,
+/// until it can be.
 pub async fn register_vehicle(
     store: &impl SaleStore,
     registry: &impl Registry,
     id: SaleId,
+    patience: SignedDuration,
     now: Timestamp,
 ) -> Result<Sale, RegisterFailure> {
     let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
@@ -49,7 +51,16 @@ pub async fn register_vehicle(
             commit(store, sale, Command::RefuseRegistration { reason }, now).await?;
             return Err(Failure::Rejected(Rejection::RegistrationRefused).into());
         }
-        answer => answer?,
+        Err(fault @ RegistryFault::NoAnswer(_)) => {
+            let asked_before = now.checked_sub(patience).unwrap_or(Timestamp::MIN);
+            commit(store, sale, Command::MissAuthority { asked_before }, now).await?;
+            return Err(fault.into());
+        }
+        Err(RegistryFault::Pending) => {
+            commit(store, sale, Command::HearAuthority, now).await?;
+            return Err(RegistryFault::Pending.into());
+        }
+        Ok(registration) => registration,
     };
     let sale = commit(store, sale, Command::ConfirmRegistration(registration), now).await?;
     match sale.stage {

@@ -1,6 +1,7 @@
-//! What follows from a commit: workflow, credentials, notifications, refunds, a reservation less. Safe to run twice.
+//! What follows from a commit: workflow, credentials, notifications, refunds, a reservation less, the hand-over to delivery.
+//! Safe to run twice.
 
-use crate::ports::{Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow};
+use crate::ports::{DeliverySubsystem, Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow};
 use crate::sale::{Effect, Sale, effects};
 
 /// One change of a sale's item, as the table's stream tells it.
@@ -27,6 +28,7 @@ pub async fn relay(
     workflow: &impl Workflow,
     queues: &impl Queues,
     reservations: &impl UnpaidReservations,
+    delivery: &impl DeliverySubsystem,
     change: &Change,
 ) -> Result<usize, NotDelivered> {
     let owed = effects(change.old.as_ref(), &change.new);
@@ -43,6 +45,11 @@ pub async fn relay(
             Effect::IssueCredentials => queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?,
             Effect::Notify { fact, notification } => {
                 queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?;
+            }
+            Effect::HandOver => {
+                if let Some(hand_over) = sale.hand_over() {
+                    delivery.take_over(&hand_over).await?;
+                }
             }
             Effect::Refund => queues.send(&Message::Refund { sale: sale.id }).await?,
         }

@@ -65,6 +65,7 @@ pub async fn send_notification(
         pay_by: sale.pay_by(),
         refunded,
         plate: sale.registration().map(|registration| registration.plate.clone()),
+        appointment: sale.appointment.as_ref().map(|arranged| (arranged.date, arranged.place)),
     };
     mailer.send(&recipient, &content).await?;
     store.record_sent(id, fact, now).await?;

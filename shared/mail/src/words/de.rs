@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Zu erstattende Anzahlung",
         amount_refunded: "Erstatteter Betrag",
         plate: "Kennzeichen",
+        delivery_date: "Tag der Übergabe",
+        delivery_place: "Ort der Übergabe",
+        at_dealership: "In Ihrem Autohaus",
+        at_home: "An Ihrer Adresse",
         activate: "Konto aktivieren",
         reset_password: "Neues Passwort wählen",
         expediente: "Kaufakte öffnen",
@@ -165,8 +169,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Ihr Fahrzeug ist zur Übergabe bereit",
             "Bereit zur Übergabe",
             [
-                "Ihr Fahrzeug ist bezahlt, zugelassen und zur Übergabe am vereinbarten Ort bereit.",
-                "Bei Fragen ist Ihr Autohaus gern für Sie da.",
+                "Ihr Fahrzeug ist bezahlt, zugelassen und zur Übergabe bereit.",
+                "Ihr Autohaus vereinbart Tag und Ort mit Ihnen, und wir bestätigen Ihnen beides schriftlich.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "Der Tag der Übergabe Ihres Fahrzeugs",
+            "Ihre Übergabe ist vereinbart",
+            [
+                "Ihr Autohaus übergibt Ihnen das Fahrzeug am unten genannten Tag und Ort.",
+                "Wenn Sie an diesem Tag verhindert sind, sprechen Sie mit Ihrem Autohaus: Es vereinbart gern einen anderen.",
             ],
         ),
         Notification::OrderRejected => Said::new(

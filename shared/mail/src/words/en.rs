@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Deposit to be refunded",
         amount_refunded: "Refunded",
         plate: "Registration plate",
+        delivery_date: "Day of delivery",
+        delivery_place: "Place of delivery",
+        at_dealership: "At your dealership",
+        at_home: "At your address",
         activate: "Activate your account",
         reset_password: "Choose a new password",
         expediente: "Open your purchase file",
@@ -162,8 +166,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Your vehicle is ready for delivery",
             "Ready for delivery",
             [
-                "Your vehicle is paid for, registered and ready for delivery to the place agreed.",
-                "If you have any questions, your dealership will be glad to help.",
+                "Your vehicle is paid for, registered and ready for delivery.",
+                "Your dealership will arrange the day and the place with you, and we will confirm them in writing.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "The day of your vehicle’s delivery",
+            "Your delivery is arranged",
+            [
+                "Your dealership hands your vehicle over on the day and at the place below.",
+                "If you can’t make that day, talk to your dealership: it will be glad to arrange another.",
             ],
         ),
         Notification::OrderRejected => Said::new(

@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Señal que le devolvemos",
         amount_refunded: "Importe devuelto",
         plate: "Matrícula",
+        delivery_date: "Día de la entrega",
+        delivery_place: "Lugar de la entrega",
+        at_dealership: "En su concesionario",
+        at_home: "En su domicilio",
         activate: "Activar la cuenta",
         reset_password: "Elegir una contraseña nueva",
         expediente: "Ver el expediente",
@@ -159,8 +163,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Su vehículo está listo para la entrega",
             "Listo para la entrega",
             [
-                "Su vehículo está pagado, matriculado y listo para la entrega en el lugar acordado.",
-                "Si tiene alguna pregunta, su concesionario le atenderá con mucho gusto.",
+                "Su vehículo está pagado, matriculado y listo para la entrega.",
+                "Su concesionario acordará con usted el día y el lugar, y se los confirmaremos por escrito.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "La entrega de su vehículo tiene fecha",
+            "Su entrega está acordada",
+            [
+                "Su concesionario le entrega su vehículo el día y en el lugar que figuran abajo.",
+                "Si no puede ese día, hable con su concesionario: con gusto acordará otro.",
             ],
         ),
         Notification::OrderRejected => Said::new(

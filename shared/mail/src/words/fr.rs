@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Arrhes à rembourser",
         amount_refunded: "Montant remboursé",
         plate: "Plaque d’immatriculation",
+        delivery_date: "Jour de la livraison",
+        delivery_place: "Lieu de la livraison",
+        at_dealership: "À votre concession",
+        at_home: "À votre adresse",
         activate: "Activer le compte",
         reset_password: "Choisir un nouveau mot de passe",
         expediente: "Ouvrir le dossier d’achat",
@@ -161,8 +165,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Votre véhicule est prêt pour la livraison",
             "Prêt pour la livraison",
             [
-                "Votre véhicule est payé, immatriculé et prêt à être livré au lieu convenu.",
-                "Pour toute question, votre concession se tient à votre disposition.",
+                "Votre véhicule est payé, immatriculé et prêt à être livré.",
+                "Votre concession conviendra avec vous du jour et du lieu, que nous vous confirmerons par écrit.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "La date de livraison de votre véhicule",
+            "Votre livraison est fixée",
+            [
+                "Votre concession vous remet votre véhicule au jour et au lieu indiqués ci-dessous.",
+                "Si ce jour ne vous convient pas, parlez-en à votre concession\u{a0}: elle en conviendra volontiers d’un autre.",
             ],
         ),
         Notification::OrderRejected => Said::new(

@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Caparra da rimborsare",
         amount_refunded: "Importo rimborsato",
         plate: "Targa",
+        delivery_date: "Giorno della consegna",
+        delivery_place: "Luogo della consegna",
+        at_dealership: "Presso la Sua concessionaria",
+        at_home: "Al Suo indirizzo",
         activate: "Attivi il Suo account",
         reset_password: "Scelga una nuova password",
         expediente: "Apra la pratica d’acquisto",
@@ -162,8 +166,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Il Suo veicolo è pronto per la consegna",
             "Pronto per la consegna",
             [
-                "Il Suo veicolo è pagato, immatricolato e pronto per la consegna nel luogo concordato.",
-                "Per qualsiasi domanda, la Sua concessionaria è a Sua disposizione.",
+                "Il Suo veicolo è pagato, immatricolato e pronto per la consegna.",
+                "La Sua concessionaria concorderà con Lei il giorno e il luogo, che Le confermeremo per iscritto.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "La data di consegna del Suo veicolo",
+            "La Sua consegna è concordata",
+            [
+                "La Sua concessionaria Le consegna il veicolo nel giorno e nel luogo indicati sotto.",
+                "Se quel giorno non può, ne parli con la Sua concessionaria: sarà lieta di concordarne un altro.",
             ],
         ),
         Notification::OrderRejected => Said::new(

@@ -42,6 +42,10 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Sinal a devolver",
         amount_refunded: "Valor devolvido",
         plate: "Matrícula",
+        delivery_date: "Dia da entrega",
+        delivery_place: "Local da entrega",
+        at_dealership: "No seu concessionário",
+        at_home: "Na sua morada",
         activate: "Ativar a conta",
         reset_password: "Escolher uma nova palavra-passe",
         expediente: "Abrir o processo de compra",
@@ -159,8 +163,16 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "O seu veículo está pronto para a entrega",
             "Pronto para a entrega",
             [
-                "O seu veículo está pago, matriculado e pronto para a entrega no local combinado.",
-                "Se tiver alguma pergunta, o seu concessionário terá todo o gosto em ajudar.",
+                "O seu veículo está pago, matriculado e pronto para a entrega.",
+                "O seu concessionário combinará consigo o dia e o local, e nós confirmá-los-emos por escrito.",
+            ],
+        ),
+        Notification::DeliveryArranged => Said::new(
+            "A entrega do seu veículo tem data",
+            "A sua entrega está combinada",
+            [
+                "O seu concessionário entrega-lhe o veículo no dia e no local abaixo indicados.",
+                "Se não puder nesse dia, fale com o seu concessionário: terá todo o gosto em combinar outro.",
             ],
         ),
         Notification::OrderRejected => Said::new(

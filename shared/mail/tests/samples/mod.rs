@@ -1,7 +1,7 @@
 //! One of every mail, for the tests and the preview.
 
 use domain::ports::{MailContent, Recipient};
-use domain::sale::{Notification, Order};
+use domain::sale::{DeliveryPlace, Notification, Order};
 use domain::{BasePlatform, Currency, EmailAddress, FullName, Language, Money, OrderId, Plate};
 use jiff::civil::date;
 use std::error::Error;
@@ -38,6 +38,7 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         Notification::FinalPaymentReceived,
         Notification::VehicleRegistered,
         Notification::ReadyForDelivery,
+        Notification::DeliveryArranged,
         Notification::PaymentFailed,
         Notification::OrderRejected,
         Notification::SaleLapsed,
@@ -60,7 +61,9 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
     let awaited =
         matches!(notification, Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder);
     let refunded = if notification == Notification::PaymentRefunded { vec![Money::new(100_000, Currency::Eur)?] } else { vec![] };
-    let registered = matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery);
+    let registered =
+        matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery | Notification::DeliveryArranged);
+    let arranged = notification == Notification::DeliveryArranged;
     let order = Order { id: OrderId::parse("FO-2026-000417")?, estimated_delivery: Some(date(2026, 6, 15)) };
     Ok(MailContent::Notification {
         notification,
@@ -71,5 +74,6 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         pay_by: if awaited { Some("2026-06-18T12:00:00Z".parse()?) } else { None },
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
+        appointment: arranged.then_some((date(2026, 7, 3), DeliveryPlace::CustomerAddress)),
     })
 }

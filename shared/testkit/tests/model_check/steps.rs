@@ -449,7 +449,11 @@ fn commit(world: &mut World, process: &Process, store: Store) -> Option<Process>
         match effect {
             Effect::ResumeWorkflow(wait) => drop(row.woken.insert(wait.as_str())),
             Effect::Refund => row.refund_asked = true,
-            Effect::StartWorkflow | Effect::IssueCredentials | Effect::ReleaseReservation | Effect::Notify { .. } => {}
+            Effect::StartWorkflow
+            | Effect::IssueCredentials
+            | Effect::ReleaseReservation
+            | Effect::Notify { .. }
+            | Effect::HandOver => {}
         }
     }
     row.stored = made.clone();

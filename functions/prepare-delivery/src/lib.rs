@@ -1,0 +1,39 @@
+//! `POST /sales/{sale_id}/delivery`: the dealership prepares the vehicle for its customer, and arranges when and where.
+
+use domain::ports::SaleStore;
+use domain::sale::{CheckKind, DeliveryPlace};
+use domain::use_cases::prepare_delivery::{Input, prepare_delivery};
+use edge::representation::PreparationView;
+use edge::{Fault, Object, Operation, Problem, Reply, Request, UnknownFields};
+use jiff::civil::Date;
+use serde_json::json;
+
+/// What of the checklist is done, and the day and the place, if they are to be set.
+type Preparation = (Vec<CheckKind>, Option<(Date, DeliveryPlace)>);
+
+/// Records each once. With the last of it the sale is handed over to the delivery subsystem.
+pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
+    let employee = request.employee(Operation::PrepareDelivery)?;
+    let sale = request.sale_id()?;
+    let (checks, appointment) = request.json()?.read(UnknownFields::Refused, preparation)?;
+    if checks.is_empty() && appointment.is_none() {
+        return Err(Problem::invalid(vec![Fault::new("", "must have checks, an appointment, or both")]));
+    }
+    let input = Input { sale, dealership: employee.dealership, by: employee.id, checks, appointment };
+    let sale = prepare_delivery(store, input, request.now()).await?;
+    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status(), "preparation": PreparationView::of(&sale) })))
+}
+
+fn preparation(body: &Object<'_>) -> Option<Preparation> {
+    let checks =
+        body.optional_texts("checks", CheckKind::ALL.len(), |text| CheckKind::parse(text).ok_or("is not on the checklist"));
+    let appointment = body.optional_object("appointment", |appointment| {
+        let date = appointment.text("date", |text| text.parse::<Date>().map_err(|_| "must be a day, such as 2026-06-15"));
+        let place = appointment.text("place", |text| DeliveryPlace::parse(text).ok_or("must be dealership or customer_address"));
+        Some((date?, place?))
+    });
+    Some((checks?, appointment))
+}
+
+#[cfg(test)]
+mod tests;

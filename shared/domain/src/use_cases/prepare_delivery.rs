@@ -1,0 +1,30 @@
+//! The dealership prepares a vehicle for its customer, and arranges when and where that is.
+
+use super::commit::{Failure, commit};
+use crate::ports::SaleStore;
+use crate::sale::{CheckKind, Command, DeliveryPlace, Sale};
+use crate::{DealershipId, EmployeeId, SaleId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// An employee's request.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Which sale.
+    pub sale: SaleId,
+    /// The employee's dealership; another's sale doesn't exist for it.
+    pub dealership: DealershipId,
+    /// Who.
+    pub by: EmployeeId,
+    /// What of the checklist is done.
+    pub checks: Vec<CheckKind>,
+    /// The day and the place, if they are to be set.
+    pub appointment: Option<(Date, DeliveryPlace)>,
+}
+
+/// Records each once. With the last of it the sale is handed over to the delivery subsystem.
+pub async fn prepare_delivery(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+    let Input { sale, dealership, by, checks, appointment } = input;
+    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    commit(store, sale, Command::PrepareDelivery { by, checks, appointment }, now).await
+}
