@@ -2,10 +2,15 @@
 
 Of a stream's batch, what a function couldn't do comes again (ReportBatchItemFailures): AWS sends the batch again from the first
 record that failed, here all of it comes again. And a cloud that is started again reads its streams from their beginning: it kept
-how far it had read, but not the records, and would wait until there are as many again."""
+how far it had read, but not the records, and would wait until there are as many again.
+
+A mail to the mailbox simulator (bounce@, complaint@simulator.amazonses.com) is told of at its configuration set's topics, as AWS
+does. What goes to a device is kept beside the text messages, under the device's ARN; one that is disabled refuses it."""
+
+import json
 
 from ministack import app
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, ses, ses_v2, sns
 
 execute = lambda_svc._execute_function
 
@@ -30,7 +35,46 @@ def restore_without_positions(state):
     return restore({**state, "dynamodb_stream_positions": {}} if state else state)
 
 
+answer_mail_request = ses_v2.handle_request
+
+
+async def answer_and_tell_of_bounces(method, path, headers, body, query_params):
+    answer = await answer_mail_request(method, path, headers, body, query_params)
+    if method == "POST" and path.endswith("/v2/email/outbound-emails") and answer[0] == 200:
+        mail = json.loads(body)
+        configuration = ses_v2._config_sets.get(mail.get("ConfigurationSetName", "")) or {}
+        for address in mail.get("Destination", {}).get("ToAddresses", []):
+            tell(configuration.get("EventDestinations") or {}, address)
+    return answer
+
+
+def tell(destinations, address):
+    box, _, domain = address.partition("@")
+    outcomes = ses._SIMULATOR_OUTCOMES.get(box.lower().split("+")[0], ())
+    for kind, detail in outcomes if domain.lower() == ses._SIMULATOR_DOMAIN else ():
+        event = {"eventType": kind, **ses._notification_detail(kind, address, "2026-01-01T00:00:00.000Z", detail)}
+        for destination in destinations.values():
+            topic = (destination.get("SnsDestination") or {}).get("TopicArn")
+            if topic and kind.upper() in destination.get("MatchingEventTypes", []):
+                sns.publish_internal(topic, json.dumps(event))
+
+
+publish = sns._publish
+
+
+def publish_and_keep(parameters):
+    device = sns._p(parameters, "TargetArn")
+    endpoint = sns._platform_endpoints.get(device)
+    if endpoint and endpoint["attributes"].get("Enabled") == "false":
+        return sns._error("EndpointDisabled", "Endpoint is disabled", 400)
+    if endpoint:
+        sns._sms_log_for(device).append({"Message": sns._p(parameters, "Message")})
+    return publish(parameters)
+
+
 lambda_svc._execute_function = execute_and_look_at_failures
+ses_v2.handle_request = answer_and_tell_of_bounces
+sns._publish = publish_and_keep
 lambda_svc.load_persisted_state = restore_without_positions
 
 if __name__ == "__main__":

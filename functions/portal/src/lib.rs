@@ -11,9 +11,10 @@ mod words;
 pub use pages::out_of_time;
 
 use domain::account::{Account, AccountStore, MailedToken, NewPassword, PasswordHasher, Session, TokenDigest};
+use domain::contact::{Channel, Preferences, Topic};
 use domain::customer::Iban;
 use domain::ids::ShortDigest;
-use domain::ports::{BankAccounts, Message, PaymentGateway, Queues, RequestKey, SaleStore};
+use domain::ports::{BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore};
 use domain::sale::{Answer, PaymentKind, PaymentMethod};
 use domain::use_cases::pay::{Asker, PayFailure, pay};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
@@ -27,7 +28,7 @@ use purchase::Purchase;
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "2";
+pub(crate) const ASSETS_VERSION: &str = "3";
 
 /// What the pages need.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +64,7 @@ impl<T: std::error::Error> From<T> for Unavailable {
 
 impl<S, G, Q, H> Portal<'_, S, G, Q, H>
 where
-    S: SaleStore + AccountStore,
+    S: SaleStore + AccountStore + ContactStore,
     G: PaymentGateway + BankAccounts,
     Q: Queues,
     H: PasswordHasher,
@@ -107,6 +108,10 @@ where
         let frame = frame.signed_in(&account, request.query("lang").is_some()).notice(notice);
         match segments {
             ["account"] => Ok(frame.door(200, Door::Account, "")),
+            ["preferences"] => {
+                let contact = self.store.contact(&session.customer).await?.unwrap_or_default();
+                Ok(frame.preferences(contact.preferences))
+            }
             ["expediente"] => {
                 let found = list_expedientes(self.store, &session.customer).await?;
                 let purchases = found.iter().map(|(sale, details)| Purchase::new(sale, details, frame.language)).collect();
@@ -152,6 +157,11 @@ where
                 Ok(frame.redirect("login").with("set-cookie", session::no_cookie()))
             }
             ["account"] => self.change_password(frame, request, form).await,
+            ["preferences"] => {
+                let Some((session, _)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+                self.store.set_preferences(&session.customer, chosen(form)).await?;
+                Ok(frame.redirect("preferences?notice=saved"))
+            }
             ["expediente", id, "pay"] => self.pay(frame, id, fresh, request, form).await,
             _ => Ok(frame.nothing()),
         }
@@ -287,6 +297,12 @@ where
     }
 }
 
+/// The channels that the form has ticked; a box that isn't, isn't sent.
+fn chosen(form: &Form) -> Preferences {
+    let ticked = |topic| Channel::ALL.into_iter().filter(move |channel| form.field(&pages::field(topic, *channel)) == "on");
+    Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, ticked(topic).collect()))
+}
+
 /// The language that the address asks for, or else the browser, or else the house's own.
 fn asked_language(request: &Request) -> Language {
     let asked = request.query("lang").and_then(|code| Language::parse(code).ok());
@@ -302,6 +318,7 @@ impl Words {
         match name {
             "activated" => Some(self.activated),
             "changed" => Some(self.password_changed),
+            "saved" => Some(self.preferences_saved),
             "link" => Some(self.link_sent),
             _ => None,
         }

@@ -5,6 +5,7 @@ use crate::words::{self, Words};
 use askama::Template;
 use domain::Language;
 use domain::account::Account;
+use domain::contact::{Channel, Preferences, Topic};
 use edge::http::Page;
 use std::collections::BTreeMap;
 
@@ -87,6 +88,29 @@ impl Frame {
         page(status, &DoorPage { frame: self, kind, title, lead, button, email })
     }
 
+    pub(crate) fn preferences(self, preferences: Preferences) -> Page {
+        let words = self.words;
+        let topic = |topic: Topic| {
+            let choice = |channel: Channel| Choice {
+                field: field(topic, channel),
+                name: match channel {
+                    Channel::Email => words.by_email,
+                    Channel::Push => words.by_app,
+                    Channel::Sms => words.by_sms,
+                },
+                chosen: preferences.channels(topic).has(channel),
+                always: topic.needs(channel),
+            };
+            let name = match topic {
+                Topic::Progress => words.progress,
+                Topic::Payment => words.payment_news,
+                Topic::Delivery => words.delivery_news,
+            };
+            Choices { name, choices: Channel::ALL.map(choice) }
+        };
+        page(200, &PreferencesPage { frame: self, topics: Topic::ALL.map(topic) })
+    }
+
     pub(crate) fn list(self, purchases: Vec<Purchase>) -> Page {
         page(200, &ListPage { frame: self, purchases })
     }
@@ -159,6 +183,32 @@ struct DoorPage<'a> {
     lead: &'static str,
     button: &'static str,
     email: &'a str,
+}
+
+/// The name of the field with this choice.
+pub(crate) fn field(topic: Topic, channel: Channel) -> String {
+    format!("{}-{}", topic.as_str(), channel.as_str())
+}
+
+/// The channels of a topic.
+struct Choices {
+    name: &'static str,
+    choices: [Choice; 3],
+}
+
+/// A channel that can be chosen, unless the contract needs it.
+struct Choice {
+    field: String,
+    name: &'static str,
+    chosen: bool,
+    always: bool,
+}
+
+#[derive(Template)]
+#[template(path = "preferences.html")]
+struct PreferencesPage {
+    frame: Frame,
+    topics: [Choices; 3],
 }
 
 #[derive(Template)]

@@ -3,6 +3,7 @@
 use crate::pages::{Door, Frame, asset};
 use crate::purchase::{Progress, Purchase};
 use crate::words::{self, LANGUAGES};
+use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{Attempt, AttemptState, Fact, FactKind, Milestone, Order, PaymentMethod, Registration, Sale, Stage};
 use domain::{Language, OrderId, Plate, Vin};
@@ -106,6 +107,7 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
         ("activate", frame(0).door(200, Door::Activate, "")),
         ("reset-password", frame(0).door(200, Door::Reset, "")),
         ("account", frame(1).door(200, Door::Account, "")),
+        ("preferences", frame(1).preferences(Preferences::default())),
         ("list", frame(1).list(vec![seen(language, &built), seen(language, &lost())])),
         ("empty", frame(1).list(Vec::new())),
         ("manufacturing", frame(1).purchase(seen(language, &built))),

@@ -13,6 +13,7 @@ pub async fn handle(
     now: Timestamp,
 ) -> Result<&'static str, Failed> {
     let Message::Refund { sale } = message else { return Err(Failed::because("the message is another queue's")) };
+    edge::log::sale(sale);
     match refund_payments(store, gateway, sale, now).await? {
         0 => Ok("nothing is due"),
         _ => Ok("refunded"),

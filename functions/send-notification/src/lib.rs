@@ -1,14 +1,15 @@
 //! Messages of the notification queue: tells the customer of a step (seed: Customer Notification System).
 
-use domain::ports::{Mailer, Message, NotificationLog, SaleStore};
+use domain::ports::{ContactStore, Mailer, Message, NotificationLog, PushService, SaleStore, TextMessages};
 use domain::use_cases::send_notification::{Outcome, send_notification};
 use edge::batch::Failed;
 use jiff::{SignedDuration, Timestamp};
 
-/// Sends the mail, unless its log says that it was sent or a later one says as much; `burst` is how long milestones waited.
+/// Sends it by each channel that the customer chose, unless the log says that it was or a later one says as much; `burst` is how
+/// long milestones waited.
 pub async fn handle(
-    store: &(impl SaleStore + NotificationLog),
-    mailer: &impl Mailer,
+    store: &(impl SaleStore + NotificationLog + ContactStore),
+    channels: (&impl Mailer, &impl PushService, &impl TextMessages),
     burst: SignedDuration,
     message: Message,
     now: Timestamp,
@@ -16,11 +17,15 @@ pub async fn handle(
     let Message::Notify { sale, fact, notification } = message else {
         return Err(Failed::because("the message is another queue's"));
     };
-    let sent = send_notification(store, mailer, (sale, fact, notification), burst, now).await?;
+    edge::log::sale(sale);
+    let sent = send_notification(store, channels, (sale, fact, notification), burst, now).await?;
     Ok(match sent {
         Outcome::Sent => "sent",
-        Outcome::SentBefore => "sent before",
+        Outcome::Settled => "sent before, or not wanted",
         Outcome::Superseded => "a later one says as much",
         Outcome::Erased => "the customer was erased",
     })
 }
+
+#[cfg(test)]
+mod tests;

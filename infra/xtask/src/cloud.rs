@@ -117,6 +117,13 @@ impl Cloud {
         Ok(all)
     }
 
+    /// What was sent to this phone (`+34…`) or device (its ARN), oldest first.
+    pub async fn messages(&self, to: &str) -> Result<Vec<String>> {
+        let answer = self.get("sns", "/_ministack/sns/sms-messages").await?;
+        let kept = answer.get("sms_messages").and_then(|all| all.get(to)).and_then(Value::as_array);
+        Ok(kept.into_iter().flatten().filter_map(|message| Some(message.get("Message")?.as_str()?.to_owned())).collect())
+    }
+
     /// Every mail that was sent, oldest first.
     pub async fn mails(&self) -> Result<Vec<SentMail>> {
         let answer = self.get("ses", "/_ministack/ses/messages").await?;

@@ -181,6 +181,11 @@ impl Stack {
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
         // On AWS the identity is verified once, by DNS; the local cloud believes in addresses.
         self.cloud.post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM })).await?;
+        // Nor does any template make these: they need Apple's and Google's credentials.
+        for platform in PUSH_PLATFORMS {
+            let form = format!("Action=CreatePlatformApplication&Version=2010-03-31&Name=caas&Platform={platform}");
+            self.cloud.query("sns", &form).await?;
+        }
         self.direct_payment_webhooks().await?;
         self.direct_factory_webhooks().await
     }
@@ -408,6 +413,13 @@ fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
+/// Apple's and Google's, by their names in SNS.
+const PUSH_PLATFORMS: [&str; 2] = ["APNS", "GCM"];
+
+fn push_application(platform: &str) -> String {
+    format!("arn:aws:sns:{REGION}:000000000000:app/{platform}/caas")
+}
+
 fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
     let Urls { issuer, gateway, partners, portal } = urls;
     let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, queue_visibility, .. } = settings;
@@ -422,6 +434,8 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("PortalUrl={portal}"),
         format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
+        format!("ApnsApplicationArn={}", push_application(PUSH_PLATFORMS[0])),
+        format!("FcmApplicationArn={}", push_application(PUSH_PLATFORMS[1])),
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
         format!("FinalPaymentWindowSeconds={final_payment_window}"),
         "PlansRememberedSeconds=10".to_owned(),

@@ -1,4 +1,4 @@
-//! The one way to AWS: a call is one JSON document over HTTP/1.1, signed, with deadlines and bounded retries. Credentials
+//! The one way to AWS: a call is one JSON document, or one form, over HTTP/1.1, signed, with deadlines and bounded retries. Credentials
 //! are what Lambda puts into the environment, roots are the few that AWS signs with.
 //!
 //! The official client costs a function more start-up, size and instructions a call than all of ours together, since it
@@ -177,6 +177,17 @@ pub(crate) enum Protocol {
         /// The path.
         path: &'static str,
     },
+    /// AWS query: a form with the operation, whose parameters are texts; the answer is XML.
+    Query {
+        /// The API's version.
+        version: &'static str,
+    },
+}
+
+/// The text of an answer's first element of this name.
+pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    rest.split_once("</").map(|(text, _)| text)
 }
 
 /// A service's client: its connections and its signing key. Clones share both.
@@ -192,12 +203,21 @@ struct Inner {
 }
 
 impl Client {
-    /// Calls; the answer is JSON. Tries again what failed for the moment only, and may so have done twice what it was asked
+    /// Calls; the answer is what the protocol has. Tries again what failed for the moment only, and may so have done twice what it was asked
     /// for once: a caller that minds has a condition, or a token, in the call.
     pub(crate) async fn call(&self, operation: &'static str, parameters: &impl Serialize) -> Result<Bytes, CallFault> {
-        let body = serde_json::to_vec(parameters).map_err(|_| CallFault::NotSent)?;
+        let body = self.body(operation, parameters).map_err(|_| CallFault::NotSent)?;
         let tries = self.tries(operation, Bytes::from(body));
         tokio::time::timeout(OPERATION, tries).await.unwrap_or(Err(CallFault::TimedOut))
+    }
+
+    fn body(&self, operation: &'static str, parameters: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+        let Protocol::Query { version } = self.0.service.protocol else { return serde_json::to_vec(parameters) };
+        let parameters = serde_json::to_value(parameters)?;
+        let texts = parameters.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)));
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", operation).append_pair("Version", version).extend_pairs(texts);
+        Ok(form.finish().into_bytes())
     }
 
     async fn tries(&self, operation: &'static str, body: Bytes) -> Result<Bytes, CallFault> {
@@ -225,6 +245,7 @@ impl Client {
         let (path, content_type, target) = match service.protocol {
             Protocol::Json { target, content_type } => ("/", content_type, Some(format!("{target}.{operation}"))),
             Protocol::Rest { path } => (path, "application/json", None),
+            Protocol::Query { .. } => ("/", "application/x-www-form-urlencoded", None),
         };
         let signed = [
             (CONTENT_TYPE, Some(content_type)),

@@ -6,6 +6,7 @@
 mod accounts;
 mod client;
 mod commit;
+mod contacts;
 mod customers;
 mod erasure;
 mod index;
@@ -52,7 +53,7 @@ const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
 /// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
-/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`] and [`domain::ports::NotificationLog`].
+/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`], [`domain::ports::NotificationLog`] and [`domain::ports::ContactStore`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,

@@ -1,4 +1,4 @@
-//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, `EventBridge` and Secrets Manager; the payment gateway, the
+//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, SNS, `EventBridge` and Secrets Manager; the payment gateway, the
 //! factory and the registries over HTTPS; the operating system's randomness.
 //!
 //! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call and the reason,
@@ -18,6 +18,7 @@ mod queues;
 pub mod random;
 mod registry;
 mod secrets;
+mod sns;
 mod workflow;
 
 pub use aws::{Aws, AwsFault, AwsSettings};
@@ -30,4 +31,5 @@ pub use mailer::{MailSettings, SesMailer};
 pub use queues::{QueueUrls, SqsQueues};
 pub use registry::HttpRegistry;
 pub use secrets::{Clock, Secret, SecretFault, Secrets};
+pub use sns::{MessageSettings, SnsMessages};
 pub use workflow::StepFunctions;

@@ -5,6 +5,7 @@
 //! in one conditional write.
 
 pub mod account;
+pub mod contact;
 pub mod country;
 pub mod customer;
 pub mod ids;

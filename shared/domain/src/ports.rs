@@ -1,6 +1,7 @@
 //! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory one (`testkit`), and
 //! one contract suite that both pass.
 
+use crate::contact::{Channel, ChannelSet, Contact, Device, DeviceToken, Platform, Preferences};
 use crate::country::DocumentKind;
 use crate::customer::Iban;
 use crate::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
@@ -8,8 +9,8 @@ use crate::sale::{DeliveryPlace, HandOver, Notification, Order, PaymentKind, Pay
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
     Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, Plan, PlanCode, Plate, Reason, Sale, SaleId, Sold,
-    Vin,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, Sale,
+    SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -361,10 +362,34 @@ pub trait CustomerStore {
 /// Which notifications were sent.
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
 pub trait NotificationLog {
-    /// Whether this fact's notification was sent.
-    async fn was_sent(&self, sale: SaleId, fact: usize) -> Result<bool, StoreFault>;
-    /// Records that it was.
-    async fn record_sent(&self, sale: SaleId, fact: usize, at: Timestamp) -> Result<(), StoreFault>;
+    /// By which channels this fact was told.
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault>;
+    /// Records that it was, by this channel.
+    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, at: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// A customer has as many devices as one may have ([`crate::contact::MAX_DEVICES`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceFault {
+    /// Enough is enough.
+    #[error("the customer has as many devices as one may have")]
+    TooMany,
+    /// As [`StoreFault`].
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// How customers can be reached.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+pub trait ContactStore {
+    /// How the customer can be; `None` for nobody.
+    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault>;
+    /// Replaces the preferences. Nothing happens for nobody.
+    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault>;
+    /// Adds a device, once. Nothing happens for nobody.
+    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault>;
+    /// Takes a device away.
+    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault>;
 }
 
 /// A call to charge a customer.
@@ -638,6 +663,39 @@ pub enum MailContent {
         /// When and where the customer gets the vehicle, once that is arranged.
         appointment: Option<(Date, DeliveryPlace)>,
     },
+}
+
+/// The push service can't do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PushFault {
+    /// The deployment has no app for this platform.
+    #[error("there is no app for this platform")]
+    NotOffered,
+    /// The token is none of the platform's.
+    #[error("the platform doesn't know this token")]
+    Refused,
+    /// The app is not on the device any more.
+    #[error("the device is gone")]
+    Gone,
+    /// As [`NotDelivered`].
+    #[error(transparent)]
+    NotDelivered(#[from] NotDelivered),
+}
+
+/// Messages of the mobile app.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete service")]
+pub trait PushService {
+    /// Makes a device known; the same token is the same device.
+    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault>;
+    /// Shows this on the device, in the recipient's language.
+    async fn push(&self, device: &Device, sale: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault>;
+}
+
+/// Text messages.
+#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete service")]
+pub trait TextMessages {
+    /// Sends one, in the recipient's language.
+    async fn send_text(&self, phone: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;
 }
 
 /// The mail service.

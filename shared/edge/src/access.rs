@@ -91,6 +91,12 @@ pub enum Operation {
     LogOut,
     /// `POST /account/password`
     ChangePassword,
+    /// `GET /account/preferences`
+    GetPreferences,
+    /// `PUT /account/preferences`
+    PutPreferences,
+    /// `POST /account/devices`
+    RegisterDevice,
     /// `POST /account/password-reset`
     RequestPasswordReset,
     /// `PUT /account/password-reset`
@@ -99,7 +105,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::RegisterSale,
         Self::PaySignal,
         Self::MakeFinalPayment,
@@ -128,6 +134,9 @@ impl Operation {
         Self::LogIn,
         Self::LogOut,
         Self::ChangePassword,
+        Self::GetPreferences,
+        Self::PutPreferences,
+        Self::RegisterDevice,
         Self::RequestPasswordReset,
         Self::ResetPassword,
     ];
@@ -163,6 +172,9 @@ impl Operation {
             Self::LogIn => "log-in",
             Self::LogOut => "log-out",
             Self::ChangePassword => "change-password",
+            Self::GetPreferences => "get-preferences",
+            Self::PutPreferences => "put-preferences",
+            Self::RegisterDevice => "register-device",
             Self::RequestPasswordReset => "request-password-reset",
             Self::ResetPassword => "reset-password",
         }
@@ -185,9 +197,14 @@ impl Operation {
             | Self::ResubmitRegistration
             | Self::ResendCredentials
             | Self::EraseCustomer => Callers::Employees(&[Role::DealershipManager]),
-            Self::ListExpedientes | Self::GetExpediente | Self::PayBalance | Self::ChangePassword | Self::LogOut => {
-                Callers::Customers
-            }
+            Self::ListExpedientes
+            | Self::GetExpediente
+            | Self::PayBalance
+            | Self::ChangePassword
+            | Self::GetPreferences
+            | Self::PutPreferences
+            | Self::RegisterDevice
+            | Self::LogOut => Callers::Customers,
             Self::ListPlans => Callers::Employees(&[Role::Sales, Role::DealershipManager, Role::Auditor, Role::Product]),
             Self::PutPlan => Callers::Employees(&[Role::Product]),
             Self::ActivateAccount | Self::LogIn | Self::RequestPasswordReset | Self::ResetPassword => Callers::Anybody,

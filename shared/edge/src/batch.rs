@@ -2,9 +2,9 @@
 //! nothing stops what is beside it.
 
 use crate::{clock, log};
-use domain::ports::Message;
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -50,13 +50,15 @@ struct Item {
 }
 
 /// Takes messages of a queue until Lambda ends the process. `handler` answers what it did, for the log.
-pub async fn serve_messages(handler: impl AsyncFn(Message, Timestamp) -> Result<&'static str, Failed>) -> Result<(), crate::Error> {
+pub async fn serve_messages<M: DeserializeOwned>(
+    handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
+) -> Result<(), crate::Error> {
     let handler = &handler;
     lambda_runtime::run(service_fn(move |event| messages(handler, event))).await
 }
 
-async fn messages(
-    handler: &impl AsyncFn(Message, Timestamp) -> Result<&'static str, Failed>,
+async fn messages<M: DeserializeOwned>(
+    handler: &impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
     event: LambdaEvent<Batch>,
 ) -> Result<Again, Infallible> {
     let LambdaEvent { payload, context } = event;
@@ -64,10 +66,7 @@ async fn messages(
     for record in payload.records {
         let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
         let done = timed(context.deadline, async |now| match serde_json::from_str(text("body")) {
-            Ok(message) => {
-                note_sale(&message);
-                handler(message, now).await
-            }
+            Ok(message) => handler(message, now).await,
             Err(_) => Err(Failed::because("the message can't be understood")),
         });
         if done.instrument(log::span(&context.request_id)).await.is_err() {
@@ -77,11 +76,32 @@ async fn messages(
     Ok(again)
 }
 
-fn note_sale(message: &Message) {
-    match message {
-        Message::Notify { sale, .. } | Message::Refund { sale } => log::sale(*sale),
-        Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {}
+/// Takes notifications of a topic until Lambda ends the process. After a failure Lambda comes again with all of the event, so
+/// `handler` has to bear repeats.
+pub async fn serve_topic<M: DeserializeOwned>(
+    handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
+) -> Result<(), crate::Error> {
+    let handler = &handler;
+    lambda_runtime::run(service_fn(move |event| notifications(handler, event))).await
+}
+
+async fn notifications<M: DeserializeOwned>(
+    handler: &impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
+    event: LambdaEvent<Batch>,
+) -> Result<(), &'static str> {
+    let LambdaEvent { payload, context } = event;
+    let mut outcome = Ok(());
+    for record in payload.records {
+        let message = record.pointer("/Sns/Message").and_then(Value::as_str).unwrap_or_default();
+        let done = timed(context.deadline, async |now| match serde_json::from_str(message) {
+            Ok(message) => handler(message, now).await,
+            Err(_) => Err(Failed::because("the notification can't be understood")),
+        });
+        if done.instrument(log::span(&context.request_id)).await.is_err() {
+            outcome = Err("a notification has to come again");
+        }
     }
+    outcome
 }
 
 /// One change of an item, as the table's stream tells it.
@@ -157,6 +177,7 @@ async fn timed(deadline: u64, handle: impl AsyncFnOnce(Timestamp) -> Result<&'st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ports::Message;
     use serde_json::json;
     use std::cell::RefCell;
 
@@ -198,6 +219,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_topic_s_notification_that_failed_comes_again() {
+        let handler = async |message: Message, _| match message {
+            Message::Refund { sale } if sale.to_string() == A => Err(Failed::because("not now")),
+            _ => Ok("refunded"),
+        };
+        let told = |body: &str| json!({ "EventSource": "aws:sns", "Sns": { "Message": body } });
+        assert_eq!(notifications(&handler, event(&json!([told(&refund(B))]), u64::MAX)).await, Ok(()));
+        for failing in [refund(A), "no JSON".to_owned()] {
+            let records = json!([told(&failing), told(&refund(B))]);
+            assert!(notifications(&handler, event(&records, u64::MAX)).await.is_err());
+        }
+    }
+
+    #[tokio::test]
     async fn a_stream_comes_again_from_the_first_failure() {
         let seen = RefCell::new(Vec::new());
         let handler = async |record: StreamRecord| {
@@ -230,7 +265,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_there_is_no_time_for_comes_again() {
-        let handler = async |_, _| std::future::pending().await;
+        let handler = async |_: Message, _| std::future::pending().await;
         let again = messages(&handler, event(&json!([{ "messageId": "1", "body": refund(A) }]), 0)).await.unwrap();
         assert_eq!(again.items, [Item { id: "1".to_owned() }]);
     }

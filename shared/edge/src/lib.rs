@@ -4,6 +4,7 @@
 pub mod access;
 pub mod batch;
 pub mod clock;
+pub mod contact;
 pub mod customer;
 pub mod document;
 pub mod env;

@@ -107,6 +107,8 @@ problem_types! {
     /// Enough is enough.
     TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
     /// Enough is enough.
+    TooManyDevices = 409 "too-many-devices" "The customer has too many devices",
+    /// Enough is enough.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",

@@ -74,6 +74,18 @@ pub fn told(language: domain::Language, notification: Notification, balance: Mon
     Told { headline, paragraphs }
 }
 
+/// What a mail is about, in a few words: its subject. What other channels say.
+pub fn brief(language: domain::Language, content: &MailContent) -> &'static str {
+    let words = words::of(language);
+    match content {
+        MailContent::Credentials { .. } => (words.credentials)().subject,
+        MailContent::PasswordReset { .. } => (words.password_reset)().subject,
+        MailContent::Notification { notification, balance, signal, .. } => {
+            words.notification(*notification, *balance, *signal).subject
+        }
+    }
+}
+
 /// How a language writes money and dates.
 pub fn formats(language: domain::Language) -> &'static formats::Formats {
     &words::of(language).formats

@@ -4,7 +4,8 @@ use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, PasswordHasher, RESET_LIFETIME, RESET_PAUSE, Reset, Session, Source,
     TokenDigest,
 };
-use domain::ports::{Recipient, StoreFault};
+use domain::contact::{Contact, Device, Preferences};
+use domain::ports::{ContactStore, DeviceFault, Recipient, StoreFault};
 use domain::{CustomerId, CustomerKey};
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
@@ -16,6 +17,7 @@ pub struct Accounts {
     known: RefCell<BTreeMap<String, (Account, Option<Timestamp>)>>,
     attempts: RefCell<BTreeMap<(String, Source), Attempts>>,
     sessions: RefCell<BTreeMap<TokenDigest, Session>>,
+    contacts: RefCell<BTreeMap<String, Contact>>,
     calls: Cell<u32>,
 }
 
@@ -46,6 +48,31 @@ impl Accounts {
     fn update(&self, customer: &CustomerKey, change: impl FnOnce(&mut Account, &mut Option<Timestamp>) -> bool) -> bool {
         self.call();
         self.known.borrow_mut().get_mut(&customer.to_string()).is_some_and(|(account, reset_at)| change(account, reset_at))
+    }
+}
+
+impl ContactStore for Accounts {
+    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault> {
+        self.call();
+        let known = self.known.borrow().contains_key(&customer.to_string());
+        Ok(known.then(|| self.contacts.borrow().get(&customer.to_string()).cloned().unwrap_or_default()))
+    }
+
+    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault> {
+        self.call();
+        self.contacts.borrow_mut().entry(customer.to_string()).or_default().preferences = preferences;
+        Ok(())
+    }
+
+    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault> {
+        self.call();
+        crate::memory::add_device(self.contacts.borrow_mut().entry(customer.to_string()).or_default(), device)
+    }
+
+    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault> {
+        self.call();
+        self.contacts.borrow_mut().entry(customer.to_string()).or_default().devices.retain(|known| known != device);
+        Ok(())
     }
 }
 

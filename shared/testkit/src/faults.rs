@@ -40,6 +40,11 @@ pub enum Site {
     Erase,
     QueueSend,
     MailSend,
+    ContactRead,
+    ContactChange,
+    PushRegister,
+    PushSend,
+    TextSend,
     TokenStore,
 }
 

@@ -5,13 +5,15 @@
 
 use crate::faults::{Fault, Plan, Site};
 use crate::rng::Rng;
+use domain::contact::{Channel, ChannelSet, Contact, Device, DeviceToken, MAX_DEVICES, Platform, Preferences};
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, CommitFault, CredentialsState, CustomerStore, DeliverySubsystem, Details, ErasureStore, Factory, FactoryFault,
-    MOST_SALES_LISTED, MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport,
-    OrderRequest, PaymentGateway, PlanStore, Queues, Recipient, Registered, RegistrationRequest, Registry, RegistryFault,
-    RequestKey, SALES_PAGE, STOCK_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore, StoreFault, StoredCredentials, TaskToken,
-    TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
+    Charge, CommitFault, ContactStore, CredentialsState, CustomerStore, DeliverySubsystem, Details, DeviceFault, ErasureStore,
+    Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog,
+    OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore, PushFault, PushService, Queues, Recipient, Registered,
+    RegistrationRequest, Registry, RegistryFault, RequestKey, SALES_PAGE, STOCK_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore,
+    StoreFault, StoredCredentials, TaskToken, TextMessages, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore,
+    Workflow,
 };
 use domain::sale::{
     Answer, Decline, FactKind, HandOver, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage,
@@ -20,7 +22,7 @@ use domain::sale::{
 use domain::use_cases::relay::Change;
 use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
 use domain::{
-    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, OrderId,
+    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, OrderId, PhoneNumber,
     Plan as SalePlan, PlanCode, Plate, RegistrationId, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
@@ -59,6 +61,8 @@ pub struct CustomerRow {
     pub issued: bool,
     /// The attempt to erase the customer that goes on, if any.
     pub erasing: Option<AttemptId>,
+    /// How the customer can be reached.
+    pub contact: Contact,
 }
 
 /// A vehicle's item.
@@ -236,8 +240,8 @@ pub struct State {
     pub released_early: Vec<SaleId>,
     /// The table's plans.
     pub plans: BTreeMap<PlanCode, CommercialPlan>,
-    /// The table's sent notifications.
-    pub sent: BTreeSet<(SaleId, usize)>,
+    /// The table's sent notifications, and by which channels.
+    pub told: BTreeMap<(SaleId, usize), BTreeSet<Channel>>,
     /// Changes that the stream has still to deliver.
     pub stream: Vec<Change>,
     /// Messages that the queues have still to deliver.
@@ -266,6 +270,12 @@ pub struct State {
     pub registration_calls: BTreeMap<SaleId, u32>,
     /// What the delivery subsystem was told.
     pub taken_over: Vec<HandOver>,
+    /// Devices that are gone.
+    pub gone: BTreeSet<Device>,
+    /// What devices showed.
+    pub pushes: Vec<(Device, Notification)>,
+    /// Text messages that arrived.
+    pub texts: Vec<(PhoneNumber, Notification)>,
     /// Mails that arrived.
     pub mails: Vec<Mail>,
     /// Commits that took a status back.
@@ -318,7 +328,7 @@ impl World {
             unpaid: BTreeMap::new(),
             released_early: Vec::new(),
             plans: BTreeMap::new(),
-            sent: BTreeSet::new(),
+            told: BTreeMap::new(),
             stream: Vec::new(),
             messages: Vec::new(),
             started: Vec::new(),
@@ -333,6 +343,9 @@ impl World {
             refused: BTreeMap::new(),
             registration_calls: BTreeMap::new(),
             taken_over: Vec::new(),
+            gone: BTreeSet::new(),
+            pushes: Vec::new(),
+            texts: Vec::new(),
             mails: Vec::new(),
             regressions: Vec::new(),
             calls: 0,
@@ -506,7 +519,8 @@ impl SaleStore for Ports<'_> {
                     let customer = &new.details.customer;
                     let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
                     let recipient = Recipient { full_name, email, language: customer.language };
-                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false, erasing: None };
+                    let contact = Contact::default();
+                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false, erasing: None, contact };
                     state.customers.insert(key, row);
                 }
             }
@@ -908,13 +922,103 @@ impl CustomerStore for Ports<'_> {
 }
 
 impl NotificationLog for Ports<'_> {
-    async fn was_sent(&self, sale: SaleId, fact: usize) -> Result<bool, StoreFault> {
-        self.call(Site::NotificationRead, Err(StoreFault::Unavailable), |state| Ok(state.sent.contains(&(sale, fact)))).await
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault> {
+        let told = |state: &mut State| state.told.get(&(sale, fact)).into_iter().flatten().copied().collect();
+        self.call(Site::NotificationRead, Err(StoreFault::Unavailable), |state| Ok(told(state))).await
     }
 
-    async fn record_sent(&self, sale: SaleId, fact: usize, _at: Timestamp) -> Result<(), StoreFault> {
+    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, _at: Timestamp) -> Result<(), StoreFault> {
         self.call(Site::NotificationRecord, Err(StoreFault::Unavailable), |state| {
-            state.sent.insert((sale, fact));
+            state.told.entry((sale, fact)).or_default().insert(channel);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Ports<'_> {
+    /// Changes how a customer can be reached, if there is such a customer.
+    async fn change_contact<T, E: From<StoreFault>>(
+        &self,
+        customer: &CustomerKey,
+        change: impl Fn(&mut Contact) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        self.call(Site::ContactChange, Err(StoreFault::Unavailable.into()), |state| {
+            state.customers.get_mut(&customer.to_string()).map(|row| change(&mut row.contact)).transpose()
+        })
+        .await
+    }
+}
+
+impl ContactStore for Ports<'_> {
+    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault> {
+        self.call(Site::ContactRead, Err(StoreFault::Unavailable), |state| {
+            Ok(state.customers.get(&customer.to_string()).map(|row| row.contact.clone()))
+        })
+        .await
+    }
+
+    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault> {
+        let set = |contact: &mut Contact| {
+            contact.preferences = preferences;
+            Ok(())
+        };
+        self.change_contact(customer, set).await.map(drop)
+    }
+
+    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault> {
+        self.change_contact(customer, |contact| add_device(contact, device)).await.map(drop)
+    }
+
+    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault> {
+        let forget = |contact: &mut Contact| {
+            contact.devices.retain(|known| known != device);
+            Ok(())
+        };
+        self.change_contact(customer, forget).await.map(drop)
+    }
+}
+
+/// Adds a device, once, if there are not too many.
+pub(crate) fn add_device(contact: &mut Contact, device: &Device) -> Result<(), DeviceFault> {
+    if contact.devices.contains(device) {
+        return Ok(());
+    }
+    if contact.devices.len() >= usize::from(MAX_DEVICES) {
+        return Err(DeviceFault::TooMany);
+    }
+    contact.devices.push(device.clone());
+    Ok(())
+}
+
+fn notification(content: &MailContent) -> Option<Notification> {
+    match content {
+        MailContent::Notification { notification, .. } => Some(*notification),
+        MailContent::Credentials { .. } | MailContent::PasswordReset { .. } => None,
+    }
+}
+
+impl PushService for Ports<'_> {
+    async fn register(&self, _: Platform, token: &DeviceToken) -> Result<Device, PushFault> {
+        self.call(Site::PushRegister, Err(NotDelivered.into()), |_| Ok(Device(format!("device/{}", token.as_str())))).await
+    }
+
+    async fn push(&self, device: &Device, _: SaleId, _: &Recipient, content: &MailContent) -> Result<(), PushFault> {
+        self.call(Site::PushSend, Err(NotDelivered.into()), |state| {
+            if state.gone.contains(device) {
+                return Err(PushFault::Gone);
+            }
+            state.pushes.extend(notification(content).map(|told| (device.clone(), told)));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl TextMessages for Ports<'_> {
+    async fn send_text(&self, phone: &PhoneNumber, _: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
+        self.call(Site::TextSend, Err(NotDelivered), |state| {
+            state.texts.extend(notification(content).map(|told| (phone.clone(), told)));
             Ok(())
         })
         .await

@@ -948,7 +948,15 @@ impl<'w> Simulation<'w> {
                     Message::ResetPassword { .. } => true,
                     Message::Notify { sale, fact, notification } => {
                         let ports = Ports::new(world, "send-notification");
-                        send_notification::send_notification(&ports, &ports, (sale, fact, notification), BURST, now).await.is_ok()
+                        send_notification::send_notification(
+                            &ports,
+                            (&ports, &ports, &ports),
+                            (sale, fact, notification),
+                            BURST,
+                            now,
+                        )
+                        .await
+                        .is_ok()
                     }
                     Message::Refund { sale } => {
                         let ports = Ports::new(world, "refund-payment");

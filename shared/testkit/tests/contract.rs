@@ -32,6 +32,7 @@ testkit::sale_lists!(in_memory);
 testkit::sale_index!(in_memory);
 testkit::customer_store!(in_memory);
 testkit::notification_log!(in_memory);
+testkit::contact_store!(in_memory);
 testkit::plan_store!(in_memory);
 testkit::unpaid_reservations!(in_memory);
 testkit::erasure_store!(in_memory);

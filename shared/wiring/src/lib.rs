@@ -3,9 +3,10 @@
 
 use adapters::RememberedPlans;
 use adapters::{
-    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings, Partner, PartnerSettings, QueueUrls, Reach,
+    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings, MessageSettings, Partner, PartnerSettings,
+    QueueUrls, Reach,
 };
-use adapters::{Secrets, SesMailer, SqsQueues, StepFunctions, StripeGateway};
+use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigFault, Environment};
 use edge::signature::Keys;
 use edge::{Error, Problem, ProblemType, clock};
@@ -137,6 +138,17 @@ impl Wiring {
         let (from, portal_url) = (self.text("MAIL_FROM")?, self.environment.url("PORTAL_URL")?);
         let settings = MailSettings { from, portal_url, configuration_set: self.text("MAIL_CONFIGURATION_SET")? };
         Ok(SesMailer::new(&self.aws, settings))
+    }
+
+    /// Messages to devices and phones (`APNS_APPLICATION_ARN`, `FCM_APPLICATION_ARN`, `SMS_SENDER_ID`, `PORTAL_URL`).
+    pub fn messages(&self) -> Result<SnsMessages, ConfigFault> {
+        let settings = MessageSettings {
+            ios: self.environment.optional("APNS_APPLICATION_ARN"),
+            android: self.environment.optional("FCM_APPLICATION_ARN"),
+            sender_id: self.text("SMS_SENDER_ID")?,
+            portal_url: self.environment.url("PORTAL_URL")?,
+        };
+        Ok(SnsMessages::new(&self.aws, settings))
     }
 
     /// The keys that a sender signs with, kept in this secret.

@@ -14,6 +14,7 @@ mod faults;
 mod lists;
 mod managers;
 mod money;
+mod notifications;
 mod permissions;
 mod plans;
 mod portal;
@@ -123,6 +124,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(lists::trials(&world));
     trials.extend(registration::trials(&world));
     trials.extend(delivery::trials(&world));
+    trials.extend(notifications::trials(&world));
     trials.extend(money::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));

@@ -102,6 +102,8 @@ fn aws_operation(head: &Parts, body: &str) -> String {
             format!("{service}.{operation}{queue}")
         }
         None if head.uri.path() == "/v2/email/outbound-emails" => "SES.SendEmail".to_owned(),
+        // A form names its operation first; of the services that take forms, only SNS is called.
+        None if body.starts_with("Action=") => format!("SNS.{}", body.split(['=', '&']).nth(1).unwrap_or_default()),
         None => format!("{} {}", head.method, head.uri.path()),
     }
 }

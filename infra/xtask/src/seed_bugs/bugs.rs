@@ -283,20 +283,20 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a mail's log is not read",
         file: "shared/domain/src/use_cases/send_notification.rs",
-        find: "store.was_sent(id, fact).await?",
-        replace: "false",
+        find: "store.told(id, fact).await?",
+        replace: "ChannelSet::default()",
     },
     Bug {
         name: "a mail is not logged",
         file: "shared/domain/src/use_cases/send_notification.rs",
-        find: "store.record_sent(id, fact, now).await?",
-        replace: "()",
+        find: "store.record_told(id, fact, channel, now).await.map_err(Failure::from)",
+        replace: "Ok::<(), Failure>(())",
     },
     Bug {
         name: "a mail is logged before it is sent",
         file: "shared/domain/src/use_cases/send_notification.rs",
-        find: "mailer.send(&recipient, &content).await?",
-        replace: "{ NotificationLog::record_sent(store, id, fact, now).await?; mailer.send(&recipient, &content).await? }",
+        find: "mailer.send(&to, &content).await",
+        replace: "{ NotificationLog::record_told(store, id, fact, channel, now).await?; mailer.send(&to, &content).await }",
     },
     Bug {
         name: "credentials are sent with every sale",

@@ -61,7 +61,10 @@ impl Refusal {
         let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         let named: Named = serde_json::from_slice(&body).unwrap_or_default();
         // `namespace#Code` in a body, `Code:url` in a header.
-        let code = header("x-amzn-errortype").filter(|_| named.code.is_empty()).unwrap_or(&named.code);
+        // A query's fault is XML.
+        let in_xml = std::str::from_utf8(&body).ok().and_then(|text| super::element(text, "Code"));
+        let unnamed = header("x-amzn-errortype").or(in_xml).filter(|_| named.code.is_empty());
+        let code = unnamed.unwrap_or(&named.code);
         let code = code.split(':').next().and_then(|code| code.rsplit('#').next()).unwrap_or_default().to_owned();
         let request_id = header("x-amzn-requestid").unwrap_or("-").to_owned();
         Self { status: head.status.as_u16(), code, request_id, body }

@@ -1,23 +1,25 @@
-//! Which notifications were sent.
+//! Which notifications were sent, and by which channels.
 
-use super::{DynamoSales, key, sale_pk, text};
+use super::{DynamoSales, item, key, sale_pk, text};
 use domain::SaleId;
+use domain::contact::{Channel, ChannelSet};
 use domain::ports::{NotificationLog, StoreFault};
 use jiff::Timestamp;
 
-fn sent_sk(fact: usize) -> String {
-    format!("MAIL#{fact:04}")
+fn told_sk(fact: usize) -> String {
+    format!("TOLD#{fact:04}")
 }
 
 impl NotificationLog for DynamoSales {
-    async fn was_sent(&self, sale: SaleId, fact: usize) -> Result<bool, StoreFault> {
-        let get = self.at(key(sale_pk(sale), &sent_sk(fact))).projection("PK").consistent();
-        Ok(self.get_item(get).await?.is_some())
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault> {
+        let get = self.at(key(sale_pk(sale), &told_sk(fact))).consistent();
+        let Some(found) = self.get_item(get).await? else { return Ok(ChannelSet::default()) };
+        Ok(Channel::ALL.into_iter().filter(|channel| found.contains_key(channel.as_str())).collect())
     }
 
-    async fn record_sent(&self, sale: SaleId, fact: usize, at: Timestamp) -> Result<(), StoreFault> {
-        let mut item = key(sale_pk(sale), &sent_sk(fact));
-        item.insert("sent_at".to_owned(), text(at.to_string()));
-        self.put_item(self.put(item)).await.map_err(|fault| fault.unavailable("PutItem"))
+    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, at: Timestamp) -> Result<(), StoreFault> {
+        let update = self.at(key(sale_pk(sale), &told_sk(fact))).update("SET #channel = :at");
+        let update = update.name("channel", channel.as_str().to_owned()).values(item([(":at", text(at.to_string()))]));
+        self.update_item(update).await.map_err(|fault| fault.unavailable("UpdateItem"))
     }
 }

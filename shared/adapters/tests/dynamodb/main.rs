@@ -78,6 +78,7 @@ testkit::sale_lists!(on_dynoxide);
 testkit::sale_index!(on_dynoxide);
 testkit::customer_store!(on_dynoxide);
 testkit::notification_log!(on_dynoxide);
+testkit::contact_store!(on_dynoxide);
 testkit::plan_store!(on_dynoxide);
 testkit::unpaid_reservations!(on_dynoxide);
 testkit::erasure_store!(on_dynoxide);

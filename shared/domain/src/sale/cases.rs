@@ -1,6 +1,6 @@
 //! Cases: what the system can't settle by itself, put before the dealership until it is settled.
 
-use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale, Stage};
+use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale, Stage, Status};
 use crate::{EmployeeId, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -50,17 +50,20 @@ pub enum CaseKind {
     RegistrationRefused,
     /// The authority can't be reached. It is still asked.
     AuthoritySilent,
+    /// A mail to the customer came back, or was complained about: there are no more until people have seen to it.
+    MailUndeliverable,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PaymentUnsettled,
         Self::RefundUnsettled,
         Self::PaymentReversed,
         Self::DocumentsMissing,
         Self::RegistrationRefused,
         Self::AuthoritySilent,
+        Self::MailUndeliverable,
     ];
 
     /// The name, as serde writes it.
@@ -72,6 +75,7 @@ impl CaseKind {
             Self::DocumentsMissing => "documents_missing",
             Self::RegistrationRefused => "registration_refused",
             Self::AuthoritySilent => "authority_silent",
+            Self::MailUndeliverable => "mail_undeliverable",
         }
     }
 }
@@ -128,6 +132,8 @@ impl Sale {
                 let Stage::PaymentReceived { registration_requested_at: Some(asked), .. } = self.stage else { return None };
                 return Timestamp::from_millisecond(asked).ok();
             }
+            // Only people know when it is settled.
+            CaseKind::MailUndeliverable => return self.open_cases().find(|case| case.kind == kind).map(|case| case.opened_at),
         }
         .min()
     }
@@ -140,6 +146,14 @@ pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
     // A reversal is a case from its first moment.
     let late = [CaseKind::PaymentUnsettled, CaseKind::RefundUnsettled];
     late.into_iter().filter(due).map(|kind| Event::CaseOpened { kind }).collect()
+}
+
+/// A mail came back, while the purchase is under way.
+pub(super) fn undeliverable(sale: &Sale) -> Vec<Event> {
+    let kind = CaseKind::MailUndeliverable;
+    let is_over = sale.status().is_lost() || sale.status() == Status::HandedOver;
+    let is_open = sale.open_cases().any(|case| case.kind == kind);
+    (!is_over && !is_open).then_some(Event::CaseOpened { kind }).into_iter().collect()
 }
 
 /// The authority gave no answer, and was asked first before this moment.
@@ -168,7 +182,7 @@ pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Ve
     let unknown = sale.all_attempts().map(|(_, attempt)| attempt);
     let unknown = unknown.filter(|attempt| attempt.state == AttemptState::Unknown && attempt.started_at <= case.opened_at);
     let mut events: Vec<Event> = match kind {
-        CaseKind::PaymentReversed => vec![],
+        CaseKind::PaymentReversed | CaseKind::MailUndeliverable => vec![],
         CaseKind::PaymentUnsettled => {
             unknown.map(|attempt| Event::PaymentDeclined { attempt: attempt.id, decline: Decline::Declined }).collect()
         }

@@ -148,6 +148,8 @@ pub enum Command {
     },
     /// The authority works on it.
     HearAuthority,
+    /// A mail to the customer came back.
+    ReportUndeliverable,
     /// A manager has the authority asked again.
     ResubmitRegistration {
         /// Who, and why.
@@ -376,6 +378,7 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         },
         Command::MissAuthority { asked_before } => Ok(cases::missed(sale, asked_before)),
         Command::HearAuthority => Ok(cases::heard(sale)),
+        Command::ReportUndeliverable => Ok(cases::undeliverable(sale)),
         Command::ResubmitRegistration { closure } => match &sale.stage {
             Stage::PaymentReceived { refusal, .. } => match sale.missing_documents() {
                 missing if !missing.is_empty() => Err(Rejection::DocumentsMissing(missing)),

@@ -30,6 +30,7 @@ pub mod resend_credentials;
 pub mod reset_password;
 pub mod resubmit_registration;
 pub mod send_notification;
+pub mod take_mail_event;
 pub mod time_out;
 
 pub use commit::Failure;

@@ -1,8 +1,12 @@
-//! The customer is told of a step.
+//! The customer is told of a step, by each channel that was chosen for it.
 
 use crate::SaleId;
-use crate::ports::{MailContent, Mailer, NotDelivered, NotificationLog, Recipient, SaleStore, StoreFault};
-use crate::sale::{AttemptState, Notification};
+use crate::contact::{Channel, ChannelSet, Contact, Topic};
+use crate::ports::{
+    ContactStore, Details, MailContent, Mailer, NotDelivered, NotificationLog, PushFault, PushService, Recipient, SaleStore,
+    StoreFault, TextMessages,
+};
+use crate::sale::{AttemptState, CaseKind, Notification, Sale};
 use jiff::{SignedDuration, Timestamp};
 
 /// Why the customer was not told.
@@ -14,9 +18,9 @@ pub enum Failure {
     /// The store can't be reached.
     #[error(transparent)]
     Store(#[from] StoreFault),
-    /// The mail service can't be reached.
+    /// A channel can't be reached.
     #[error(transparent)]
-    Mail(#[from] NotDelivered),
+    NotDelivered(#[from] NotDelivered),
 }
 
 /// What became of a notification.
@@ -24,27 +28,26 @@ pub enum Failure {
 pub enum Outcome {
     /// It was sent.
     Sent,
-    /// It had been sent.
-    SentBefore,
+    /// It had been sent, or nobody wants to hear it.
+    Settled,
     /// A later one says as much.
     Superseded,
     /// The customer was erased.
     Erased,
 }
 
-/// Sends one mail for one fact, unless its log says that it was sent, a later fact came within `burst` that says as much, or
-/// the customer was erased. A crash between the mail and the log repeats the
-/// mail: bounded by the queue's receive count.
+/// Tells of one fact by each channel at most once, as the log has it; nothing if a later fact came within `burst` that says as
+/// much, or the customer was erased. A channel that fails holds up no other, and comes again with the message. A crash between
+/// sending and the log repeats that channel: bounded by the queue's receive count.
 pub async fn send_notification(
-    store: &(impl SaleStore + NotificationLog),
-    mailer: &impl Mailer,
+    store: &(impl SaleStore + NotificationLog + ContactStore),
+    channels: (&impl Mailer, &impl PushService, &impl TextMessages),
     (id, fact, notification): (SaleId, usize, Notification),
     burst: SignedDuration,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    if store.was_sent(id, fact).await? {
-        return Ok(Outcome::SentBefore);
-    }
+    let (mailer, push, texts) = channels;
+    let told = store.told(id, fact).await?;
     let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
     if sale.erasure.is_some() {
         return Ok(Outcome::Erased);
@@ -52,22 +55,78 @@ pub async fn send_notification(
     if sale.is_superseded(fact, burst) {
         return Ok(Outcome::Superseded);
     }
-    let customer = details.customer;
-    let recipient = Recipient { full_name: customer.full_name, email: customer.email, language: customer.language };
+    let Some(contact) = store.contact(&sale.customer).await? else { return Ok(Outcome::Erased) };
+    let (to, content) = (recipient(&details), content(&sale, &details, notification));
+    let mut outcome = Ok(Outcome::Settled);
+    for channel in wanted(&sale, &contact, notification.topic()).iter().filter(|channel| !told.has(*channel)) {
+        let sent = match channel {
+            Channel::Email => mailer.send(&to, &content).await,
+            Channel::Sms => texts.send_text(&details.customer.phone, &to, &content).await,
+            Channel::Push => to_devices(store, push, (&sale, &contact), &to, &content).await,
+        };
+        let done = match sent {
+            Ok(()) => store.record_told(id, fact, channel, now).await.map_err(Failure::from),
+            Err(fault) => Err(fault.into()),
+        };
+        // What failed comes again; a later success doesn't hide it.
+        outcome = match (outcome, done) {
+            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            _ => Ok(Outcome::Sent),
+        };
+    }
+    outcome
+}
+
+/// The channels that the customer chose, and has. Where mails come back, what the contract needs goes by text message.
+fn wanted(sale: &Sale, contact: &Contact, topic: Topic) -> ChannelSet {
+    let mails_come_back = sale.open_cases().any(|case| case.kind == CaseKind::MailUndeliverable);
+    let chosen = contact.preferences.channels(topic);
+    let wants = |channel: &Channel| match channel {
+        Channel::Email => chosen.has(Channel::Email) && !mails_come_back,
+        Channel::Push => chosen.has(Channel::Push) && !contact.devices.is_empty(),
+        Channel::Sms => chosen.has(Channel::Sms) || (mails_come_back && topic.needs(Channel::Email)),
+    };
+    Channel::ALL.into_iter().filter(wants).collect()
+}
+
+/// To one device at least; one that is gone is forgotten.
+async fn to_devices(
+    store: &impl ContactStore,
+    push: &impl PushService,
+    (sale, contact): (&Sale, &Contact),
+    to: &Recipient,
+    content: &MailContent,
+) -> Result<(), NotDelivered> {
+    let (mut reached, mut failed) = (false, false);
+    for device in &contact.devices {
+        match push.push(device, sale.id, to, content).await {
+            Ok(()) => reached = true,
+            Err(PushFault::Gone) => {
+                // If it can't be forgotten now, it is gone the next time, too.
+                let _ = store.forget_device(&sale.customer, device).await;
+            }
+            Err(PushFault::NotDelivered(_) | PushFault::NotOffered | PushFault::Refused) => failed = true,
+        }
+    }
+    if failed && !reached { Err(NotDelivered) } else { Ok(()) }
+}
+
+fn recipient(details: &Details) -> Recipient {
+    let customer = details.customer.clone();
+    Recipient { full_name: customer.full_name, email: customer.email, language: customer.language }
+}
+
+fn content(sale: &Sale, details: &Details, notification: Notification) -> MailContent {
     let refunded = sale.all_attempts().filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
-    let refunded = refunded.map(|(kind, _)| sale.amount_due(kind)).collect();
-    let content = MailContent::Notification {
+    MailContent::Notification {
         notification,
-        base_platform: details.plan.base_platform,
+        base_platform: details.plan.base_platform.clone(),
         order: sale.order().cloned(),
         balance: sale.terms.balance(),
         signal: sale.terms.signal(),
         pay_by: sale.pay_by(),
-        refunded,
+        refunded: refunded.map(|(kind, _)| sale.amount_due(kind)).collect(),
         plate: sale.registration().map(|registration| registration.plate.clone()),
         appointment: sale.appointment.as_ref().map(|arranged| (arranged.date, arranged.place)),
-    };
-    mailer.send(&recipient, &content).await?;
-    store.record_sent(id, fact, now).await?;
-    Ok(Outcome::Sent)
+    }
 }

@@ -14,6 +14,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a check panics about what it finds wrong, as tests do")]
 
 pub mod account_store;
+pub mod contact_store;
 pub mod customer_store;
 pub mod erasure_store;
 pub mod factory;

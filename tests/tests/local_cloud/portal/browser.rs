@@ -6,7 +6,8 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 };
 use chromiumoxide::cdp::browser_protocol::log::{EnableParams as EnableLog, EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::network::{EventLoadingFinished, EventRequestWillBeSent};
-use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use chromiumoxide::cdp::browser_protocol::page::PrintToPdfParams;
+use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventExceptionThrown};
 use chromiumoxide::page::ScreenshotParams;
 use chromiumoxide::{Browser, BrowserConfig, Page};
 use futures::StreamExt;
@@ -74,6 +75,7 @@ impl Visitor {
             }
         })
         .await?;
+        watch::<EventExceptionThrown>(&page, &seen, |seen, event| seen.errors.push(event.exception_details.text.clone())).await?;
         let axe = std::fs::read_to_string(set.join("node_modules/axe-core/axe.min.js"))?;
         Ok(Self { page, seen, axe, pictures, browser })
     }
@@ -129,6 +131,32 @@ impl Visitor {
         Ok(self.page.evaluate(asked.build().map_err(|fault| anyhow!(fault))?).await?.into_value()?)
     }
 
+    /// Goes through the page by keyboard alone: Tab reaches everything that can be used, in the order in which it is read, the way past
+    /// the navigation first, and each shows that it is reached.
+    pub(super) async fn tab_through(&self) -> Result<()> {
+        let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled), summary')]";
+        let count: usize = self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;
+        ensure!(count > 1, "there is nothing to use");
+        let body = self.page.find_element("body").await?;
+        for place in 0..count {
+            body.press_key("Tab").await?;
+            let reached: i64 = self.evaluate(&format!("{usable}.indexOf(document.activeElement)")).await?;
+            ensure!(usize::try_from(reached) == Ok(place), "Tab {place} reaches {reached} of {count}");
+            let shown = "(({ outlineStyle, outlineWidth, boxShadow }) => boxShadow !== 'none' || (outlineStyle !== 'none' && \
+                         parseFloat(outlineWidth) >= 2))(getComputedStyle(document.activeElement))";
+            ensure!(self.evaluate::<bool>(shown).await?, "the {place}. shows no focus");
+        }
+        let first: String = self.evaluate(&format!("{usable}[0].getAttribute('href')")).await?;
+        ensure!(first == "#content", "the first leads to {first}");
+        Ok(())
+    }
+
+    /// Presses the space bar on a field.
+    pub(super) async fn tick(&self, field: &str) -> Result<()> {
+        self.page.find_element(format!("#{field}")).await?.focus().await?.press_key(" ").await?;
+        Ok(())
+    }
+
     /// Turns scripts off, or on again.
     pub(super) async fn scripts(&self, on: bool) -> Result<()> {
         self.page.execute(SetScriptExecutionDisabledParams::new(!on)).await?;
@@ -138,7 +166,12 @@ impl Visitor {
     /// Keeps a picture of the page on a desk and on a narrow phone, by day and by night; on each, nothing is wider than the
     /// window, and axe-core finds nothing serious.
     pub(super) async fn look(&self, name: &str) -> Result<()> {
-        for (device, width, height, phone, scheme) in [("desk", 1280, 900, false, "light"), ("phone", 320, 640, true, "dark")] {
+        for (device, width, height, phone, scheme) in [
+            ("desk", 1280, 900, false, "light"),
+            ("desk-by-night", 1280, 900, false, "dark"),
+            ("phone", 320, 640, true, "light"),
+            ("phone-by-night", 320, 640, true, "dark"),
+        ] {
             self.page.execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, phone)).await?;
             let scheme = MediaFeature::new("prefers-color-scheme", scheme);
             self.page.execute(SetEmulatedMediaParams::builder().features([scheme]).build()).await?;
@@ -154,6 +187,19 @@ impl Visitor {
             let whole = ScreenshotParams::builder().full_page(true).build();
             std::fs::write(&file, self.page.screenshot(whole).await?)?;
         }
+        Ok(())
+    }
+
+    /// Keeps the page as it is printed: on paper there is nothing to click.
+    pub(super) async fn print(&self, name: &str) -> Result<()> {
+        self.page.execute(SetEmulatedMediaParams::builder().media("print").build()).await?;
+        let shown: usize = self
+            .evaluate("[...document.querySelectorAll('a, button, form')].filter(one => one.getClientRects().length > 0).length")
+            .await?;
+        let file = self.pictures.join(format!("{name}.pdf"));
+        self.page.save_pdf(PrintToPdfParams::default(), file).await?;
+        self.page.execute(SetEmulatedMediaParams::builder().media("screen").build()).await?;
+        ensure!(shown == 0, "{shown} things to click are printed");
         Ok(())
     }
 

@@ -6,7 +6,9 @@ use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
 use browser::Visitor;
 use libtest_mimic::Trial;
-use xtask::demo::{MILESTONES, sale};
+use reqwest::Method;
+use serde_json::json;
+use xtask::demo::{MILESTONES, key, prepared, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -65,9 +67,13 @@ async fn the_portal_s_first_page_is_small_and_still(world: &World) -> Result<()>
     ensure!(foreign.is_empty(), "asked of others: {foreign:?}");
     ensure!(seen.errors.is_empty(), "{:?}", seen.errors);
     println!("the first page: {} requests, {} bytes, shift {shift}", seen.requests.len(), seen.bytes);
+    visitor.tab_through().await?;
     visitor.look("log-in").await?;
     visitor.open(&world.portal("forgot?lang=de")).await?;
     visitor.look("forgot").await?;
+    visitor.open(&world.portal("reset-password?lang=fr")).await?;
+    visitor.look("reset-password").await?;
+    visitor.open(&world.portal("forgot?lang=de")).await?;
     // The same for an address that nobody has.
     visitor.write("email", "nobody@example.com").await?;
     visitor.enter("login?notice=link").await?;
@@ -96,19 +102,51 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
             visitor.look("4-on-its-way").await?;
         }
     }
-    // The customer has 12 seconds from here on: pictures later.
+    // The customer has 12 seconds from here on, or a day more.
+    let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
+    let due: jiff::Timestamp = manager.get(&format!("/sales/{id}")).await?.expect(200)?.text("/pay_by").parse()?;
+    let later = due + jiff::SignedDuration::from_hours(24);
+    let extension = json!({ "pay_by": later, "reason": "the customer takes a good look" });
+    manager.post(&format!("/sales/{id}/deadline-extension"), &key(), &extension).await?.expect(200)?;
     visitor.follow("a.main", "/pay").await?;
+    visitor.tab_through().await?;
+    visitor.look("5-pay").await?;
     visitor.write("iban", IBAN).await?;
     visitor.enter(&purchase).await?;
     world.sale_with(&id, "ReadyForDelivery").await?;
     visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
     let plate: String = visitor.evaluate("document.querySelector('.plate')?.textContent ?? ''").await?;
     ensure!(!plate.is_empty(), "the vehicle has no plate");
-    visitor.look("5-ready").await?;
+    visitor.look("6-ready").await?;
     let receipts: usize = visitor.evaluate("document.querySelectorAll('a[href*=\"/receipt/\"]').length").await?;
     ensure!(receipts == 2, "{receipts} receipts");
     visitor.follow("dl div:last-child a[href*='/receipt/']", "").await?;
-    visitor.look("6-receipt").await?;
+    visitor.look("7-receipt").await?;
+    visitor.print("7-receipt").await?;
+    let prepared = prepared();
+    world.employee().await?.post(&format!("/sales/{id}/delivery"), &key(), &prepared).await?.expect(200)?;
+    visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
+    let told: String = visitor.evaluate("document.querySelector('main').textContent").await?;
+    ensure!(told.contains("El día y el lugar de la entrega están acordados"), "{told}");
+    visitor.look("8-arranged").await?;
+    visitor.open(&world.portal("account")).await?;
+    visitor.look("9-account").await?;
+    visitor.follow("main a[href='preferences']", "/portal/preferences").await?;
+    visitor.tab_through().await?;
+    visitor.look("10-preferences").await?;
+    visitor.tick("progress-email").await?;
+    visitor.tick("payment-sms").await?;
+    visitor.enter("preferences?notice=saved").await?;
+    let ticked: Vec<String> = visitor.evaluate("[...document.querySelectorAll('input:checked')].map(box => box.id)").await?;
+    let expected = ["progress-push", "payment-email", "payment-push", "payment-sms", "delivery-email", "delivery-push"];
+    ensure!(ticked == expected, "{ticked:?}");
+    // Another session's new password ends this one.
+    let elsewhere = world.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?;
+    let other = world.customer(Some(elsewhere.text("/token")))?;
+    let change = json!({ "current_password": PASSWORD, "new_password": "a-longer-walk-by-the-sea" });
+    other.json(Method::POST, "/account/password", &change).await?.expect(204)?;
+    visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
+    ensure!(visitor.address().await?.contains("/portal/login"), "an ended session shows {}", visitor.address().await?);
     ensure!(visitor.seen().errors.is_empty(), "{:?}", visitor.seen().errors);
     println!("pictures: {}", visitor.pictures().display());
     visitor.leave().await

@@ -1,0 +1,10 @@
+//! Wires `put-preferences`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::http::serve(async |request| put_preferences::handle(&store, request).await).await
+    })
+}

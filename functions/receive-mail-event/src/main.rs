@@ -1,0 +1,10 @@
+//! Wires `receive-mail-event`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
+        let store = wiring.store()?;
+        edge::batch::serve_topic(async |event, now| receive_mail_event::handle(&store, event, now).await).await
+    })
+}

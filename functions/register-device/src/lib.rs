@@ -1,0 +1,33 @@
+//! `POST /account/devices`: the customer's app on a device wants to be told of news. 204.
+
+use domain::account::AccountStore;
+use domain::contact::{DeviceToken, Platform};
+use domain::ports::{ContactStore, DeviceFault, PushFault, PushService};
+use edge::{Fault, Object, Problem, ProblemType, Reply, Request, UnknownFields, session};
+
+/// Makes the device known to the push service, then to the account; each once, however often it is asked.
+pub async fn handle(
+    store: &(impl AccountStore + ContactStore),
+    push: &impl PushService,
+    request: Request,
+) -> Result<Reply, Problem> {
+    let (session, _) = session::customer(store, &request).await?;
+    let (platform, token) = request.json()?.read(UnknownFields::Refused, device)?;
+    let refused = |pointer, fault: PushFault| Problem::invalid(vec![Fault::new(pointer, fault.to_string())]);
+    let device = push.register(platform, &token).await.map_err(|fault| match fault {
+        PushFault::NotOffered => refused("/platform", fault),
+        PushFault::Refused | PushFault::Gone => refused("/token", fault),
+        PushFault::NotDelivered(_) => ProblemType::Unavailable.into(),
+    })?;
+    store.add_device(&session.customer, &device).await.map_err(|fault| match fault {
+        DeviceFault::TooMany => Problem::new(ProblemType::TooManyDevices).detail(fault.to_string()),
+        DeviceFault::Store(fault) => fault.into(),
+    })?;
+    Ok(Reply::no_content())
+}
+
+fn device(body: &Object<'_>) -> Option<(Platform, DeviceToken)> {
+    let platform = body.text("platform", |text| Platform::parse(text).ok_or("must be ios or android"));
+    let token = body.text("token", DeviceToken::parse);
+    Some((platform?, token?))
+}
