@@ -4,7 +4,7 @@ use domain::contact::{Channel, ChannelSet, Device, Preferences, Topic};
 use domain::ports::{MailContent, NotDelivered, Recipient};
 use domain::sale::{Case, CaseKind, Notification};
 use testkit::faults::Plan as Faults;
-use testkit::memory::{Ports, World};
+use testkit::memory::{MailKind, Ports, World};
 use testkit::requests::{SALE, now, registered};
 
 /// A mail service that is down.
@@ -43,7 +43,12 @@ fn everything() -> Preferences {
 
 /// How many mails, messages on devices and text messages there were.
 fn told(world: &World) -> (usize, usize, usize) {
-    world.with(|state| (state.mails.len(), state.pushes.len(), state.texts.len()))
+    let count = |of: fn(MailKind) -> bool| world.with(|state| state.mails.iter().filter(|mail| of(mail.kind)).count());
+    (
+        count(|kind| matches!(kind, MailKind::Notification(_))),
+        count(|kind| matches!(kind, MailKind::Push(_))),
+        count(|kind| matches!(kind, MailKind::Text(_))),
+    )
 }
 
 #[tokio::test]

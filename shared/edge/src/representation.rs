@@ -259,6 +259,8 @@ pub struct ExpedienteView<'a> {
     registration: Option<RegistrationView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     appointment: Option<ArrangedView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<OnFileView>,
     events: Vec<EventView>,
     plan: &'a Plan,
     delivery: &'a Delivery,
@@ -286,6 +288,7 @@ impl<'a> ExpedienteView<'a> {
             vehicle_id,
             registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             appointment: sale.appointment.as_ref().map(ArrangedView::from),
+            documents: details.documents.iter().map(|document| OnFileView { kind: document.kind, at: document.at }).collect(),
             events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
             plan: &details.plan,
             delivery: &details.delivery,
@@ -526,6 +529,13 @@ impl<'a> From<&'a Document> for DocumentView<'a> {
     fn from(Document { kind, sha256, by, at }: &'a Document) -> Self {
         Self { kind: *kind, sha256: sha256.as_str(), by, at: *at }
     }
+}
+
+/// A document on file, as its owner sees it.
+#[derive(Debug, Serialize)]
+struct OnFileView {
+    kind: DocumentKind,
+    at: Timestamp,
 }
 
 /// Who corrected what, when and why.

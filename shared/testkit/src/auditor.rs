@@ -462,6 +462,8 @@ fn told(run: &Run, state: &State, found: &mut Findings) {
     let mut allowed: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
     let calm = !run.skewed && state.faults.is_empty();
     let mut got: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
+    // Customers want mails alone, or everything, on one device.
+    let channels = if state.contact.devices.is_empty() { 1 } else { 3 };
     for row in state.sales.values() {
         let email = row.details.customer.email.as_str();
         expected.insert((email, MailKind::Credentials), 1);
@@ -481,10 +483,13 @@ fn told(run: &Run, state: &State, found: &mut Findings) {
             };
             let superseded = may_wait && row.sale.facts.iter().skip(nth.saturating_add(1)).any(soon);
             let place = notification(fact.0).and_then(|told| NOTIFICATIONS.iter().position(|known| *known == told));
-            let Some(mail) = place.map(|place| (email, MailKind::Notification(place))) else { continue };
-            for (counts, counted) in [(&mut expected, !superseded), (&mut allowed, !superseded || !calm)] {
-                let count = counts.entry(mail).or_default();
-                *count = count.saturating_add(u64::from(counted));
+            let Some(place) = place else { continue };
+            let by_all = [MailKind::Notification(place), MailKind::Push(place), MailKind::Text(place)];
+            for kind in by_all.into_iter().take(channels) {
+                for (counts, counted) in [(&mut expected, !superseded), (&mut allowed, !superseded || !calm)] {
+                    let count = counts.entry((email, kind)).or_default();
+                    *count = count.saturating_add(u64::from(counted));
+                }
             }
         }
     }

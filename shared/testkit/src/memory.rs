@@ -157,6 +157,10 @@ pub enum MailKind {
     PasswordReset,
     /// A step, by its place in [`NOTIFICATIONS`].
     Notification(usize),
+    /// The same, shown on a device.
+    Push(usize),
+    /// The same, as a text message.
+    Text(usize),
 }
 
 /// Every notification, to name a mail's kind by its place.
@@ -270,13 +274,11 @@ pub struct State {
     pub registration_calls: BTreeMap<SaleId, u32>,
     /// What the delivery subsystem was told.
     pub taken_over: Vec<HandOver>,
+    /// How new customers can be reached.
+    pub contact: Contact,
     /// Devices that are gone.
     pub gone: BTreeSet<Device>,
-    /// What devices showed.
-    pub pushes: Vec<(Device, Notification)>,
-    /// Text messages that arrived.
-    pub texts: Vec<(PhoneNumber, Notification)>,
-    /// Mails that arrived.
+    /// Mails, and messages on devices and phones, that arrived.
     pub mails: Vec<Mail>,
     /// Commits that took a status back.
     pub regressions: Vec<SaleId>,
@@ -299,6 +301,10 @@ impl State {
     /// Whether the gateway gives no answer now.
     pub fn is_gateway_down(&self) -> bool {
         (self.gateway_down.0..self.gateway_down.1).contains(&self.now)
+    }
+
+    fn arrived(&mut self, to: &Recipient, kind: Option<MailKind>) {
+        self.mails.extend(kind.map(|kind| Mail { to: to.email.clone(), kind, at: self.now }));
     }
 
     /// Adds a line to the story, if it is kept.
@@ -343,9 +349,8 @@ impl World {
             refused: BTreeMap::new(),
             registration_calls: BTreeMap::new(),
             taken_over: Vec::new(),
+            contact: Contact::default(),
             gone: BTreeSet::new(),
-            pushes: Vec::new(),
-            texts: Vec::new(),
             mails: Vec::new(),
             regressions: Vec::new(),
             calls: 0,
@@ -519,7 +524,7 @@ impl SaleStore for Ports<'_> {
                     let customer = &new.details.customer;
                     let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
                     let recipient = Recipient { full_name, email, language: customer.language };
-                    let contact = Contact::default();
+                    let contact = state.contact.clone();
                     let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false, erasing: None, contact };
                     state.customers.insert(key, row);
                 }
@@ -991,11 +996,10 @@ pub(crate) fn add_device(contact: &mut Contact, device: &Device) -> Result<(), D
     Ok(())
 }
 
-fn notification(content: &MailContent) -> Option<Notification> {
-    match content {
-        MailContent::Notification { notification, .. } => Some(*notification),
-        MailContent::Credentials { .. } | MailContent::PasswordReset { .. } => None,
-    }
+/// A step's place in [`NOTIFICATIONS`].
+fn place(content: &MailContent) -> Option<usize> {
+    let MailContent::Notification { notification, .. } = content else { return None };
+    NOTIFICATIONS.iter().position(|known| known == notification)
 }
 
 impl PushService for Ports<'_> {
@@ -1003,12 +1007,12 @@ impl PushService for Ports<'_> {
         self.call(Site::PushRegister, Err(NotDelivered.into()), |_| Ok(Device(format!("device/{}", token.as_str())))).await
     }
 
-    async fn push(&self, device: &Device, _: SaleId, _: &Recipient, content: &MailContent) -> Result<(), PushFault> {
+    async fn push(&self, device: &Device, _: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault> {
         self.call(Site::PushSend, Err(NotDelivered.into()), |state| {
             if state.gone.contains(device) {
                 return Err(PushFault::Gone);
             }
-            state.pushes.extend(notification(content).map(|told| (device.clone(), told)));
+            state.arrived(to, place(content).map(MailKind::Push));
             Ok(())
         })
         .await
@@ -1016,9 +1020,9 @@ impl PushService for Ports<'_> {
 }
 
 impl TextMessages for Ports<'_> {
-    async fn send_text(&self, phone: &PhoneNumber, _: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
+    async fn send_text(&self, _: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
         self.call(Site::TextSend, Err(NotDelivered), |state| {
-            state.texts.extend(notification(content).map(|told| (phone.clone(), told)));
+            state.arrived(to, place(content).map(MailKind::Text));
             Ok(())
         })
         .await
@@ -1242,19 +1246,16 @@ impl Mailer for Ports<'_> {
     async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
         self.call(Site::MailSend, Err(NotDelivered), |state| {
             let kind = match content {
-                MailContent::Credentials { .. } => MailKind::Credentials,
-                MailContent::PasswordReset { .. } => MailKind::PasswordReset,
-                MailContent::Notification { notification, .. } => {
-                    let place = NOTIFICATIONS.iter().position(|known| known == notification);
-                    MailKind::Notification(place.unwrap_or(NOTIFICATIONS.len()))
-                }
+                MailContent::Credentials { .. } => Some(MailKind::Credentials),
+                MailContent::PasswordReset { .. } => Some(MailKind::PasswordReset),
+                MailContent::Notification { .. } => place(content).map(MailKind::Notification),
             };
             state.note("mail", || match content {
                 MailContent::Credentials { .. } => format!("credentials to {}", to.email.as_str()),
                 MailContent::PasswordReset { .. } => format!("a new password's link to {}", to.email.as_str()),
                 MailContent::Notification { notification, .. } => format!("{notification:?} to {}", to.email.as_str()),
             });
-            state.mails.push(Mail { to: to.email.clone(), kind, at: state.now });
+            state.arrived(to, kind);
             Ok(())
         })
         .await

@@ -6,6 +6,7 @@ use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
 use crate::faults::Plan;
 use crate::memory::{GatewayPayment, Ports, TaskId, World, has, short};
 use crate::rng::Rng;
+use domain::contact::{Channel, ChannelSet, Contact, Device, Preferences, Topic};
 use domain::country::DocumentKind;
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{DisputeId, FileDigest, PaymentMethodToken, ShortDigest};
@@ -353,6 +354,9 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     let world = World::new(scenario.seed ^ 0xA5A5, start, scenario.plan.clone(), true);
     if scenario.story {
         world.with(|state| state.story = Some(Vec::new()));
+    }
+    if scenario.script.is_none() && scenario.seed.is_multiple_of(3) {
+        world.with(|state| state.contact = all_ears());
     }
     let (answers, alarms, transitions, unfinished, at_rest, restless, closures, sales) = {
         let mut simulation = Simulation {
@@ -1324,6 +1328,13 @@ impl<'w> Simulation<'w> {
 
 fn backoff(tries: u32) -> i64 {
     (5 * SECOND).saturating_mul(1 << tries.min(10)).min(HOUR)
+}
+
+/// A customer who wants to hear of everything, by everything.
+fn all_ears() -> Contact {
+    let every = ChannelSet::from_iter(Channel::ALL);
+    let preferences = Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, every));
+    Contact { preferences, devices: vec![Device("device".to_owned())] }
 }
 
 /// A task function, by its deployed name.

@@ -87,6 +87,7 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     world.employee().await?.post(&format!("/sales/{id}/delivery"), &key(), &prepared).await?.expect(200)?;
     let arranged = ours.get(&path).await?.expect(200)?;
     ensure!(arranged.body["appointment"] == prepared["appointment"] && arranged.text("/next/step") == "receive", "{arranged:?}");
+    ensure!(arranged.text("/documents/0/kind") == "identity" && !arranged.body.to_string().contains("sha256"), "{arranged:?}");
     ensure!(!arranged.body.to_string().contains("checks"), "the checklist is the dealership's: {arranged:?}");
     Ok(())
 }

@@ -67,7 +67,7 @@ impl Twin {
         Ok(Program(vec![runs.into(), self.folder().join(format!("{name}.{ending}")).into()]))
     }
 
-    /// The same for a count of what it does warm: Node compiles on the thread that runs, at the same moment each time, where its
+    /// The same for a count of instructions: Node compiles on the thread that runs, at the same moment each time, where its
     /// count would be another one by a tenth from run to run.
     pub(super) fn steady(self, operation: Operation) -> Result<Program> {
         let Program(mut command) = self.program(operation)?;
