@@ -1,7 +1,7 @@
 //! The parsers.
 
 use activate_account as activate;
-use domain::account::{Access, MailedToken, NewPassword, Source, TokenDigest};
+use domain::account::{Access, MailedToken, NewPassword, Session, Source, TokenDigest};
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
 use domain::money::Terms;
@@ -71,6 +71,24 @@ pub const TARGETS: &[Target] = &[
         name: "an extension's body",
         seeds: &["{\"pay_by\":\"2026-06-22T08:00:00Z\",\"reason\":\"the bank is slow\"}"],
         run: extend,
+    },
+    Target {
+        name: "a prepared delivery's body",
+        seeds: &["{\"checks\":[\"cleaning\"],\"appointment\":{\"date\":\"2026-06-22\",\"place\":\"dealership\"}}"],
+        run: prepare,
+    },
+    Target {
+        name: "preferences",
+        seeds: &["{\"progress\":[],\"payment\":[\"email\",\"sms\"],\"delivery\":[\"email\",\"push\"]}"],
+        run: preferences,
+    },
+    Target {
+        name: "a mail's event",
+        seeds: &[
+            "{\"eventType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bouncedRecipients\":[{\"emailAddress\":\"ana@example.com\"}]}}",
+            "{\"eventType\":\"Complaint\",\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":\"ana@example.com\"}]}}",
+        ],
+        run: mail_event,
     },
     Target {
         name: "an activation's body",
@@ -348,6 +366,26 @@ fn extend(input: &[u8]) -> Result<(), String> {
     handled(input, async |store, request| extend_deadline::handle(store, SignedDuration::from_hours(720), request).await)
 }
 
+fn prepare(input: &[u8]) -> Result<(), String> {
+    handled(input, async |store, request| prepare_delivery::handle(store, request).await)
+}
+
+fn preferences(input: &[u8]) -> Result<(), String> {
+    accounted(input, async |store, _, request| {
+        domain::account::AccountStore::put_session(store, &session()?).await?;
+        put_preferences::handle(store, request).await
+    })
+}
+
+/// What SES tells, of whomever.
+fn mail_event(input: &[u8]) -> Result<(), String> {
+    let Ok(event) = serde_json::from_slice(input) else { return Ok(()) };
+    let world = World::new(1, now(), Plan::Calm, false);
+    let ports = Ports::new(&world, "fuzz");
+    let taken = now_or_never(receive_mail_event::handle(&ports, event, now())).ok_or("a handler waits")?;
+    taken.map(drop).map_err(|_| "an event comes again for ever".to_owned())
+}
+
 fn activation(input: &[u8]) -> Result<(), String> {
     accounted(input, async |store, hasher, request| activate::handle(store, hasher, request).await)
 }
@@ -356,17 +394,16 @@ fn log_in(input: &[u8]) -> Result<(), String> {
     accounted(input, async |store, hasher, request| ::log_in::handle(store, hasher, "abc".to_owned(), request).await)
 }
 
+/// Ana's.
+fn session() -> Result<Session, Problem> {
+    let email = EmailAddress::parse("ana@example.com").map_err(|_| edge::ProblemType::InternalError)?;
+    let (token, customer) = (TokenDigest::of("abc"), CustomerKey::of(&email));
+    Ok(Session { token, customer, generation: 1, began_at: now(), used_at: now() })
+}
+
 fn change(input: &[u8]) -> Result<(), String> {
     accounted(input, async |store, hasher, request| {
-        let Ok(email) = EmailAddress::parse("ana@example.com") else { return Err(edge::ProblemType::InternalError.into()) };
-        let session = domain::account::Session {
-            token: TokenDigest::of("abc"),
-            customer: CustomerKey::of(&email),
-            generation: 1,
-            began_at: now(),
-            used_at: now(),
-        };
-        domain::account::AccountStore::put_session(store, &session).await?;
+        domain::account::AccountStore::put_session(store, &session()?).await?;
         change_password::handle(store, hasher, request).await
     })
 }

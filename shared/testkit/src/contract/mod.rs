@@ -8,7 +8,7 @@
 //! macro_rules! names {
 //!     ($suite:ident: $($check:ident),+) => { [$(stringify!($check)),+] };
 //! }
-//! assert!(testkit::notification_log!(names).contains(&"what_is_recorded_was_sent"));
+//! assert!(testkit::notification_log!(names).contains(&"what_is_recorded_was_told"));
 //! ```
 
 #![expect(clippy::missing_panics_doc, reason = "a check panics about what it finds wrong, as tests do")]
