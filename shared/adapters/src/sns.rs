@@ -103,9 +103,17 @@ impl TextMessages for SnsMessages {
             serde_json::Map::from_iter([("PhoneNumber".to_owned(), json!(phone.as_str())), ("Message".to_owned(), json!(text))]);
         message.extend(attribute(1, "AWS.SNS.SMS.SMSType", "Transactional"));
         message.extend(attribute(2, "AWS.SNS.SMS.SenderID", &self.settings.sender_id));
-        self.publish(&Value::Object(message)).await.map_err(|fault| {
-            log::aws("Publish", &fault);
-            NotDelivered
-        })
+        match self.publish(&Value::Object(message)).await {
+            Ok(()) => Ok(()),
+            // No such phone, or one that wants none: the same again fares no better.
+            Err(fault) if fault.is("InvalidParameter") || fault.is("OptedOut") => {
+                log::aws("Publish", &fault);
+                Ok(())
+            }
+            Err(fault) => {
+                log::aws("Publish", &fault);
+                Err(NotDelivered)
+            }
+        }
     }
 }

@@ -101,9 +101,9 @@ async fn a_burst_of_milestones_is_one_mail(_: &World) -> Result<()> {
     })
     .await?;
     stack.partners.advance(&order, MILESTONES[5]).await?;
-    // The order's confirmation and six milestones: each is looked up in the log of what was sent.
+    // The order's confirmation and six milestones: the sale of each is looked up.
     eventually(PATIENCE, "every message was taken", async || {
-        let looked_up = |call: &&proxy::Call| call.function == "send-notification" && call.operation == "DynamoDB.GetItem";
+        let looked_up = |call: &&proxy::Call| call.function == "send-notification" && call.operation == "DynamoDB.Query";
         Ok((stack.calls().iter().filter(looked_up).count() >= 7).then_some(()))
     })
     .await?;

@@ -170,9 +170,11 @@ pub(super) fn prepared(
             return Err(Rejection::TooManyArrangements);
         }
     }
+    // Whole milliseconds, as it is stored: a repeat is answered the same.
+    let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let is_complete = done.len() == open.len() && arranged.or(known).is_some();
     let mut events: Vec<Event> =
-        done.into_iter().map(|kind| Event::CheckDone { check: Check { kind, by: by.clone(), at: now } }).collect();
+        done.into_iter().map(|kind| Event::CheckDone { check: Check { kind, by: by.clone(), at } }).collect();
     events
         .extend(arranged.map(|(date, place)| Event::DeliveryArranged { appointment: Appointment { date, place, by: by.clone() } }));
     events.extend(is_complete.then_some(Event::HandedOver));

@@ -145,7 +145,9 @@ fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
     let arranged = run(ready(), [prepare(&[], Some(delivery_day()))], at(5));
     assert_eq!((arranged.status(), arranged.hand_over()), (Status::ReadyForDelivery, None));
     let (last, first) = CheckKind::ALL.split_last().unwrap();
-    let nearly = run(arranged, [prepare(first, None), prepare(first, None)], at(6));
+    let a_moment_later = at(6) + SignedDuration::from_nanos(123_456);
+    let nearly = run(arranged, [prepare(first, None), prepare(first, None)], a_moment_later);
+    assert!(nearly.checks.iter().all(|check| check.at == at(6)), "as it is stored: {:?}", nearly.checks);
     assert_eq!((nearly.open_checks(), nearly.hand_over()), (vec![*last], None));
     let done = run(nearly.clone(), [prepare(&[*last], None)], at(7));
     let told = effects(Some(&nearly), &done);
