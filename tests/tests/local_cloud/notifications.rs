@@ -112,43 +112,68 @@ async fn every_notification_comes(world: &World) -> Result<()> {
         }
         customers.push((customer, device, language));
     }
-    for (customer, device, language) in customers {
-        let expected = NOTIFICATIONS.map(|notification| subject(notification, language)).into_iter().collect::<Result<Vec<_>>>()?;
-        let portal = format!("{}/portal/expediente", world.stack.api_url);
-        let mails = async || -> Result<Vec<String>> {
-            let mails = world.stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == customer.email);
-            Ok(mails.map(|mail| mail.subject).filter(|subject| expected.contains(subject)).collect())
-        };
-        let pushes = async || -> Result<Vec<String>> {
-            let pushed = world.stack.cloud.messages(&device).await?;
-            pushed.iter().map(|message| shown(message, &customer.sale)).collect()
-        };
-        let texts = async || world.stack.cloud.messages(&customer.phone).await;
-        let all = expected.len();
+    for (customer, device, language) in &customers {
         eventually(PATIENCE, &format!("{} is told of everything", customer.email), async || {
-            Ok((mails().await?.len() >= all && pushes().await?.len() >= all && texts().await?.len() >= all).then_some(()))
+            let Heard { mails, pushes, texts } = customer.heard(world, device, *language).await?;
+            Ok([mails, pushes, texts].iter().all(|told| told.len() >= NOTIFICATIONS.len()).then_some(()))
         })
         .await?;
-        let sorted = |mut list: Vec<String>| {
-            list.sort();
-            list
-        };
-        // What comes again, later, is told no more.
-        let lookups = || {
-            let calls = world.stack.calls().into_iter();
-            calls.filter(|call| call.function == "send-notification" && call.operation == "DynamoDB.Query").count()
-        };
-        let before = lookups();
+    }
+    // What comes again, later, is told no more.
+    let lookups = || {
+        let calls = world.stack.calls().into_iter();
+        calls.filter(|call| call.function == "send-notification" && call.operation == "DynamoDB.Query").count()
+    };
+    let due = lookups() + customers.len() * NOTIFICATIONS.len();
+    for (customer, ..) in &customers {
         for (fact, notification) in NOTIFICATIONS.into_iter().enumerate() {
             tell(world, &customer.sale, 100 + fact, notification).await?;
         }
-        eventually(PATIENCE, "the copies are looked up", async || Ok((lookups() >= before + all).then_some(()))).await?;
-        let told_by_text = expected.iter().map(|subject| format!("CaaS: {subject}. {portal}")).collect();
-        ensure!(sorted(mails().await?) == sorted(expected.clone()), "mails to {}: {:?}", customer.email, mails().await?);
-        ensure!(sorted(pushes().await?) == sorted(expected.clone()), "on the device of {}: {:?}", customer.email, pushes().await?);
-        ensure!(sorted(texts().await?) == sorted(told_by_text), "texts to {}: {:?}", customer.phone, texts().await?);
+    }
+    eventually(PATIENCE, "the copies are looked up", async || Ok((lookups() >= due).then_some(()))).await?;
+    let portal = format!("{}/portal/expediente", world.stack.api_url);
+    for (customer, device, language) in &customers {
+        let Heard { mails, pushes, texts } = customer.heard(world, device, *language).await?;
+        let expected = expected(*language)?;
+        let mut by_text: Vec<String> = expected.iter().map(|subject| format!("CaaS: {subject}. {portal}")).collect();
+        by_text.sort();
+        ensure!(mails == expected, "mails to {}: {mails:?}", customer.email);
+        ensure!(pushes == expected, "on the device of {}: {pushes:?}", customer.email);
+        ensure!(texts == by_text, "texts to {}: {texts:?}", customer.phone);
     }
     Ok(())
+}
+
+/// Every notification's subject, sorted.
+fn expected(language: Language) -> Result<Vec<String>> {
+    let mut subjects = NOTIFICATIONS.map(|notification| subject(notification, language)).into_iter().collect::<Result<Vec<_>>>()?;
+    subjects.sort();
+    Ok(subjects)
+}
+
+/// What a customer was told, by each channel, sorted.
+struct Heard {
+    /// Subjects.
+    mails: Vec<String>,
+    /// What the device showed.
+    pushes: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl Customer {
+    /// Of mails, the notifications.
+    async fn heard(&self, world: &World, device: &str, language: Language) -> Result<Heard> {
+        let expected = expected(language)?;
+        let mails = world.stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == self.email);
+        let mut mails: Vec<String> = mails.map(|mail| mail.subject).filter(|subject| expected.contains(subject)).collect();
+        let on_device = world.stack.cloud.messages(device).await?;
+        let mut pushes = on_device.iter().map(|message| shown(message, &self.sale)).collect::<Result<Vec<_>>>()?;
+        let mut texts = world.stack.cloud.messages(&self.phone).await?;
+        for list in [&mut mails, &mut pushes, &mut texts] {
+            list.sort();
+        }
+        Ok(Heard { mails, pushes, texts })
+    }
 }
 
 /// What a device shows, the same for each platform, with the sale beside it.
