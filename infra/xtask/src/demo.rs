@@ -316,12 +316,16 @@ pub fn stock_sale(email: &str, vehicle: &str) -> Value {
 
 /// The same with what the authority wants on file, as a manager registers it.
 pub fn with_documents(mut sale: Value) -> Value {
-    let kinds = ["identity", "certificate-of-conformity", "tax-declaration"];
-    let documents = kinds.map(|kind| json!({ "kind": kind, "sha256": "9f86d081884c7d65".repeat(4) }));
     if let Some(fields) = sale.as_object_mut() {
-        fields.insert("documents".to_owned(), json!(documents));
+        fields.insert("documents".to_owned(), documents());
     }
     sale
+}
+
+/// What the Spanish authority wants.
+pub fn documents() -> Value {
+    let kinds = ["identity", "certificate-of-conformity", "tax-declaration"];
+    json!(kinds.map(|kind| json!({ "kind": kind, "sha256": "9f86d081884c7d65".repeat(4) })))
 }
 
 /// A sale to register.

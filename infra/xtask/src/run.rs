@@ -22,6 +22,7 @@ fn guide(stack: &Stack, card: &str) -> String {
     let (api, partners, cloud) = (&stack.api_url, stack.partners.url(), stack.cloud.url());
     let (gateway, logs) = (&stack.gateway_url, stack.folder().display());
     let sale = crate::demo::sale("ana@example.com");
+    let (documents, prepared) = (serde_json::json!({ "documents": crate::demo::documents() }), crate::demo::prepared());
     format!(
         r#"
 The stack is up. Ctrl-C stops all of it.
@@ -35,9 +36,9 @@ The stack is up. Ctrl-C stops all of it.
 Paste these in a shell, in this order:
 
   API={api}
-  # An employee's token
+  # The token of somebody who sells, and runs the dealership
   TOKEN=$(curl -s {partners}/issuer/token -H 'content-type: application/json' \
-    -d '{{"sub":"e-17","roles":["sales"],"dealership_id":"MAD-01","country":"ES"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
+    -d '{{"sub":"e-17","roles":["sales","dealership-manager"],"dealership_id":"MAD-01","country":"ES"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
 
   # See what is sold, and for how much
   curl -s $API/plans -H "authorization: Bearer $TOKEN" | python3 -m json.tool
@@ -60,6 +61,12 @@ Paste these in a shell, in this order:
   # Pay the rest within 15 minutes, or the vehicle is sin asignar
   curl -s $API/sales/$SALE/final-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
     -H "idempotency-key: final-$SALE" -d '{{"method":"card","payment_method":"{card}"}}'
+
+  # Put on file what the authority wants; the registration goes on by itself
+  curl -s $API/sales/$SALE/documents -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{documents}'
+
+  # Once it has its plates: prepare the vehicle, set the day, and hand the sale over
+  curl -s $API/sales/$SALE/delivery -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{prepared}'
 
   # A webhook that nobody signed is refused; so is one of the gateway's
   curl -s $API/webhooks/factory -H 'content-type: application/json' -d '{{}}'
