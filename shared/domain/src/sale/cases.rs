@@ -1,6 +1,6 @@
 //! Cases: what the system can't settle by itself, put before the dealership until it is settled.
 
-use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale, Stage, Status};
+use super::{AttemptState, Decline, Event, FactKind, Rejection, Sale, Stage};
 use crate::{EmployeeId, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,11 @@ impl Sale {
         self.cases.iter().filter(|case| case.closed_at.is_none())
     }
 
+    /// Whether one of this kind is open.
+    pub fn has_open_case(&self, kind: CaseKind) -> bool {
+        self.open_cases().any(|case| case.kind == kind)
+    }
+
     /// Since when the gateway should have told or done what this sale waits for; `None`: nothing is open.
     pub fn unsettled_since(&self) -> Option<Timestamp> {
         [self.unsettled(CaseKind::PaymentUnsettled), self.unsettled(CaseKind::RefundUnsettled)].into_iter().flatten().min()
@@ -93,7 +98,7 @@ impl Sale {
 
     /// Whether a payment that the bank took back holds the sale up: until it is ours again, or a manager answers for it.
     pub fn is_on_hold(&self) -> bool {
-        self.open_cases().any(|case| case.kind == CaseKind::PaymentReversed)
+        self.has_open_case(CaseKind::PaymentReversed)
     }
 
     /// Whether the bank took back a payment that this sale counts on.
@@ -151,15 +156,13 @@ pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
 /// A mail came back, while the purchase is under way.
 pub(super) fn undeliverable(sale: &Sale) -> Vec<Event> {
     let kind = CaseKind::MailUndeliverable;
-    let is_over = sale.status().is_lost() || sale.status() == Status::HandedOver;
-    let is_open = sale.open_cases().any(|case| case.kind == kind);
-    (!is_over && !is_open).then_some(Event::CaseOpened { kind }).into_iter().collect()
+    (!sale.status().is_over() && !sale.has_open_case(kind)).then_some(Event::CaseOpened { kind }).into_iter().collect()
 }
 
 /// The authority gave no answer, and was asked first before this moment.
 pub(super) fn missed(sale: &Sale, asked_before: Timestamp) -> Vec<Event> {
     let kind = CaseKind::AuthoritySilent;
-    let is_open = sale.open_cases().any(|case| case.kind == kind);
+    let is_open = sale.has_open_case(kind);
     let is_late = sale.unsettled(kind).is_some_and(|asked| asked <= asked_before);
     (is_late && !is_open).then_some(Event::CaseOpened { kind }).into_iter().collect()
 }

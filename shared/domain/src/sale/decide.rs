@@ -357,9 +357,8 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         }
         Command::EraseCustomer { .. } if sale.erasure.is_some() => Ok(vec![]),
         Command::EraseCustomer { by } => {
-            let over = sale.status().is_lost() || sale.status() == Status::HandedOver;
             let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
-            if over && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
+            if sale.status().is_over() && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
         }
         Command::CorrectCustomer if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
         Command::CorrectCustomer => {

@@ -333,6 +333,11 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 
+    /// Whether nothing more is to be done here: lost, or the delivery subsystem's.
+    pub fn is_over(self) -> bool {
+        self.is_lost() || self == Self::HandedOver
+    }
+
     /// Whether the sale is over without a delivery.
     pub fn is_lost(self) -> bool {
         matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected | Self::Cancelled)

@@ -79,7 +79,7 @@ pub async fn send_notification(
 
 /// The channels that the customer chose, and has. Where mails come back, what the contract needs goes by text message.
 fn wanted(sale: &Sale, contact: &Contact, topic: Topic) -> ChannelSet {
-    let mails_come_back = sale.open_cases().any(|case| case.kind == CaseKind::MailUndeliverable);
+    let mails_come_back = sale.has_open_case(CaseKind::MailUndeliverable);
     let chosen = contact.preferences.channels(topic);
     let wants = |channel: &Channel| match channel {
         Channel::Email => chosen.has(Channel::Email) && !mails_come_back,

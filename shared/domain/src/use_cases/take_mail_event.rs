@@ -2,7 +2,7 @@
 
 use super::commit::{Failure, commit};
 use crate::ports::SaleStore;
-use crate::sale::{Command, Status};
+use crate::sale::Command;
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ pub async fn take_undeliverable(store: &impl SaleStore, address: &EmailAddress, 
     let mut told = 0_usize;
     for id in store.sales_of(&CustomerKey::of(address)).await? {
         let Some(sale) = store.sale(id).await? else { continue };
-        if sale.status().is_lost() || sale.status() == Status::HandedOver {
+        if sale.status().is_over() {
             continue;
         }
         commit(store, sale, Command::ReportUndeliverable, now).await?;
