@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how small, fast and cheap the functions are, counted. The committed figures are what `cargo xtask test`
 //! holds the next change to.
 
+mod builds;
 mod figures;
 mod measure;
 mod operation;
@@ -17,6 +18,7 @@ use anyhow::{Context, Result, bail};
 use figures::{Figure, Report, Unit};
 use measure::{Bench, Program};
 use operation::Operation;
+use order::{Order, Orders};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tls::Tls;
@@ -37,6 +39,7 @@ const ORDER: &str = "A whole order, from its registration to the delivery";
 const LOAD: &str = "Load: one process, on a table in process (dynoxide, over HTTP)";
 const GROWTH: &str = "Growth: the same with more sales in the table, one operation at a time";
 const COST: &str = "A million orders, in dollars";
+const BUILDS: &str = "Builds, in a clone of its own";
 const READ_UNITS: &str = "Read units of DynamoDB an operation";
 
 /// Functions that nobody waits for: queues, the stream and the workflow start them.
@@ -57,7 +60,8 @@ const EVENTS: u32 = 50;
 /// Starts by which time and memory are measured.
 const STARTS: u32 = 21;
 
-/// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`.
+/// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`. Those keep what was not
+/// measured this time, if the same machine and tools measured it.
 pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     let all = only.is_empty();
     let functions = if all { tools::functions()? } else { only };
@@ -76,20 +80,33 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
         figures.extend(of_load(&narrator)?);
     }
     figures.extend(of_twins(&narrator, &functions, &figures).await?);
-    // A table keeps together, whoever measured its rows.
-    figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
-    let report = report(figures)?;
+    // Of functions that are gone nothing is kept.
+    let report = report(figures, |known| !all || known.group == BUILDS)?;
+    write(&report, as_json)?;
+    narrator.say("docs/benchmarks.md and docs/benchmarks.json are written");
+    Ok(())
+}
+
+/// Measures how long builds take, in a clone of what is committed, and puts it beside the other figures.
+pub fn builds(as_json: bool) -> Result<()> {
+    let narrator = Narrator::default();
+    Tools::Deploy.install(&narrator)?;
+    Tools::Bench.install(&narrator)?;
+    let timed = builds::measure(&narrator)?;
+    let figure = |(of, time): (&str, std::time::Duration)| {
+        Figure::new(BUILDS, format!("{of} ({})", today()), Unit::Seconds, time.as_secs_f64())
+    };
+    let report = report(timed.into_iter().map(figure).collect(), |known| known.group != BUILDS)?;
+    write(&report, as_json)
+}
+
+fn write(report: &Report, as_json: bool) -> Result<()> {
     std::fs::create_dir_all(committed().with_file_name(""))?;
     let notes = std::fs::read_to_string(root().join("infra/xtask/src/bench/notes.md"))?;
     std::fs::write(committed().with_extension("md"), format!("{}\n{notes}", report.page()))?;
-    let json = serde_json::to_string_pretty(&report)?;
+    let json = serde_json::to_string_pretty(report)?;
     std::fs::write(committed(), format!("{json}\n"))?;
-    if as_json {
-        println!("{json}");
-    } else {
-        println!("{}", report.page());
-    }
-    narrator.say("docs/benchmarks.md and docs/benchmarks.json are written");
+    println!("{}", if as_json { json } else { report.page() });
     Ok(())
 }
 
@@ -121,7 +138,7 @@ pub async fn order() -> Result<()> {
     Ok(())
 }
 
-const GROUPS: [&str; 16] = [
+const GROUPS: [&str; 17] = [
     START,
     TIME,
     MEMORY,
@@ -138,14 +155,14 @@ const GROUPS: [&str; 16] = [
     COST,
     LOAD,
     GROWTH,
+    BUILDS,
 ];
 
 /// As [`check`], of functions that are built first.
 pub async fn build_and_check() -> Result<()> {
     let narrator = Narrator::default();
     Tools::Deploy.install(&narrator)?;
-    if committed().exists() {
-        let committed: Report = serde_json::from_str(&std::fs::read_to_string(committed())?)?;
+    if let Some(committed) = known()? {
         let functions: Vec<String> = committed.measured(SIZE).map(str::to_owned).collect();
         tools::build_functions(&narrator, &functions)?;
     }
@@ -155,11 +172,10 @@ pub async fn build_and_check() -> Result<()> {
 /// Fails if a counted figure of the built functions is worse than the committed one. Measures the functions that figures are
 /// committed of.
 pub async fn check(narrator: &Narrator) -> Result<()> {
-    if !committed().exists() {
+    let Some(committed) = known()? else {
         narrator.say("figures are not compared: none are committed");
         return Ok(());
-    }
-    let committed: Report = serde_json::from_str(&std::fs::read_to_string(committed())?)?;
+    };
     if committed.architecture != tools::architecture() {
         narrator.say(format_args!("figures are not compared: the committed ones are of {}", committed.architecture));
         return Ok(());
@@ -197,6 +213,11 @@ pub async fn check(narrator: &Narrator) -> Result<()> {
 
 fn committed() -> PathBuf {
     root().join("docs/benchmarks.json")
+}
+
+/// The committed figures, if there are any.
+fn known() -> Result<Option<Report>> {
+    Ok(if committed().exists() { Some(serde_json::from_str(&std::fs::read_to_string(committed())?)?) } else { None })
 }
 
 /// What is counted of our own functions without valgrind.
@@ -326,7 +347,30 @@ fn of_load(narrator: &Narrator) -> Result<Vec<Figure>> {
 
 /// What a whole order takes on the local stack, and costs at AWS.
 async fn of_an_order(narrator: &Narrator) -> Result<Vec<Figure>> {
-    let order = order::measure(narrator).await?;
+    of_order(&Orders::start(narrator).await?.next().await?)
+}
+
+/// The least, figure by figure, of orders that are taken until none is worse than committed, five at most: a conflict or a second
+/// delivery, which the local stack may have, only adds to one.
+async fn of_an_order_at_its_best(narrator: &Narrator, committed: &Report) -> Result<Vec<Figure>> {
+    let mut orders = Orders::start(narrator).await?;
+    let mut figures = of_order(&orders.next().await?)?;
+    for _ in 1..5 {
+        let worse = committed.regressions(&figures);
+        if worse.is_empty() {
+            break;
+        }
+        narrator.say(format_args!("once more, to see whether it stays so: {}", worse.join("; ")));
+        let more = of_order(&orders.next().await?)?;
+        for (least, again) in figures.iter_mut().zip(&more).filter(|(least, again)| least.of == again.of) {
+            least.value = least.value.min(again.value);
+        }
+    }
+    Ok(figures)
+}
+
+/// What one order took, and costs.
+fn of_order(order: &Order) -> Result<Vec<Figure>> {
     let counted = |of: &str, unit, value| Figure::counted(ORDER, of, unit, value);
     let mut figures = vec![
         counted("transitions of the state machine", Unit::Transitions, order.transitions).within(6.0, 4.0),
@@ -340,33 +384,15 @@ async fn of_an_order(narrator: &Narrator) -> Result<Vec<Figure>> {
         counted("requests at the API", Unit::Calls, order.requests),
         counted("messages in queues", Unit::Calls, order.messages),
         counted("mails", Unit::Calls, order.mails),
+        counted("events on the bus", Unit::Calls, order.events),
         counted("log", Unit::Bytes, order.logged_bytes),
     ];
     let written = order.written.iter().map(|(kind, units)| counted(&format!("write units of {kind}"), Unit::Units, *units));
     figures.extend(written);
-    let (prices, services) = order::cost(&order)?;
+    let (prices, services) = order::cost(order)?;
     let all: f64 = services.iter().filter(|(service, _)| *service != "SES").map(|(_, dollars)| dollars).sum();
     figures.push(Figure::new(COST, format!("all but mail ({prices})"), Unit::Dollars, all).within(170.0, 145.0));
     figures.extend(services.into_iter().map(|(service, dollars)| Figure::new(COST, service, Unit::Dollars, dollars)));
-    Ok(figures)
-}
-
-/// What a whole order takes that is not disturbed, figure by figure: a conflict or a second delivery on the local stack only adds to
-/// it, and doesn't come every time.
-async fn of_an_order_at_its_best(narrator: &Narrator, committed: &Report) -> Result<Vec<Figure>> {
-    const TIMES: usize = 5;
-    let mut figures = of_an_order(narrator).await?;
-    for _ in 1..TIMES {
-        let worse = committed.regressions(&figures);
-        if worse.is_empty() {
-            break;
-        }
-        narrator.say(format_args!("once more, to see whether it stays so: {}", worse.join("; ")));
-        let more = of_an_order(narrator).await?;
-        for (least, again) in figures.iter_mut().zip(&more).filter(|(least, again)| least.of == again.of) {
-            least.value = least.value.min(again.value);
-        }
-    }
     Ok(figures)
 }
 
@@ -423,12 +449,11 @@ fn machine() -> Result<String> {
     Ok(format!("{} x {}, {}", cores, processor.trim_start_matches(['\t', ' ', ':']), system.trim_matches('"')))
 }
 
-fn report(figures: Vec<Figure>) -> Result<Report> {
-    #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
-    let date = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+/// These figures, and of the known ones those to `keep` that were not measured anew, if they are of the same machine and tools.
+fn report(figures: Vec<Figure>, keep: impl Fn(&Figure) -> bool) -> Result<Report> {
     let python = Tools::Bench.bin().join("python").to_string_lossy().into_owned();
-    Ok(Report {
-        date,
+    let mut report = Report {
+        date: today(),
         machine: machine()?,
         architecture: tools::architecture().to_owned(),
         versions: vec![
@@ -438,5 +463,18 @@ fn report(figures: Vec<Figure>) -> Result<Report> {
             format!("Node {}", version(&twins::node()?.to_string_lossy())?),
         ],
         figures,
-    })
+    };
+    if let Some(known) = known()?.filter(|known| known.machine == report.machine && known.versions == report.versions) {
+        let is_new = |figure: &Figure| !report.figures.iter().any(|new| new.group == figure.group && new.of == figure.of);
+        let kept: Vec<Figure> = known.figures.into_iter().filter(|figure| keep(figure) && is_new(figure)).collect();
+        report.figures.extend(kept);
+    }
+    // A table keeps together, whoever measured its rows, and a row its place.
+    report.figures.sort_by_key(|figure| GROUPS.iter().position(|group| *group == figure.group));
+    Ok(report)
+}
+
+fn today() -> String {
+    #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The region of the local run.
 pub const REGION: &str = "eu-west-1";
@@ -96,17 +97,19 @@ impl Cloud {
         Ok((described.get("status").and_then(Value::as_str).unwrap_or_default().to_owned(), entered.collect()))
     }
 
-    /// Every log event of every group.
-    pub async fn logged(&self) -> Result<Vec<String>> {
+    /// Every line of every log group, by the group's name.
+    pub async fn logged(&self) -> Result<BTreeMap<String, Vec<String>>> {
         let groups = self.json("logs", "Logs_20140328.DescribeLogGroups", json!({})).await?;
-        let mut all = Vec::new();
-        for group in groups.get("logGroups").and_then(Value::as_array).into_iter().flatten() {
+        let groups = groups.get("logGroups").and_then(Value::as_array).into_iter().flatten();
+        let mut logged: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for group in groups.filter_map(|group| group.get("logGroupName")?.as_str()) {
+            let lines = logged.entry(group.to_owned()).or_default();
             let mut next = None;
             loop {
-                let ask = json!({ "logGroupName": group.get("logGroupName"), "nextToken": next });
+                let ask = json!({ "logGroupName": group, "nextToken": next });
                 let page = self.json("logs", "Logs_20140328.FilterLogEvents", ask).await?;
                 let events = page.get("events").and_then(Value::as_array).into_iter().flatten();
-                all.extend(events.filter_map(|event| Some(event.get("message")?.as_str()?.to_owned())));
+                lines.extend(events.filter_map(|event| Some(event.get("message")?.as_str()?.to_owned())));
                 let token = page.get("nextToken").filter(|token| !token.is_null()).cloned();
                 if token.is_none() || token == next {
                     break;
@@ -114,7 +117,7 @@ impl Cloud {
                 next = token;
             }
         }
-        Ok(all)
+        Ok(logged)
     }
 
     /// What was sent to this phone (`+34…`) or device (its ARN), oldest first.

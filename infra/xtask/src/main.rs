@@ -31,14 +31,17 @@ enum Task {
         /// Measure this function alone; may be repeated
         #[arg(long)]
         function: Vec<String>,
+        /// Time builds and demos in a clone of what is committed instead: three quarters of an hour
+        #[arg(long, conflicts_with = "function")]
+        builds: bool,
         /// Print where this function's instructions go instead
-        #[arg(long, conflicts_with_all = ["json", "function"])]
+        #[arg(long, conflicts_with_all = ["json", "function", "builds"])]
         profile: Option<String>,
         /// Print what a whole order takes instead
-        #[arg(long, conflicts_with_all = ["json", "function", "profile"])]
+        #[arg(long, conflicts_with_all = ["json", "function", "builds", "profile"])]
         order: bool,
         /// Measure nothing new: compare with the committed figures, as `cargo xtask test` does
-        #[arg(long, conflicts_with_all = ["json", "function"])]
+        #[arg(long, conflicts_with_all = ["json", "function", "builds"])]
         check: bool,
     },
     /// Lints the template, its policies, the state machine and the dependencies
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Bench { check: true, .. } => until_told_to_stop(bench::build_and_check()),
         Task::Bench { order: true, .. } => until_told_to_stop(bench::order()),
         Task::Bench { profile: Some(function), .. } => until_told_to_stop(bench::profile(&function)),
+        Task::Bench { builds: true, json, .. } => bench::builds(json),
         Task::Bench { json, function, .. } => until_told_to_stop(bench::bench(json, function)),
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),

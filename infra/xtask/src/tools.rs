@@ -141,17 +141,22 @@ pub fn build(narrator: &Narrator) -> Result<()> {
 /// Builds these functions' release bootstraps.
 pub fn build_functions(narrator: &Narrator, names: &[String]) -> Result<()> {
     narrator.say("building the functions for release (the first time takes minutes)");
+    process::run_aloud(&mut release_build(names)?)
+}
+
+/// What builds these functions' release bootstraps.
+pub fn release_build(names: &[String]) -> Result<Command> {
     let packages = names.iter().flat_map(|name| ["--package", name]);
     let mut build = deploy_tool("cargo-lambda")?;
-    process::run_aloud(build.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr()))
+    build.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr());
+    Ok(build)
 }
 
 /// Builds a function as it is released, with its symbols, into another target folder.
 pub fn build_profiled(narrator: &Narrator, name: &str, target: &Path) -> Result<()> {
     narrator.say(format_args!("building {name} with its symbols (the first time takes minutes)"));
-    let mut build = deploy_tool("cargo-lambda")?;
-    build.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_RELEASE_STRIP", "none");
-    process::run_aloud(build.args(["lambda", "build", "--release", "--quiet", "--package", name]).stdout(std::io::stderr()))
+    let mut build = release_build(&[name.to_owned()])?;
+    process::run_aloud(build.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_RELEASE_STRIP", "none"))
 }
 
 /// Builds the partners server and answers where it is.

@@ -39,7 +39,7 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
 
     let secrets = [MARK, &email, "99887766", &mailed.token, &mailed.initial_password, &session, &card, PASSWORD];
     let searched = [
-        ("the functions' logs", world.stack.cloud.logged().await?.join("\n")),
+        ("the functions' logs", world.stack.cloud.logged().await?.into_values().flatten().collect::<Vec<_>>().join("\n")),
         ("the local cloud's own log", without_mail(&world.stack.cloud_process.log())),
         ("the queues", queues(world).await?),
         ("the execution's history", history(world, &id).await?),
