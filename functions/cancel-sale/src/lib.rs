@@ -13,7 +13,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     let reason = request.json()?.read(UnknownFields::Refused, |body| body.text("reason", Reason::parse))?;
     let input = Input { sale, dealership: employee.dealership, by: employee.id, reason };
     let sale = cancel_sale(store, input, request.now()).await?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status() })))
+    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status() }))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     })?;
     let closure = Closure { by: employee.id, reason };
     let sale = close_case(store, Input { sale, dealership: employee.dealership, kind, closure }, request.now()).await?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status(), "kind": kind })))
+    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "kind": kind }))
 }
 
 fn kind(text: &str) -> Result<CaseKind, String> {

@@ -45,7 +45,7 @@ async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Resu
 async fn a_manager_closes_once_and_a_repeat_is_answered_the_same() {
     let world = world().await;
     let first = post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap();
-    assert_eq!(first.body, json!({ "sale_id": SALE, "status": "ReservationPaid", "kind": "payment_reversed" }));
+    assert_eq!(first.value(), json!({ "sale_id": SALE, "status": "ReservationPaid", "kind": "payment_reversed" }));
     let commits = world.with(|state| state.stream.len());
     assert_eq!(post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap(), first);
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");

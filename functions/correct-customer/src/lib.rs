@@ -6,7 +6,6 @@ use domain::{FullName, Language, PhoneNumber, Reason};
 use edge::customer::address;
 use edge::representation::SaleView;
 use edge::{Fault, Operation, Problem, ProblemType, Reply, Request, UnknownFields};
-use serde_json::json;
 
 /// Corrects; who, when, why and which fields stay with the sale.
 pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
@@ -29,7 +28,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         CorrectFailure::TooMany => Problem::new(ProblemType::TooManyCorrections).detail(failure.to_string()),
         CorrectFailure::Failed(failure) => failure.into(),
     })?;
-    Ok(Reply::ok(json!(SaleView::new(&sale, &details))))
+    Reply::ok(&SaleView::new(&sale, &details))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 use domain::SaleId;
 use domain::sale::{Command, decide, evolve};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post_as, registered};
@@ -21,8 +21,8 @@ async fn what_was_mistyped_is_corrected_with_who_and_why() {
     let world = registered(Faults::Calm).await;
     let body = json!({ "reason": "mistyped", "full_name": "Ana Peña", "address": address(), "language": "en" });
     let reply = post(&world, "MAD-01", "sales", &body).await.unwrap();
-    assert_eq!((&reply.body["customer"]["full_name"], &reply.body["customer"]["address"]), (&json!("Ana Peña"), &address()));
-    let corrections = &reply.body["corrections"];
+    assert_eq!((&reply.value()["customer"]["full_name"], &reply.value()["customer"]["address"]), (&json!("Ana Peña"), &address()));
+    let corrections = &reply.value()["corrections"];
     assert_eq!(corrections[0]["fields"], json!(["full_name", "address", "language"]));
     assert_eq!((&corrections[0]["by"], &corrections[0]["reason"]), (&json!("e-1"), &json!("mistyped")));
     world.with(|state| {

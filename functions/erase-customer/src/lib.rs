@@ -12,7 +12,7 @@ pub async fn handle(store: &(impl SaleStore + ErasureStore), attempt: AttemptId,
     let employee = request.employee(Operation::EraseCustomer)?;
     let input = Input { sale: request.sale_id()?, dealership: employee.dealership, by: employee.id, attempt };
     let sale = erase_customer(store, input, request.now()).await?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "erased_at": sale.erasure.map(|erasure| erasure.at) })))
+    Reply::ok(&json!({ "sale_id": sale.id, "erased_at": sale.erasure.map(|erasure| erasure.at) }))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ async fn a_customer_is_erased_once_everything_is_over() {
     assert_eq!(open.kind(), ProblemType::PurchaseOpen);
     cancel(&world).await;
     let done = post(&world, "MAD-01", "dealership-manager").await.unwrap();
-    assert_eq!(done.body, json!({ "sale_id": SALE, "erased_at": "2026-03-02T09:00:00Z" }));
+    assert_eq!(done.value(), json!({ "sale_id": SALE, "erased_at": "2026-03-02T09:00:00Z" }));
     assert_eq!(post(&world, "MAD-01", "dealership-manager").await.unwrap(), done, "a repeat is answered the same");
     let left = world.with(|state| {
         assert!(state.customers.is_empty());

@@ -14,7 +14,7 @@ pub async fn handle(store: &impl SaleStore, max_extension: SignedDuration, reque
     let (pay_by, reason) = request.json()?.read(UnknownFields::Refused, extension)?;
     let input = Input { sale, dealership: employee.dealership, by: employee.id, reason, pay_by, max_extension };
     let sale = extend_deadline(store, input, request.now()).await?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status(), "pay_by": pay_by })))
+    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "pay_by": pay_by }))
 }
 
 fn extension(body: &Object<'_>) -> Option<(Timestamp, Reason)> {

@@ -32,7 +32,7 @@ async fn a_manager_gives_more_time_within_bounds() {
     let manager = async |body: Value| post(&world, "MAD-01", "dealership-manager", &body).await;
     let later = "2026-03-03T10:00:00.123456Z";
     let first = manager(at(later)).await.unwrap();
-    assert_eq!(first.body, json!({ "sale_id": SALE, "status": "FinalPaymentPending", "pay_by": "2026-03-03T10:00:00.123Z" }));
+    assert_eq!(first.value(), json!({ "sale_id": SALE, "status": "FinalPaymentPending", "pay_by": "2026-03-03T10:00:00.123Z" }));
     assert_eq!(manager(at(later)).await.unwrap(), first);
     for bad in ["2026-03-03T09:00:00Z", "2026-03-03T12:00:01Z", "tomorrow"] {
         assert_eq!(manager(at(bad)).await.unwrap_err().errors()[0].pointer, "/pay_by", "{bad}");

@@ -27,7 +27,7 @@ pub async fn handle(store: &(impl SaleStore + SaleIndex + VehicleStore), request
     };
     let (now, found) = (request.now(), find_sales(store, &employee.dealership, &reference).await?);
     let lines: Vec<_> = found.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
-    Ok(Reply::ok(json!({ "sales": lines })))
+    Reply::ok(&json!({ "sales": lines }))
 }
 
 #[cfg(test)]

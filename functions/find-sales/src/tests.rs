@@ -32,7 +32,7 @@ async fn world() -> (World, Sample) {
 async fn find(world: &World, dealership: &str, body: &Value) -> Result<Value, Problem> {
     let event = post_as(dealership, "sales", &json!({ "content-type": "application/json" }), body);
     let request = Request::new(serde_json::from_value(event).unwrap(), now());
-    handle(&Ports::new(world, "find-sales"), request).await.map(|reply| reply.body)
+    handle(&Ports::new(world, "find-sales"), request).await.map(|reply| reply.value())
 }
 
 #[tokio::test]

@@ -8,5 +8,5 @@ use edge::{Problem, Reply, Request, contact, session};
 pub async fn handle(store: &(impl AccountStore + ContactStore), request: Request) -> Result<Reply, Problem> {
     let (session, _) = session::customer(store, &request).await?;
     let found = store.contact(&session.customer).await?.unwrap_or_default();
-    Ok(Reply::ok(contact::representation(found.preferences)))
+    Reply::ok(&contact::representation(found.preferences))
 }

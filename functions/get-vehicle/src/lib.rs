@@ -3,12 +3,11 @@
 use domain::ports::VehicleStore;
 use edge::representation::VehicleView;
 use edge::{Operation, Problem, ProblemType, Reply, Request};
-use serde_json::json;
 
 /// Reads; another dealership's vehicle doesn't exist.
 pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::GetVehicle)?;
     let vehicle = request.vehicle_id()?;
     let found = store.vehicle(&employee.dealership, &vehicle).await?.ok_or(ProblemType::VehicleNotFound)?;
-    Ok(Reply::ok(json!(VehicleView::from(&found))))
+    Reply::ok(&VehicleView::from(&found))
 }

@@ -14,5 +14,5 @@ pub async fn handle(store: &impl OpenCases, request: Request) -> Result<Reply, P
         };
         sale.open_cases().map(of_sale).collect::<Vec<Value>>()
     });
-    Ok(Reply::ok(json!({ "cases": cases.collect::<Vec<Value>>() })))
+    Reply::ok(&json!({ "cases": cases.collect::<Vec<Value>>() }))
 }

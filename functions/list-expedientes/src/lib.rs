@@ -12,5 +12,5 @@ pub async fn handle(store: &(impl SaleStore + AccountStore), request: Request) -
     let (session, _) = session::customer(store, &request).await?;
     let found = list_expedientes(store, &session.customer).await?;
     let list: Vec<ExpedienteView<'_>> = found.iter().map(|(sale, details)| ExpedienteView::new(sale, details)).collect();
-    Ok(Reply::versioned(json!({ "expedientes": list }), request.headers()))
+    Reply::versioned(&json!({ "expedientes": list }), request.headers())
 }

@@ -10,5 +10,5 @@ pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, P
     request.employee(Operation::ListPlans)?;
     let plans = plans.plans().await?;
     let plans: Vec<PlanView<'_>> = plans.iter().map(PlanView::from).collect();
-    Ok(Reply::ok(json!({ "plans": plans })))
+    Reply::ok(&json!({ "plans": plans }))
 }

@@ -29,10 +29,10 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
         let next = page.next.map(|place| table::next(&request, place));
         return Ok(Reply::table(Table { csv: table::csv(&lines), next }));
     }
-    Ok(Reply::ok(match page.next {
+    Reply::ok(&match page.next {
         Some(next) => json!({ "sales": lines, "next": next.to_string() }),
         None => json!({ "sales": lines }),
-    }))
+    })
 }
 
 /// One index answers a list: what no index has together is refused, not read through.

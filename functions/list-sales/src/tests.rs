@@ -36,7 +36,7 @@ async fn list(world: &World, headers: &Value, query: &Value) -> Result<Reply, Pr
 async fn all(world: &World, mut query: Value) -> (Vec<String>, u32) {
     let (mut seen, mut pages) = (Vec::new(), 0);
     loop {
-        let page = list(world, &json!({}), &query).await.unwrap().body;
+        let page = list(world, &json!({}), &query).await.unwrap().value();
         seen.extend(page["sales"].as_array().unwrap().iter().map(|sale| sale["sale_id"].as_str().unwrap().to_owned()));
         pages += 1;
         let Some(next) = page.get("next") else { return (seen, pages) };
@@ -69,7 +69,7 @@ async fn employee_status_and_what_is_overdue_choose() {
 #[tokio::test]
 async fn a_line_says_what_the_desk_looks_for() {
     let (world, ids) = world().await;
-    let page = list(&world, &json!({}), &json!({ "status": "SaleRegistered" })).await.unwrap().body;
+    let page = list(&world, &json!({}), &json!({ "status": "SaleRegistered" })).await.unwrap().value();
     let line = &page["sales"][0];
     assert_eq!(line["sale_id"], ids[0]);
     assert_eq!((line["status"].as_str(), line["overdue"].as_bool()), (Some("SaleRegistered"), Some(true)));

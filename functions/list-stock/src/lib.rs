@@ -25,10 +25,10 @@ pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply
     };
     let page = list_stock(store, input, request.now()).await?;
     let vehicles: Vec<StockVehicleView<'_>> = page.vehicles.iter().map(StockVehicleView::from).collect();
-    Ok(Reply::ok(match &page.next {
+    Reply::ok(&match &page.next {
         Some(next) => json!({ "vehicles": vehicles, "next": next.to_string() }),
         None => json!({ "vehicles": vehicles }),
-    }))
+    })
 }
 
 fn options(text: &str) -> Result<Vec<OptionCode>, String> {

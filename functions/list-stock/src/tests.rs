@@ -20,7 +20,7 @@ async fn list(world: &World, query: &Value) -> Result<Value, Problem> {
         }
     });
     let request = Request::new(serde_json::from_value(event).unwrap(), now());
-    handle(&Ports::new(world, "list-stock"), request).await.map(|reply| reply.body)
+    handle(&Ports::new(world, "list-stock"), request).await.map(|reply| reply.value())
 }
 
 /// 120 vehicles of ours, a day older each, every other one of the platform `CITY-E` and every third one with a tow bar; and

@@ -21,7 +21,7 @@ pub async fn handle(
     let input = Input { username, password: &password, source: request.source().clone(), token: TokenDigest::of(&token) };
     let opened = log_in(store, hasher, input, request.now()).await?;
     let answer = json!({ "token": token, "token_type": "Bearer", "expires_at": opened.expires_at().to_string() });
-    Ok(Reply::created(LOCATION.to_owned(), answer).cookie(session::cookie(&token)))
+    Ok(Reply::created(LOCATION.to_owned(), &answer)?.cookie(session::cookie(&token)))
 }
 
 /// A user name that is no e-mail address is a wrong one, not a fault.

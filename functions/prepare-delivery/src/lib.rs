@@ -21,7 +21,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     }
     let input = Input { sale, dealership: employee.dealership, by: employee.id, checks, appointment };
     let sale = prepare_delivery(store, input, request.now()).await?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status(), "preparation": PreparationView::of(&sale) })))
+    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "preparation": PreparationView::of(&sale) }))
 }
 
 fn preparation(body: &Object<'_>) -> Option<Preparation> {

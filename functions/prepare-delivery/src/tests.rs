@@ -37,16 +37,16 @@ async fn the_last_of_it_hands_the_sale_over() {
     let arranged = sales(json!({ "appointment": { "date": DAY, "place": "customer_address" } })).await.unwrap();
     let appointment = json!({ "date": DAY, "place": "customer_address", "by": "e-1" });
     assert_eq!(
-        (&arranged.body["status"], &arranged.body["preparation"]["appointment"]),
+        (&arranged.value()["status"], &arranged.value()["preparation"]["appointment"]),
         (&json!("ReadyForDelivery"), &appointment)
     );
-    assert_eq!(arranged.body["preparation"]["open_checks"].as_array().unwrap().len(), CheckKind::ALL.len());
+    assert_eq!(arranged.value()["preparation"]["open_checks"].as_array().unwrap().len(), CheckKind::ALL.len());
     let some = sales(json!({ "checks": ["cleaning", "plates_mounted"] })).await.unwrap();
-    assert_eq!(some.body["preparation"]["open_checks"], json!(["pre_delivery_inspection", "papers_and_keys"]));
+    assert_eq!(some.value()["preparation"]["open_checks"], json!(["pre_delivery_inspection", "papers_and_keys"]));
     let all = json!({ "checks": CheckKind::ALL });
     let done = sales(all.clone()).await.unwrap();
-    assert_eq!((&done.body["sale_id"], &done.body["status"]), (&json!(SALE), &json!("HandedOver")));
-    assert_eq!(done.body["preparation"]["checks"][0], json!({ "kind": "cleaning", "by": "e-1", "at": now() }));
+    assert_eq!((&done.value()["sale_id"], &done.value()["status"]), (&json!(SALE), &json!("HandedOver")));
+    assert_eq!(done.value()["preparation"]["checks"][0], json!({ "kind": "cleaning", "by": "e-1", "at": now() }));
     assert_eq!(sales(all).await.unwrap(), done, "a repeat changes nothing");
     let later = sales(json!({ "appointment": { "date": "2026-03-06", "place": "dealership" } })).await.unwrap_err();
     assert_eq!(later.kind(), ProblemType::HandedOver);

@@ -6,7 +6,6 @@ use domain::ports::PlanStore;
 use domain::{BasePlatform, CommercialPlan, CountryCode, Currency, Money, OptionCode, Plan};
 use edge::representation::PlanView;
 use edge::{Object, Operation, Problem, Reply, Request, UnknownFields};
-use serde_json::json;
 
 /// Puts the plan. Sales that are registered keep the price that they were sold at.
 pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, Problem> {
@@ -15,7 +14,7 @@ pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, P
     let (base_platform, tariffs) = request.json()?.read(UnknownFields::Refused, body)?;
     let plan = CommercialPlan { code, base_platform, tariffs, updated_by: employee.id, updated_at: request.now() };
     plans.put_plan(&plan).await?;
-    Ok(Reply::ok(json!(PlanView::from(&plan))))
+    Reply::ok(&PlanView::from(&plan))
 }
 
 fn body(body: &Object<'_>) -> Option<(BasePlatform, Vec<Tariff>)> {

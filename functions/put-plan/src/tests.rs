@@ -1,7 +1,7 @@
 use super::*;
 use domain::PlanCode;
 use edge::ProblemType;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
 use testkit::requests::{now, post_as};
@@ -32,7 +32,7 @@ async fn a_plan_is_put_and_shown_as_it_is() {
     expected["code"] = json!("CITY");
     expected["updated_by"] = json!("e-1");
     expected["updated_at"] = json!("2026-03-02T09:00:00Z");
-    assert_eq!((answer.status, answer.body), (200, expected));
+    assert_eq!((answer.status, answer.value()), (200, expected));
     assert!(world.with(|state| state.plans.contains_key(&PlanCode::parse("CITY").unwrap())));
 }
 

@@ -9,5 +9,5 @@ pub async fn handle(store: &(impl AccountStore + ContactStore), request: Request
     let (session, _) = session::customer(store, &request).await?;
     let chosen = request.json()?.read(UnknownFields::Refused, contact::preferences)?;
     store.set_preferences(&session.customer, chosen).await?;
-    Ok(Reply::ok(contact::representation(chosen)))
+    Reply::ok(&contact::representation(chosen))
 }

@@ -20,7 +20,7 @@ pub async fn handle(
 ) -> Result<Reply, Problem> {
     standard_webhooks(keys, request.headers(), request.body()?)?;
     let Message::Update(update) = request.json()?.read(UnknownFields::Ignored, message)? else {
-        return Ok(Reply::ok(json!({ "status": "ignored" })));
+        return Reply::ok(&json!({ "status": "ignored" }));
     };
     edge::log::sale(update.sale);
     let taken = take_factory_update(store, update, final_payment_window, request.now()).await;
@@ -28,7 +28,7 @@ pub async fn handle(
         Failure::NotFound => ProblemType::OrderNotFound.into(),
         other => Problem::from(other),
     })?;
-    Ok(Reply::ok(json!({ "status": sale.status() })))
+    Reply::ok(&json!({ "status": sale.status() }))
 }
 
 /// What the factory sends.

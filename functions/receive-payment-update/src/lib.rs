@@ -20,7 +20,7 @@ pub async fn handle(
     let update = match request.json()?.read(UnknownFields::Ignored, event::payment_event)? {
         event::Event::Update(update) => update,
         event::Event::Dispute(update) => return dispute(store, gateway, update, &request).await,
-        event::Event::Other => return Ok(Reply::ok(json!({ "status": "ignored" }))),
+        event::Event::Other => return Reply::ok(&json!({ "status": "ignored" })),
     };
     edge::log::sale(update.sale);
     let (attempt, taken) = (update.attempt, take_payment_update(store, gateway, update, request.now()).await);
@@ -35,7 +35,7 @@ pub async fn handle(
         }
         problem
     })?;
-    Ok(Reply::ok(json!({ "status": sale.status() })))
+    Reply::ok(&json!({ "status": sale.status() }))
 }
 
 /// Disputes name the payment only: the gateway says whose it is.
@@ -46,9 +46,9 @@ async fn dispute(
     request: &Request,
 ) -> Result<Reply, Problem> {
     let taken = take_dispute_update(store, gateway, update, request.now()).await?;
-    let Some(sale) = taken else { return Ok(Reply::ok(json!({ "status": "ignored" }))) };
+    let Some(sale) = taken else { return Reply::ok(&json!({ "status": "ignored" })) };
     edge::log::sale(sale.id);
-    Ok(Reply::ok(json!({ "status": sale.status() })))
+    Reply::ok(&json!({ "status": sale.status() }))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         RecordFailure::TooMany => Problem::new(ProblemType::TooManyDocuments).detail(failure.to_string()),
         RecordFailure::Failed(failure) => failure.into(),
     })?;
-    Ok(Reply::ok(json!({ "sale_id": sale.id, "status": sale.status(), "missing_documents": sale.missing_documents() })))
+    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "missing_documents": sale.missing_documents() }))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ async fn a_document_is_on_file_once_with_who_and_when() {
     let before = details().await.documents.len();
     let body = json!({ "documents": [file("insurance", 'a'), file("identity", 'b')] });
     let reply = post(&world, "MAD-01", "dealership-manager", &body).await.unwrap();
-    assert_eq!(reply.body, json!({ "sale_id": SALE, "status": "SaleRegistered", "missing_documents": [] }));
+    assert_eq!(reply.value(), json!({ "sale_id": SALE, "status": "SaleRegistered", "missing_documents": [] }));
     let commits = world.with(|state| state.stream.len());
     assert_eq!(post(&world, "MAD-01", "dealership-manager", &body).await.unwrap(), reply);
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");

@@ -8,7 +8,6 @@ use domain::{Customer, CustomerId, SaleId};
 use edge::representation::RegisteredSale;
 use edge::{Operation, Problem, Reply, Request, UnknownFields};
 use jiff::SignedDuration;
-use serde_json::json;
 
 /// Fresh ids, made by the wiring.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +52,7 @@ pub async fn handle(
         (Err(fault), None) => return Err(fault.into()),
         (Err(fault), Some(key)) => {
             let first = register_sale::answered(store, key).await?.ok_or(fault)?;
-            return Ok(reply(&first, &customer, &new));
+            return reply(&first, &customer, &new);
         }
     };
     let input = Input {
@@ -72,13 +71,13 @@ pub async fn handle(
         request: key,
     };
     let done = register_sale::register_sale(store, input, request.now()).await?;
-    Ok(reply(&done, &customer, &new))
+    reply(&done, &customer, &new)
 }
 
-fn reply(Done { sale, sold }: &Done, customer: &Customer, new: &body::NewSale) -> Reply {
+fn reply(Done { sale, sold }: &Done, customer: &Customer, new: &body::NewSale) -> Result<Reply, Problem> {
     edge::log::sale(*sale);
     let answer = RegisteredSale::new(*sale, sold, customer, new.vehicle.as_ref(), &new.delivery);
-    Reply::created(format!("/sales/{sale}"), json!(answer))
+    Reply::created(format!("/sales/{sale}"), &answer)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use super::*;
 use domain::vehicle::VehicleStatus;
 use domain::{CountryCode, DealershipId, OptionCode, Vin};
 use edge::ProblemType;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::contract::plan_store::plan;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, VehicleRow, World};
@@ -54,12 +54,12 @@ async fn a_sale_is_created_once_a_key() {
     let world = world();
     let first = post(&world, Some("k"), &body(), SALE).await.unwrap();
     assert_eq!((first.status, first.location.as_deref()), (201, Some(format!("/sales/{SALE}").as_str())));
-    assert_eq!(first.body["terms"], json!({ "currency": "EUR", "price": 3_250_000, "signal": 100_000, "balance": 3_150_000 }));
+    assert_eq!(first.value()["terms"], json!({ "currency": "EUR", "price": 3_250_000, "signal": 100_000, "balance": 3_150_000 }));
     assert_eq!(post(&world, Some("k"), &body(), OTHER).await.unwrap(), first);
     let mut changed = body();
     changed["plan"]["options"] = json!([]);
     assert_eq!(post(&world, Some("k"), &changed, OTHER).await.unwrap_err().kind(), ProblemType::IdempotencyKeyReused);
-    assert_eq!(post(&world, None, &body(), OTHER).await.unwrap().body["sale_id"], OTHER);
+    assert_eq!(post(&world, None, &body(), OTHER).await.unwrap().value()["sale_id"], OTHER);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn what_the_plan_does_not_offer_is_refused() {
 async fn delivery_goes_to_the_dealership_or_to_an_address() {
     let mut there = body();
     there["delivery"] = json!({ "to": "customer_address", "address": there["customer"]["address"] });
-    assert_eq!(post(&world(), None, &there, SALE).await.unwrap().body["delivery"], there["delivery"]);
+    assert_eq!(post(&world(), None, &there, SALE).await.unwrap().value()["delivery"], there["delivery"]);
     there["delivery"]["to"] = json!("dealership");
     let problem = post(&world(), None, &there, SALE).await.unwrap_err();
     assert_eq!(problem.errors()[0].pointer, "/delivery/address");
@@ -155,7 +155,7 @@ async fn a_stock_vehicle_is_sold_once_and_only_as_what_it_is() {
     assert!(world.with(|state| state.sales.is_empty()));
 
     let sold = post(&world, Some("k"), &with(&body(), ours), SALE).await.unwrap();
-    assert_eq!(sold.body["vehicle_id"], ours);
+    assert_eq!(sold.value()["vehicle_id"], ours);
     assert_eq!(post(&world, Some("k"), &with(&body(), ours), OTHER).await.unwrap(), sold, "a repeat is answered the same");
     assert_eq!(post(&world, None, &with(&body(), ours), OTHER).await.unwrap_err().kind(), ProblemType::VehicleHeld);
 }

@@ -7,7 +7,6 @@ use edge::{Fault, Operation, Problem, Reply, Request};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use serde_json::json;
 
 /// Reports on the month, in UTC.
 pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, Problem> {
@@ -16,7 +15,7 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
     let (from, to) = bounds(month)
         .ok_or_else(|| Problem::invalid(vec![Fault::new("", "the path's month: must be a month, such as 2026-03")]))?;
     let found = report(store, &employee.dealership, from, to).await?;
-    Ok(Reply::ok(json!(ReportView::from(&found))))
+    Reply::ok(&ReportView::from(&found))
 }
 
 /// The month's first moment, and the next one's.

@@ -4,7 +4,7 @@ use domain::sale::{Fact, FactKind, Movement, Part, Posting, Sale, Stage};
 use domain::{DealershipId, Vin};
 use edge::ProblemType;
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::contract::{Sample, registered_at};
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
@@ -14,7 +14,7 @@ async fn ask(world: &World, role: &str, month: &str) -> Result<Value, Problem> {
     let mut event = get_as("MAD-01", role, &json!({}), &json!({}));
     event["pathParameters"] = json!({ "month": month });
     let request = Request::new(serde_json::from_value(event).unwrap(), registered_at());
-    handle(&Ports::new(world, "report"), request).await.map(|reply| reply.body)
+    handle(&Ports::new(world, "report"), request).await.map(|reply| reply.value())
 }
 
 fn hours(hours: i64) -> Timestamp {

@@ -11,7 +11,7 @@ pub async fn handle(queues: &impl Queues, request: Request) -> Result<Reply, Pro
     let email = request.json()?.read(UnknownFields::Refused, body)?;
     let message = Message::ResetPassword { customer: CustomerKey::of(&email) };
     queues.send(&message).await.map_err(|_| ProblemType::Unavailable)?;
-    Ok(Reply::accepted(json!({ "status": "accepted" })))
+    Reply::accepted(&json!({ "status": "accepted" }))
 }
 
 fn body(body: &Object<'_>) -> Option<EmailAddress> {

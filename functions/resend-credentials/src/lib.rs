@@ -10,5 +10,5 @@ use serde_json::json;
 pub async fn handle(store: &(impl SaleStore + AccountStore), queues: &impl Queues, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ResendCredentials)?;
     resend_credentials(store, queues, request.sale_id()?, &employee.dealership).await?;
-    Ok(Reply::accepted(json!({ "status": "accepted" })))
+    Reply::accepted(&json!({ "status": "accepted" }))
 }

@@ -19,7 +19,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         Failure::Rejected(Rejection::NotDue(_)) => Problem::new(ProblemType::RegistrationNotDue).detail(failure.to_string()),
         other => other.into(),
     })?;
-    Ok(Reply::accepted(json!({ "sale_id": sale.id, "status": sale.status() })))
+    Reply::accepted(&json!({ "sale_id": sale.id, "status": sale.status() }))
 }
 
 #[cfg(test)]

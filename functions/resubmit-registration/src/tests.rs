@@ -49,7 +49,7 @@ async fn a_manager_has_the_authority_asked_again_and_says_why() {
     let sale = async || Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
     assert_eq!(sale().await.refusal(), Some("illegible"));
     let first = post(&world, "MAD-01", "dealership-manager").await.unwrap();
-    assert_eq!((first.status, &first.body), (202, &json!({ "sale_id": SALE, "status": "PaymentReceived" })));
+    assert_eq!((first.status, &first.value()), (202, &json!({ "sale_id": SALE, "status": "PaymentReceived" })));
     let commits = world.with(|state| state.stream.len());
     assert_eq!(post(&world, "MAD-01", "dealership-manager").await.unwrap(), first);
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");

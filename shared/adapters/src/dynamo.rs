@@ -84,6 +84,7 @@ impl SaleStore for DynamoSales {
 
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
         let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent();
+        let query = query.projection("SK, #version, #state, details").names(["version", "state"]);
         let found = self.query(query.values(item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]))).await?;
         let with_key = |sk: &str| found.iter().find(|item| string(item, "SK") == Some(sk));
         let (sale, details) = match (with_key(SALE), with_key(DETAILS)) {

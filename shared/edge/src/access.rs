@@ -2,7 +2,7 @@
 
 use crate::problem::{Problem, ProblemType};
 use domain::{CountryCode, DealershipId, EmployeeId};
-use std::collections::HashMap;
+use serde::Deserialize;
 
 /// What an employee can be (claim `roles` of the corporate issuer's token). Roles that we don't know mean nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -244,21 +244,24 @@ pub struct Employee {
     pub roles: Vec<Role>,
 }
 
+/// Of a token's claims those that say who an employee is.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Claims {
+    sub: Option<String>,
+    dealership_id: Option<String>,
+    country: Option<String>,
+    roles: Option<String>,
+}
+
 impl Employee {
     /// Reads the claims that the API's authorizer checked. None at all: nobody. Some that can't be used: not allowed.
-    pub fn from_claims(claims: Option<&HashMap<String, String>>) -> Result<Self, Problem> {
-        let claims = claims.ok_or(ProblemType::Unauthenticated)?;
-        let claim = |name: &str| claims.get(name).map(String::as_str);
-        let unusable = |name: &str| {
-            Problem::new(ProblemType::Forbidden).detail(format!("the token's claim {name} is missing or can't be used"))
-        };
+    pub fn from_claims(claims: Option<&Claims>) -> Result<Self, Problem> {
+        let Claims { sub, dealership_id, country, roles } = claims.ok_or(ProblemType::Unauthenticated)?;
         Ok(Self {
-            id: claim("sub").and_then(|text| EmployeeId::parse(text).ok()).ok_or_else(|| unusable("sub"))?,
-            dealership: claim("dealership_id")
-                .and_then(|text| DealershipId::parse(text).ok())
-                .ok_or_else(|| unusable("dealership_id"))?,
-            country: claim("country").and_then(|text| CountryCode::parse(text).ok()).ok_or_else(|| unusable("country"))?,
-            roles: claim("roles").map(roles).ok_or_else(|| unusable("roles"))?,
+            id: usable("sub", sub.as_deref(), |text| EmployeeId::parse(text).ok())?,
+            dealership: usable("dealership_id", dealership_id.as_deref(), |text| DealershipId::parse(text).ok())?,
+            country: usable("country", country.as_deref(), |text| CountryCode::parse(text).ok())?,
+            roles: usable("roles", roles.as_deref(), |text| Some(self::roles(text)))?,
         })
     }
 
@@ -277,6 +280,12 @@ impl Employee {
     }
 }
 
+/// What a claim says, if it is there and says something.
+fn usable<T>(name: &str, claim: Option<&str>, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Problem> {
+    let unusable = || Problem::new(ProblemType::Forbidden).detail(format!("the token's claim {name} is missing or can't be used"));
+    claim.and_then(parse).ok_or_else(unusable)
+}
+
 /// API Gateway hands a list on as `[sales auditor]`; a lone role is itself, and others write JSON.
 fn roles(claim: &str) -> Vec<Role> {
     let names = claim.trim().trim_start_matches('[').trim_end_matches(']');
@@ -287,11 +296,11 @@ fn roles(claim: &str) -> Vec<Role> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
-    fn claims(roles: &str) -> HashMap<String, String> {
-        [("sub", "e-17"), ("dealership_id", "MAD-01"), ("country", "ES"), ("roles", roles)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+    fn claims(roles: &str) -> Claims {
+        let text = |text: &str| Some(text.to_owned());
+        Claims { sub: text("e-17"), dealership_id: text("MAD-01"), country: text("ES"), roles: text(roles) }
     }
 
     #[test]
@@ -309,15 +318,17 @@ mod tests {
     #[test]
     fn a_token_without_its_claims_is_nobody_s() {
         assert_eq!(Employee::from_claims(None).unwrap_err().kind(), ProblemType::Unauthenticated);
+        let all =
+            json!({ "sub": "e-17", "dealership_id": "MAD-01", "country": "ES", "roles": "sales", "iss": "https://id.example" });
         for name in ["sub", "dealership_id", "country", "roles"] {
-            let mut claims = claims("sales");
-            claims.remove(name);
+            let mut claims = all.clone();
+            claims.as_object_mut().unwrap().remove(name);
+            let claims = Claims::deserialize(claims).unwrap();
             let problem = Employee::from_claims(Some(&claims)).unwrap_err();
             assert_eq!(problem.kind(), ProblemType::Forbidden);
             assert!(problem.body("r")["detail"].as_str().unwrap().contains(name));
         }
-        let mut spain = claims("sales");
-        spain.insert("country".to_owned(), "Spain".to_owned());
+        let spain = Claims { country: Some("Spain".to_owned()), ..claims("sales") };
         assert_eq!(Employee::from_claims(Some(&spain)).unwrap_err().kind(), ProblemType::Forbidden);
     }
 

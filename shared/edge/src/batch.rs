@@ -1,15 +1,16 @@
 //! Batches of messages and stream records, with partial answers (ReportBatchItemFailures): what failed comes again, and
 //! nothing stops what is beside it.
 
-use crate::{clock, log};
+use crate::{clock, log, runtime};
 use jiff::Timestamp;
-use lambda_runtime::{LambdaEvent, service_fn};
-use serde::de::DeserializeOwned;
+use lambda_runtime::LambdaEvent;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use tracing::Instrument;
 
 /// Why an item has to come again. SQS moves what fails too often to the dead-letter queue.
@@ -33,7 +34,12 @@ impl Failed {
 #[derive(Debug, Deserialize)]
 struct Batch {
     #[serde(rename = "Records")]
-    records: Vec<Value>,
+    records: Vec<Box<RawValue>>,
+}
+
+/// A record that can't be read is one without anything in it.
+fn read<R: DeserializeOwned + Default>(record: &RawValue) -> R {
+    serde_json::from_str(record.get()).unwrap_or_default()
 }
 
 /// What Lambda shall hand in again.
@@ -53,8 +59,16 @@ struct Item {
 pub async fn serve_messages<M: DeserializeOwned>(
     handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
 ) -> Result<(), crate::Error> {
-    let handler = &handler;
-    lambda_runtime::run(service_fn(move |event| messages(handler, event))).await
+    runtime::run(async |event| messages(&handler, event).await).await
+}
+
+/// A queue's message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct QueueRecord {
+    #[serde(rename = "messageId")]
+    id: String,
+    body: Value,
 }
 
 async fn messages<M: DeserializeOwned>(
@@ -64,13 +78,13 @@ async fn messages<M: DeserializeOwned>(
     let LambdaEvent { payload, context } = event;
     let mut again = Again::default();
     for record in payload.records {
-        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-        let done = timed(context.deadline, async |now| match serde_json::from_str(text("body")) {
+        let QueueRecord { id, body } = read(&record);
+        let done = timed(context.deadline, async |now| match serde_json::from_str(body.as_str().unwrap_or_default()) {
             Ok(message) => handler(message, now).await,
             Err(_) => Err(Failed::because("the message can't be understood")),
         });
         if done.instrument(log::span(&context.request_id)).await.is_err() {
-            again.items.push(Item { id: text("messageId").to_owned() });
+            again.items.push(Item { id });
         }
     }
     Ok(again)
@@ -81,8 +95,20 @@ async fn messages<M: DeserializeOwned>(
 pub async fn serve_topic<M: DeserializeOwned>(
     handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
 ) -> Result<(), crate::Error> {
-    let handler = &handler;
-    lambda_runtime::run(service_fn(move |event| notifications(handler, event))).await
+    runtime::run(async |event| notifications(&handler, event).await).await
+}
+
+/// A topic's notification.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct TopicRecord {
+    sns: Notification,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Notification {
+    message: String,
 }
 
 async fn notifications<M: DeserializeOwned>(
@@ -92,8 +118,8 @@ async fn notifications<M: DeserializeOwned>(
     let LambdaEvent { payload, context } = event;
     let mut outcome = Ok(());
     for record in payload.records {
-        let message = record.pointer("/Sns/Message").and_then(Value::as_str).unwrap_or_default();
-        let done = timed(context.deadline, async |now| match serde_json::from_str(message) {
+        let TopicRecord { sns: Notification { message } } = read(&record);
+        let done = timed(context.deadline, async |now| match serde_json::from_str(&message) {
             Ok(message) => handler(message, now).await,
             Err(_) => Err(Failed::because("the notification can't be understood")),
         });
@@ -118,27 +144,63 @@ pub struct StreamRecord {
 }
 
 impl StreamRecord {
-    fn parse(record: &Value) -> Self {
-        let change = record.get("dynamodb").unwrap_or(&Value::Null);
-        let sequence_number = change.get("SequenceNumber").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (keys, old, new) = (image(change.get("Keys")), image(change.get("OldImage")), image(change.get("NewImage")));
-        Self { sequence_number, keys: keys.unwrap_or_default(), old, new }
+    fn parse(record: &RawValue) -> Self {
+        let Change { dynamodb: Images { sequence_number, keys, old_image, new_image } } = read(record);
+        let some = |Image(image)| Some(image).filter(|image: &HashMap<_, _>| !image.is_empty());
+        Self { sequence_number, keys: keys.0, old: some(old_image), new: some(new_image) }
     }
 }
 
-fn image(image: Option<&Value>) -> Option<HashMap<String, String>> {
-    let texts = image?.as_object()?.iter().filter_map(|(name, value)| {
-        let text = value.get("S").or_else(|| value.get("N"))?.as_str()?;
-        Some((name.clone(), text.to_owned()))
-    });
-    Some(texts.collect()).filter(|image: &HashMap<_, _>| !image.is_empty())
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    dynamodb: Images,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Images {
+    sequence_number: String,
+    keys: Image,
+    old_image: Image,
+    new_image: Image,
+}
+
+/// The attributes that are strings or numbers.
+#[derive(Debug, Default)]
+struct Image(HashMap<String, String>);
+
+impl<'de> Deserialize<'de> for Image {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Attribute {
+            #[serde(rename = "S", alias = "N")]
+            text: Option<String>,
+        }
+        struct Attributes;
+        impl<'de> Visitor<'de> for Attributes {
+            type Value = Image;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an item")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Image, A::Error> {
+                let mut image = HashMap::new();
+                while let Some((name, Attribute { text })) = map.next_entry()? {
+                    image.extend(text.map(|text| (name, text)));
+                }
+                Ok(Image(image))
+            }
+        }
+        deserializer.deserialize_map(Attributes)
+    }
 }
 
 /// Takes records of the table's stream until Lambda ends the process. After a failure the rest is tried all the same; Lambda
 /// comes again from the first that failed, so `handler` has to bear repeats.
 pub async fn serve_stream(handler: impl AsyncFn(StreamRecord) -> Result<&'static str, Failed>) -> Result<(), crate::Error> {
-    let handler = &handler;
-    lambda_runtime::run(service_fn(move |event| stream(handler, event))).await
+    runtime::run(async |event| stream(&handler, event).await).await
 }
 
 async fn stream(
@@ -185,6 +247,10 @@ mod tests {
         let mut context = lambda_runtime::Context::default();
         context.deadline = deadline;
         LambdaEvent { payload: serde_json::from_value(json!({ "Records": records })).unwrap(), context }
+    }
+
+    fn raw(value: &Value) -> Box<RawValue> {
+        serde_json::value::to_raw_value(value).unwrap()
     }
 
     fn refund(sale: &str) -> String {
@@ -253,14 +319,14 @@ mod tests {
             "OldImage": {},
             "NewImage": { "version": { "N": "3" }, "state": { "S": "{}" }, "flag": { "BOOL": true } },
         } });
-        let record = StreamRecord::parse(&record);
+        let record = StreamRecord::parse(&raw(&record));
         assert_eq!(record.keys["PK"], "SALE#1");
         assert_eq!(record.old, None);
         assert_eq!(
             record.new.unwrap(),
             HashMap::from([("version".to_owned(), "3".to_owned()), ("state".to_owned(), "{}".to_owned())])
         );
-        assert_eq!(StreamRecord::parse(&json!(1)).new, None);
+        assert_eq!(StreamRecord::parse(&raw(&json!(1))).new, None);
     }
 
     #[tokio::test]

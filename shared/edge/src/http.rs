@@ -1,9 +1,9 @@
 //! HTTP by API Gateway (HTTP API, payload 2.0): a request in, an answer or a problem out, and one line in the log.
 
-use crate::access::{Employee, Operation};
+use crate::access::{Claims, Employee, Operation};
 use crate::problem::{Problem, ProblemType};
 use crate::reader::{Fault, Json};
-use crate::{clock, log};
+use crate::{clock, log, runtime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::account::Source;
@@ -13,12 +13,14 @@ use domain::{CustomerKey, PlanCode, SaleId, Vin};
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use tracing::Instrument;
 
 /// More than any request needs, in bytes.
@@ -32,8 +34,8 @@ const MAX_KEY: usize = 255;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    #[serde(default)]
-    headers: HashMap<String, String>,
+    #[serde(default, deserialize_with = "headers")]
+    headers: HeaderMap,
     /// API Gateway takes them out of the headers.
     #[serde(default)]
     cookies: Vec<String>,
@@ -68,7 +70,31 @@ struct Authorizer {
 
 #[derive(Debug, Deserialize)]
 struct Jwt {
-    claims: HashMap<String, String>,
+    claims: Claims,
+}
+
+/// What can't be a header is left out.
+fn headers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderMap, D::Error> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    struct Headers;
+    impl<'de> Visitor<'de> for Headers {
+        type Value = HeaderMap;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("headers")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
+            let mut headers = HeaderMap::new();
+            while let Some((Text(name), Text(value))) = map.next_entry()? {
+                let header = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
+                headers.extend(header);
+            }
+            Ok(headers)
+        }
+    }
+    deserializer.deserialize_map(Headers)
 }
 
 /// A request.
@@ -81,7 +107,7 @@ pub struct Request {
     query: HashMap<String, String>,
     /// `None` where it isn't encoded as the event says.
     body: Option<Vec<u8>>,
-    claims: Option<HashMap<String, String>>,
+    claims: Option<Claims>,
     source: Source,
     now: Timestamp,
 }
@@ -89,11 +115,7 @@ pub struct Request {
 impl Request {
     /// A request that came at `now`.
     pub fn new(event: Event, now: Timestamp) -> Self {
-        let headers = event
-            .headers
-            .iter()
-            .filter_map(|(name, value)| Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?)));
-        let mut headers: HeaderMap = headers.collect();
+        let mut headers = event.headers;
         headers.extend(event.cookies.iter().filter_map(|cookie| Some((COOKIE, HeaderValue::from_str(cookie).ok()?))));
         let body = event.body.unwrap_or_default();
         let body = if event.is_base64_encoded { STANDARD.decode(body).ok() } else { Some(body.into_bytes()) };
@@ -254,8 +276,8 @@ pub struct Reply {
     pub cookie: Option<String>,
     /// The version of what was read; the client may keep it and ask whether it is still that.
     pub etag: Option<String>,
-    /// JSON; `Null` with 204 and 304.
-    pub body: Value,
+    /// JSON; empty with 204 and 304.
+    pub body: String,
     /// A table in the place of the body.
     pub table: Option<Table>,
 }
@@ -270,43 +292,54 @@ pub struct Table {
 }
 
 impl Reply {
-    fn new(status: u16, body: Value) -> Self {
+    fn new(status: u16, body: String) -> Self {
         Self { status, location: None, cookie: None, etag: None, body, table: None }
     }
 
+    fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(body).map_err(|_| ProblemType::InternalError)?;
+        Ok(Self::new(status, body))
+    }
+
     /// 200.
-    pub fn ok(body: Value) -> Self {
-        Self::new(200, body)
+    pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(200, body)
     }
 
     /// 200 with a table.
     pub fn table(table: Table) -> Self {
-        Self { table: Some(table), ..Self::new(200, Value::Null) }
+        Self { table: Some(table), ..Self::new(200, String::new()) }
     }
 
     /// 201.
-    pub fn created(location: String, body: Value) -> Self {
-        Self { location: Some(location), ..Self::new(201, body) }
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        Ok(Self { location: Some(location), ..Self::json(201, body)? })
     }
 
     /// 202.
-    pub fn accepted(body: Value) -> Self {
-        Self::new(202, body)
+    pub fn accepted(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(202, body)
     }
 
     /// 204.
     pub fn no_content() -> Self {
-        Self::new(204, Value::Null)
+        Self::new(204, String::new())
     }
 
     /// 200 with the body's version, or 304 if the request names that one (RFC 9110, section 13.1.2).
-    pub fn versioned(body: Value, request: &HeaderMap) -> Self {
-        let etag = format!("\"{}\"", ShortDigest::of(&[body.to_string().as_bytes()]));
+    pub fn versioned(body: &impl Serialize, request: &HeaderMap) -> Result<Self, Problem> {
+        let reply = Self::json(200, body)?;
+        let etag = format!("\"{}\"", ShortDigest::of(&[reply.body.as_bytes()]));
         let known = request.get_all(http::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let mut known = known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
         let is_known = known.any(|tag| tag == "*" || tag == etag);
-        let (status, body) = if is_known { (304, Value::Null) } else { (200, body) };
-        Self { etag: Some(etag), ..Self::new(status, body) }
+        let reply = if is_known { Self::new(304, String::new()) } else { reply };
+        Ok(Self { etag: Some(etag), ..reply })
+    }
+
+    /// Its body as it reads; `Null` where there is none.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     /// The same with a cookie.
@@ -341,18 +374,18 @@ impl Response {
                     headers.insert("content-type", "text/csv; charset=utf-8; header=present".to_owned());
                     return Self { status_code: reply.status, headers, body: csv, is_base64_encoded: false };
                 }
-                if reply.body.is_null() {
-                    return Self { status_code: reply.status, headers, body: String::new(), is_base64_encoded: false };
+                if reply.body.is_empty() {
+                    return Self { status_code: reply.status, headers, body: reply.body, is_base64_encoded: false };
                 }
                 (reply.status, "application/json", reply.body)
             }
             Err(problem) => {
                 headers.extend(problem.retry_after().map(|seconds| ("retry-after", seconds.to_string())));
-                (problem.kind().status(), "application/problem+json", problem.body(request_id))
+                (problem.kind().status(), "application/problem+json", problem.body(request_id).to_string())
             }
         };
         headers.insert("content-type", content_type.to_owned());
-        Self { status_code, headers, body: body.to_string(), is_base64_encoded: false }
+        Self { status_code, headers, body, is_base64_encoded: false }
     }
 }
 
@@ -378,21 +411,20 @@ impl Page {
 
 /// Answers requests with pages until Lambda ends the process. What takes too long or fails is `fault`'s page.
 pub async fn serve_pages(handler: impl AsyncFn(Request) -> Page, fault: impl Fn() -> Page) -> Result<(), crate::Error> {
-    let (handler, fault) = (&handler, &fault);
-    lambda_runtime::run(service_fn(move |event| {
-        in_time(handler, event, move |page: Option<Page>, _| {
-            let Page { status, headers, body } = page.unwrap_or_else(fault);
+    runtime::run(async |event| {
+        in_time(&handler, event, |page: Option<Page>, _| {
+            let Page { status, headers, body } = page.unwrap_or_else(&fault);
             tracing::info!(status, "answered");
             Response { status_code: status, headers, body, is_base64_encoded: false }
         })
-    }))
+        .await
+    })
     .await
 }
 
 /// Answers requests until Lambda ends the process. A handler that takes too long is answered for: 503, try again.
 pub async fn serve(handler: impl AsyncFn(Request) -> Result<Reply, Problem>) -> Result<(), crate::Error> {
-    let handler = &handler;
-    lambda_runtime::run(service_fn(move |event| answer(handler, event))).await
+    runtime::run(async |event| answer(&handler, event).await).await
 }
 
 async fn answer(
@@ -548,7 +580,7 @@ mod tests {
         assert_eq!((response.status_code, response.headers["content-type"].as_str()), (503, "application/problem+json"));
         assert_eq!(response.headers["retry-after"], "2");
         assert!(response.body.contains("r-1"));
-        let response = Response::of(Ok(Reply::created("/sales/1".to_owned(), json!({}))), "r-1");
+        let response = Response::of(Reply::created("/sales/1".to_owned(), &json!({})), "r-1");
         assert_eq!((response.status_code, response.headers["location"].as_str()), (201, "/sales/1"));
     }
 
@@ -565,17 +597,17 @@ mod tests {
     #[test]
     fn a_version_that_is_known_is_not_sent_again() {
         let asking = |tag: &str| [(http::header::IF_NONE_MATCH, tag.parse().unwrap())].into_iter().collect::<HeaderMap>();
-        let fresh = Reply::versioned(json!({ "a": 1 }), &HeaderMap::new());
+        let fresh = Reply::versioned(&json!({ "a": 1 }), &HeaderMap::new()).unwrap();
         let etag = fresh.etag.clone().unwrap();
-        assert_eq!((fresh.status, fresh.body), (200, json!({ "a": 1 })));
+        assert_eq!((fresh.status, fresh.value()), (200, json!({ "a": 1 })));
         for known in [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), "*".to_owned()] {
-            let reply = Reply::versioned(json!({ "a": 1 }), &asking(&known));
-            assert_eq!((reply.status, &reply.body), (304, &Value::Null), "{known}");
+            let reply = Reply::versioned(&json!({ "a": 1 }), &asking(&known)).unwrap();
+            assert_eq!((reply.status, reply.body.as_str()), (304, ""), "{known}");
             let response = Response::of(Ok(reply), "r-1");
             assert_eq!((response.headers["etag"].as_str(), response.body.as_str()), (etag.as_str(), ""));
             assert_eq!(response.headers["cache-control"], "private, no-cache");
         }
-        assert_eq!(Reply::versioned(json!({ "a": 2 }), &asking(&etag)).status, 200);
+        assert_eq!(Reply::versioned(&json!({ "a": 2 }), &asking(&etag)).unwrap().status, 200);
     }
 
     #[tokio::test(start_paused = true)]

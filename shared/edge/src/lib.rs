@@ -14,6 +14,7 @@ pub mod payment;
 pub mod problem;
 pub mod reader;
 pub mod representation;
+mod runtime;
 pub mod schedule;
 pub mod session;
 pub mod signature;

@@ -63,8 +63,8 @@ async fn charge(store: &impl SaleStore, gateway: &impl PaymentGateway, input: In
         })
     };
     match answer {
-        Answer::Captured => Ok(Reply::ok(body("captured"))),
-        Answer::Processing => Ok(Reply::accepted(body("processing"))),
+        Answer::Captured => Reply::ok(&body("captured")),
+        Answer::Processing => Reply::accepted(&body("processing")),
         Answer::Declined(decline) => Err(Problem::declined(decline)),
     }
 }

@@ -1,17 +1,16 @@
 //! What runs on a schedule: nothing that matters comes in, one line of the log goes out.
 
-use crate::{clock, log};
+use crate::{clock, log, runtime};
 use jiff::Timestamp;
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use serde_json::Value;
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::de::IgnoredAny;
 use std::fmt::{Debug, Display};
 use tracing::Instrument;
 
 /// Runs until Lambda ends the process. A run that fails is an error of the function, which has an alarm; the next run makes
 /// up for it.
 pub async fn serve<T: Debug, E: Display>(run: impl AsyncFn(Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
-    let run = &run;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+    runtime::run(async |event: LambdaEvent<IgnoredAny>| {
         let now = clock::now();
         let left = clock::time_left(event.context.deadline, now);
         async {
@@ -33,6 +32,6 @@ pub async fn serve<T: Debug, E: Display>(run: impl AsyncFn(Timestamp) -> Result<
         }
         .instrument(log::span(&event.context.request_id))
         .await
-    }))
+    })
     .await
 }

@@ -1,10 +1,10 @@
 //! Tasks of the state machine: `{"sale_id"}` in, a small JSON out, or an error under a name that the machine matches.
 
-use crate::{clock, log};
+use crate::{clock, log, runtime};
 use domain::SaleId;
 use domain::task_errors::{NEEDS_ATTENTION, PARTNER_UNAVAILABLE, TaskError};
 use jiff::Timestamp;
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
 use tracing::Instrument;
@@ -30,8 +30,7 @@ impl From<TaskFailure> for Diagnostic {
 
 /// Runs tasks until Lambda ends the process.
 pub async fn serve<T: Serialize, E: TaskError>(run: impl AsyncFn(SaleId, Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
-    let run = &run;
-    lambda_runtime::run(service_fn(move |event| perform(run, event))).await
+    runtime::run(async |event| perform(&run, event).await).await
 }
 
 async fn perform<T: Serialize, E: TaskError>(

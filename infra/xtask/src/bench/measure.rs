@@ -157,6 +157,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("UNDELIVERABLE_QUEUE_URL", queue("undeliverable")),
     ];
     let fixed = [
+        ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=256"),
         ("AWS_REGION", "eu-west-1"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),

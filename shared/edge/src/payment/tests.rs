@@ -41,7 +41,7 @@ fn charges(world: &World) -> usize {
 async fn the_same_request_charges_once_and_is_answered_the_same() {
     let world = registered(Faults::Calm).await;
     let first = post(&world, 1, POST).await.unwrap();
-    assert_eq!((first.status, &first.body["outcome"], &first.body["amount"]), (200, &json!("captured"), &json!(100_000)));
+    assert_eq!((first.status, &first.value()["outcome"], &first.value()["amount"]), (200, &json!("captured"), &json!(100_000)));
     assert_eq!(post(&world, 2, POST).await.unwrap(), first);
     assert_eq!(kind(post(&world, 3, Post { token: "pm_other", ..POST }).await), ProblemType::IdempotencyKeyReused);
     assert_eq!(kind(post(&world, 4, Post { key: Some("k2"), ..POST }).await), ProblemType::AlreadyPaid);
