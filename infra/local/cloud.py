@@ -9,6 +9,7 @@ does. What goes to a device is kept beside the text messages, under the device's
 
 import json
 
+import parent
 from ministack import app
 from ministack.services import lambda_svc, ses, ses_v2, sns
 
@@ -78,4 +79,5 @@ sns._publish = publish_and_keep
 lambda_svc.load_persisted_state = restore_without_positions
 
 if __name__ == "__main__":
+    parent.end_with_it()
     app.main()

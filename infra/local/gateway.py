@@ -6,6 +6,7 @@ import builtins
 import os
 import sys
 
+import parent
 from localstripe import resources, server
 
 books = os.environ.get("BOOKS")
@@ -28,4 +29,5 @@ def begin_with_a_known_payment_method(self, payment_method=None, **parameters):
 
 resources.PaymentIntent.__init__ = begin_with_a_known_payment_method
 
+parent.end_with_it()
 server.start()

@@ -280,6 +280,10 @@ impl<'a> Teller<'a> {
                 *counted = counted.saturating_sub(times);
             }
         }
+        for operations in calls.values_mut() {
+            operations.retain(|_, times| *times > 0);
+        }
+        calls.retain(|_, operations| !operations.is_empty());
         let status_of_sale = sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
         let workflow = Workflow { status, transitions };
         Ok(Story { sale_id: id, status: status_of_sale, events, mails, workflow, steps: self.steps, calls })

@@ -20,11 +20,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`.
+    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`. Its standard input stays open as
+    /// long as we are there, and says nothing.
     pub fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
         let output = || -> Result<File> { Ok(OpenOptions::new().create(true).append(true).open(&log)?) };
-        command.process_group(0).stdin(Stdio::null()).stdout(output()?).stderr(output()?);
+        command.process_group(0).stdin(Stdio::piped()).stdout(output()?).stderr(output()?);
         let child = command.spawn().with_context(|| format!("{name} can't be started: {}", command.get_program().display()))?;
         Ok(Self { name, child, log })
     }

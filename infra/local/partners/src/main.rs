@@ -1,4 +1,5 @@
-//! Starts the partners, tells where they listen in one line of JSON, and stops on Ctrl-C or SIGTERM.
+//! Starts the partners, tells where they listen in one line of JSON, and stops on Ctrl-C, on SIGTERM, or when whoever started them is
+//! gone, who holds the standard input open.
 
 use anyhow::Result;
 use clap::Parser;
@@ -14,6 +15,17 @@ async fn main() -> Result<()> {
     tokio::select! {
         stop = ctrl_c() => stop?,
         _ = terminate.recv() => {}
+        _ = alone() => {}
     }
     Ok(())
+}
+
+/// When nobody holds the standard input any more. A thread waits for that: the runtime would wait for its own read to end.
+async fn alone() {
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(end);
+    });
+    let _ = ended.await;
 }
