@@ -15,7 +15,7 @@ async fn main() -> Result<()> {
     tokio::select! {
         stop = ctrl_c() => stop?,
         _ = terminate.recv() => {}
-        _ = alone() => {}
+        () = alone() => {}
     }
     Ok(())
 }
