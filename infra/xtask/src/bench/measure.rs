@@ -9,7 +9,7 @@ use crate::process::Process;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(super) struct Bench {
 pub(super) struct Start {
     /// Until it asks for its first event.
     pub(super) time: Duration,
-    /// The most memory that it had until then (`VmHWM`), in bytes.
+    /// What it has in memory then, in bytes: nothing is given back before.
     pub(super) memory: u64,
 }
 
@@ -114,7 +114,7 @@ impl Bench {
             let mut process = self.start(program, &stub, None)?;
             wait(&mut stub, &mut process).await?;
             times.push(began.elapsed());
-            memories.push(peak_memory(process.id())?);
+            memories.push(memory(process.id())?);
         }
         Ok(Start { time: median(times).context("no start")?, memory: memories.into_iter().min().context("no start")? })
     }
@@ -219,10 +219,11 @@ fn processor_time(process: u32) -> Result<String> {
     Ok(fields.skip(11).take(2).collect::<Vec<_>>().join(" "))
 }
 
-fn peak_memory(process: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel tells no VmHWM")?;
-    let kib: u64 = peak.trim().trim_end_matches(" kB").parse()?;
+/// Counted page by page: what the kernel keeps of itself (`VmRSS`, `VmHWM`) is a quarter of a megabyte off at times.
+fn memory(process: u32) -> Result<u64> {
+    let smaps = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let resident = smaps.lines().find_map(|line| line.strip_prefix("Rss:")).context("the kernel tells no Rss")?;
+    let kib: u64 = resident.trim().trim_end_matches(" kB").parse()?;
     Ok(kib.saturating_mul(1024))
 }
 
