@@ -57,7 +57,7 @@ const IN_THE_BACKGROUND: [&str; 10] = [
 ];
 /// Events by which an operation is measured.
 const EVENTS: u32 = 50;
-/// Starts by which time and memory are measured.
+/// Starts by which time is measured.
 const STARTS: u32 = 21;
 
 /// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`. Those keep what was not
@@ -277,9 +277,10 @@ async fn of_starts(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figu
     let bench = Bench::new(local().join("bench-run"))?;
     let mut figures = Vec::new();
     for function in functions {
-        let start = bench.start_up(&bootstrap(function)?.program(), operation_of(function), STARTS).await?;
-        figures.push(Figure::new(TIME, function, Unit::Milliseconds, start.time.as_secs_f64() * 1e3));
-        figures.push(Figure::counted(MEMORY, function, Unit::Bytes, start.memory).within(6e6, 3.5e6));
+        let (program, operation) = (bootstrap(function)?.program(), operation_of(function));
+        let (time, memory) = (bench.time(&program, operation, STARTS).await?, bench.memory(&program, operation).await?);
+        figures.push(Figure::new(TIME, function, Unit::Milliseconds, time.as_secs_f64() * 1e3));
+        figures.push(Figure::counted(MEMORY, function, Unit::Bytes, memory).within(6e6, 3.5e6));
     }
     Ok(figures)
 }
@@ -296,7 +297,7 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
             let counted = twin.steady(operation)?;
             let start = bench.instructions(&counted, operation, 0).await?;
             let warm = bench.instructions_an_event(&counted, operation, EVENTS).await?;
-            let up = bench.start_up(&program, operation, 5).await?;
+            let (time, memory) = (bench.time(&program, operation, 5).await?, bench.memory(&program, operation).await?);
             for (group, instructions, bounds) in [(START, start, (700.0, 700.0)), (WARM, warm, (20.0, 50.0))] {
                 let theirs = Figure::counted(group, &of, Unit::Instructions, instructions);
                 let our = ours.iter().find(|figure| figure.group == group && figure.of == function);
@@ -304,8 +305,8 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
                 let times = Figure::new(group, format!("{of}, against ours"), Unit::Times, times);
                 figures.extend([theirs, if twin == Twin::Python { times.within(bounds.0, bounds.1) } else { times }]);
             }
-            figures.push(Figure::new(TIME, &of, Unit::Milliseconds, up.time.as_secs_f64() * 1e3));
-            figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, up.memory));
+            figures.push(Figure::new(TIME, &of, Unit::Milliseconds, time.as_secs_f64() * 1e3));
+            figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, memory));
         }
     }
     Ok(figures)

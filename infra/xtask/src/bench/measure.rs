@@ -26,15 +26,6 @@ pub(super) struct Bench {
     folder: PathBuf,
 }
 
-/// The start of a process.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Start {
-    /// Until it asks for its first event.
-    pub(super) time: Duration,
-    /// What it has in memory then, in bytes: nothing is given back before.
-    pub(super) memory: u64,
-}
-
 impl Bench {
     /// Logs go to this folder.
     pub(super) fn new(folder: PathBuf) -> Result<Self> {
@@ -105,18 +96,32 @@ impl Bench {
         Ok(stub.calls())
     }
 
-    /// The median time of `starts` starts, and the least memory: what one takes more is the kernel's reading ahead.
-    pub(super) async fn start_up(&self, program: &Program, operation: Operation, starts: u32) -> Result<Start> {
-        let (mut times, mut memories) = (Vec::new(), Vec::new());
+    /// The median time until its first event, of so many starts.
+    pub(super) async fn time(&self, program: &Program, operation: Operation, starts: u32) -> Result<Duration> {
+        let mut times = Vec::new();
         for _ in 0..starts {
-            let mut stub = Stub::start(operation, 0, None).await?;
             let began = now();
-            let mut process = self.start(program, &stub, None)?;
-            wait(&mut stub, &mut process).await?;
+            let _running = self.first_event(program, operation).await?;
             times.push(began.elapsed());
-            memories.push(memory(process.id())?);
         }
-        Ok(Start { time: median(times).context("no start")?, memory: memories.into_iter().min().context("no start")? })
+        median(times).context("no start")
+    }
+
+    /// What it has in memory at its first event, in bytes; nothing is given back before. Its addresses are the same each time: where they
+    /// are by chance, the kernel maps more or less around what is touched.
+    pub(super) async fn memory(&self, program: &Program, operation: Operation) -> Result<u64> {
+        let mut command = Program(vec!["setarch".into(), "--addr-no-randomize".into()]);
+        command.0.extend(program.0.iter().cloned());
+        let (_stub, process) = self.first_event(&command, operation).await?;
+        resident(process.id())
+    }
+
+    /// The process, as soon as it has asked for its first event, and what it asked.
+    async fn first_event(&self, program: &Program, operation: Operation) -> Result<(Stub, Process)> {
+        let mut stub = Stub::start(operation, 0, None).await?;
+        let mut process = self.start(program, &stub, None)?;
+        wait(&mut stub, &mut process).await?;
+        Ok((stub, process))
     }
 
     fn start(&self, program: &Program, stub: &Stub, tls: Option<&Tls>) -> Result<Process> {
@@ -220,7 +225,7 @@ fn processor_time(process: u32) -> Result<String> {
 }
 
 /// Counted page by page: what the kernel keeps of itself (`VmRSS`, `VmHWM`) is a quarter of a megabyte off at times.
-fn memory(process: u32) -> Result<u64> {
+fn resident(process: u32) -> Result<u64> {
     let smaps = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
     let resident = smaps.lines().find_map(|line| line.strip_prefix("Rss:")).context("the kernel tells no Rss")?;
     let kib: u64 = resident.trim().trim_end_matches(" kB").parse()?;
