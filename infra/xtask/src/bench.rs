@@ -467,7 +467,9 @@ fn report(figures: Vec<Figure>, keep: impl Fn(&Figure) -> bool) -> Result<Report
     };
     if let Some(known) = known()?.filter(|known| known.machine == report.machine && known.versions == report.versions) {
         let is_new = |figure: &Figure| !report.figures.iter().any(|new| new.group == figure.group && new.of == figure.of);
-        let kept: Vec<Figure> = known.figures.into_iter().filter(|figure| keep(figure) && is_new(figure)).collect();
+        let is_ours = |figure: &Figure| GROUPS.contains(&figure.group.as_str());
+        let kept: Vec<Figure> =
+            known.figures.into_iter().filter(|figure| is_ours(figure) && keep(figure) && is_new(figure)).collect();
         report.figures.extend(kept);
     }
     // A table keeps together, whoever measured its rows, and a row its place.
