@@ -78,6 +78,22 @@ pub fn count(calls: &[Call]) -> Calls {
     counted
 }
 
+/// The calls that came after these, of each target.
+pub fn since(before: &[Call], calls: Vec<Call>) -> Vec<Call> {
+    let mut known: BTreeMap<Target, usize> = BTreeMap::new();
+    for call in before {
+        *known.entry(call.target).or_default() += 1;
+    }
+    let is_new = |call: &Call| match known.get_mut(&call.target) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    calls.into_iter().filter(is_new).collect()
+}
+
 /// The demo's stack: the customer has 12 seconds for the balance, so that nobody has to wait for the unpaid sale.
 pub fn settings() -> Settings {
     Settings { final_payment_window: 12, recheck: 3, ..Settings::default() }
@@ -273,17 +289,7 @@ impl<'a> Teller<'a> {
             Ok((execution.0 != "RUNNING").then_some(execution))
         })
         .await?;
-        let mut calls = count(&self.stack.calls());
-        for (function, operations) in count(calls_before) {
-            for (operation, times) in operations {
-                let counted = calls.entry(function.clone()).or_default().entry(operation).or_default();
-                *counted = counted.saturating_sub(times);
-            }
-        }
-        for operations in calls.values_mut() {
-            operations.retain(|_, times| *times > 0);
-        }
-        calls.retain(|_, operations| !operations.is_empty());
+        let calls = count(&since(calls_before, self.stack.calls()));
         let status_of_sale = sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
         let workflow = Workflow { status, transitions };
         Ok(Story { sale_id: id, status: status_of_sale, events, mails, workflow, steps: self.steps, calls })

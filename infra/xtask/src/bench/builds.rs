@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 /// The builds and demos that were timed, in words, each with how long it took. They take three quarters of an hour on two cores.
 pub(super) fn measure(narrator: &Narrator) -> Result<Vec<(&'static str, Duration)>> {
-    let clone = Clone::make()?;
+    let clone = Checkout::make()?;
     narrator.say("building all functions in a clone, from clean");
     let clean = clone.build()?;
     clone.change("functions/get-sale/src/lib.rs")?;
@@ -36,9 +36,9 @@ pub(super) fn measure(narrator: &Narrator) -> Result<Vec<(&'static str, Duration
 }
 
 /// A clone of the project, with a target folder of its own.
-struct Clone(PathBuf);
+struct Checkout(PathBuf);
 
-impl Clone {
+impl Checkout {
     fn make() -> Result<Self> {
         let folder = local().join("bench-clone");
         if folder.exists() {

@@ -2,7 +2,7 @@
 //! for that. The table's stream tells each write of an item, the proxies tell which ones were parts of a transaction.
 
 use super::operation::size;
-use crate::demo::{Ending, Story, Teller, settings};
+use crate::demo::{Ending, Story, Teller, settings, since};
 use crate::narrator::Narrator;
 use crate::stack::{Stack, eventually};
 use anyhow::{Context, Result, bail, ensure};
@@ -136,22 +136,6 @@ async fn at_rest(stack: &Stack) -> Result<()> {
         Ok((quiet.1 >= 20).then_some(()))
     })
     .await
-}
-
-/// The calls that came after these, of each target.
-fn since(before: &[Call], calls: Vec<Call>) -> Vec<Call> {
-    let mut known: BTreeMap<Target, usize> = BTreeMap::new();
-    for call in before {
-        *known.entry(call.target).or_default() += 1;
-    }
-    let is_new = |call: &Call| match known.get_mut(&call.target) {
-        Some(left @ 1..) => {
-            *left -= 1;
-            false
-        }
-        _ => true,
-    };
-    calls.into_iter().filter(is_new).collect()
 }
 
 /// The table's stream, from a moment on.
