@@ -4,13 +4,13 @@
 use crate::{clock, log, runtime};
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use tracing::Instrument;
 
 /// Why an item has to come again. SQS moves what fails too often to the dead-letter queue.
@@ -177,23 +177,10 @@ impl<'de> Deserialize<'de> for Image {
             #[serde(rename = "S", alias = "N")]
             text: Option<String>,
         }
-        struct Attributes;
-        impl<'de> Visitor<'de> for Attributes {
-            type Value = Image;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an item")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Image, A::Error> {
-                let mut image = HashMap::new();
-                while let Some((name, Attribute { text })) = map.next_entry()? {
-                    image.extend(text.map(|text| (name, text)));
-                }
-                Ok(Image(image))
-            }
-        }
-        deserializer.deserialize_map(Attributes)
+        let image = runtime::read_members(deserializer, |image: &mut HashMap<_, _>, name: String, Attribute { text }| {
+            image.extend(text.map(|text| (name, text)));
+        });
+        image.map(Self)
     }
 }
 

@@ -14,13 +14,12 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use tracing::Instrument;
 
 /// More than any request needs, in bytes.
@@ -77,24 +76,9 @@ struct Jwt {
 fn headers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderMap, D::Error> {
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-    struct Headers;
-    impl<'de> Visitor<'de> for Headers {
-        type Value = HeaderMap;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("headers")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
-            let mut headers = HeaderMap::new();
-            while let Some((Text(name), Text(value))) = map.next_entry()? {
-                let header = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
-                headers.extend(header);
-            }
-            Ok(headers)
-        }
-    }
-    deserializer.deserialize_map(Headers)
+    runtime::read_members(deserializer, |headers: &mut HeaderMap, Text(name): Text<'de>, Text(value): Text<'de>| {
+        headers.extend(HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok()));
+    })
 }
 
 /// A request.
