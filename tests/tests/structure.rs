@@ -14,7 +14,7 @@ use std::process::Command;
 // ---- Crates ----
 
 /// What each crate of the workspace may use of the others. A crate that isn't here has to be put here first.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("mail", &["domain"]),
     ("adapters", &["domain", "mail"]),
@@ -23,7 +23,11 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("testkit", &["domain"]),
     ("proxy", &[]),
     ("partners", &[]),
-    ("xtask", &["proxy"]),
+    ("tools", &[]),
+    ("stack", &["proxy", "tools"]),
+    ("bench", &["proxy", "stack", "tools"]),
+    // It builds and starts the two above; to use them would be to wait for them.
+    ("xtask", &["tools"]),
     ("end-to-end", &[]),
     // And the functions, whose handlers these call.
     ("fuzz", &["domain", "edge", "testkit"]),
@@ -83,17 +87,80 @@ fn edge_and_adapters_do_not_reach_each_other_nor_the_testkit() -> Result<()> {
     no_faults([of_edge, of_adapters].concat())
 }
 
-/// Protects the bootstraps' size and start-up: no fakes, no tools' libraries, ring as the only library for TLS, and no client of
-/// AWS but our own.
+/// Protects the bootstraps' size and start-up: no fakes, no tools' libraries, ring as the only library for
+/// TLS, and no search for credentials or roots that Lambda has put into the environment.
 #[test]
 fn functions_reach_no_fakes_no_tools_and_no_second_crypto_library() -> Result<()> {
     let crates = Crates::read()?;
+    let unwanted = ["testkit", "axum", "clap", "aws-config", "aws-lc-rs", "aws-lc-sys", "native-tls", "openssl-sys"];
     let mut faults = Vec::new();
     for function in &crates.functions {
-        // `aws-` begins the other crypto library's name and those of the official client's crates.
-        faults.extend(crates.forbidden(function, |name| ["testkit", "axum", "clap"].contains(&name) || name.starts_with("aws-"))?);
+        faults.extend(crates.forbidden(function, |name| unwanted.contains(&name))?);
     }
     no_faults(faults)
+}
+
+/// What the owner named, and the functions that carry each of them between them.
+const PACKAGES_OF_THE_OWNER: [&str; 9] = [
+    "aws-sdk-dynamodb",
+    "aws-sdk-sesv2",
+    "aws-sdk-sfn",
+    "aws-sdk-sqs",
+    "lambda_http",
+    "lambda_runtime",
+    "reqwest",
+    "serde",
+    "tokio",
+];
+
+/// Protects whoever keeps the code: what the field's libraries carry isn't written here again.
+#[test]
+fn functions_stand_on_the_packages_that_the_owner_named() -> Result<()> {
+    let crates = Crates::read()?;
+    let mut faults = Vec::new();
+    for function in ["register-sale", "pay-signal", "send-notification", "relay-events"] {
+        for package in PACKAGES_OF_THE_OWNER {
+            let ways = crates.forbidden(function, |name| name == package)?;
+            faults.extend(ways.is_empty().then(|| format!("{function} doesn't stand on {package}")));
+        }
+    }
+    no_faults(faults)
+}
+
+/// Where clients are made: the one file that may speak of sockets and TLS.
+const CLIENTS: &str = "shared/adapters/src/clients.rs";
+
+/// Protects the same from the other side: no socket, TLS or request signature of our own.
+#[test]
+fn sockets_tls_and_signatures_of_requests_are_in_one_file() -> Result<()> {
+    let ours = ["hyper::", "hyper_util", "rustls::", "ring::", "TcpStream", "UdpSocket", "tokio::net", "AWS4-HMAC"];
+    let mut faults = Vec::new();
+    let mut files = Vec::new();
+    for folder in ["functions", "shared"] {
+        rust_files(&root().join(folder), &mut files)?;
+    }
+    for file in files {
+        let path = file.strip_prefix(root())?.to_string_lossy().into_owned();
+        let is_test = path.contains("/tests/") || path.ends_with("tests.rs");
+        if path == CLIENTS || is_test {
+            continue;
+        }
+        let text = fs::read_to_string(&file)?;
+        faults.extend(ours.iter().filter(|name| text.contains(*name)).map(|name| format!("{path} has {name}")));
+    }
+    no_faults(faults)
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            rust_files(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 // ---- Functions ----

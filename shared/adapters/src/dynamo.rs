@@ -21,16 +21,17 @@ mod vehicles;
 pub use plans::RememberedPlans;
 pub use stream::{Image, UnreadableChange, change_from_stream};
 
-use crate::aws::{Aws, Client};
-pub(crate) use client::DYNAMODB;
-use client::{AttributeValue, Fault, Reason};
+use crate::clients::Aws;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use client::{WriteError, page, unread};
 use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault};
 use domain::vehicle::VehicleChange;
 use domain::{BasePlatform, CustomerKey, DealershipId, Sale, SaleId, Vin};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-type Item = BTreeMap<String, AttributeValue>;
+type Item = HashMap<String, AttributeValue>;
 
 const SALE: &str = "SALE";
 const DETAILS: &str = "SALE#DETAILS";
@@ -63,7 +64,7 @@ pub struct DynamoSales {
 impl DynamoSales {
     /// The table of this name. Opens no connection.
     pub fn new(aws: &Aws, table: String) -> Self {
-        Self { client: aws.client(&DYNAMODB), table }
+        Self { client: Client::new(aws.config()), table }
     }
 }
 
@@ -78,14 +79,17 @@ impl SaleStore for DynamoSales {
 
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
         // Without the projection half of the answer would be the state machine's token.
-        let get = self.at(key(sale_pk(id), SALE)).projection("#version, #state").names(["version", "state"]);
-        self.get_item(get.consistent()).await?.map(|item| read_sale(id, &item)).transpose()
+        let get = self.get_item(key(sale_pk(id), SALE)).projection_expression("#version, #state");
+        let get = get.set_expression_attribute_names(Some(names(["version", "state"])));
+        let found = get.send().await.map_err(unread("GetItem"))?.item;
+        found.map(|item| read_sale(id, &item)).transpose()
     }
 
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
-        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent();
-        let query = query.projection("SK, #version, #state, details").names(["version", "state"]);
-        let found = self.query(query.values(item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]))).await?;
+        let values = item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]);
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
+        let query = query.projection_expression("SK, #version, #state, details");
+        let found = page(query.set_expression_attribute_names(Some(names(["version", "state"])))).await?;
         let with_key = |sk: &str| found.iter().find(|item| string(item, "SK") == Some(sk));
         let (sale, details) = match (with_key(SALE), with_key(DETAILS)) {
             (Some(sale), Some(details)) => (sale, details),
@@ -97,9 +101,10 @@ impl SaleStore for DynamoSales {
 
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
         // An id begins with the moment at which it was made: the order of the keys is the order of the sales.
-        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().descending().limit(MOST_SALES_LISTED.into());
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
-        listed_ids(customer, &self.query(query.projection("SK").values(values)).await?)
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
+        let query = query.scan_index_forward(false).limit(MOST_SALES_LISTED.into()).projection_expression("SK");
+        listed_ids(customer, &page(query).await?)
     }
 
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
@@ -116,8 +121,11 @@ impl SaleStore for DynamoSales {
     async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
         let values =
             item([(":name", text(details.customer.full_name.as_str())), (":language", text(details.customer.language.code()))]);
-        let update = self.at(key(customer_pk(&next.customer), CUSTOMER)).update("SET full_name = :name, #language = :language");
-        let customer = update.names(["language"]).condition("attribute_exists(PK)").values(values);
+        let customer = self.update_part(key(customer_pk(&next.customer), CUSTOMER));
+        let customer = customer.update_expression("SET full_name = :name, #language = :language");
+        let customer = customer.set_expression_attribute_names(Some(names(["language"])));
+        let customer = customer.set_expression_attribute_values(Some(values));
+        let customer = client::update(customer.condition_expression("attribute_exists(PK)"))?;
         self.update_sale_and_details(next, details, Some(customer)).await
     }
 }
@@ -203,11 +211,25 @@ fn number(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::N(format!("{value}"))
 }
 
+fn list<const N: usize>(values: [AttributeValue; N]) -> AttributeValue {
+    AttributeValue::L(values.into())
+}
+
+/// A set of one string, to add or to take away.
+fn set_of(value: String) -> AttributeValue {
+    AttributeValue::Ss(vec![value])
+}
+
+/// `#name` for each name: half of the plain words one would use are reserved.
+fn names<const N: usize>(names: [&str; N]) -> HashMap<String, String> {
+    names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()
+}
+
 /// A string or a number, as its text.
 fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     match item.get(name)? {
         AttributeValue::S(value) | AttributeValue::N(value) => Some(value),
-        AttributeValue::L(_) | AttributeValue::Strings(_) => None,
+        _ => None,
     }
 }
 
@@ -239,19 +261,19 @@ fn corrupt(sale: SaleId, why: &'static str) -> StoreFault {
 }
 
 /// Why a transaction was cancelled, a reason for each of its parts; none if it was not cancelled but failed.
-fn cancellation(fault: &Fault) -> &[Reason] {
-    match fault {
-        Fault::Cancelled(reasons) => reasons,
+fn cancellation(error: &WriteError) -> &[CancellationReason] {
+    match error {
+        WriteError::Cancelled(reasons) => reasons,
         _ => &[],
     }
 }
 
 /// Whether any part met another transaction.
-fn is_busy(reasons: &[Reason]) -> bool {
-    reasons.iter().any(|reason| reason.code == BUSY)
+fn is_busy(reasons: &[CancellationReason]) -> bool {
+    reasons.iter().any(|reason| reason.code() == Some(BUSY))
 }
 
 /// The part at `place`, if its condition doesn't hold; its `item` is what was found instead.
-fn refused(reasons: &[Reason], place: usize) -> Option<&Reason> {
-    reasons.get(place).filter(|reason| reason.code == CONDITION)
+fn refused(reasons: &[CancellationReason], place: usize) -> Option<&CancellationReason> {
+    reasons.get(place).filter(|reason| reason.code() == Some(CONDITION))
 }

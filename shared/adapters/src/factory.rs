@@ -1,7 +1,7 @@
 //! The factory's Order API (seed: API Communication Pattern). The sale's id is the idempotency key and comes back in the
 //! factory's webhooks as `reference`.
 
-use crate::http::{Answer, Call, Partner};
+use crate::partner::{Answer, Call, Partner};
 use domain::OrderId;
 use domain::ports::{DeliveryLocation, Factory, FactoryFault, NoAnswer, OrderReport, OrderRequest};
 use domain::sale::Order;

@@ -1,7 +1,7 @@
 //! The payment gateway: Stripe's PaymentIntents API (<https://docs.stripe.com/api/payment_intents>), created and confirmed in
 //! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
 
-use crate::http::{Answer, Call, Partner};
+use crate::partner::{Answer, Call, Partner};
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
 use domain::ports::{BankAccounts, Charge, NoAnswer, PaymentGateway, Recipient};

@@ -1,19 +1,19 @@
-//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, SNS, `EventBridge` and Secrets Manager; the payment gateway, the
-//! factory and the registries over HTTPS; the operating system's randomness.
+//! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, SNS, `EventBridge` and Secrets
+//! Manager by AWS's own clients; the payment gateway, the factory and the registries over HTTPS; the
+//! operating system's randomness.
 //!
-//! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call and the reason,
-//! never a person, a secret or a whole answer.
+//! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call
+//! and the reason, never a person, a secret or a whole answer.
 
-mod aws;
-mod connection;
+mod call_error;
+mod clients;
 pub mod credentials;
 mod dynamo;
 mod events;
 mod factory;
 mod gateway;
-mod http;
-mod log;
 mod mailer;
+mod partner;
 mod queues;
 pub mod random;
 mod registry;
@@ -21,13 +21,13 @@ mod secrets;
 mod sns;
 mod workflow;
 
-pub use aws::{Aws, AwsFault, AwsSettings};
+pub use clients::{Aws, AwsSettings, ClientError, Reach};
 pub use dynamo::{DynamoSales, Image, RememberedPlans, UnreadableChange, change_from_stream};
 pub use events::EventBridge;
 pub use factory::HttpFactory;
 pub use gateway::StripeGateway;
-pub use http::{Partner, PartnerFault, PartnerSettings, Reach};
 pub use mailer::{MailSettings, SesMailer};
+pub use partner::{Partner, PartnerSettings};
 pub use queues::{QueueUrls, SqsQueues};
 pub use registry::HttpRegistry;
 pub use secrets::{Clock, Secret, SecretFault, Secrets};

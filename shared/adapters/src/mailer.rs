@@ -1,11 +1,11 @@
 //! SES: one mail, worded by the `mail` crate.
 
-use crate::aws::{Aws, Client, Protocol, Service};
-use crate::log;
+use crate::call_error::delivered;
+use crate::clients::{Aws, Lazy};
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::error::BuildError;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
 use domain::ports::{MailContent, Mailer, NotDelivered, Recipient};
-use serde_json::json;
-
-const SES: Service = Service { host: "email", signed_as: "ses", protocol: Protocol::Rest { path: "/v2/email/outbound-emails" } };
 
 /// What every mail has.
 #[derive(Debug, Clone)]
@@ -21,14 +21,14 @@ pub struct MailSettings {
 /// The mail service.
 #[derive(Debug, Clone)]
 pub struct SesMailer {
-    client: Client,
+    client: Lazy<Client>,
     settings: MailSettings,
 }
 
 impl SesMailer {
     /// The account's SES.
     pub fn new(aws: &Aws, settings: MailSettings) -> Self {
-        Self { client: aws.client(&SES), settings }
+        Self { client: aws.lazy(Client::new), settings }
     }
 }
 
@@ -39,20 +39,21 @@ impl Mailer for SesMailer {
             tracing::error!(mail = kind, "a mail can't be rendered");
             NotDelivered
         })?;
-        let content = |data: String| json!({ "Charset": "UTF-8", "Data": data });
-        let send = json!({
-            "FromEmailAddress": self.settings.from,
-            "Destination": { "ToAddresses": [to.email] },
-            "ConfigurationSetName": self.settings.configuration_set,
-            "EmailTags": [{ "Name": "kind", "Value": kind }],
-            "Content": { "Simple": {
-                "Subject": content(mail.subject),
-                "Body": { "Text": content(mail.text), "Html": content(mail.html) },
-            } },
-        });
-        self.client.call("SendEmail", &send).await.map(drop).map_err(|fault| {
-            log::aws("SendEmail", &fault);
+        let (content, tag) = written(mail, kind).map_err(|error| {
+            tracing::error!(mail = kind, %error, "a mail can't be written");
             NotDelivered
-        })
+        })?;
+        let send = self.client.send_email().from_email_address(&self.settings.from);
+        let send = send.destination(Destination::builder().to_addresses(to.email.as_str()).build());
+        let send = send.configuration_set_name(&self.settings.configuration_set).email_tags(tag).content(content);
+        delivered("SendEmail", send.send().await).map(drop)
     }
+}
+
+fn written(mail: mail::Mail, kind: &str) -> Result<(EmailContent, MessageTag), BuildError> {
+    let utf8 = |data: String| Content::builder().charset("UTF-8").data(data).build();
+    let body = Body::builder().text(utf8(mail.text)?).html(utf8(mail.html)?).build();
+    let message = Message::builder().subject(utf8(mail.subject)?).body(body).build();
+    let tag = MessageTag::builder().name("kind").value(kind).build()?;
+    Ok((EmailContent::builder().simple(message).build(), tag))
 }

@@ -1,16 +1,10 @@
 //! SQS: messages to the functions that act on what was committed.
 
-use crate::aws::{Aws, Client, Protocol, Service};
-use crate::log;
+use crate::call_error::delivered;
+use crate::clients::{Aws, Lazy};
+use aws_sdk_sqs::Client;
 use domain::ports::{Message, NotDelivered, Queues};
 use jiff::SignedDuration;
-use serde_json::json;
-
-const SQS: Service = Service {
-    host: "sqs",
-    signed_as: "sqs",
-    protocol: Protocol::Json { target: "AmazonSQS", content_type: "application/x-amz-json-1.0" },
-};
 
 /// A queue for each kind of message.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +20,7 @@ pub struct QueueUrls {
 /// The queues.
 #[derive(Debug, Clone)]
 pub struct SqsQueues {
-    client: Client,
+    client: Lazy<Client>,
     urls: QueueUrls,
     /// How long a milestone's notification waits for the next one.
     burst: SignedDuration,
@@ -35,7 +29,7 @@ pub struct SqsQueues {
 impl SqsQueues {
     /// The queues at these URLs; a milestone's notification waits there for `burst`, a quarter of an hour at most.
     pub fn new(aws: &Aws, urls: QueueUrls, burst: SignedDuration) -> Self {
-        Self { client: aws.client(&SQS), urls, burst }
+        Self { client: aws.lazy(Client::new), urls, burst }
     }
 
     /// Hands a body to a queue as it is: for what the relay can't understand and people must see.
@@ -44,12 +38,9 @@ impl SqsQueues {
     }
 
     async fn send_after(&self, pause: SignedDuration, queue_url: &str, body: String) -> Result<(), NotDelivered> {
-        let message = json!({ "QueueUrl": queue_url, "MessageBody": body, "DelaySeconds": pause.as_secs() });
-        let sent = self.client.call("SendMessage", &message).await;
-        sent.map(drop).map_err(|fault| {
-            log::aws("SendMessage", &fault);
-            NotDelivered
-        })
+        let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
+        let message = self.client.send_message().queue_url(queue_url).message_body(body);
+        delivered("SendMessage", message.delay_seconds(seconds).send().await).map(drop)
     }
 }
 

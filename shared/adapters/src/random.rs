@@ -20,13 +20,6 @@ fn uuid(now: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
-/// What makes a call of AWS one and the same when it is sent again.
-pub(crate) fn call_token() -> String {
-    let mut bytes = [0; 16];
-    fill(&mut bytes);
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
-}
-
 /// A fresh sale's id.
 pub fn sale_id(now: Timestamp) -> SaleId {
     SaleId::new(uuid(now))

@@ -2,7 +2,7 @@
 //! country. The sale's id, and how often it was refused, is the idempotency key.
 
 use crate::factory::reason;
-use crate::http::{Answer, Call, Partner};
+use crate::partner::{Answer, Call, Partner};
 use domain::country::{Country, DocumentKind};
 use domain::ids::FileDigest;
 use domain::ports::{RegistrationRequest, Registry, RegistryFault};

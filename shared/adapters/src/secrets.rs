@@ -1,18 +1,14 @@
-//! Secrets of the partners, from Secrets Manager, cached for a while: a call a request would cost more than the request.
+//! Secrets of the partners, from Secrets Manager, cached for a while: a call a request would cost more
+//! than the request. AWS's caching crate has other rules: it can't forget a value that a partner refused,
+//! nor use one for an hour while Secrets Manager is away, and it brings the whole of `aws-config`.
 
-use crate::aws::{Aws, Client, Protocol, Service};
-use crate::log;
+use crate::call_error::CallError;
+use crate::clients::{Aws, Lazy};
+use aws_sdk_secretsmanager::Client;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-
-const SECRETS_MANAGER: Service = Service {
-    host: "secretsmanager",
-    signed_as: "secretsmanager",
-    protocol: Protocol::Json { target: "secretsmanager", content_type: "application/x-amz-json-1.1" },
-};
 
 /// Tells the time; the wiring's.
 pub type Clock = fn() -> Timestamp;
@@ -58,7 +54,7 @@ pub enum SecretFault {
 
 /// One secret and its cache.
 pub struct Secrets {
-    client: Client,
+    client: Lazy<Client>,
     arn: String,
     clock: Clock,
     cache: Mutex<Option<(Timestamp, Secret)>>,
@@ -73,7 +69,7 @@ impl fmt::Debug for Secrets {
 impl Secrets {
     /// The secret of this ARN (or name). Reads nothing yet.
     pub fn new(aws: &Aws, arn: String, clock: Clock) -> Self {
-        Self { client: aws.client(&SECRETS_MANAGER), arn, clock, cache: Mutex::new(None) }
+        Self { client: aws.lazy(Client::new), arn, clock, cache: Mutex::new(None) }
     }
 
     /// The secret, at most five minutes old; or up to an hour old while it can't be read.
@@ -104,17 +100,11 @@ impl Secrets {
     }
 
     async fn read(&self) -> Result<Secret, SecretFault> {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(rename = "SecretString")]
-            secret: String,
-        }
-        let asked = self.client.call("GetSecretValue", &json!({ "SecretId": self.arn })).await;
-        let answer = asked.map_err(|fault| {
-            log::aws("GetSecretValue", &fault);
+        let answer = self.client.get_secret_value().secret_id(&self.arn).send().await.map_err(|error| {
+            CallError::of("GetSecretValue", &error).log();
             SecretFault::Unavailable
         })?;
-        let secret = serde_json::from_slice::<Answer>(&answer).and_then(|answer| serde_json::from_str(&answer.secret));
+        let secret = serde_json::from_str(answer.secret_string().unwrap_or_default());
         // serde_json's message would quote the value.
         secret.map_err(|_| {
             tracing::error!(secret = %self.arn, "a secret's value can't be understood");

@@ -1,13 +1,16 @@
 //! SNS: messages of the mobile app, and text messages; in the words of the mails' subjects.
 
-use crate::aws::{Aws, CallFault, Client, Protocol, Service};
-use crate::log;
+use crate::call_error::{delivered, not_delivered};
+use crate::clients::{Aws, Lazy};
+use aws_sdk_sns::Client;
+use aws_sdk_sns::error::BuildError;
+use aws_sdk_sns::operation::create_platform_endpoint::CreatePlatformEndpointError;
+use aws_sdk_sns::operation::publish::PublishError;
+use aws_sdk_sns::types::MessageAttributeValue;
 use domain::contact::{Device, DeviceToken, Platform};
 use domain::ports::{MailContent, NotDelivered, PushFault, PushService, Recipient, TextMessages};
 use domain::{PhoneNumber, SaleId};
-use serde_json::{Value, json};
-
-const SNS: Service = Service { host: "sns", signed_as: "sns", protocol: Protocol::Query { version: "2010-03-31" } };
+use serde_json::json;
 
 /// Where messages go, and from whom.
 #[derive(Debug, Clone)]
@@ -25,23 +28,16 @@ pub struct MessageSettings {
 /// The account's SNS.
 #[derive(Debug, Clone)]
 pub struct SnsMessages {
-    client: Client,
+    client: Lazy<Client>,
     settings: MessageSettings,
 }
 
 impl SnsMessages {
     /// With these apps and this sender.
     pub fn new(aws: &Aws, settings: MessageSettings) -> Self {
-        Self { client: aws.client(&SNS), settings }
-    }
-
-    async fn publish(&self, message: &Value) -> Result<(), CallFault> {
-        self.client.call("Publish", message).await.map(drop)
+        Self { client: aws.lazy(Client::new), settings }
     }
 }
-
-/// The customer lost the app, or turned it off; or nobody knows the device any more.
-const GONE: [&str; 2] = ["EndpointDisabled", "NotFound"];
 
 impl PushService for SnsMessages {
     async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault> {
@@ -50,26 +46,18 @@ impl PushService for SnsMessages {
             Platform::Android => &self.settings.android,
         };
         let application = application.as_ref().ok_or(PushFault::NotOffered)?;
-        let fault = |operation, fault: CallFault| {
-            if fault.is("InvalidParameter") {
-                return PushFault::Refused;
-            }
-            log::aws(operation, &fault);
-            NotDelivered.into()
+        let create = self.client.create_platform_endpoint().platform_application_arn(application);
+        let refused = CreatePlatformEndpointError::is_invalid_parameter_exception;
+        let created = match create.token(token.as_str()).send().await {
+            Ok(created) => created,
+            Err(error) if error.as_service_error().is_some_and(refused) => return Err(PushFault::Refused),
+            Err(error) => return Err(not_delivered("CreatePlatformEndpoint", &error).into()),
         };
-        let create = json!({ "PlatformApplicationArn": application, "Token": token.as_str() });
-        let answer = self.client.call("CreatePlatformEndpoint", &create).await;
-        let answer = answer.map_err(|found| fault("CreatePlatformEndpoint", found))?;
-        let arn = std::str::from_utf8(&answer).ok().and_then(|xml| crate::aws::element(xml, "EndpointArn")).ok_or(NotDelivered)?;
+        let arn = created.endpoint_arn.ok_or(NotDelivered)?;
         // Who comes back on a device that was turned off is reached again.
-        let enable = json!({
-            "EndpointArn": arn,
-            "Attributes.entry.1.key": "Enabled",
-            "Attributes.entry.1.value": "true",
-        });
-        let enabled = self.client.call("SetEndpointAttributes", &enable).await;
-        enabled.map_err(|found| fault("SetEndpointAttributes", found))?;
-        Ok(Device(arn.to_owned()))
+        let enable = self.client.set_endpoint_attributes().endpoint_arn(&arn).attributes("Enabled", "true");
+        delivered("SetEndpointAttributes", enable.send().await)?;
+        Ok(Device(arn))
     }
 
     async fn push(&self, device: &Device, sale: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault> {
@@ -77,43 +65,46 @@ impl PushService for SnsMessages {
         let apple = json!({ "aps": { "alert": { "title": title, "body": body } }, "sale_id": sale }).to_string();
         let google = json!({ "notification": { "title": title, "body": body }, "data": { "sale_id": sale } }).to_string();
         let message = json!({ "default": body, "APNS": apple, "APNS_SANDBOX": apple, "GCM": google }).to_string();
-        let sent = self.publish(&json!({ "TargetArn": device.0, "MessageStructure": "json", "Message": message })).await;
-        sent.map_err(|fault| {
-            if GONE.iter().any(|code| fault.is(code)) {
-                return PushFault::Gone;
-            }
-            log::aws("Publish", &fault);
-            NotDelivered.into()
-        })
+        let push = self.client.publish().target_arn(&device.0).message_structure("json").message(message);
+        match push.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(is_gone) => Err(PushFault::Gone),
+            Err(error) => Err(not_delivered("Publish", &error).into()),
+        }
     }
 }
 
 impl TextMessages for SnsMessages {
     async fn send_text(&self, phone: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
         let text = format!("CaaS: {}. {}/expediente", mail::brief(to.language, content), self.settings.portal_url);
-        let attribute = |number: u8, name: &str, value: &str| {
-            let place = format!("MessageAttributes.entry.{number}");
-            [
-                (format!("{place}.Name"), json!(name)),
-                (format!("{place}.Value.DataType"), json!("String")),
-                (format!("{place}.Value.StringValue"), json!(value)),
-            ]
-        };
-        let mut message =
-            serde_json::Map::from_iter([("PhoneNumber".to_owned(), json!(phone.as_str())), ("Message".to_owned(), json!(text))]);
-        message.extend(attribute(1, "AWS.SNS.SMS.SMSType", "Transactional"));
-        message.extend(attribute(2, "AWS.SNS.SMS.SenderID", &self.settings.sender_id));
-        match self.publish(&Value::Object(message)).await {
-            Ok(()) => Ok(()),
-            // No such phone, or one that wants none: the same again fares no better.
-            Err(fault) if fault.is("InvalidParameter") || fault.is("OptedOut") => {
-                log::aws("Publish", &fault);
-                Ok(())
-            }
-            Err(fault) => {
-                log::aws("Publish", &fault);
-                Err(NotDelivered)
+        let (kind, sender) = attributes(&self.settings.sender_id).map_err(|error| {
+            tracing::error!(%error, "a text message can't be written");
+            NotDelivered
+        })?;
+        let publish = self.client.publish().phone_number(phone.as_str()).message(text);
+        let publish = publish.message_attributes("AWS.SNS.SMS.SMSType", kind);
+        match publish.message_attributes("AWS.SNS.SMS.SenderID", sender).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failed = not_delivered("Publish", &error);
+                if error.as_service_error().is_some_and(never_arrives) { Ok(()) } else { Err(failed) }
             }
         }
     }
+}
+
+/// The customer lost the app, or turned it off; or nobody knows the device any more.
+fn is_gone(error: &PublishError) -> bool {
+    error.is_endpoint_disabled_exception() || error.is_not_found_exception()
+}
+
+/// No such phone, or one that wants no messages: the same again fares no better.
+fn never_arrives(error: &PublishError) -> bool {
+    error.is_invalid_parameter_exception() || error.meta().code() == Some("OptedOut")
+}
+
+/// What a text message is, and who it is from.
+fn attributes(sender: &str) -> Result<(MessageAttributeValue, MessageAttributeValue), BuildError> {
+    let text = |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
+    Ok((text("Transactional")?, text(sender)?))
 }

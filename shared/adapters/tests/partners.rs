@@ -36,7 +36,6 @@ async fn partner(name: &'static str, base_url: String, key: &'static str) -> Res
         session_token: None,
         endpoint_url: Some(endpoint_url),
         ca_bundle: None,
-        clock: || Timestamp::UNIX_EPOCH,
     };
     let key = Secrets::new(&Aws::new(settings)?, name.to_owned(), || Timestamp::UNIX_EPOCH);
     Ok(Partner::new(PartnerSettings { name, function: "contract", base_url, key, reach: Reach::Anywhere })?)

@@ -57,7 +57,6 @@ impl Wiring {
             session_token: environment.optional("AWS_SESSION_TOKEN"),
             endpoint_url: environment.optional("AWS_ENDPOINT_URL"),
             ca_bundle: environment.optional("AWS_CA_BUNDLE").map(std::fs::read_to_string).transpose()?,
-            clock: clock::now,
         })?;
         Ok(Self { function, environment, aws, reach })
     }

@@ -77,7 +77,6 @@ impl Table {
             session_token: None,
             endpoint_url: Some(format!("http://{}", listener.local_addr()?)),
             ca_bundle: None,
-            clock: registered_at,
         })?;
         tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
         let store = DynamoSales::new(&aws, TABLE.to_owned());
@@ -139,7 +138,7 @@ impl Table {
         let (signal, balance) = (SignedDuration::from_hours(168), SignedDuration::from_hours(336));
         let bounds = register_sale::Bounds { signal, balance, limits };
         let began = now();
-        let request = Request::new(serde_json::from_value(event)?, registered_at());
+        let request = Request::new(serde_json::from_value(event)?, registered_at()).map_err(|problem| anyhow!("{problem:?}"))?;
         let answer = register_sale::handle(&self.store, &self.plans, bounds, fresh, request).await;
         let reply = answer.map_err(|problem| anyhow!("{problem:?}"))?;
         ensure!(reply.status == 201, "{reply:?}");
@@ -152,7 +151,7 @@ impl Table {
             event.insert("pathParameters".to_owned(), json!({ "sale_id": sale }));
         }
         let began = now();
-        let request = Request::new(serde_json::from_value(event)?, registered_at());
+        let request = Request::new(serde_json::from_value(event)?, registered_at()).map_err(|problem| anyhow!("{problem:?}"))?;
         let reply = get_sale::handle(&self.store, request).await.map_err(|problem| anyhow!("{problem:?}"))?;
         ensure!(reply.status == 200, "{reply:?}");
         Ok(began.elapsed())

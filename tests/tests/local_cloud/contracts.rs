@@ -2,7 +2,7 @@
 //! on the local gateway by way of its proxy, which honours `Idempotency-Key` for it.
 
 use crate::{Shared, World, trial};
-use adapters::{Aws, AwsFault, AwsSettings, DynamoSales, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
+use adapters::{Aws, AwsSettings, ClientError, DynamoSales, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
 use anyhow::{Result, anyhow};
 use domain::ids::PaymentMethodToken;
 use jiff::Timestamp;
@@ -10,9 +10,9 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use testkit::contract::Outcome;
 use testkit::contract::gateway::Till;
-use xtask::cloud::REGION;
-use xtask::demo::{BAD_CARD, GOOD_CARD};
-use xtask::stack::{GATEWAY_KEY, Stack};
+use stack::cloud::REGION;
+use stack::demo::{BAD_CARD, GOOD_CARD};
+use stack::{GATEWAY_KEY, Stack};
 
 /// What the local gateway doesn't promise: it settles a debit at once. That of `shared/adapters/tests/partners.rs` does.
 const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";
@@ -50,7 +50,7 @@ fn kept(outcome: Outcome) -> Result<()> {
 }
 
 /// The local cloud, as its owner.
-pub(crate) fn aws(stack: &Stack) -> Result<Aws, AwsFault> {
+pub(crate) fn aws(stack: &Stack) -> Result<Aws, ClientError> {
     Aws::new(AwsSettings {
         function: "contract".to_owned(),
         region: REGION.to_owned(),
@@ -59,7 +59,6 @@ pub(crate) fn aws(stack: &Stack) -> Result<Aws, AwsFault> {
         session_token: None,
         endpoint_url: Some(stack.cloud.url().to_owned()),
         ca_bundle: None,
-        clock: || Timestamp::UNIX_EPOCH,
     })
 }
 

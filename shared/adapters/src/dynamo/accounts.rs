@@ -1,6 +1,6 @@
 //! Accounts, sessions and attempts to log in: hashes and digests only.
 
-use super::client::{Fault, Part};
+use super::client::{WriteError, update};
 use super::customers::{ISSUED, OWED};
 use super::{CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused, string, text};
 use domain::account::{
@@ -53,18 +53,20 @@ impl AccountStore for DynamoSales {
         kept: &Session,
     ) -> Result<bool, StoreFault> {
         let values = item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
-        let account = self.at(key(customer_pk(customer), CUSTOMER)).condition("password_hash = :old").values(values);
-        let account = account.update(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
+        let account = self.update_part(key(customer_pk(customer), CUSTOMER)).condition_expression("password_hash = :old");
+        let account = account.update_expression(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
+        let account = update(account.set_expression_attribute_values(Some(values)))?;
         let mut values = used(kept);
         values.insert(":generation".to_owned(), number(generation));
-        let session = self.at(key(session_pk(&kept.token), SESSION)).condition("attribute_exists(PK)").values(values);
-        let session = session.update("SET generation = :generation, used_at = :used, expires_at = :expires");
-        let Err(fault) = self.transact(&[Part::Update(account), Part::Update(session)]).await else { return Ok(true) };
-        let reasons = cancellation(&fault);
+        let session = self.update_part(key(session_pk(&kept.token), SESSION)).condition_expression("attribute_exists(PK)");
+        let session = session.update_expression("SET generation = :generation, used_at = :used, expires_at = :expires");
+        let session = update(session.set_expression_attribute_values(Some(values)))?;
+        let Err(error) = self.transact(vec![account, session]).await else { return Ok(true) };
+        let reasons = cancellation(&error);
         if [ACCOUNT_PART, SESSION_PART].into_iter().any(|part| refused(reasons, part).is_some()) {
             return Ok(false);
         }
-        Err(fault.unavailable("TransactWriteItems"))
+        Err(error.into())
     }
 
     async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault> {
@@ -113,20 +115,21 @@ impl AccountStore for DynamoSales {
             ("expires_at", number(next.forgotten_at().as_second())),
         ]));
         let put = if seen == Attempts::NONE {
-            self.put(stored).condition("attribute_not_exists(PK)")
+            self.put_item(stored).condition_expression("attribute_not_exists(PK)")
         } else {
             let values = item([(":attempts", number(seen.count)), (":last", number(seen.last_at.as_millisecond()))]);
-            self.put(stored).condition("attempts = :attempts AND last_at = :last").values(values)
+            let put = self.put_item(stored).condition_expression("attempts = :attempts AND last_at = :last");
+            put.set_expression_attribute_values(Some(values))
         };
-        match self.put_item(put).await {
-            Ok(()) => Ok(true),
-            Err(Fault::Condition(_)) => Ok(false),
-            Err(fault) => Err(fault.unavailable("PutItem")),
+        match put.send().await.map_err(WriteError::from) {
+            Ok(_) => Ok(true),
+            Err(WriteError::Condition(_)) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
     async fn clear_attempts(&self, customer: &CustomerKey, source: &Source) -> Result<(), StoreFault> {
-        self.delete(attempts_key(customer, source)).await
+        self.delete_item(attempts_key(customer, source)).await
     }
 
     async fn put_session(&self, session: &Session) -> Result<(), StoreFault> {
@@ -138,14 +141,16 @@ impl AccountStore for DynamoSales {
             ("used_at", number(session.used_at.as_millisecond())),
             ("expires_at", number(session.expires_at().as_second())),
         ]));
-        self.put_item(self.put(stored)).await.map_err(|fault| fault.unavailable("PutItem"))
+        self.put_item(stored).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 
     async fn touch_session(&self, session: &Session) -> Result<(), StoreFault> {
-        let update = self.at(key(session_pk(&session.token), SESSION)).update("SET used_at = :used, expires_at = :expires");
-        match self.update_item(update.condition("attribute_exists(PK)").values(used(session))).await {
-            Ok(()) | Err(Fault::Condition(_)) => Ok(()),
-            Err(fault) => Err(fault.unavailable("UpdateItem")),
+        let update = self.update_item(key(session_pk(&session.token), SESSION));
+        let update = update.update_expression("SET used_at = :used, expires_at = :expires");
+        let update = update.condition_expression("attribute_exists(PK)");
+        match update.set_expression_attribute_values(Some(used(session))).send().await.map_err(WriteError::from) {
+            Ok(_) | Err(WriteError::Condition(_)) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -156,17 +161,7 @@ impl AccountStore for DynamoSales {
     }
 
     async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreFault> {
-        self.delete(key(session_pk(token), SESSION)).await
-    }
-}
-
-impl DynamoSales {
-    pub(super) async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
-        self.get_item(self.at(key).consistent()).await
-    }
-
-    async fn delete(&self, key: Item) -> Result<(), StoreFault> {
-        self.delete_item(self.at(key)).await.map_err(|fault| fault.unavailable("DeleteItem"))
+        self.delete_item(key(session_pk(token), SESSION)).await
     }
 }
 

@@ -1,25 +1,32 @@
-//! DynamoDB's API as far as the table needs it. A call is a [`Request`] with DynamoDB's own parameters, begun by
-//! [`DynamoSales::at`], [`DynamoSales::put`] or [`DynamoSales::find`]; as a part of a transaction it is the same in a [`Part`].
+//! What the table adds to DynamoDB's client: how its calls begin, and what their failures mean.
 
 use super::{DynamoSales, Item};
-use crate::aws::{CallFault, Protocol, Service};
-use crate::log;
+use crate::call_error::CallError;
 use crate::random;
-use domain::ports::StoreFault;
-use hyper::body::Bytes;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-pub(crate) const DYNAMODB: Service = Service {
-    host: "dynamodb",
-    signed_as: "dynamodb",
-    protocol: Protocol::Json { target: "DynamoDB_20120810", content_type: "application/x-amz-json-1.0" },
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use domain::ports::StoreFault;
+use std::time::Duration;
 
 /// How often a call is sent that DynamoDB was too busy for.
 pub(super) const TRIES: u32 = 4;
+
+/// What is there comes back when the condition doesn't hold.
+pub(super) const FOUND: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
 /// Some 10 to 40 ms a turn, by chance, so that two that met don't meet again.
 pub(super) async fn pause(turn: u32) {
@@ -29,341 +36,178 @@ pub(super) async fn pause(turn: u32) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
-/// An attribute's value, of the types that the table uses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum AttributeValue {
-    /// A string.
-    S(String),
-    /// A number, as its text.
-    N(String),
-    /// A list.
-    L(Vec<AttributeValue>),
-    /// A set of strings.
-    #[serde(rename = "SS")]
-    Strings(Vec<String>),
-}
-
-/// What an operation is asked: its parameters, under DynamoDB's names.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Request<'a> {
-    table_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<Item>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    item: Option<Item>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    index_name: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exclusive_start_key: Option<Item>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_condition_expression: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    projection_expression: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    condition_expression: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    update_expression: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    expression_attribute_names: BTreeMap<String, Cow<'static, str>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    expression_attribute_values: Item,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    consistent_read: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scan_index_forward: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    return_values_on_condition_check_failure: Option<&'static str>,
-}
-
-impl DynamoSales {
-    /// What begins a `GetItem`, `UpdateItem`, `DeleteItem` or a condition on one item.
-    pub(super) fn at(&self, key: Item) -> Request<'_> {
-        Request { key: Some(key), ..self.request() }
-    }
-
-    /// What begins a `PutItem`.
-    pub(super) fn put(&self, item: Item) -> Request<'_> {
-        Request { item: Some(item), ..self.request() }
-    }
-
-    /// What begins a `Query`.
-    pub(super) fn find(&self, key_condition: &'static str) -> Request<'_> {
-        Request { key_condition_expression: Some(key_condition), ..self.request() }
-    }
-
-    fn request(&self) -> Request<'_> {
-        Request { table_name: &self.table, ..Request::default() }
-    }
-}
-
-impl<'a> Request<'a> {
-    /// `IndexName`.
-    pub(super) fn index(self, name: &'static str) -> Self {
-        Self { index_name: Some(name), ..self }
-    }
-
-    /// `ExclusiveStartKey`: from the item after this one on.
-    pub(super) fn after(self, start: Option<Item>) -> Self {
-        Self { exclusive_start_key: start, ..self }
-    }
-
-    /// `ProjectionExpression`.
-    pub(super) fn projection(self, expression: &'static str) -> Self {
-        Self { projection_expression: Some(expression), ..self }
-    }
-
-    /// `ConditionExpression`.
-    pub(super) fn condition(self, expression: &'static str) -> Self {
-        Self { condition_expression: Some(expression), ..self }
-    }
-
-    /// `UpdateExpression`.
-    pub(super) fn update(self, expression: impl Into<Cow<'a, str>>) -> Self {
-        Self { update_expression: Some(expression.into()), ..self }
-    }
-
-    /// `#name` for each name: half of the plain words one would use are reserved.
-    pub(super) fn names<const N: usize>(self, names: [&'static str; N]) -> Self {
-        let expression_attribute_names = names.into_iter().map(|name| (format!("#{name}"), name.into())).collect();
-        Self { expression_attribute_names, ..self }
-    }
-
-    /// `#alias` for an attribute whose name is data.
-    pub(super) fn name(mut self, alias: &str, name: String) -> Self {
-        self.expression_attribute_names.insert(format!("#{alias}"), name.into());
-        self
-    }
-
-    /// `ExpressionAttributeValues`, as `:name`.
-    pub(super) fn values(self, values: Item) -> Self {
-        Self { expression_attribute_values: values, ..self }
-    }
-
-    /// A read that sees every write before it.
-    pub(super) fn consistent(self) -> Self {
-        Self { consistent_read: Some(true), ..self }
-    }
-
-    /// The last keys first.
-    pub(super) fn descending(self) -> Self {
-        Self { scan_index_forward: Some(false), ..self }
-    }
-
-    /// So many items at most.
-    pub(super) fn limit(self, limit: u16) -> Self {
-        Self { limit: Some(limit), ..self }
-    }
-
-    /// What is there comes back when the condition doesn't hold.
-    pub(super) fn return_found(self) -> Self {
-        Self { return_values_on_condition_check_failure: Some("ALL_OLD"), ..self }
-    }
-}
-
-/// A part of a transaction.
-#[derive(Debug, Serialize)]
-pub(super) enum Part<'a> {
-    /// As `PutItem`.
-    Put(Request<'a>),
-    /// As `UpdateItem`.
-    Update(Request<'a>),
-    /// As `DeleteItem`.
-    Delete(Request<'a>),
-}
-
-/// What a read found.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Found {
-    #[serde(default)]
-    item: Option<Item>,
-    #[serde(default)]
-    items: Vec<Item>,
-    /// There are more after this one.
-    #[serde(default)]
-    last_evaluated_key: Option<Item>,
-}
-
-/// Reads of several items.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Batch {
-    request_items: BTreeMap<String, Wanted>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Wanted {
-    keys: Vec<Item>,
-    projection_expression: &'static str,
-    expression_attribute_names: BTreeMap<String, &'static str>,
-}
-
-/// What they found.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Batched {
-    #[serde(default)]
-    responses: BTreeMap<String, Vec<Item>>,
-    /// Not read yet.
-    #[serde(default)]
-    unprocessed_keys: BTreeMap<String, Left>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Left {
-    keys: Vec<Item>,
-}
-
-/// Why a part of a transaction was not written.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Reason {
-    /// `None`: this part is not why.
-    #[serde(default)]
-    pub(super) code: String,
-    /// What was there instead.
-    #[serde(default)]
-    pub(super) item: Option<Item>,
-}
-
-/// Why a call wasn't carried out.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// The condition doesn't hold; what was there instead, if it was asked for.
+/// Why a write didn't happen, or may not have.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WriteError {
+    /// With what was there instead, if it was asked for.
+    #[error("the condition doesn't hold")]
     Condition(Option<Item>),
-    /// A transaction was not written; a reason for each of its parts, in their order.
-    Cancelled(Vec<Reason>),
+    /// A reason for each part of the transaction, in their order.
+    #[error("the transaction was cancelled")]
+    Cancelled(Vec<CancellationReason>),
     /// Another transaction writes the item at this moment.
+    #[error("another transaction writes the item")]
     Busy,
-    /// It failed.
-    Failed(CallFault),
+    /// As the call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
-impl From<CallFault> for Fault {
-    fn from(fault: CallFault) -> Self {
-        #[derive(Default, Deserialize)]
-        #[serde(rename_all = "PascalCase", default)]
-        struct Detail {
-            item: Option<Item>,
-            cancellation_reasons: Vec<Reason>,
-        }
-        let CallFault::Refused(refusal) = &fault else { return Self::Failed(fault) };
-        let detail = || serde_json::from_slice::<Detail>(&refusal.body).unwrap_or_default();
-        match refusal.code.as_str() {
-            "ConditionalCheckFailedException" => Self::Condition(detail().item),
-            "TransactionCanceledException" => Self::Cancelled(detail().cancellation_reasons),
-            "TransactionConflictException" => Self::Busy,
-            _ => Self::Failed(fault),
-        }
-    }
-}
-
-impl Fault {
-    /// Logs it: nobody expected it of this operation.
-    pub(super) fn unavailable(&self, operation: &'static str) -> StoreFault {
-        match self {
-            Self::Failed(fault) => log::aws(operation, fault),
-            Self::Condition(_) => tracing::warn!(operation, "a condition doesn't hold"),
-            Self::Busy => tracing::warn!(operation, "another transaction writes the item"),
-            Self::Cancelled(reasons) => {
-                let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
-                tracing::warn!(operation, reasons = codes.join(","), "a transaction was cancelled");
+/// A write of one item fails for the same reasons, whichever it is.
+macro_rules! of_one_item {
+    ($($error:ident of $operation:literal),*) => {$(
+        impl From<SdkError<$error, HttpResponse>> for WriteError {
+            fn from(error: SdkError<$error, HttpResponse>) -> Self {
+                let call = CallError::of($operation, &error);
+                match error.into_service_error() {
+                    $error::ConditionalCheckFailedException(failed) => Self::Condition(failed.item),
+                    $error::TransactionConflictException(_) => Self::Busy,
+                    _ => Self::Call(call),
+                }
             }
         }
+    )*};
+}
+
+of_one_item!(DeleteItemError of "DeleteItem", PutItemError of "PutItem", UpdateItemError of "UpdateItem");
+
+impl From<SdkError<TransactWriteItemsError, HttpResponse>> for WriteError {
+    fn from(error: SdkError<TransactWriteItemsError, HttpResponse>) -> Self {
+        let call = CallError::of("TransactWriteItems", &error);
+        match error.into_service_error() {
+            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+                Self::Cancelled(cancelled.cancellation_reasons.unwrap_or_default())
+            }
+            _ => Self::Call(call),
+        }
+    }
+}
+
+/// Nobody expected it of this operation: it is logged, and the store is unavailable.
+impl From<WriteError> for StoreFault {
+    fn from(error: WriteError) -> Self {
+        match &error {
+            WriteError::Call(call) => call.log(),
+            WriteError::Condition(_) | WriteError::Busy => tracing::warn!(%error, "a write was refused"),
+            WriteError::Cancelled(reasons) => {
+                let codes: Vec<_> = reasons.iter().filter_map(CancellationReason::code).collect();
+                tracing::warn!(%error, reasons = codes.join(","), "a write was refused");
+            }
+        }
+        Self::Unavailable
+    }
+}
+
+/// A read that failed: logged, and the store is unavailable.
+pub(super) fn unread<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> StoreFault
+where
+    E: ProvideErrorMetadata,
+{
+    move |error| {
+        CallError::of(operation, &error).log();
         StoreFault::Unavailable
     }
 }
 
+/// A request that lacks a part: a fault of this code, which no repeat mends.
+fn unwritable(error: &BuildError) -> StoreFault {
+    tracing::error!(%error, "a write can't be expressed");
+    StoreFault::Corrupt
+}
+
+/// An update, as a part of a transaction.
+pub(super) fn update(part: UpdateBuilder) -> Result<TransactWriteItem, StoreFault> {
+    Ok(TransactWriteItem::builder().update(part.build().map_err(|error| unwritable(&error))?).build())
+}
+
+/// A put, as a part of a transaction.
+pub(super) fn put(part: PutBuilder) -> Result<TransactWriteItem, StoreFault> {
+    Ok(TransactWriteItem::builder().put(part.build().map_err(|error| unwritable(&error))?).build())
+}
+
+/// A deletion, as a part of a transaction.
+pub(super) fn delete(part: DeleteBuilder) -> Result<TransactWriteItem, StoreFault> {
+    Ok(TransactWriteItem::builder().delete(part.build().map_err(|error| unwritable(&error))?).build())
+}
+
 impl DynamoSales {
-    /// The item, if there is one.
-    pub(super) async fn get_item(&self, request: Request<'_>) -> Result<Option<Item>, StoreFault> {
-        let found = self.client.call("GetItem", &request).await.and_then(|body| read(&body));
-        found.map(|found| found.item).map_err(|fault| Fault::from(fault).unavailable("GetItem"))
+    /// What begins a read of one item, which sees every write before it.
+    pub(super) fn get_item(&self, key: Item) -> GetItemFluentBuilder {
+        self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true)
     }
 
-    /// The first page of the items.
-    pub(super) async fn query(&self, request: Request<'_>) -> Result<Vec<Item>, StoreFault> {
-        self.page(&request).await.map(|page| page.items)
+    pub(super) fn put_item(&self, item: Item) -> PutItemFluentBuilder {
+        self.client.put_item().table_name(&self.table).set_item(Some(item))
     }
 
-    /// The items of all pages.
-    pub(super) async fn query_all(&self, mut request: Request<'_>) -> Result<Vec<Item>, StoreFault> {
+    pub(super) fn update_item(&self, key: Item) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.table).set_key(Some(key))
+    }
+
+    /// What begins a query of the table, or of an index of it.
+    pub(super) fn find(&self, condition: &str, values: Item) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).key_condition_expression(condition);
+        query.set_expression_attribute_values(Some(values))
+    }
+
+    /// What begins a transaction's put.
+    pub(super) fn put_part(&self, item: Item) -> PutBuilder {
+        Put::builder().table_name(&self.table).set_item(Some(item))
+    }
+
+    /// What begins a transaction's update.
+    pub(super) fn update_part(&self, key: Item) -> UpdateBuilder {
+        Update::builder().table_name(&self.table).set_key(Some(key))
+    }
+
+    /// What begins a transaction's deletion.
+    pub(super) fn delete_part(&self, key: Item) -> DeleteBuilder {
+        Delete::builder().table_name(&self.table).set_key(Some(key))
+    }
+
+    /// The whole item, if there is one.
+    pub(super) async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
+        Ok(self.get_item(key).send().await.map_err(unread("GetItem"))?.item)
+    }
+
+    pub(super) async fn delete_item(&self, key: Item) -> Result<(), StoreFault> {
+        let deleted = self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
+        deleted.map(drop).map_err(|error| WriteError::from(error).into())
+    }
+
+    /// The items with these keys, in any order; those that aren't there are left out. DynamoDB answers a
+    /// part of them when it is busy: what is left is asked for again.
+    pub(super) async fn batch_get(&self, wanted: KeysAndAttributes) -> Result<Vec<Item>, StoreFault> {
         let mut items = Vec::new();
-        loop {
-            let page = self.page(&request).await?;
-            items.extend(page.items);
-            request.exclusive_start_key = page.last_evaluated_key;
-            if request.exclusive_start_key.is_none() {
-                return Ok(items);
-            }
-        }
-    }
-
-    async fn page(&self, request: &Request<'_>) -> Result<Found, StoreFault> {
-        let found = self.client.call("Query", request).await.and_then(|body| read(&body));
-        found.map_err(|fault| Fault::from(fault).unavailable("Query"))
-    }
-
-    /// The items with these keys, in any order; those that aren't there are left out. DynamoDB answers a part of them when it is
-    /// busy: what is left is asked for again.
-    pub(super) async fn batch_get(
-        &self,
-        keys: Vec<Item>,
-        projection: &'static str,
-        names: &[&'static str],
-    ) -> Result<Vec<Item>, StoreFault> {
-        let names = names.iter().map(|name| (format!("#{name}"), *name)).collect();
-        let mut asked = Batch { request_items: BTreeMap::new() };
-        let wanted = Wanted { keys, projection_expression: projection, expression_attribute_names: names };
-        asked.request_items.insert(self.table.clone(), wanted);
-        let mut items = Vec::new();
+        let mut wanted = Some([(self.table.clone(), wanted)].into());
         for turn in 1..=TRIES {
-            let answer = self.client.call("BatchGetItem", &asked).await;
-            let answer = answer.and_then(|body| serde_json::from_slice(&body).map_err(|_| CallFault::NotUnderstood));
-            let Batched { responses, mut unprocessed_keys } =
-                answer.map_err(|fault| Fault::from(fault).unavailable("BatchGetItem"))?;
-            items.extend(responses.into_values().flatten());
-            let left = unprocessed_keys.remove(&self.table).map(|left| left.keys).unwrap_or_default();
-            if left.is_empty() {
+            let answer = self.client.batch_get_item().set_request_items(wanted).send().await;
+            let answer = answer.map_err(unread("BatchGetItem"))?;
+            items.extend(answer.responses.into_iter().flatten().flat_map(|(_, found)| found));
+            wanted = answer.unprocessed_keys.filter(|left| !left.is_empty());
+            if wanted.is_none() {
                 return Ok(items);
             }
-            asked.request_items.values_mut().for_each(|wanted| wanted.keys.clone_from(&left));
             pause(turn).await;
         }
         tracing::warn!("a batch of reads was answered in part each time");
         Err(StoreFault::Unavailable)
     }
 
-    pub(super) async fn put_item(&self, request: Request<'_>) -> Result<(), Fault> {
-        Ok(self.client.call("PutItem", &request).await.map(drop)?)
-    }
-
-    pub(super) async fn update_item(&self, request: Request<'_>) -> Result<(), Fault> {
-        Ok(self.client.call("UpdateItem", &request).await.map(drop)?)
-    }
-
-    pub(super) async fn delete_item(&self, request: Request<'_>) -> Result<(), Fault> {
-        Ok(self.client.call("DeleteItem", &request).await.map(drop)?)
-    }
-
-    /// All parts, or none. A token of its own makes it safe to send again: DynamoDB carries it out once.
-    pub(super) async fn transact(&self, parts: &[Part<'_>]) -> Result<(), Fault> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Transaction<'a> {
-            transact_items: &'a [Part<'a>],
-            client_request_token: String,
-        }
-        let transaction = Transaction { transact_items: parts, client_request_token: random::call_token() };
-        Ok(self.client.call("TransactWriteItems", &transaction).await.map(drop)?)
+    /// All parts, or none. The client gives the call a token of its own, the same at each attempt:
+    /// DynamoDB carries it out once.
+    pub(super) async fn transact(&self, parts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        Ok(self.client.transact_write_items().set_transact_items(Some(parts)).send().await.map(drop)?)
     }
 }
 
-fn read(body: &Bytes) -> Result<Found, CallFault> {
-    serde_json::from_slice(body).map_err(|_| CallFault::NotUnderstood)
+/// The items of a query's first page.
+pub(super) async fn page(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreFault> {
+    Ok(query.send().await.map_err(unread("Query"))?.items.unwrap_or_default())
+}
+
+/// The items of all its pages.
+pub(super) async fn all_pages(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreFault> {
+    let items: Result<Vec<Item>, _> = query.into_paginator().items().send().collect().await;
+    items.map_err(unread("Query"))
 }

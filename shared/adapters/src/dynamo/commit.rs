@@ -1,11 +1,12 @@
 //! A decision's write, conditional on the version that was decided on.
 
-use super::client::{AttributeValue, Fault, Part, Request};
+use super::client::{FOUND, WriteError, put, update};
 use super::index::{due_key, status_of};
 use super::{
-    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, number, refused, sale_pk, state_of,
-    stock_key, string, text, unsettled_shard, vehicle_pk,
+    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, list, names, number, refused, sale_pk,
+    state_of, stock_key, string, text, unsettled_shard, vehicle_pk,
 };
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
 use domain::ports::{CommitFault, Details, SalePlace, StoreFault};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
@@ -14,6 +15,7 @@ const UNCHANGED: &str = "#version = :previous";
 
 /// The sale's part of a commit. It names what it sets: the state machine's `task_token` stays as it is.
 pub(super) struct SaleWrite {
+    key: Item,
     version: String,
     state: String,
     expression: String,
@@ -67,38 +69,46 @@ impl SaleWrite {
         }
         let (set, remove) = (set.join(", "), remove.join(", "));
         let expression = if remove.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {remove}") };
-        Ok(Self { version, state, expression, values })
+        Ok(Self { key: key(sale_pk(next.id), SALE), version, state, expression, values })
     }
 
-    /// Whether the item is what this write makes of it. Then the condition failed on our own write, whose answer was
-    /// lost before the client sent it again.
+    /// Whether the item is what this write makes of it. Then the condition failed on our own write, whose
+    /// answer was lost before the client sent it again.
     pub(super) fn is_in(&self, found: Option<&Item>) -> bool {
         found.is_some_and(|item| string(item, "version") == Some(&self.version) && string(item, "state") == Some(&self.state))
+    }
+
+    /// What a commit means whose sale was refused: done already, or somebody committed first.
+    pub(super) fn refused(&self, found: Option<&Item>) -> Result<(), CommitFault> {
+        if self.is_in(found) { Ok(()) } else { Err(CommitFault::Conflict) }
     }
 }
 
 impl DynamoSales {
     pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        match self.update_item(self.sale_update(next, &write)).await {
-            Ok(()) => Ok(()),
-            Err(Fault::Condition(found)) if write.is_in(found.as_ref()) => Ok(()),
-            Err(Fault::Condition(_) | Fault::Busy) => Err(CommitFault::Conflict),
-            Err(fault) => Err(fault.unavailable("UpdateItem").into()),
+        let update = self.update_item(write.key.clone()).update_expression(&write.expression);
+        let update = update.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
+        let update = update.set_expression_attribute_values(Some(write.values.clone()));
+        let update = update.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND);
+        match update.send().await.map_err(WriteError::from) {
+            Ok(_) => Ok(()),
+            Err(WriteError::Condition(found)) => write.refused(found.as_ref()),
+            Err(WriteError::Busy) => Err(CommitFault::Conflict),
+            Err(error) => Err(StoreFault::from(error).into()),
         }
     }
 
     pub(super) async fn update_sale_and_vehicle(&self, next: &Sale, change: &VehicleChange) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let parts = [Part::Update(self.sale_update(next, &write)), Part::Update(self.vehicle_update(next, change).await?)];
-        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
-        let reasons = cancellation(&fault);
+        let parts = vec![self.sale_part(&write)?, self.vehicle_part(next, change).await?];
+        let Err(error) = self.transact(parts).await else { return Ok(()) };
+        let reasons = cancellation(&error);
         match (refused(reasons, 0), refused(reasons, 1)) {
-            (Some(refused), _) if write.is_in(refused.item.as_ref()) => Ok(()),
-            (Some(_), _) => Err(CommitFault::Conflict),
+            (Some(refused), _) => write.refused(refused.item()),
             (None, Some(_)) => Err(CommitFault::VehicleHeld),
             (None, None) if is_busy(reasons) => Err(CommitFault::Conflict),
-            (None, None) => Err(fault.unavailable("TransactWriteItems").into()),
+            (None, None) => Err(StoreFault::from(error).into()),
         }
     }
 
@@ -106,36 +116,37 @@ impl DynamoSales {
         &self,
         next: &Sale,
         details: &Details,
-        customer: Option<Request<'_>>,
+        customer: Option<TransactWriteItem>,
     ) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
-        let mut parts = vec![Part::Update(self.sale_update(next, &write)), Part::Put(self.put(details_item(next.id, details)?))];
-        parts.extend(customer.map(Part::Update));
-        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
-        let reasons = cancellation(&fault);
+        let details = put(self.put_part(details_item(next.id, details)?))?;
+        let parts = [self.sale_part(&write)?, details].into_iter().chain(customer).collect();
+        let Err(error) = self.transact(parts).await else { return Ok(()) };
+        let reasons = cancellation(&error);
         match refused(reasons, 0) {
-            Some(refused) if write.is_in(refused.item.as_ref()) => Ok(()),
-            Some(_) => Err(CommitFault::Conflict),
+            Some(refused) => write.refused(refused.item()),
             None if is_busy(reasons) => Err(CommitFault::Conflict),
-            None => Err(fault.unavailable("TransactWriteItems").into()),
+            None => Err(StoreFault::from(error).into()),
         }
     }
 
-    /// The sale's part.
-    pub(super) fn sale_update<'a>(&'a self, next: &Sale, write: &'a SaleWrite) -> Request<'a> {
-        let update = self.at(key(sale_pk(next.id), SALE)).update(&write.expression).names(SaleWrite::NAMES);
-        update.condition(UNCHANGED).values(write.values.clone()).return_found()
+    /// The sale's part of a transaction.
+    pub(super) fn sale_part(&self, write: &SaleWrite) -> Result<TransactWriteItem, StoreFault> {
+        let part = self.update_part(write.key.clone()).update_expression(&write.expression);
+        let part = part.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
+        let part = part.set_expression_attribute_values(Some(write.values.clone()));
+        update(part.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND))
     }
 
     /// The vehicle's part: its record says which sale holds it, and which ones held it before.
-    async fn vehicle_update(&self, next: &Sale, change: &VehicleChange) -> Result<Request<'_>, StoreFault> {
+    async fn vehicle_part(&self, next: &Sale, change: &VehicleChange) -> Result<TransactWriteItem, StoreFault> {
         let own = "sale_id = :sale";
         let mut values = item([(":sale", text(next.id.to_string()))]);
         let (expression, condition, status) = match change {
             VehicleChange::Assign { .. } => {
-                let sales = AttributeValue::L(vec![text(next.id.to_string())]);
                 let dealership = text(next.dealership.as_str());
-                values.extend(item([(":sales", sales), (":none", AttributeValue::L(vec![])), (":dealership", dealership)]));
+                let sales = list([text(next.id.to_string())]);
+                values.extend(item([(":sales", sales), (":none", list([])), (":dealership", dealership)]));
                 (TAKEN, "attribute_not_exists(sale_id) OR sale_id = :sale", VehicleStatus::Asignado)
             }
             VehicleChange::Release { since, .. } => {
@@ -157,12 +168,13 @@ impl DynamoSales {
                 ("SET #status = :status, plate = :plate, plate_key = :plate_key", own, VehicleStatus::Matriculado)
             }
         };
-        values.extend(item([(":status", text(status.as_str()))]));
-        let update = self.at(key(vehicle_pk(change.vehicle()), VEHICLE)).update(expression);
-        let update = match change {
-            VehicleChange::Release { .. } => update.names(["status", "plan"]),
-            _ => update.names(["status"]),
+        values.insert(":status".to_owned(), text(status.as_str()));
+        let names = match change {
+            VehicleChange::Release { .. } => names(["status", "plan"]),
+            _ => names(["status"]),
         };
-        Ok(update.condition(condition).values(values))
+        let part = self.update_part(key(vehicle_pk(change.vehicle()), VEHICLE)).update_expression(expression);
+        let part = part.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        update(part.condition_expression(condition))
     }
 }

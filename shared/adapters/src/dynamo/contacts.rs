@@ -1,15 +1,18 @@
 //! How customers can be reached: in their account's item, so that it goes with it.
 
-use super::client::{AttributeValue, Fault, Request};
-use super::{CUSTOMER, DynamoSales, Item, customer_pk, item, key, number, string};
+use super::client::{FOUND, WriteError, unread};
+use super::{CUSTOMER, DynamoSales, Item, customer_pk, item, key, number, set_of, string, text};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::CustomerKey;
 use domain::contact::{Contact, Device, MAX_DEVICES, Preferences};
 use domain::ports::{ContactStore, DeviceFault, StoreFault};
 
 impl ContactStore for DynamoSales {
     async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault> {
-        let get = self.at(key(customer_pk(customer), CUSTOMER)).projection("PK, preferences, devices").consistent();
-        Ok(self.get_item(get).await?.map(|item| read(&item)))
+        let get = self.get_item(key(customer_pk(customer), CUSTOMER));
+        let found = get.projection_expression("PK, preferences, devices").send().await.map_err(unread("GetItem"))?;
+        Ok(found.item.map(|item| read(&item)))
     }
 
     async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault> {
@@ -19,37 +22,38 @@ impl ContactStore for DynamoSales {
 
     async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault> {
         let few = "attribute_exists(PK) AND (attribute_not_exists(devices) OR size(devices) < :most OR contains(devices, :one))";
-        let mut values = item([(":most", number(MAX_DEVICES))]);
-        values.insert(":one".to_owned(), super::text(&device.0));
-        let update = self.device(customer, device, "ADD devices :device", values).condition(few).return_found();
-        match self.update_item(update).await {
+        let values = item([(":most", number(MAX_DEVICES)), (":one", text(&device.0))]);
+        let update = self.device(customer, device, "ADD devices :device", values).condition_expression(few);
+        let updated = update.return_values_on_condition_check_failure(FOUND).send().await;
+        match updated.map_err(WriteError::from) {
             // Nothing is found where nobody is.
-            Ok(()) | Err(Fault::Condition(None)) => Ok(()),
-            Err(Fault::Condition(Some(_))) => Err(DeviceFault::TooMany),
-            Err(fault) => Err(fault.unavailable("UpdateItem").into()),
+            Ok(_) | Err(WriteError::Condition(None)) => Ok(()),
+            Err(WriteError::Condition(Some(_))) => Err(DeviceFault::TooMany),
+            Err(error) => Err(StoreFault::from(error).into()),
         }
     }
 
     async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault> {
-        let update = self.device(customer, device, "DELETE devices :device", Item::new()).condition("attribute_exists(PK)");
-        match self.update_item(update).await {
-            Ok(()) | Err(Fault::Condition(_)) => Ok(()),
-            Err(fault) => Err(fault.unavailable("UpdateItem")),
+        let update = self.device(customer, device, "DELETE devices :device", Item::new());
+        match update.condition_expression("attribute_exists(PK)").send().await.map_err(WriteError::from) {
+            Ok(_) | Err(WriteError::Condition(_)) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 }
 
 impl DynamoSales {
-    fn device(&self, customer: &CustomerKey, device: &Device, change: &'static str, mut values: Item) -> Request<'_> {
-        values.insert(":device".to_owned(), AttributeValue::Strings(vec![device.0.clone()]));
-        self.at(key(customer_pk(customer), CUSTOMER)).update(change).values(values)
+    fn device(&self, customer: &CustomerKey, device: &Device, change: &str, mut values: Item) -> UpdateItemFluentBuilder {
+        values.insert(":device".to_owned(), set_of(device.0.clone()));
+        let update = self.update_item(key(customer_pk(customer), CUSTOMER)).update_expression(change);
+        update.set_expression_attribute_values(Some(values))
     }
 }
 
 fn read(item: &Item) -> Contact {
     let preferences = string(item, "preferences").and_then(|number| number.parse().ok()).map(Preferences::stored);
     let devices = match item.get("devices") {
-        Some(AttributeValue::Strings(devices)) => devices.iter().cloned().map(Device).collect(),
+        Some(AttributeValue::Ss(devices)) => devices.iter().cloned().map(Device).collect(),
         _ => Vec::new(),
     };
     Contact { preferences: preferences.unwrap_or_default(), devices }

@@ -1,6 +1,6 @@
 //! Customers' accounts: who, and how far the credentials are. Hashes only.
 
-use super::client::Fault;
+use super::client::WriteError;
 use super::{CUSTOMER, DynamoSales, Item, customer_pk, item, key, string, text};
 use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreFault, StoredCredentials};
 use domain::{CustomerKey, EmailAddress, FullName, Language};
@@ -12,8 +12,7 @@ pub(super) const ISSUED: &str = "issued";
 
 impl CustomerStore for DynamoSales {
     async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
-        let get = self.at(key(customer_pk(customer), CUSTOMER)).consistent();
-        let Some(item) = self.get_item(get).await? else { return Ok(None) };
+        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else { return Ok(None) };
         let state = read(&item);
         if state.is_none() {
             tracing::error!(%customer, "a customer's item is broken");
@@ -51,14 +50,15 @@ impl DynamoSales {
         &self,
         customer: &CustomerKey,
         set: &str,
-        condition: &'static str,
+        condition: &str,
         values: Item,
     ) -> Result<bool, StoreFault> {
-        let update = self.at(key(customer_pk(customer), CUSTOMER)).update(set).condition(condition).values(values);
-        match self.update_item(update).await {
-            Ok(()) => Ok(true),
-            Err(Fault::Condition(_)) => Ok(false),
-            Err(fault) => Err(fault.unavailable("UpdateItem")),
+        let update = self.update_item(key(customer_pk(customer), CUSTOMER)).update_expression(set);
+        let update = update.condition_expression(condition).set_expression_attribute_values(Some(values));
+        match update.send().await.map_err(WriteError::from) {
+            Ok(_) => Ok(true),
+            Err(WriteError::Condition(_)) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 }

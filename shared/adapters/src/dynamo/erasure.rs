@@ -1,7 +1,7 @@
 //! Takes a customer's personal data out of the table. What only passes through it - sessions, attempts to log in, answered
 //! requests - holds digests, and expires.
 
-use super::client::Part;
+use super::client::{all_pages, delete, put};
 use super::commit::SaleWrite;
 use super::{
     CUSTOMER, DynamoSales, LISTED, cancellation, customer_pk, details_item, is_busy, item, key, listed_ids, listed_sk, refused,
@@ -22,9 +22,9 @@ impl ErasureStore for DynamoSales {
     }
 
     async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
-        let query = self.find("PK = :pk AND begins_with(SK, :sale)").consistent().projection("SK");
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
-        listed_ids(customer, &self.query_all(query.values(values)).await?)
+        let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
+        listed_ids(customer, &all_pages(query.projection_expression("SK")).await?)
     }
 
     async fn erase(
@@ -36,21 +36,21 @@ impl ErasureStore for DynamoSales {
     ) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
         let mut parts = vec![
-            Part::Update(self.sale_update(next, &write)),
-            Part::Put(self.put(details_item(next.id, details)?)),
-            Part::Delete(self.at(key(customer_pk(customer), &listed_sk(next.id)))),
+            self.sale_part(&write)?,
+            put(self.put_part(details_item(next.id, details)?))?,
+            delete(self.delete_part(key(customer_pk(customer), &listed_sk(next.id))))?,
         ];
-        parts.extend(last.map(|attempt| {
+        if let Some(attempt) = last {
             let values = item([(":attempt", text(attempt.to_string()))]);
-            Part::Delete(self.at(key(customer_pk(customer), CUSTOMER)).condition("erasing = :attempt").values(values))
-        }));
-        let Err(fault) = self.transact(&parts).await else { return Ok(()) };
-        let reasons = cancellation(&fault);
+            let account = self.delete_part(key(customer_pk(customer), CUSTOMER)).condition_expression("erasing = :attempt");
+            parts.push(delete(account.set_expression_attribute_values(Some(values)))?);
+        }
+        let Err(error) = self.transact(parts).await else { return Ok(()) };
+        let reasons = cancellation(&error);
         match refused(reasons, SALE_PART) {
-            Some(refused) if write.is_in(refused.item.as_ref()) => Ok(()),
-            Some(_) => Err(CommitFault::Conflict),
+            Some(refused) => write.refused(refused.item()),
             None if refused(reasons, CUSTOMER_PART).is_some() || is_busy(reasons) => Err(CommitFault::Conflict),
-            None => Err(fault.unavailable("TransactWriteItems").into()),
+            None => Err(StoreFault::from(error).into()),
         }
     }
 }

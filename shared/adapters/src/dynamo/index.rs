@@ -1,8 +1,10 @@
 //! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of them (of four statuses, where they
 //! are merged), and one read of all its sales.
 
+use super::client::page;
 use super::lists::sale_of;
-use super::{DETAILS, DynamoSales, Item, SALE, item, key, read_details, read_sale, sale_pk, string, text};
+use super::{DETAILS, DynamoSales, Item, SALE, corrupt, item, key, names, read_details, read_sale, sale_pk, string, text};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
@@ -52,8 +54,13 @@ impl SaleIndex for DynamoSales {
     }
 
     async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault> {
+        let Some(first) = ids.first() else { return Ok(Vec::new()) };
         let keys = ids.iter().flat_map(|id| [SALE, DETAILS].map(|sk| key(sale_pk(*id), sk))).collect();
-        let found = self.batch_get(keys, "PK, SK, #version, #state, #details", &["version", "state", "details"]).await?;
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys));
+        let wanted = wanted.projection_expression("PK, SK, #version, #state, #details");
+        let wanted = wanted.set_expression_attribute_names(Some(names(["version", "state", "details"])));
+        let wanted = wanted.build().map_err(|_| corrupt(*first, "its page can't be asked for"))?;
+        let found = self.batch_get(wanted).await?;
         let part = |id: SaleId, sk: &str| {
             let pk = sale_pk(id);
             found.iter().find(|item| string(item, "PK") == Some(&pk) && string(item, "SK") == Some(sk))
@@ -63,14 +70,14 @@ impl SaleIndex for DynamoSales {
     }
 
     async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
-        let query = self.find("order_id = :order").index("orders").limit(SALES_PAGE);
-        let found = self.query(query.values(item([(":order", text(order.as_str()))]))).await?;
+        let query = self.find("order_id = :order", item([(":order", text(order.as_str()))]));
+        let found = page(query.index_name("orders").limit(SALES_PAGE.into())).await?;
         found.iter().map(sale_of).collect()
     }
 
     async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
-        let query = self.find("plate_key = :plate").index("plates").limit(SALES_PAGE);
-        let found = self.query(query.values(item([(":plate", text(plate.normalized()))]))).await?;
+        let query = self.find("plate_key = :plate", item([(":plate", text(plate.normalized()))]));
+        let found = page(query.index_name("plates").limit(SALES_PAGE.into())).await?;
         let vehicle = |entry: &Item| Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok();
         found.iter().map(|entry| vehicle(entry).ok_or(StoreFault::Corrupt)).collect()
     }
@@ -86,18 +93,15 @@ impl DynamoSales {
         to: SaleId,
         after: Option<SalePlace>,
     ) -> Result<Vec<SalePlace>, StoreFault> {
-        let (query, owner, name) = match by {
-            None => {
-                (self.find("sales_of = :owner AND PK BETWEEN :from AND :to").index("sales"), dealership.to_string(), "sales_of")
-            }
-            Some(by) => {
-                (self.find("sold_by = :owner AND PK BETWEEN :from AND :to").index("sellers"), sold_by(dealership, by), "sold_by")
-            }
+        let (index, name, owner) = match by {
+            None => ("sales", "sales_of", dealership.to_string()),
+            Some(by) => ("sellers", "sold_by", sold_by(dealership, by)),
         };
         let start = after.map(|place| start(place, [(name, text(&owner))]));
         let values = item([(":owner", text(owner)), (":from", text(sale_pk(from))), (":to", text(sale_pk(to)))]);
-        let page = self.query(query.descending().limit(SALES_PAGE).values(values).after(start)).await?;
-        page.iter().map(|entry| sale_of(entry).map(|sale| SalePlace { at: sale.made_at(), sale })).collect()
+        let query = self.find(&format!("{name} = :owner AND PK BETWEEN :from AND :to"), values).index_name(index);
+        let query = query.scan_index_forward(false).limit(SALES_PAGE.into()).set_exclusive_start_key(start);
+        page(query).await?.iter().map(|entry| sale_of(entry).map(|sale| SalePlace { at: sale.made_at(), sale })).collect()
     }
 
     /// Those with the status, by the moment when they are due: all, or those before a moment.
@@ -111,15 +115,15 @@ impl DynamoSales {
         let owner = text(status_of(dealership, status));
         let start = after.map(|place| start(place, [("status_of", owner.clone()), ("due_key", text(due_key(place)))]));
         let mut values = item([(":owner", owner)]);
-        let query = match before {
-            None => self.find("status_of = :owner"),
+        let condition = match before {
+            None => "status_of = :owner",
             Some(before) => {
                 values.insert(":before".to_owned(), text(moment(before)));
-                self.find("status_of = :owner AND due_key < :before")
+                "status_of = :owner AND due_key < :before"
             }
         };
-        let page = self.query(query.index("statuses").limit(SALES_PAGE).values(values).after(start)).await?;
-        page.iter().map(|entry| place(entry).ok_or(StoreFault::Corrupt)).collect()
+        let query = self.find(condition, values).index_name("statuses").limit(SALES_PAGE.into());
+        page(query.set_exclusive_start_key(start)).await?.iter().map(|entry| place(entry).ok_or(StoreFault::Corrupt)).collect()
     }
 }
 
@@ -129,7 +133,7 @@ fn place(entry: &Item) -> Option<SalePlace> {
 }
 
 /// The key from which a query of an index goes on: the index's own attributes, and the table's.
-fn start<const N: usize>(place: SalePlace, of_index: [(&str, super::AttributeValue); N]) -> Item {
+fn start<const N: usize>(place: SalePlace, of_index: [(&str, AttributeValue); N]) -> Item {
     let mut start = key(sale_pk(place.sale), SALE);
     start.extend(item(of_index));
     start

@@ -1,20 +1,21 @@
 //! What the sparse indexes list: sales that are open at the gateway, and a dealership's open cases.
 
+use super::client::{all_pages, page};
 use super::{DynamoSales, Item, UNSETTLED_SHARDS, corrupt, item, number, read_sale, string, text};
 use domain::ports::{OpenCases, StoreFault, UnsettledSales};
 use domain::{DealershipId, Sale, SaleId};
 use jiff::Timestamp;
 
 /// More than anybody looks at; what is settled makes room.
-const CASES_PAGE: u16 = 100;
+const CASES_PAGE: i32 = 100;
 
 impl UnsettledSales for DynamoSales {
     async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault> {
         let mut found = Vec::new();
         for shard in 0..UNSETTLED_SHARDS {
-            let query = self.find("unsettled_shard = :shard AND unsettled_since <= :before").index("unsettled");
             let values = [(":shard", text(format!("UNSETTLED#{shard}"))), (":before", number(before.as_millisecond()))];
-            for item in self.query_all(query.values(item(values))).await? {
+            let query = self.find("unsettled_shard = :shard AND unsettled_since <= :before", item(values));
+            for item in all_pages(query.index_name("unsettled")).await? {
                 found.push(sale_of(&item)?);
             }
         }
@@ -24,9 +25,10 @@ impl UnsettledSales for DynamoSales {
 
 impl OpenCases for DynamoSales {
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
-        let query = self.find("cases_of = :dealership").index("cases").limit(CASES_PAGE);
-        let page = self.query(query.values(item([(":dealership", text(dealership.as_str()))]))).await?;
-        let sales = page.iter().map(|item| {
+        let values = item([(":dealership", text(dealership.as_str()))]);
+        let query = self.find("cases_of = :dealership", values).index_name("cases").limit(CASES_PAGE);
+        let found = page(query).await?;
+        let sales = found.iter().map(|item| {
             let id = sale_of(item)?;
             read_sale(id, item).map_err(|_| corrupt(id, "the index holds another form of it"))
         });

@@ -1,5 +1,6 @@
 //! Which notifications were sent, and by which channels.
 
+use super::client::WriteError;
 use super::{DynamoSales, item, key, sale_pk, text};
 use domain::SaleId;
 use domain::contact::{Channel, ChannelSet};
@@ -12,14 +13,16 @@ fn told_sk(fact: usize) -> String {
 
 impl NotificationLog for DynamoSales {
     async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault> {
-        let get = self.at(key(sale_pk(sale), &told_sk(fact))).consistent();
-        let Some(found) = self.get_item(get).await? else { return Ok(ChannelSet::default()) };
+        let Some(found) = self.one(key(sale_pk(sale), &told_sk(fact))).await? else {
+            return Ok(ChannelSet::default());
+        };
         Ok(Channel::ALL.into_iter().filter(|channel| found.contains_key(channel.as_str())).collect())
     }
 
     async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, at: Timestamp) -> Result<(), StoreFault> {
-        let update = self.at(key(sale_pk(sale), &told_sk(fact))).update("SET #channel = :at");
-        let update = update.name("channel", channel.as_str().to_owned()).values(item([(":at", text(at.to_string()))]));
-        self.update_item(update).await.map_err(|fault| fault.unavailable("UpdateItem"))
+        let update = self.update_item(key(sale_pk(sale), &told_sk(fact))).update_expression("SET #channel = :at");
+        let update = update.expression_attribute_names("#channel", channel.as_str());
+        let update = update.set_expression_attribute_values(Some(item([(":at", text(at.to_string()))])));
+        update.send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }

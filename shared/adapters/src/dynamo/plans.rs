@@ -1,5 +1,6 @@
 //! The plans comerciales: one partition, since a catalogue is small, is put rarely, and is read from memory where it counts.
 
+use super::client::{WriteError, all_pages};
 use super::{DynamoSales, Item, item, key, string, text};
 use crate::secrets::Clock;
 use domain::ports::{PlanStore, StoreFault};
@@ -29,15 +30,15 @@ impl PlanStore for DynamoSales {
     }
 
     async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
-        let query = self.find("PK = :pk AND begins_with(SK, :plan)").consistent();
-        let found = self.query_all(query.values(item([(":pk", text(PLANS)), (":plan", text(PREFIX))]))).await?;
-        found.iter().map(read).collect()
+        let values = item([(":pk", text(PLANS)), (":plan", text(PREFIX))]);
+        let query = self.find("PK = :pk AND begins_with(SK, :plan)", values).consistent_read(true);
+        all_pages(query).await?.iter().map(read).collect()
     }
 
     async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
         let mut item = plan_key(&plan.code);
         item.insert("plan".to_owned(), text(serde_json::to_string(plan).map_err(|_| StoreFault::Corrupt)?));
-        self.put_item(self.put(item)).await.map_err(|fault| fault.unavailable("PutItem"))
+        self.put_item(item).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }
 

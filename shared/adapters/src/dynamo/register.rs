@@ -1,13 +1,14 @@
 //! A new sale: itself, its details, its customer, its place among the customer's and among the unpaid ones, and the request's
 //! answer, in one transaction.
 
-use super::client::{AttributeValue, Part, TRIES, pause};
+use super::client::{FOUND, TRIES, pause, put, update};
 use super::index::{due_key, sold_by, status_of};
 use super::reservations::too_many;
 use super::{
     CUSTOMER, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, details_item, is_busy, item, key,
-    listed_sk, number, refused, sale_pk, state_of, string, text, vehicle_pk,
+    list, listed_sk, names, number, refused, sale_pk, state_of, string, text, vehicle_pk,
 };
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
 use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreFault};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
@@ -47,24 +48,24 @@ impl DynamoSales {
         let mut known_customer = new.known_customer;
         for turn in 1..=TRIES {
             let parts = self.parts(&new, known_customer)?;
-            let Err(fault) = self.transact(&parts).await else { return Ok(Registered::Stored) };
-            let reasons = cancellation(&fault);
+            let Err(error) = self.transact(parts).await else { return Ok(Registered::Stored) };
+            let reasons = cancellation(&error);
             let request = new.request.and_then(|request| Some((request, refused(reasons, REQUEST_PART)?)));
             let refusal = if let Some((request, refused)) = request {
-                repeated(request, refused.item.as_ref()).map(Refusal::Answer)?
+                repeated(request, refused.item()).map(Refusal::Answer)?
             } else if refused(reasons, SALE_PART).is_some() {
                 // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
                 Refusal::Answer(Registered::Stored)
             } else if let Some(refused) = refused(reasons, UNPAID_PART) {
-                Refusal::Answer(Registered::TooManyUnpaid(too_many(&new, refused.item.as_ref())))
+                Refusal::Answer(Registered::TooManyUnpaid(too_many(&new, refused.item())))
             } else if let Some(refused) = refused(reasons, vehicle_part(&new)) {
-                Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item.as_ref())))
+                Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item())))
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
-                refused.item.as_ref().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
+                refused.item().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
             } else if is_busy(reasons) {
                 Refusal::Busy
             } else {
-                return Err(fault.unavailable("TransactWriteItems"));
+                return Err(error.into());
             };
             match refusal {
                 Refusal::Answer(answer) => return Ok(answer),
@@ -76,7 +77,7 @@ impl DynamoSales {
         Err(StoreFault::Unavailable)
     }
 
-    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<Part<'_>>, StoreFault> {
+    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<TransactWriteItem>, StoreFault> {
         let NewSale { sale, details, request, .. } = new;
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
@@ -93,7 +94,7 @@ impl DynamoSales {
         let customer = &details.customer;
         let customer_key = key(customer_pk(&sale.customer), CUSTOMER);
         let customer_part = if known_customer {
-            self.still_known(customer_key, customer.id)
+            self.still_known(customer_key, customer.id)?
         } else {
             let mut customer_item = customer_key;
             customer_item.extend(item([
@@ -103,11 +104,11 @@ impl DynamoSales {
                 ("language", text(customer.language.code())),
                 ("credentials_state", text(super::customers::OWED)),
             ]));
-            self.put_new(customer_item)
+            self.put_new(customer_item)?
         };
         let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
-        let mut parts = vec![self.put_new(sale_item), self.put_new(details_item), customer_part, self.put_new(listed_item)];
-        parts.push(self.reserve(new));
+        let mut parts = vec![self.put_new(sale_item)?, self.put_new(details_item)?, customer_part];
+        parts.extend([self.put_new(listed_item)?, self.reserve(new)?]);
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
             let sold = Sold { plan: details.plan.clone(), terms: sale.terms };
@@ -119,37 +120,44 @@ impl DynamoSales {
                 ("sold", text(sold_json)),
                 ("expires_at", number(expires_at)),
             ]));
-            parts.push(self.put_new(request_item));
+            parts.push(self.put_new(request_item)?);
         }
-        parts.extend(sale.stock.as_ref().map(|claim| self.take_vehicle(new, &claim.vehicle)));
+        if let Some(claim) = &sale.stock {
+            parts.push(self.take_vehicle(new, &claim.vehicle)?);
+        }
         Ok(parts)
     }
 
     /// The vehicle is the dealership's stock, and what is sold; from here on it is the sale's.
-    fn take_vehicle(&self, NewSale { sale, details, .. }: &NewSale<'_>, vehicle: &Vin) -> Part<'_> {
+    fn take_vehicle(&self, NewSale { sale, details, .. }: &NewSale<'_>, vehicle: &Vin) -> Result<TransactWriteItem, StoreFault> {
         let id = text(sale.id.to_string());
         let values = item([
             (":status", text(VehicleStatus::Asignado.as_str())),
             (":stock", text(VehicleStatus::SinAsignar.as_str())),
             (":dealership", text(sale.dealership.as_str())),
             (":build", text(build(&details.plan))),
-            (":sales", AttributeValue::L(vec![id.clone()])),
-            (":none", AttributeValue::L(vec![])),
+            (":sales", list([id.clone()])),
+            (":none", list([])),
             (":sale", id),
         ]);
-        let update = self.at(key(vehicle_pk(vehicle), VEHICLE)).update(TAKEN).names(["status"]).values(values);
-        Part::Update(update.condition("#status = :stock AND dealership_id = :dealership AND build = :build").return_found())
+        let part = self.update_part(key(vehicle_pk(vehicle), VEHICLE)).update_expression(TAKEN);
+        let part = part.set_expression_attribute_names(Some(names(["status"])));
+        let part = part.set_expression_attribute_values(Some(values));
+        let stock = "#status = :stock AND dealership_id = :dealership AND build = :build";
+        update(part.condition_expression(stock).return_values_on_condition_check_failure(FOUND))
     }
 
     /// Puts an item that is not there yet; what is there comes back.
-    fn put_new(&self, item: Item) -> Part<'_> {
-        Part::Put(self.put(item).condition("attribute_not_exists(PK)").return_found())
+    fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreFault> {
+        let part = self.put_part(item).condition_expression("attribute_not_exists(PK)");
+        put(part.return_values_on_condition_check_failure(FOUND))
     }
 
     /// The customer is still the one that an earlier answer named, and stays: no erasure that was begun goes on.
-    fn still_known(&self, key: Item, id: CustomerId) -> Part<'_> {
-        let values = item([(":id", text(id.to_string()))]);
-        Part::Update(self.at(key).update("REMOVE erasing").condition("customer_id = :id").values(values).return_found())
+    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, StoreFault> {
+        let part = self.update_part(key).update_expression("REMOVE erasing").condition_expression("customer_id = :id");
+        let part = part.set_expression_attribute_values(Some(item([(":id", text(id.to_string()))])));
+        update(part.return_values_on_condition_check_failure(FOUND))
     }
 }
 

@@ -1,48 +1,57 @@
 //! The sales of a dealership that wait for their señal: one item, a set of their ids, and a set of each employee's. A set, not
 //! a count: who adds or takes away twice has done it once.
 
-use super::client::{AttributeValue, Part, Request};
-use super::{DynamoSales, Item, UNPAID, dealership_pk, item, key, number};
+use super::client::{FOUND, WriteError, update};
+use super::{DynamoSales, Item, UNPAID, dealership_pk, item, key, number, set_of};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::ports::{NewSale, StoreFault, TooManyUnpaid, UnpaidReservations};
 use domain::{EmployeeId, Sale};
+use std::collections::HashMap;
 
 /// The set of all of them.
 const ALL: &str = "sales";
 
 /// The set of an employee's.
-fn set_of(employee: &EmployeeId) -> String {
+fn own_set(employee: &EmployeeId) -> String {
     format!("of#{employee}")
 }
 
 impl DynamoSales {
     /// The new sale waits for its señal, if that is not too many.
-    pub(super) fn reserve(&self, NewSale { sale, limits, .. }: &NewSale<'_>) -> Part<'_> {
-        let limits = item([(":employee", number(limits.employee)), (":dealership", number(limits.dealership))]);
+    pub(super) fn reserve(&self, NewSale { sale, limits, .. }: &NewSale<'_>) -> Result<TransactWriteItem, StoreFault> {
+        let limits = [(":employee", number(limits.employee)), (":dealership", number(limits.dealership))];
         let few =
             "(attribute_not_exists(#all) OR size(#all) < :dealership) AND (attribute_not_exists(#own) OR size(#own) < :employee)";
-        Part::Update(self.unpaid(sale, "ADD #all :sale, #own :sale", limits).condition(few).return_found())
+        let (key, names, values) = unpaid(sale, limits);
+        let part = self.update_part(key).update_expression("ADD #all :sale, #own :sale").condition_expression(few);
+        let part = part.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        update(part.return_values_on_condition_check_failure(FOUND))
     }
+}
 
-    fn unpaid(&self, sale: &Sale, change: &'static str, values: Item) -> Request<'_> {
-        let mut values = values;
-        values.insert(":sale".to_owned(), AttributeValue::Strings(vec![sale.id.to_string()]));
-        let update = self.at(key(dealership_pk(&sale.dealership), UNPAID)).update(change).values(values);
-        update.name("all", ALL.to_owned()).name("own", set_of(&sale.registered_by))
-    }
+/// The item, the names of both sets, and the values of a change of them: the sale and these.
+fn unpaid<const N: usize>(sale: &Sale, others: [(&str, AttributeValue); N]) -> (Item, HashMap<String, String>, Item) {
+    let names = [("#all", ALL.to_owned()), ("#own", own_set(&sale.registered_by))];
+    let mut values = item(others);
+    values.insert(":sale".to_owned(), set_of(sale.id.to_string()));
+    let names = names.into_iter().map(|(alias, name)| (alias.to_owned(), name)).collect();
+    (key(dealership_pk(&sale.dealership), UNPAID), names, values)
 }
 
 /// Whose are too many, by what was found.
 pub(super) fn too_many(new: &NewSale<'_>, found: Option<&Item>) -> TooManyUnpaid {
-    let own = found.and_then(|item| item.get(&set_of(&new.sale.registered_by)));
+    let own = found.and_then(|item| item.get(&own_set(&new.sale.registered_by)));
     match own {
-        Some(AttributeValue::Strings(own)) if own.len() >= usize::from(new.limits.employee) => TooManyUnpaid::Employee,
+        Some(AttributeValue::Ss(own)) if own.len() >= usize::from(new.limits.employee) => TooManyUnpaid::Employee,
         _ => TooManyUnpaid::Dealership,
     }
 }
 
 impl UnpaidReservations for DynamoSales {
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
-        let update = self.unpaid(sale, "DELETE #all :sale, #own :sale", Item::new());
-        self.update_item(update).await.map_err(|fault| fault.unavailable("UpdateItem"))
+        let (key, names, values) = unpaid(sale, []);
+        let update = self.update_item(key).update_expression("DELETE #all :sale, #own :sale");
+        let update = update.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        update.send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }

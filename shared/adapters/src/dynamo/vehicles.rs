@@ -1,7 +1,8 @@
 //! Vehicles: the stock of each dealership, by a sparse index that only a vehicle sin asignar is in, and their own records.
 
-use super::client::AttributeValue;
+use super::client::page;
 use super::{DynamoSales, Item, VEHICLE, item, key, stock_key, string, text, vehicle_pk};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ports::{STOCK_PAGE, StoreFault, VehicleStore};
 use domain::vehicle::{StockPlace, StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{BasePlatform, DealershipId, Plate, SaleId, Vin};
@@ -15,11 +16,11 @@ impl VehicleStore for DynamoSales {
         after: Option<&StockPlace>,
     ) -> Result<Vec<StockVehicle>, StoreFault> {
         let mut values = item([(":of", text(dealership.as_str()))]);
-        let query = match platform {
-            None => self.find("stock_of = :of"),
+        let condition = match platform {
+            None => "stock_of = :of",
             Some(platform) => {
                 values.insert(":platform".to_owned(), text(format!("{}#", platform.as_str())));
-                self.find("stock_of = :of AND begins_with(stock_key, :platform)")
+                "stock_of = :of AND begins_with(stock_key, :platform)"
             }
         };
         let start = after.map(|place| {
@@ -30,8 +31,9 @@ impl VehicleStore for DynamoSales {
             ]));
             start
         });
-        let page = self.query(query.index("stock").limit(STOCK_PAGE).values(values).after(start)).await?;
-        page.iter().map(|entry| in_stock(entry).ok_or_else(broken)).collect()
+        let query = self.find(condition, values).index_name("stock").limit(STOCK_PAGE.into());
+        let found = page(query.set_exclusive_start_key(start)).await?;
+        found.iter().map(|entry| in_stock(entry).ok_or_else(broken)).collect()
     }
 
     async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault> {

@@ -5,7 +5,6 @@ mod pages;
 
 use adapters::{Aws, AwsSettings, DynamoSales};
 use dynoxide::Database;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::error::Error;
 use testkit::contract::Outcome;
@@ -32,7 +31,6 @@ fn settings(address: &str) -> AwsSettings {
         session_token: None,
         endpoint_url: Some(format!("http://{address}")),
         ca_bundle: None,
-        clock: || Timestamp::UNIX_EPOCH,
     }
 }
 
