@@ -1,34 +1,29 @@
-//! Logs: one JSON line a decision, readable alone, with request id and sale id, and nothing personal in it.
+//! Logs: one JSON line a decision, readable alone, with request id and sale id, and nothing
+//! personal in it.
 
 use crate::clock;
-use serde::Serialize;
-use std::fmt::Debug;
-use std::io::Write;
-use tracing::field::{Field, Visit};
+use std::fmt;
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::fmt::format::{JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::util::SubscriberInitExt;
 
 /// Our own crates. Others log warnings only: below that, HTTP and AWS clients print whole requests.
 const OURS: [&str; 4] = ["adapters", "domain", "edge", "wiring"];
 
-/// Starts logging for `function` at `level` (error, warn, info, debug or trace; info where it is none of them). Logging
-/// that was started before stays as it is.
+/// Starts logging for `function` at `level` (error, warn, info, debug or trace; info where it is
+/// none of them). Logging that was started before stays as it is.
 pub fn start(function: &str, level: Option<&str>) {
-    let level: LevelFilter = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let level: LevelFilter =
+        level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
     let others = level.min(LevelFilter::WARN);
-    let targets = OURS.into_iter().fold(Targets::new().with_default(others), |targets, name| targets.with_target(name, level));
+    let targets = Targets::new().with_default(others);
+    let targets = OURS.into_iter().fold(targets, |targets, name| targets.with_target(name, level));
     let targets = targets.with_target(function.replace('-', "_"), level);
-    let lines = Lines(|line: &[u8]| {
-        // Nobody is left to tell of a log that can't be written.
-        let _ = std::io::stdout().lock().write_all(line);
-    });
-    let _ = tracing_subscriber::registry().with(lines.with_filter(targets)).try_init();
+    let _ = tracing::subscriber::set_global_default(lines(std::io::stdout).with(targets));
 }
 
 /// The span of one request, message or record: its fields are in each line beneath it.
@@ -41,84 +36,45 @@ pub fn sale(id: domain::SaleId) {
     tracing::Span::current().record("sale_id", tracing::field::display(id));
 }
 
-/// Hands each event on as a line: one JSON object of `timestamp`, `level`, the event's fields, `message` among them, and those of the
-/// span that it happened in.
-struct Lines<W>(W);
-
-/// A span's members: those that it began with, and those of the latest record, which takes the place of an earlier one.
-#[derive(Default)]
-struct Fields {
-    first: Members,
-    latest: Members,
+fn lines(
+    writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
+) -> impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync {
+    let lines = tracing_subscriber::fmt::layer().fmt_fields(JsonFields::new()).event_format(Line);
+    tracing_subscriber::registry().with(lines.with_writer(writer))
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>, W: Fn(&[u8]) + 'static> Layer<S> for Lines<W> {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        attributes.record(&mut fields.first);
-        if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(fields);
-        }
-    }
+/// A line is one JSON object of `timestamp`, `level`, the event's fields, `message` among them, and
+/// those of the span that it happened in. `tracing_subscriber`'s own JSON can put an event's fields
+/// there (`flatten_event`), but leaves a span's under `span`, where the template's filters and
+/// whoever searches for a sale would have to look twice.
+struct Line;
 
-    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let Some(span) = context.span(id) else { return };
-        if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
-            fields.latest.0.clear();
-            values.record(&mut fields.latest);
-        }
-    }
-
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut line = Members(Vec::with_capacity(256));
-        let _ = write!(line.0, "{{\"timestamp\":\"{:.6}\"", clock::now());
-        line.add("level", event.metadata().level().as_str());
-        event.record(&mut line);
-        if let Some(span) = context.event_span(event)
-            && let Some(Fields { first, latest }) = span.extensions().get()
+impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, JsonFields>,
+        mut line: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let level = event.metadata().level();
+        write!(line, "{{\"timestamp\":\"{:.6}\",\"level\":\"{level}\"", clock::now())?;
+        let mut fields = String::new();
+        context.format_fields(Writer::new(&mut fields), event)?;
+        add(&mut line, &fields)?;
+        if let Some(span) = context.lookup_current()
+            && let Some(fields) = span.extensions().get::<FormattedFields<JsonFields>>()
         {
-            line.0.extend_from_slice(&first.0);
-            line.0.extend_from_slice(&latest.0);
+            add(&mut line, fields)?;
         }
-        line.0.extend_from_slice(b"}\n");
-        (self.0)(&line.0);
+        line.write_str("}\n")
     }
 }
 
-/// Members of a JSON object, each with a comma before it.
-#[derive(Default)]
-struct Members(Vec<u8>);
-
-impl Members {
-    /// Names are identifiers of ours, values are numbers and texts: neither can't be written.
-    fn add(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
-        self.0.extend_from_slice(b",\"");
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
-        let _ = serde_json::to_writer(&mut self.0, value);
-    }
-}
-
-/// What is shown or debugged becomes a text, all else is what it is.
-impl Visit for Members {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.add(field.name(), &format!("{value:?}"));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field.name(), value);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add(field.name(), &value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add(field.name(), &value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field.name(), &value);
+/// Adds the members of a JSON object to the one that the line is.
+fn add(line: &mut Writer<'_>, object: &str) -> fmt::Result {
+    match object.strip_prefix('{').and_then(|members| members.strip_suffix('}')) {
+        None | Some("") => Ok(()),
+        Some(members) => write!(line, ",{members}"),
     }
 }
 
@@ -127,17 +83,17 @@ mod tests {
     use super::*;
     use domain::SaleId;
     use serde_json::{Value, json};
-    use std::sync::{Arc, Mutex};
+    use std::io::Read;
+    use std::sync::Arc;
 
     const SALE: &str = "0195a0c0-0000-7000-8000-000000000001";
 
     /// What is logged while `work` runs, without the time of each line.
     fn lines(work: impl FnOnce()) -> Vec<Value> {
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let lines = Arc::clone(&written);
-        let lines = Lines(move |line: &[u8]| lines.lock().unwrap().extend_from_slice(line));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), work);
-        let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        let (mut read, write) = std::io::pipe().unwrap();
+        tracing::subscriber::with_default(super::lines(Arc::new(write)), work);
+        let mut written = String::new();
+        read.read_to_string(&mut written).unwrap();
         let lines = written.lines().map(|line| serde_json::from_str(line).unwrap());
         let without_time = lines.map(|mut line: Value| {
             let time = line.as_object_mut().unwrap().remove("timestamp").unwrap();
@@ -160,8 +116,14 @@ mod tests {
         assert_eq!(
             logged,
             [
-                json!({ "level": "WARN", "message": "alone", "fault": "a \"quoted\"\nfault", "count": 2, "sound": true }),
-                json!({ "level": "INFO", "message": "answered", "status": 200, "outcome": "done", "request_id": "r-1", "sale_id": SALE }),
+                json!({
+                    "level": "WARN", "message": "alone", "fault": "a \"quoted\"\nfault", "count": 2,
+                    "sound": true,
+                }),
+                json!({
+                    "level": "INFO", "message": "answered", "status": 200, "outcome": "done",
+                    "request_id": "r-1", "sale_id": SALE,
+                }),
             ]
         );
     }
