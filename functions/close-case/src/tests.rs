@@ -37,7 +37,7 @@ fn body(kind: &str) -> Value {
 
 async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
     let event = post_as(dealership, role, &json!({ "content-type": "application/json" }), body);
-    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     handle(&Ports::new(world, "close-case"), request).await
 }
 

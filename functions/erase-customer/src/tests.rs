@@ -9,7 +9,7 @@ use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post_as, registered};
 
 async fn post(world: &World, dealership: &str, role: &str) -> Result<Reply, Problem> {
-    let request = Request::new(serde_json::from_value(post_as(dealership, role, &json!({}), &Value::Null)).unwrap(), now());
+    let request = Request::new(serde_json::from_value(post_as(dealership, role, &json!({}), &Value::Null)).unwrap(), now()).unwrap();
     handle(&Ports::new(world, "erase-customer"), fresh_attempt_id(), request).await
 }
 

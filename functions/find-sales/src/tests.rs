@@ -31,7 +31,7 @@ async fn world() -> (World, Sample) {
 
 async fn find(world: &World, dealership: &str, body: &Value) -> Result<Value, Problem> {
     let event = post_as(dealership, "sales", &json!({ "content-type": "application/json" }), body);
-    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     handle(&Ports::new(world, "find-sales"), request).await.map(|reply| reply.value())
 }
 

@@ -6,20 +6,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, VehicleRow, World};
+use testkit::requests::get_as;
 
 fn now() -> Timestamp {
     "2026-03-02T09:00:00Z".parse().unwrap()
 }
 
 async fn list(world: &World, query: &Value) -> Result<Value, Problem> {
-    let event = json!({
-        "headers": {}, "queryStringParameters": query, "isBase64Encoded": false,
-        "requestContext": {
-            "http": { "sourceIp": "127.0.0.1" },
-            "authorizer": { "jwt": { "claims": { "sub": "e-1", "dealership_id": "MAD-01", "country": "ES", "roles": "sales" } } }
-        }
-    });
-    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    let event = get_as("MAD-01", "sales", &json!({}), query);
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     handle(&Ports::new(world, "list-stock"), request).await.map(|reply| reply.value())
 }
 

@@ -9,7 +9,7 @@ use testkit::requests::{now, post_as};
 async fn put(world: &World, code: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
     let mut event = post_as("HQ", role, &json!({ "content-type": "application/json" }), body);
     event["pathParameters"] = json!({ "plan_code": code });
-    handle(&Ports::new(world, "put-plan"), Request::new(serde_json::from_value(event).unwrap(), now())).await
+    handle(&Ports::new(world, "put-plan"), Request::new(serde_json::from_value(event).unwrap(), now()).unwrap()).await
 }
 
 fn body() -> Value {

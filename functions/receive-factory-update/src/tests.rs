@@ -15,7 +15,7 @@ fn request(body: &str, tampered: bool) -> Request {
         "content-type": "application/json", "webhook-id": "msg_1", "webhook-timestamp": at.to_string(), "webhook-signature": signature,
     });
     let event = testkit::requests::post(&headers, &sent);
-    Request::new(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH)
+    Request::new(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH).unwrap()
 }
 
 async fn post(body: &Value, tampered: bool) -> Result<Reply, Problem> {

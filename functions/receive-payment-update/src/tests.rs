@@ -19,7 +19,7 @@ fn request(body: &str, key: &str) -> Request {
     let headers =
         json!({ "content-type": "application/json; charset=utf-8", "stripe-signature": format!("t=1800000000,v1={hex}") });
     let event = testkit::requests::post(&headers, body);
-    Request::new(serde_json::from_value(event).unwrap(), Timestamp::from_second(1_800_000_000).unwrap())
+    Request::new(serde_json::from_value(event).unwrap(), Timestamp::from_second(1_800_000_000).unwrap()).unwrap()
 }
 
 async fn post(body: &Value, key: &str) -> Result<Reply, Problem> {

@@ -11,7 +11,7 @@ use testkit::requests::{SALE, now, post_as};
 const OTHER: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6f";
 
 fn request(headers: &Value, body: &Value) -> Request {
-    Request::new(serde_json::from_value(post_as("MAD-01", "[sales]", headers, body)).unwrap(), now())
+    Request::new(serde_json::from_value(post_as("MAD-01", "[sales]", headers, body)).unwrap(), now()).unwrap()
 }
 
 fn body() -> Value {

@@ -13,7 +13,7 @@ use testkit::requests::get_as;
 async fn ask(world: &World, role: &str, month: &str) -> Result<Value, Problem> {
     let mut event = get_as("MAD-01", role, &json!({}), &json!({}));
     event["pathParameters"] = json!({ "month": month });
-    let request = Request::new(serde_json::from_value(event).unwrap(), registered_at());
+    let request = Request::new(serde_json::from_value(event).unwrap(), registered_at()).unwrap();
     handle(&Ports::new(world, "report"), request).await.map(|reply| reply.value())
 }
 

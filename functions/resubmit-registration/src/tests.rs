@@ -39,7 +39,7 @@ async fn refused() -> World {
 async fn post(world: &World, dealership: &str, role: &str) -> Result<Reply, Problem> {
     let body = json!({ "reason": "a new copy was sent" });
     let event = post_as(dealership, role, &json!({ "content-type": "application/json" }), &body);
-    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     handle(&Ports::new(world, "resubmit-registration"), request).await
 }
 

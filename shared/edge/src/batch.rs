@@ -1,11 +1,16 @@
-//! Batches of messages and stream records, with partial answers (ReportBatchItemFailures): what failed comes again, and
-//! nothing stops what is beside it.
+//! Batches of messages and stream records, with partial answers (ReportBatchItemFailures): what
+//! failed comes again, and nothing stops what is beside it.
 
 use crate::{clock, log, runtime};
+use aws_lambda_events::dynamodb::EventRecord;
+use aws_lambda_events::sns::SnsRecord;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsMessage};
+use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde_dynamo::{AttributeValue, Item};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -37,78 +42,51 @@ struct Batch {
     records: Vec<Box<RawValue>>,
 }
 
-/// A record that can't be read is one without anything in it.
-fn read<R: DeserializeOwned + Default>(record: &RawValue) -> R {
-    serde_json::from_str(record.get()).unwrap_or_default()
+fn read<R: DeserializeOwned>(record: &RawValue) -> Option<R> {
+    serde_json::from_str(record.get()).ok()
 }
 
-/// What Lambda shall hand in again.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-struct Again {
-    #[serde(rename = "batchItemFailures")]
-    items: Vec<Item>,
+/// By what a record comes again that can't be read; empty where it doesn't say, which has all of
+/// its batch come again.
+fn id(record: &RawValue, pointer: &str) -> String {
+    let text = |record: Value| record.pointer(pointer)?.as_str().map(str::to_owned);
+    read(record).and_then(text).unwrap_or_default()
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Item {
-    #[serde(rename = "itemIdentifier")]
-    id: String,
-}
-
-/// Takes messages of a queue until Lambda ends the process. `handler` answers what it did, for the log.
+/// Takes messages of a queue until Lambda ends the process. `handler` answers what it did, for the
+/// log.
 pub async fn serve_messages<M: DeserializeOwned>(
     handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
 ) -> Result<(), crate::Error> {
-    runtime::run(async |event| messages(&handler, event).await).await
-}
-
-/// A queue's message.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct QueueRecord {
-    #[serde(rename = "messageId")]
-    id: String,
-    body: Value,
+    runtime::run(runtime::json, async |event| messages(&handler, event).await).await
 }
 
 async fn messages<M: DeserializeOwned>(
     handler: &impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
     event: LambdaEvent<Batch>,
-) -> Result<Again, Infallible> {
+) -> Result<SqsBatchResponse, Infallible> {
     let LambdaEvent { payload, context } = event;
-    let mut again = Again::default();
+    let mut again = SqsBatchResponse::default();
     for record in payload.records {
-        let QueueRecord { id, body } = read(&record);
-        let done = timed(context.deadline, async |now| match serde_json::from_str(body.as_str().unwrap_or_default()) {
-            Ok(message) => handler(message, now).await,
-            Err(_) => Err(Failed::because("the message can't be understood")),
+        let message: Option<SqsMessage> = read(&record);
+        let done = timed(context.deadline, async |now| {
+            let message = message.and_then(|message| serde_json::from_str(&message.body?).ok());
+            let not_ours = || Failed::because("the message can't be understood");
+            handler(message.ok_or_else(not_ours)?, now).await
         });
         if done.instrument(log::span(&context.request_id)).await.is_err() {
-            again.items.push(Item { id });
+            again.add_failure(id(&record, "/messageId"));
         }
     }
     Ok(again)
 }
 
-/// Takes notifications of a topic until Lambda ends the process. After a failure Lambda comes again with all of the event, so
-/// `handler` has to bear repeats.
+/// Takes notifications of a topic until Lambda ends the process. After a failure Lambda comes again
+/// with all of the event, so `handler` has to bear repeats.
 pub async fn serve_topic<M: DeserializeOwned>(
     handler: impl AsyncFn(M, Timestamp) -> Result<&'static str, Failed>,
 ) -> Result<(), crate::Error> {
-    runtime::run(async |event| notifications(&handler, event).await).await
-}
-
-/// A topic's notification.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct TopicRecord {
-    sns: Notification,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Notification {
-    message: String,
+    runtime::run(runtime::json, async |event| notifications(&handler, event).await).await
 }
 
 async fn notifications<M: DeserializeOwned>(
@@ -118,10 +96,11 @@ async fn notifications<M: DeserializeOwned>(
     let LambdaEvent { payload, context } = event;
     let mut outcome = Ok(());
     for record in payload.records {
-        let TopicRecord { sns: Notification { message } } = read(&record);
-        let done = timed(context.deadline, async |now| match serde_json::from_str(&message) {
-            Ok(message) => handler(message, now).await,
-            Err(_) => Err(Failed::because("the notification can't be understood")),
+        let record: Option<SnsRecord> = read(&record);
+        let done = timed(context.deadline, async |now| {
+            let message = record.and_then(|record| serde_json::from_str(&record.sns.message).ok());
+            let not_ours = || Failed::because("the notification can't be understood");
+            handler(message.ok_or_else(not_ours)?, now).await
         });
         if done.instrument(log::span(&context.request_id)).await.is_err() {
             outcome = Err("a notification has to come again");
@@ -143,74 +122,67 @@ pub struct StreamRecord {
     pub new: Option<HashMap<String, String>>,
 }
 
-impl StreamRecord {
-    fn parse(record: &RawValue) -> Self {
-        let Change { dynamodb: Images { sequence_number, keys, old_image, new_image } } = read(record);
-        let some = |Image(image)| Some(image).filter(|image: &HashMap<_, _>| !image.is_empty());
-        Self { sequence_number, keys: keys.0, old: some(old_image), new: some(new_image) }
+impl From<EventRecord> for StreamRecord {
+    fn from(record: EventRecord) -> Self {
+        let change = record.change;
+        let image = |item| Some(texts(item)).filter(|image| !image.is_empty());
+        Self {
+            sequence_number: change.sequence_number.unwrap_or_default(),
+            keys: texts(change.keys),
+            old: image(change.old_image),
+            new: image(change.new_image),
+        }
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Change {
-    dynamodb: Images,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Images {
-    sequence_number: String,
-    keys: Image,
-    old_image: Image,
-    new_image: Image,
 }
 
 /// The attributes that are strings or numbers.
-#[derive(Debug, Default)]
-struct Image(HashMap<String, String>);
-
-impl<'de> Deserialize<'de> for Image {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Attribute {
-            #[serde(rename = "S", alias = "N")]
-            text: Option<String>,
-        }
-        let image = runtime::read_members(deserializer, |image: &mut HashMap<_, _>, name: String, Attribute { text }| {
-            image.extend(text.map(|text| (name, text)));
-        });
-        image.map(Self)
-    }
+fn texts(item: Item) -> HashMap<String, String> {
+    let text = |(name, value)| match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => Some((name, text)),
+        _ => None,
+    };
+    item.into_inner().into_iter().filter_map(text).collect()
 }
 
-/// Takes records of the table's stream until Lambda ends the process. After a failure the rest is tried all the same; Lambda
-/// comes again from the first that failed, so `handler` has to bear repeats.
-pub async fn serve_stream(handler: impl AsyncFn(StreamRecord) -> Result<&'static str, Failed>) -> Result<(), crate::Error> {
-    runtime::run(async |event| stream(&handler, event).await).await
+/// Takes records of the table's stream until Lambda ends the process. After a failure the rest is
+/// tried all the same; Lambda comes again from the first that failed, so `handler` has to bear
+/// repeats.
+pub async fn serve_stream(
+    handler: impl AsyncFn(StreamRecord) -> Result<&'static str, Failed>,
+) -> Result<(), crate::Error> {
+    runtime::run(runtime::json, async |event| stream(&handler, event).await).await
 }
 
 async fn stream(
     handler: &impl AsyncFn(StreamRecord) -> Result<&'static str, Failed>,
     event: LambdaEvent<Batch>,
-) -> Result<Again, Infallible> {
+) -> Result<DynamoDbEventResponse, Infallible> {
     let LambdaEvent { payload, context } = event;
-    let mut again = Again::default();
+    let mut again = DynamoDbEventResponse::default();
     for record in payload.records {
-        let record = StreamRecord::parse(&record);
-        let id = record.sequence_number.clone();
-        let done = timed(context.deadline, async |_| handler(record.clone()).await);
-        if done.instrument(log::span(&context.request_id)).await.is_err() && again.items.is_empty() {
-            again.items.push(Item { id });
+        let change: Option<EventRecord> = read(&record);
+        let done = timed(context.deadline, async |_| {
+            let unreadable = || Failed::because("the record can't be read");
+            handler(change.ok_or_else(unreadable)?.into()).await
+        });
+        let failed = done.instrument(log::span(&context.request_id)).await.is_err();
+        if failed && again.batch_item_failures.is_empty() {
+            let mut first = DynamoDbBatchItemFailure::default();
+            first.item_identifier = Some(id(&record, "/dynamodb/SequenceNumber"));
+            again.batch_item_failures.push(first);
         }
     }
     Ok(again)
 }
 
 /// Handles one item in the time that the invocation has left, and notes what became of it.
-async fn timed(deadline: u64, handle: impl AsyncFnOnce(Timestamp) -> Result<&'static str, Failed>) -> Result<(), Failed> {
+async fn timed(
+    deadline: u64,
+    handle: impl AsyncFnOnce(Timestamp) -> Result<&'static str, Failed>,
+) -> Result<(), Failed> {
     let now = clock::now();
-    let outcome = tokio::time::timeout(clock::time_left(deadline, now), Box::pin(handle(now))).await;
+    let outcome =
+        tokio::time::timeout(clock::time_left(deadline, now), Box::pin(handle(now))).await;
     match outcome.unwrap_or_else(|_| Err(Failed::because("no time is left"))) {
         Ok(done) => {
             tracing::info!(outcome = done, "done");
@@ -233,11 +205,22 @@ mod tests {
     fn event(records: &Value, deadline: u64) -> LambdaEvent<Batch> {
         let mut context = lambda_runtime::Context::default();
         context.deadline = deadline;
-        LambdaEvent { payload: serde_json::from_value(json!({ "Records": records })).unwrap(), context }
+        LambdaEvent {
+            payload: serde_json::from_value(json!({ "Records": records })).unwrap(),
+            context,
+        }
     }
 
     fn raw(value: &Value) -> Box<RawValue> {
         serde_json::value::to_raw_value(value).unwrap()
+    }
+
+    fn change(dynamodb: &Value) -> Value {
+        json!({ "awsRegion": "r", "eventID": "e", "eventName": "MODIFY", "dynamodb": dynamodb })
+    }
+
+    fn failures(again: &impl serde::Serialize) -> Value {
+        serde_json::to_value(again).unwrap()["batchItemFailures"].clone()
     }
 
     fn refund(sale: &str) -> String {
@@ -253,7 +236,9 @@ mod tests {
         let handler = async |message, _| {
             *seen.borrow_mut() += 1;
             match message {
-                Message::Refund { sale } if sale.to_string() == A => Err(Failed::because("not now")),
+                Message::Refund { sale } if sale.to_string() == A => {
+                    Err(Failed::because("not now"))
+                }
                 _ => Ok("refunded"),
             }
         };
@@ -277,8 +262,20 @@ mod tests {
             Message::Refund { sale } if sale.to_string() == A => Err(Failed::because("not now")),
             _ => Ok("refunded"),
         };
-        let told = |body: &str| json!({ "EventSource": "aws:sns", "Sns": { "Message": body } });
-        assert_eq!(notifications(&handler, event(&json!([told(&refund(B))]), u64::MAX)).await, Ok(()));
+        let told = |body: &str| {
+            json!({
+                "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "s",
+                "Sns": {
+                    "Type": "Notification", "MessageId": "m", "TopicArn": "t", "Message": body,
+                    "Timestamp": "2026-03-02T09:00:00.000Z", "SignatureVersion": "1",
+                    "Signature": "s", "SigningCertURL": "u", "UnsubscribeURL": "u",
+                },
+            })
+        };
+        assert_eq!(
+            notifications(&handler, event(&json!([told(&refund(B))]), u64::MAX)).await,
+            Ok(())
+        );
         for failing in [refund(A), "no JSON".to_owned()] {
             let records = json!([told(&failing), told(&refund(B))]);
             assert!(notifications(&handler, event(&records, u64::MAX)).await.is_err());
@@ -290,36 +287,64 @@ mod tests {
         let seen = RefCell::new(Vec::new());
         let handler = async |record: StreamRecord| {
             seen.borrow_mut().push(record.sequence_number.clone());
-            if record.sequence_number == "1" { Ok("relayed") } else { Err(Failed::because("not now")) }
+            if record.sequence_number == "1" {
+                Ok("relayed")
+            } else {
+                Err(Failed::because("not now"))
+            }
         };
-        let record = |number: &str| json!({ "eventName": "MODIFY", "dynamodb": { "SequenceNumber": number } });
-        let again = stream(&handler, event(&json!([record("1"), record("2"), record("3")]), u64::MAX)).await.unwrap();
-        assert_eq!(again.items, [Item { id: "2".to_owned() }]);
+        let record = |number: &str| change(&json!({ "SequenceNumber": number, "SizeBytes": 1 }));
+        let again =
+            stream(&handler, event(&json!([record("1"), record("2"), record("3")]), u64::MAX))
+                .await
+                .unwrap();
+        assert_eq!(failures(&again), json!([{ "itemIdentifier": "2" }]));
         assert_eq!(*seen.borrow(), ["1", "2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn a_record_that_can_t_be_read_fails_alone() {
+        let seen = RefCell::new(0);
+        let handler = async |_: StreamRecord| {
+            *seen.borrow_mut() += 1;
+            Ok("relayed")
+        };
+        let good = change(&json!({ "SequenceNumber": "1", "SizeBytes": 1 }));
+        let bad = change(&json!({ "SequenceNumber": "2", "SizeBytes": 1, "Keys": { "PK": 5 } }));
+        let last = change(&json!({ "SequenceNumber": "3", "SizeBytes": 1 }));
+        let again = stream(&handler, event(&json!([good, bad, last]), u64::MAX)).await.unwrap();
+        assert_eq!(failures(&again), json!([{ "itemIdentifier": "2" }]));
+        assert_eq!(*seen.borrow(), 2);
     }
 
     #[test]
     fn images_are_read_as_text() {
-        let record = json!({ "dynamodb": {
+        let record = change(&json!({
+            "SizeBytes": 1,
             "SequenceNumber": "7",
             "Keys": { "PK": { "S": "SALE#1" }, "SK": { "S": "SALE" } },
             "OldImage": {},
             "NewImage": { "version": { "N": "3" }, "state": { "S": "{}" }, "flag": { "BOOL": true } },
-        } });
-        let record = StreamRecord::parse(&raw(&record));
+        }));
+        let record = StreamRecord::from(read::<EventRecord>(&raw(&record)).unwrap());
         assert_eq!(record.keys["PK"], "SALE#1");
         assert_eq!(record.old, None);
         assert_eq!(
             record.new.unwrap(),
-            HashMap::from([("version".to_owned(), "3".to_owned()), ("state".to_owned(), "{}".to_owned())])
+            HashMap::from([
+                ("version".to_owned(), "3".to_owned()),
+                ("state".to_owned(), "{}".to_owned())
+            ])
         );
-        assert_eq!(StreamRecord::parse(&raw(&json!(1))).new, None);
+        assert_eq!(read::<EventRecord>(&raw(&json!(1))), None);
     }
 
     #[tokio::test]
     async fn what_there_is_no_time_for_comes_again() {
         let handler = async |_: Message, _| std::future::pending().await;
-        let again = messages(&handler, event(&json!([{ "messageId": "1", "body": refund(A) }]), 0)).await.unwrap();
-        assert_eq!(again.items, [Item { id: "1".to_owned() }]);
+        let again = messages(&handler, event(&json!([{ "messageId": "1", "body": refund(A) }]), 0))
+            .await
+            .unwrap();
+        assert_eq!(failures(&again), json!([{ "itemIdentifier": "1" }]));
     }
 }

@@ -44,6 +44,8 @@ macro_rules! problem_types {
 }
 
 problem_types! {
+    /// Its address can't be one.
+    MalformedRequest = 400 "malformed-request" "The request can't be read",
     /// Not JSON.
     MalformedBody = 400 "malformed-body" "The body is not valid JSON",
     /// A payment needs one.

@@ -10,7 +10,7 @@ use tracing::Instrument;
 /// Runs until Lambda ends the process. A run that fails is an error of the function, which has an alarm; the next run makes
 /// up for it.
 pub async fn serve<T: Debug, E: Display>(run: impl AsyncFn(Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
-    runtime::run(async |event: LambdaEvent<IgnoredAny>| {
+    runtime::run(runtime::json, async |event: LambdaEvent<IgnoredAny>| {
         let now = clock::now();
         let left = clock::time_left(event.context.deadline, now);
         async {

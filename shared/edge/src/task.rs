@@ -30,7 +30,7 @@ impl From<TaskFailure> for Diagnostic {
 
 /// Runs tasks until Lambda ends the process.
 pub async fn serve<T: Serialize, E: TaskError>(run: impl AsyncFn(SaleId, Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
-    runtime::run(async |event| perform(&run, event).await).await
+    runtime::run(runtime::json, async |event| perform(&run, event).await).await
 }
 
 async fn perform<T: Serialize, E: TaskError>(

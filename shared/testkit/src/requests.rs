@@ -29,7 +29,8 @@ pub fn now() -> Timestamp {
 /// When the registration fails, which a fault may have it do.
 pub async fn registered(faults: Faults) -> World {
     let world = World::new(1, now(), faults, false);
-    let (sale, customer) = (SaleId::parse(SALE).expect("an id"), CustomerId::parse(SALE).expect("an id"));
+    let (sale, customer) =
+        (SaleId::parse(SALE).expect("an id"), CustomerId::parse(SALE).expect("an id"));
     let input = register_input(sale, customer, 1, false).expect("an input");
     register_sale(&Ports::new(&world, "register-sale"), input, now()).await.expect("a sale");
     world
@@ -51,9 +52,13 @@ pub fn post(headers: &Value, body: &str) -> Value {
 /// The same of an employee of this dealership of Spain with these roles, as the authorizer passes them on.
 pub fn post_as(dealership: &str, roles: &str, headers: &Value, body: &Value) -> Value {
     let mut event = post(headers, &body.to_string());
-    let claims = json!({ "sub": "e-1", "dealership_id": dealership, "country": "ES", "roles": roles });
+    let claims =
+        json!({ "sub": "e-1", "dealership_id": dealership, "country": "ES", "roles": roles });
     if let Some(context) = event.get_mut("requestContext").and_then(Value::as_object_mut) {
-        context.insert("authorizer".to_owned(), json!({ "jwt": { "claims": claims, "scopes": null } }));
+        context.insert(
+            "authorizer".to_owned(),
+            json!({ "jwt": { "claims": claims, "scopes": null } }),
+        );
     }
     event
 }
@@ -61,8 +66,15 @@ pub fn post_as(dealership: &str, roles: &str, headers: &Value, body: &Value) -> 
 /// A GET of such an employee with this query and these headers.
 pub fn get_as(dealership: &str, roles: &str, headers: &Value, query: &Value) -> Value {
     let mut event = post_as(dealership, roles, headers, &Value::Null);
+    let parameters = query.as_object().into_iter().flatten();
+    let parameters = parameters.filter_map(|(name, value)| Some((name, value.as_str()?)));
+    let raw = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     if let Some(event) = event.as_object_mut() {
-        event.extend([("body".to_owned(), Value::Null), ("queryStringParameters".to_owned(), query.clone())]);
+        event.extend([
+            ("body".to_owned(), Value::Null),
+            ("rawQueryString".to_owned(), json!(raw)),
+            ("queryStringParameters".to_owned(), query.clone()),
+        ]);
     }
     event
 }

@@ -23,7 +23,7 @@ async fn post(world: &World, number: u8, post: Post<'_>) -> Result<Reply, Proble
     }
     let body = json!({ "method": "card", "payment_method": post.token });
     let event = post_as(post.dealership, post.roles, &headers, &body);
-    let request = Request::new(serde_json::from_value(event).unwrap(), now());
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     let attempt = AttemptId::parse(&format!("01936d3c-7d2b-7b4c-8d8e-0000000000{number:02}")).unwrap();
     let ports = Ports::new(world, "pay");
     handle(&ports, &ports, post.kind, attempt, request).await

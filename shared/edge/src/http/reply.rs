@@ -1,0 +1,166 @@
+//! What is answered, and the response that it becomes.
+
+use crate::problem::{Problem, ProblemType};
+use domain::ids::ShortDigest;
+use http::{HeaderMap, StatusCode};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An answer that is no problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Where the created thing is.
+    pub location: Option<String>,
+    /// A cookie to keep, or to drop.
+    pub cookie: Option<String>,
+    /// The version of what was read; the client may keep it and ask whether it is still that.
+    pub etag: Option<String>,
+    /// JSON; empty with 204 and 304.
+    pub body: String,
+    /// A table in the place of the body.
+    pub table: Option<Table>,
+}
+
+/// A table for a spreadsheet (RFC 4180).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its lines, the names of the columns first.
+    pub csv: String,
+    /// The query by which it goes on, if it does (RFC 8288, `next`).
+    pub next: Option<String>,
+}
+
+impl Reply {
+    fn new(status: u16, body: String) -> Self {
+        Self { status, location: None, cookie: None, etag: None, body, table: None }
+    }
+
+    fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
+        // What can't be written is a fault of ours, and its text could be anything that was in it.
+        let body = serde_json::to_string(body).map_err(|_| ProblemType::InternalError)?;
+        Ok(Self::new(status, body))
+    }
+
+    /// 200.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(200, body)
+    }
+
+    /// 200 with a table.
+    pub fn table(table: Table) -> Self {
+        Self { table: Some(table), ..Self::new(200, String::new()) }
+    }
+
+    /// 201.
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        Ok(Self { location: Some(location), ..Self::json(201, body)? })
+    }
+
+    /// 202.
+    pub fn accepted(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(202, body)
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self::new(204, String::new())
+    }
+
+    /// 200 with the body's version, or 304 if the request names that one (RFC 9110, section
+    /// 13.1.2).
+    pub fn versioned(body: &impl Serialize, request: &HeaderMap) -> Result<Self, Problem> {
+        let reply = Self::json(200, body)?;
+        let etag = format!("\"{}\"", ShortDigest::of(&[reply.body.as_bytes()]));
+        let known = request
+            .get_all(http::header::IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let mut known =
+            known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+        let is_known = known.any(|tag| tag == "*" || tag == etag);
+        let reply = if is_known { Self::new(304, String::new()) } else { reply };
+        Ok(Self { etag: Some(etag), ..reply })
+    }
+
+    /// Its body as it reads; `Null` where there is none.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// The same with a cookie.
+    #[must_use]
+    pub fn cookie(self, cookie: String) -> Self {
+        Self { cookie: Some(cookie), ..self }
+    }
+
+    pub(super) fn response(self) -> Response<Body> {
+        let Self { status, location, cookie, etag, body, table } = self;
+        let mut headers = BTreeMap::from([("cache-control", "no-store".to_owned())]);
+        headers.extend(location.map(|location| ("location", location)));
+        headers.extend(cookie.map(|cookie| ("set-cookie", cookie)));
+        if let Some(etag) = etag {
+            let cache = "private, no-cache".to_owned();
+            headers.extend([("etag", etag), ("cache-control", cache)]);
+        }
+        if let Some(Table { csv, next }) = table {
+            headers.extend(next.map(|next| ("link", format!("<?{next}>; rel=\"next\""))));
+            let kind = "text/csv; charset=utf-8; header=present";
+            headers.insert("content-type", kind.to_owned());
+            return response(status, headers, csv);
+        }
+        if !body.is_empty() {
+            headers.insert("content-type", "application/json".to_owned());
+        }
+        response(status, headers, body)
+    }
+}
+
+/// A problem as the answer to `request_id`.
+pub(super) fn problem(problem: &Problem, request_id: &str) -> Response<Body> {
+    let mut headers = BTreeMap::from([
+        ("cache-control", "no-store".to_owned()),
+        ("content-type", "application/problem+json".to_owned()),
+    ]);
+    headers.extend(problem.retry_after().map(|seconds| ("retry-after", seconds.to_string())));
+    response(problem.kind().status(), headers, problem.body(request_id).to_string())
+}
+
+fn response(status: u16, headers: BTreeMap<&'static str, String>, body: String) -> Response<Body> {
+    let builder = Response::builder().status(status);
+    let builder =
+        headers.into_iter().fold(builder, |builder, (name, text)| builder.header(name, text));
+    builder.body(Body::from(body)).unwrap_or_else(|error| {
+        tracing::error!(%error, "the response has a header that can't be sent");
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}
+
+/// A page for a browser, or what belongs to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: BTreeMap<&'static str, String>,
+    /// Its text.
+    pub body: String,
+}
+
+impl Page {
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    pub(super) fn response(self) -> Response<Body> {
+        response(self.status, self.headers, self.body)
+    }
+}
