@@ -27,7 +27,7 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
     let lines: Vec<_> = page.sales.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
     if for_a_spreadsheet {
         let next = page.next.map(|place| table::next(&request, place));
-        return Ok(Reply::table(Table { csv: table::csv(&lines), next }));
+        return Ok(Reply::table(Table { csv: table::csv(&lines)?, next }));
     }
     Reply::ok(&match page.next {
         Some(next) => json!({ "sales": lines, "next": next.to_string() }),

@@ -1,19 +1,24 @@
 //! The list as a table for a spreadsheet (RFC 4180).
 
+use csv::{Terminator, WriterBuilder};
 use domain::ports::SalePlace;
-use edge::Request;
 use edge::representation::SaleLine;
+use edge::{Problem, ProblemType, Request};
+use std::error::Error;
 
 /// The lines, the names of the columns first.
-pub(super) fn csv(lines: &[SaleLine<'_>]) -> String {
-    let names = SaleLine::COLUMNS.join(",");
-    let line = |line: &SaleLine<'_>| line.cells().map(|cell| quoted(harmless(cell))).join(",");
-    std::iter::once(names).chain(lines.iter().map(line)).flat_map(|line| [line, "\r\n".to_owned()]).collect()
+pub(super) fn csv(lines: &[SaleLine<'_>]) -> Result<String, Problem> {
+    // A line with a cell too few, or no memory: neither is anything that a reader could change.
+    written(lines).map_err(|_| ProblemType::InternalError.into())
 }
 
-/// A cell that a comma, a quote or a line's end would break is quoted.
-fn quoted(cell: String) -> String {
-    if cell.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+fn written(lines: &[SaleLine<'_>]) -> Result<String, Box<dyn Error>> {
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    table.write_record(SaleLine::COLUMNS)?;
+    for line in lines {
+        table.write_record(line.cells().map(harmless))?;
+    }
+    Ok(String::from_utf8(table.into_inner()?)?)
 }
 
 /// A spreadsheet takes text that begins like this for a formula
