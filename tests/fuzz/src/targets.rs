@@ -62,6 +62,14 @@ pub const TARGETS: &[Target] = &[
     },
     Target { name: "JSON", seeds: &[SALE_BODY, "{\"b\":[1,{\"d\":null,\"c\":\"\\u00e9\"}],\"a\":-1.5e3}"], run: reader },
     Target { name: "API Gateway's event", seeds: &[EVENT], run: event },
+    Target {
+        name: "an address and its answer",
+        seeds: &[
+            "GET\nhttps\napi.example:443\n/prod/sales/1\nlimit=5&from=2026-03-02",
+            "BREW\nhttp\n[2001:db8::1]\n/a b/\u{e9}\na=%22b%22&a=+",
+        ],
+        run: address,
+    },
     Target { name: "headers and cookies", seeds: &["Bearer abc", "a=b; __Host-session=abc; c=d", "key-1"], run: headers },
     Target { name: "a sale's body", seeds: &[SALE_BODY], run: register },
     Target { name: "a plan's body", seeds: &[PLAN_BODY], run: put_plan },
@@ -144,7 +152,7 @@ const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@e
 const PLAN_BODY: &str = r#"{"base_platform":"CITY-E","tariffs":[{"country":"ES","currency":"EUR","price":3200000,"signal":100000,"options":[{"code":"GPS","price":50000}]},{"country":"PT","currency":"EUR","price":3300000,"signal":100000,"options":[]}]}"#;
 const FACTORY_BODY: &str = r#"{"type":"order.status_changed","timestamp":"2026-03-02T09:00:00Z","data":{"order_id":"F-1","reference":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","status":"AtDealership","vehicle_id":"WVWZZZE1ZMP012345","estimated_delivery":"2026-09-30"}}"#;
 const GATEWAY_BODY: &str = r#"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","object":"payment_intent","amount":100000,"amount_received":100000,"currency":"eur","status":"succeeded","metadata":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","attempt":"01936d3c-7d2b-7b4c-8d8e-000000000001","payment":"signal"}}}}"#;
-const EVENT: &str = r#"{"version":"2.0","routeKey":"POST /sales","rawPath":"/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","rawQueryString":"limit=5&cursor=abc","cookies":["__Host-session=abc"],"headers":{"content-type":"application/json","idempotency-key":"k-1"},"pathParameters":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","plan_code":"CITY"},"body":"eyJyZWFzb24iOiJ4In0=","isBase64Encoded":true,"requestContext":{"accountId":"1","apiId":"a","domainName":"d","domainPrefix":"d","requestId":"r","routeKey":"k","stage":"$default","time":"02/Mar/2026:09:00:00 +0000","timeEpoch":0,"http":{"method":"POST","path":"/sales","protocol":"HTTP/1.1","sourceIp":"2001:db8::1","userAgent":"t"},"authorizer":{"jwt":{"claims":{"sub":"e-1","dealership_id":"MAD-01","country":"ES","roles":"[sales dealership-manager product]"},"scopes":null}}}}"#;
+const EVENT: &str = r#"{"version":"2.0","routeKey":"POST /sales","rawPath":"/sales/01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","rawQueryString":"limit=5&cursor=abc","cookies":["__Host-session=abc"],"headers":{"content-type":"application/json","host":"api.example","idempotency-key":"k-1","x-forwarded-proto":"https"},"pathParameters":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","plan_code":"CITY"},"body":"eyJyZWFzb24iOiJ4In0=","isBase64Encoded":true,"requestContext":{"accountId":"1","apiId":"a","domainName":"d","domainPrefix":"d","requestId":"r","routeKey":"k","stage":"$default","time":"02/Mar/2026:09:00:00 +0000","timeEpoch":0,"http":{"method":"POST","path":"/sales","protocol":"HTTP/1.1","sourceIp":"2001:db8::1","userAgent":"t"},"authorizer":{"jwt":{"claims":{"sub":"e-1","dealership_id":"MAD-01","country":"ES","roles":"[sales dealership-manager product]"},"scopes":null}}}}"#;
 
 /// Nothing in memory ever waits.
 fn now_or_never<T>(future: impl Future<Output = T>) -> Option<T> {
@@ -263,7 +271,7 @@ fn has_a_fraction(value: &Value) -> bool {
 
 fn event(input: &[u8]) -> Result<(), String> {
     let Ok(event) = serde_json::from_slice::<Event>(input) else { return Ok(()) };
-    let request = Request::new(event, now());
+    let Ok(request) = Request::new(event, now()) else { return Ok(()) };
     for operation in Operation::ALL {
         if let (Ok(employee), Ok(body)) = (request.employee(operation), request.json()) {
             answered(request.key(&employee, operation, request.sale_id().ok(), &body).map(drop))?;
@@ -271,6 +279,39 @@ fn event(input: &[u8]) -> Result<(), String> {
     }
     let _ = (request.source(), request.body().map(<[u8]>::len), edge::session::token(request.headers()));
     Ok(())
+}
+
+/// A line each for method, scheme, host, path and query, of an event that is good for the rest: it is
+/// answered, whatever they are.
+fn address(input: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(input);
+    let mut event: Value = serde_json::from_str(EVENT).map_err(|error| error.to_string())?;
+    let places = [
+        "/requestContext/http/method",
+        "/headers/x-forwarded-proto",
+        "/headers/host",
+        "/rawPath",
+        "/rawQueryString",
+    ];
+    for (place, line) in places.into_iter().zip(text.split('\n')) {
+        if let Some(value) = event.pointer_mut(place) {
+            *value = json!(line);
+        }
+    }
+    let handler = async |request: Request| {
+        let _ = (request.method(), request.path(), request.query("limit"));
+        Reply::ok(&json!({ "sale": request.sale_id()? }))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    // A method that is none makes no event.
+    let Ok(answer) = runtime.block_on(edge::http::invoke(handler, &event.to_string())) else {
+        return Ok(());
+    };
+    match answer.get("statusCode").and_then(Value::as_u64) {
+        Some(200 | 400) => Ok(()),
+        status => Err(format!("answered {status:?}")),
+    }
 }
 
 fn headers(input: &[u8]) -> Result<(), String> {
@@ -300,7 +341,7 @@ fn request(headers: &[(&str, String)], body: &[u8]) -> Option<Request> {
     let known = fields.get_mut("headers")?.as_object_mut()?;
     known.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
     let event: Event = serde_json::from_value(event).ok()?;
-    Some(Request::new(event, now()))
+    Request::new(event, now()).ok()
 }
 
 /// Hands a body to a handler, whose store knows one sale and one plan.
