@@ -28,7 +28,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("bench", &["proxy", "stack", "tools"]),
     // It builds and starts the two above; to use them would be to wait for them.
     ("xtask", &["tools"]),
-    ("end-to-end", &[]),
+    ("end-to-end", &["adapters", "domain", "edge", "proxy", "stack", "testkit", "tools"]),
     // And the functions, whose handlers these call.
     ("fuzz", &["domain", "edge", "testkit"]),
     ("load", &["adapters", "domain", "edge", "testkit"]),

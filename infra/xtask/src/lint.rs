@@ -1,28 +1,32 @@
 //! What lints the infrastructure: the template by SAM and cfn-lint, its policies by parliament, the state machine by
 //! asl-validator. And the dependencies: cargo-deny, as deny.toml has it.
 
-use crate::check::{Resource, resources};
-use crate::narrator::Narrator;
-use crate::process::{run, run_aloud};
-use crate::root::{local, root};
-use crate::tools::{Tools, deploy_tool, sam};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use serde_yaml_ng::Value as Yaml;
 use std::process::Command;
+use tools::Tools;
+use tools::narrator::Narrator;
+use tools::pinned::{deploy_tool, sam};
+use tools::process::{cargo, run, run_aloud};
+use tools::root::{local, root};
+use tools::template::{Resource, resources};
+
+/// Where the template is judged as if it were deployed: what there is differs between regions.
+const REGION: &str = "eu-west-1";
 
 /// All of it.
-pub fn lint() -> Result<()> {
+pub(crate) fn lint() -> Result<()> {
+    Tools::Deploy.install(&Narrator::default())?;
     eprintln!("==> sam validate --lint");
-    run(sam()?.args(["validate", "--lint", "--region", crate::cloud::REGION]))?;
+    run(sam()?.args(["validate", "--lint", "--region", REGION]))?;
     eprintln!("==> asl-validator statemachine/sale_lifecycle.asl.json");
     state_machine()?;
     eprintln!("==> parliament on the template's policies");
     policies()?;
     Tools::Audit.install(&Narrator::default())?;
     // Every platform's: a build fetches its own platform's only.
-    let mut fetch = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    run(fetch.current_dir(root()).args(["fetch", "--locked", "--quiet"]))?;
+    run(cargo().args(["fetch", "--locked", "--quiet"]))?;
     let deny = Tools::Audit.bin().join("cargo-deny");
     let checks = ["--offline", "check", "--hide-inclusion-graph", "-A", "warnings", "bans", "licenses", "sources"];
     run_aloud(Command::new(deny).current_dir(root()).args(checks))

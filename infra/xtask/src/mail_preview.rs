@@ -1,13 +1,12 @@
 //! `cargo xtask mail-preview`: every mail in every language, to look at.
 
-use crate::process::run_aloud;
-use crate::root::root;
 use anyhow::Result;
-use std::process::Command;
+use tools::process::{cargo, run_aloud};
+use tools::root::root;
 
 /// Writes them to `target/mails` and prints the page that leads to them.
-pub fn mail_preview() -> Result<()> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root()).args(["run", "--quiet", "--package", "mail", "--example", "preview", "--"]);
-    run_aloud(cargo.arg(root().join("target/mails")))
+pub(crate) fn mail_preview() -> Result<()> {
+    let mut preview = cargo();
+    preview.args(["run", "--quiet", "--package", "mail", "--example", "preview", "--"]);
+    run_aloud(preview.arg(root().join("target/mails")))
 }

@@ -1,10 +1,21 @@
-//! `cargo xtask`: the project's commands.
+//! `cargo xtask`: the project's commands. What takes long to build, the local stack and the benchmarks, are programs of their
+//! own that this one builds and becomes.
 
-use anyhow::Result;
+mod fuzz;
+mod lint;
+mod mail_preview;
+mod seed_bugs;
+mod simulate;
+mod steps;
+mod test;
+
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
-use xtask::{bench, demo, fuzz, lint, mail_preview, run, seed_bugs, simulate, test};
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+use tools::functions::{Programs, build, prepare};
+use tools::narrator::Narrator;
 
 #[derive(Parser)]
 #[command(about = "The commands of the sales and order system")]
@@ -23,26 +34,11 @@ enum Task {
     },
     /// Keeps the local stack up, and says how to use it
     Run,
-    /// Measures how small, fast and cheap the functions are, and writes docs/benchmarks.md
+    /// Measures how small, fast and cheap the functions are, and writes docs/benchmarks.md; `--help` says what else
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Print the figures as JSON on standard output
-        #[arg(long)]
-        json: bool,
-        /// Measure this function alone; may be repeated
-        #[arg(long)]
-        function: Vec<String>,
-        /// Time builds and demos in a clone of what is committed instead: three quarters of an hour
-        #[arg(long, conflicts_with = "function")]
-        builds: bool,
-        /// Print where this function's instructions go instead
-        #[arg(long, conflicts_with_all = ["json", "function", "builds"])]
-        profile: Option<String>,
-        /// Print what a whole order takes instead
-        #[arg(long, conflicts_with_all = ["json", "function", "builds", "profile"])]
-        order: bool,
-        /// Measure nothing new: compare with the committed figures, as `cargo xtask test` does
-        #[arg(long, conflicts_with_all = ["json", "function", "builds"])]
-        check: bool,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
@@ -59,43 +55,44 @@ enum Task {
     /// Feeds every parser of outside bytes with millions of inputs that nobody means well with
     Fuzz(fuzz::Options),
     /// Everything that CI runs: format, lints, infrastructure, tests
-    Test,
+    Test(test::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
-        Task::Demo { json } => until_told_to_stop(demo::demo(json)),
-        Task::Run => until_told_to_stop(run::run()),
-        Task::Bench { check: true, .. } => until_told_to_stop(bench::build_and_check()),
-        Task::Bench { order: true, .. } => until_told_to_stop(bench::order()),
-        Task::Bench { profile: Some(function), .. } => until_told_to_stop(bench::profile(&function)),
-        Task::Bench { builds: true, json, .. } => bench::builds(json),
-        Task::Bench { json, function, .. } => until_told_to_stop(bench::bench(json, function)),
+        Task::Demo { json: true } => on_the_stack(&["demo", "--json"]),
+        Task::Demo { json: false } => on_the_stack(&["demo"]),
+        Task::Run => on_the_stack(&["run"]),
+        Task::Bench { arguments } => bench(&arguments),
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
         Task::Simulate(options) => simulate::simulate(&options),
         Task::Fuzz(options) => fuzz::fuzz(options),
-        Task::Test => until_told_to_stop(test::test()),
+        Task::Test(options) => test::test(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("error: {fault:#}");
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Ctrl-C and a termination drop what runs, which ends its processes.
-fn until_told_to_stop(task: impl Future<Output = Result<()>>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            outcome = task => outcome,
-            _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted; everything is stopped"),
-            _ = terminate.recv() => anyhow::bail!("terminated; everything is stopped"),
-        }
-    })
+/// Builds the stack's program together with what it deploys, which shares the cores better than one after the other.
+fn on_the_stack(arguments: &[&str]) -> Result<()> {
+    let narrator = Narrator::default();
+    narrator.say("building the functions and the local stack (the first time takes minutes)");
+    replace_by(&prepare(&narrator, &["stack"])?, "stack", arguments.iter().map(OsString::from))
+}
+
+fn bench(arguments: &[OsString]) -> Result<()> {
+    replace_by(&build(&["bench"])?, "bench", arguments.iter().cloned())
+}
+
+/// This process becomes the program, so that a signal to it is one to the program.
+fn replace_by(built: &Programs, program: &str, arguments: impl Iterator<Item = OsString>) -> Result<()> {
+    let error = Command::new(built.get(program)?).args(arguments).exec();
+    Err(error).with_context(|| format!("{program} can't be started"))
 }

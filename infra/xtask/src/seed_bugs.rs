@@ -3,25 +3,26 @@
 
 mod bugs;
 
-use crate::root::root;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use tools::process::cargo;
+use tools::root::root;
 
 /// A bug: `find` is replaced by a switch between `replace` and itself. A `replace` with `{on}` in it has its own switch.
 #[derive(Debug, Clone, Copy)]
-pub struct Bug {
+pub(crate) struct Bug {
     /// What it does.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Where.
-    pub file: &'static str,
+    pub(crate) file: &'static str,
     /// The code as it is.
-    pub find: &'static str,
+    pub(crate) find: &'static str,
     /// The code with the bug.
-    pub replace: &'static str,
+    pub(crate) replace: &'static str,
 }
 
 /// The switch, as the copy's domain has it.
@@ -35,7 +36,7 @@ pub mod seeded {
 ";
 
 /// Fails unless every bug is caught.
-pub fn seed_bugs(json: bool) -> Result<()> {
+pub(crate) fn seed_bugs(json: bool) -> Result<()> {
     let copy = root().join("target/seeded-bugs");
     for folder in ["shared/domain", "shared/testkit", "statemachine"] {
         copy_folder(&root().join(folder), &copy.join(folder))?;
@@ -49,10 +50,10 @@ pub fn seed_bugs(json: bool) -> Result<()> {
     }
     let runner = format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", bugs::BUGS.len());
     write(&copy.join("shared/testkit/examples/seeded.rs"), &runner)?;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(&copy).env("CARGO_TARGET_DIR", copy.join("target")).env("RUSTFLAGS", "-A warnings");
-    cargo.args(["run", "--quiet", "--offline", "--package", "testkit", "--profile", "simulation", "--example", "seeded"]);
-    let output = cargo.stderr(Stdio::inherit()).stdout(Stdio::piped()).output().context("cargo can't be started")?;
+    let mut hunt = cargo();
+    hunt.current_dir(&copy).env("CARGO_TARGET_DIR", copy.join("target")).env("RUSTFLAGS", "-A warnings");
+    hunt.args(["run", "--quiet", "--offline", "--package", "testkit", "--profile", "simulation", "--example", "seeded"]);
+    let output = hunt.stderr(Stdio::inherit()).stdout(Stdio::piped()).output().context("cargo can't be started")?;
     ensure!(output.status.success(), "the hunt failed ({})", output.status);
     let caught: Vec<Value> = serde_json::from_slice(&output.stdout).context("the hunt's answer")?;
     let found: Vec<Value> = bugs::BUGS

@@ -1,33 +1,33 @@
 //! `cargo xtask simulate`: the testkit's simulation, optimised and on all cores.
 
-use crate::root::root;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 use std::process::{Command, Stdio};
+use tools::process::cargo;
 
 /// What to simulate.
 #[derive(Debug, Clone, Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// How many lifecycles to begin, with faults at random
     #[arg(long, default_value_t = 100_000)]
-    pub runs: u64,
+    pub(crate) runs: u64,
     /// The first seed; each run has the next
     #[arg(long, default_value_t = 1)]
-    pub from: u64,
+    pub(crate) from: u64,
     /// Replay one seed and print its story
     #[arg(long, conflicts_with_all = ["runs", "from", "exhaustive", "json"])]
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// Every call of each script with every fault, alone and in pairs, instead
     #[arg(long, conflicts_with_all = ["runs", "from"])]
-    pub exhaustive: bool,
+    pub(crate) exhaustive: bool,
     /// Print one machine-readable summary on standard output
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Fails if any invariant is broken.
-pub fn simulate(options: &Options) -> Result<()> {
+pub(crate) fn simulate(options: &Options) -> Result<()> {
     if let Some(seed) = options.seed {
         let replay = simulation(&["replay", &seed.to_string()]).status().context("cargo can't be started")?;
         return if replay.success() { Ok(()) } else { bail!("seed {seed} breaks an invariant") };
@@ -45,8 +45,8 @@ pub fn simulate(options: &Options) -> Result<()> {
 }
 
 fn simulation(arguments: &[&str]) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root()).args(["run", "--quiet", "--package", "testkit", "--profile", "simulation"]);
-    cargo.args(["--example", "simulate", "--"]).args(arguments).stderr(Stdio::inherit());
-    cargo
+    let mut simulation = cargo();
+    simulation.args(["run", "--quiet", "--package", "testkit", "--profile", "simulation"]);
+    simulation.args(["--example", "simulate", "--"]).args(arguments).stderr(Stdio::inherit());
+    simulation
 }

@@ -6,9 +6,9 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::api::{Answer, Api};
-use xtask::demo::{key, sale};
-use xtask::stack::eventually;
+use stack::api::{Answer, Api};
+use stack::demo::{key, sale};
+use stack::eventually;
 
 /// A password that nobody would refuse.
 pub(crate) const PASSWORD: &str = "correct horse battery";

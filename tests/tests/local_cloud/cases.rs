@@ -7,10 +7,10 @@ use hmac::{Hmac, Mac};
 use libtest_mimic::Trial;
 use proxy::{Fault, Rule, Tries};
 use serde_json::{Value, json};
+use stack::demo::{GOOD_CARD, key, sale};
+use stack::{GATEWAY_WEBHOOK_SECRET, STACK, eventually};
 use std::fmt::Write;
 use std::time::Duration;
-use xtask::demo::{GOOD_CARD, key, sale};
-use xtask::stack::{GATEWAY_WEBHOOK_SECRET, STACK, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

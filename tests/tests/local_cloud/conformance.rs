@@ -4,8 +4,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::api::{Answer, Api};
-use xtask::root::root;
+use stack::api::{Answer, Api};
+use tools::root::root;
 
 /// The API's description.
 #[derive(Debug)]

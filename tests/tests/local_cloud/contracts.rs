@@ -8,11 +8,11 @@ use domain::ids::PaymentMethodToken;
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::json;
-use testkit::contract::Outcome;
-use testkit::contract::gateway::Till;
 use stack::cloud::REGION;
 use stack::demo::{BAD_CARD, GOOD_CARD};
 use stack::{GATEWAY_KEY, Stack};
+use testkit::contract::Outcome;
+use testkit::contract::gateway::Till;
 
 /// What the local gateway doesn't promise: it settles a debit at once. That of `shared/adapters/tests/partners.rs` does.
 const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";

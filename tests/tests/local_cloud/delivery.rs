@@ -5,9 +5,9 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, MILESTONES, key, prepared};
-use xtask::root::root;
-use xtask::stack::eventually;
+use stack::demo::{GOOD_CARD, MILESTONES, key, prepared};
+use stack::eventually;
+use tools::root::root;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![trial(world, "a_prepared_sale_is_handed_over_to_delivery", a_prepared_sale_is_handed_over_to_delivery)]

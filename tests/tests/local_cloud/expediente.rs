@@ -5,10 +5,10 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::api::Api;
-use xtask::cloud::SentMail;
-use xtask::demo::{GOOD_CARD, MILESTONES, key, prepared};
-use xtask::stack::eventually;
+use stack::api::Api;
+use stack::cloud::SentMail;
+use stack::demo::{GOOD_CARD, MILESTONES, key, prepared};
+use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

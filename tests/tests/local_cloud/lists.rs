@@ -5,10 +5,10 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
+use stack::demo::{Ending, Teller, key, sale};
+use stack::eventually;
 use std::collections::BTreeMap;
-use xtask::demo::{Ending, Teller, key, sale};
-use xtask::narrator::Narrator;
-use xtask::stack::eventually;
+use tools::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

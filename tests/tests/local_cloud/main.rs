@@ -29,13 +29,13 @@ use anyhow::Result;
 use conformance::{Checked, Description};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
+use stack::demo::{events, key, with_documents};
+use stack::{Settings, Stack, eventually};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use xtask::demo::{events, key, with_documents};
-use xtask::narrator::Narrator;
-use xtask::stack::{Settings, Stack, eventually};
+use tools::narrator::Narrator;
 
 /// How long anything may take to happen.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -74,8 +74,8 @@ impl World {
 
     /// A sale whose señal is paid and whose order is placed, and the order's id.
     async fn ordered(&self, email: &str) -> Result<(String, String)> {
-        let id = self.registered(&xtask::demo::sale(email)).await?;
-        let card = self.stack.card(xtask::demo::GOOD_CARD).await?;
+        let id = self.registered(&stack::demo::sale(email)).await?;
+        let card = self.stack.card(stack::demo::GOOD_CARD).await?;
         self.pay(&id, "signal-payment", &card).await?;
         let sale = self.sale_with(&id, "OrderPlaced").await?;
         Ok((id, sale.pointer("/order/order_id").and_then(Value::as_str).unwrap_or_default().to_owned()))

@@ -4,8 +4,8 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, MILESTONES, key, sale};
-use xtask::stack::eventually;
+use stack::demo::{GOOD_CARD, MILESTONES, key, sale};
+use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

@@ -5,8 +5,8 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{BAD_CARD, GOOD_CARD, key, sale};
-use xtask::stack::{GATEWAY_KEY, eventually};
+use stack::demo::{BAD_CARD, GOOD_CARD, key, sale};
+use stack::{GATEWAY_KEY, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -20,7 +20,7 @@ async fn a_declined_card_can_be_followed_by_another(world: &World) -> Result<()>
     let (api, id) = (world.employee().await?, world.registered(&sale("declined@example.com")).await?);
     let path = format!("/sales/{id}/signal-payment");
     let (bad, good) = (world.stack.card(BAD_CARD).await?, world.stack.card(GOOD_CARD).await?);
-    let (refused, key) = (key(), xtask::demo::key());
+    let (refused, key) = (key(), stack::demo::key());
     let body = json!({ "method": "card", "payment_method": bad });
     let declined = api.post(&path, &refused, &body).await?.expect(402)?;
     ensure!(
@@ -30,7 +30,7 @@ async fn a_declined_card_can_be_followed_by_another(world: &World) -> Result<()>
     let body = json!({ "method": "card", "payment_method": good });
     let paid = api.post(&path, &key, &body).await?.expect(200)?;
     ensure!(api.post(&path, &key, &body).await?.expect(200)?.body == paid.body, "a repeat is answered the same");
-    let twice = api.post(&path, &xtask::demo::key(), &body).await?.expect(409)?;
+    let twice = api.post(&path, &stack::demo::key(), &body).await?.expect(409)?;
     ensure!(twice.text("/type").ends_with("/already-paid"), "{twice:?}");
     let sale = world.sale_with(&id, "OrderPlaced").await?;
     ensure!(sale.pointer("/payments/signal/state") == Some(&json!("captured")), "{sale}");

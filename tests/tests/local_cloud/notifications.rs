@@ -8,9 +8,9 @@ use domain::sale::Notification;
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::demo::{key, sale};
-use xtask::root::root;
-use xtask::stack::eventually;
+use stack::demo::{key, sale};
+use stack::eventually;
+use tools::root::root;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -84,7 +84,7 @@ impl Customer {
             api.json(Method::POST, "/account/devices", &json!({ "platform": platform, "token": token })).await?.expect(204)?;
         }
         let application = if platform == "ios" { "APNS" } else { "GCM" };
-        let application = format!("arn:aws:sns:{}:000000000000:app/{application}/caas", xtask::cloud::REGION);
+        let application = format!("arn:aws:sns:{}:000000000000:app/{application}/caas", stack::cloud::REGION);
         let form = format!("Action=CreatePlatformEndpoint&Version=2010-03-31&PlatformApplicationArn={application}&Token={token}");
         let answer = world.stack.cloud.query("sns", &form).await?;
         let arn = answer.split_once("<EndpointArn>").and_then(|(_, rest)| rest.split_once('<')).context("no device")?.0;

@@ -6,11 +6,11 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Call, Target};
 use serde_yaml_ng::Value as Yaml;
+use stack::check::{Resource, resources};
+use stack::demo::{key, sale};
+use stack::{Settings, Stack};
 use std::collections::{BTreeMap, BTreeSet};
-use xtask::check::{Resource, resources};
-use xtask::demo::{key, sale};
-use xtask::narrator::Narrator;
-use xtask::stack::{Settings, Stack};
+use tools::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

@@ -4,9 +4,9 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::api::Api;
-use xtask::demo::{count, key, sale};
-use xtask::stack::eventually;
+use stack::api::Api;
+use stack::demo::{count, key, sale};
+use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

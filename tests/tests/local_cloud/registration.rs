@@ -6,8 +6,8 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, key, sale, with_documents};
-use xtask::stack::eventually;
+use stack::demo::{GOOD_CARD, key, sale, with_documents};
+use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -66,7 +66,7 @@ impl<'a> Dealership<'a> {
     async fn until(&self, id: &str, event: &str) -> Result<Value> {
         eventually(PATIENCE, &format!("{} remembers {event}", self.country), async || {
             let sale = self.sale(id).await?;
-            Ok(xtask::demo::events(&sale).iter().any(|known| known == event).then_some(sale))
+            Ok(stack::demo::events(&sale).iter().any(|known| known == event).then_some(sale))
         })
         .await
     }

@@ -5,9 +5,9 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::api::Api;
-use xtask::demo::{key, sale};
-use xtask::stack::{MAX_UNPAID, eventually};
+use stack::api::Api;
+use stack::demo::{key, sale};
+use stack::{MAX_UNPAID, eventually};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -31,7 +31,7 @@ async fn the_same_key_gets_the_same_sale(world: &World) -> Result<()> {
     let reused = api.post("/sales", &key, &other).await?.expect(422)?;
     ensure!(reused.text("/type").ends_with("/idempotency-key-reused"), "{reused:?}");
     // The customer is known now; the sale is another.
-    let again = api.post("/sales", &xtask::demo::key(), &body).await?.expect(201)?;
+    let again = api.post("/sales", &stack::demo::key(), &body).await?.expect(201)?;
     ensure!(again.text("/sale_id") != first.text("/sale_id"), "{again:?}");
     Ok(())
 }

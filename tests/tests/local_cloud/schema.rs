@@ -4,10 +4,10 @@
 use crate::{Shared, World, trial};
 use anyhow::Result;
 use libtest_mimic::Trial;
-use xtask::narrator::Narrator;
-use xtask::process::run;
-use xtask::root::root;
-use xtask::tools::Tools;
+use tools::Tools;
+use tools::narrator::Narrator;
+use tools::process::run;
+use tools::root::root;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![trial(world, "no_answer_is_outside_the_description", no_answer_is_outside_the_description)]

@@ -5,10 +5,10 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Value, json};
+use stack::demo::{Ending, MILESTONES, Teller, key, stock_sale, vehicle_in_stock};
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
-use xtask::demo::{Ending, MILESTONES, Teller, key, stock_sale, vehicle_in_stock};
-use xtask::narrator::Narrator;
+use tools::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

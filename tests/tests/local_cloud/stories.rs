@@ -4,9 +4,9 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use xtask::demo::{Calls, Ending, GOOD_CARD, MILESTONES, Story, Teller, key, sale};
-use xtask::narrator::Narrator;
-use xtask::stack::{Settings, Stack, eventually};
+use stack::demo::{Calls, Ending, GOOD_CARD, MILESTONES, Story, Teller, key, sale};
+use stack::{Settings, Stack, eventually};
+use tools::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::json;
-use xtask::demo::events;
+use stack::demo::events;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -40,7 +40,7 @@ async fn webhooks_in_disorder_end_in_the_same_state(world: &World) -> Result<()>
 }
 
 async fn what_nobody_signed_is_refused(world: &World) -> Result<()> {
-    let nobody = crate::Checked { api: xtask::api::Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
+    let nobody = crate::Checked { api: stack::api::Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
     let json_type = [("content-type", "application/json")];
     for path in ["/webhooks/factory", "/webhooks/payments"] {
         nobody.send(Method::POST, path, &json_type, Some("{}".to_owned())).await?.expect(401)?;

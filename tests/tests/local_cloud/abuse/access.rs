@@ -5,7 +5,7 @@ use crate::World;
 use anyhow::Result;
 use edge::access::{Callers, Role};
 use serde_json::{Value, json};
-use xtask::demo::sale;
+use stack::demo::sale;
 
 const EMAIL: &str = "victim@example.com";
 
@@ -59,7 +59,7 @@ pub(super) async fn functions(world: &World) -> Result<()> {
         };
         let session = call.case(format!("{name} with a customer's session"), &id).bearer(&session);
         cases.push(session.gets_one_of(refused));
-        let others = Role::ALL.into_iter().filter(|role| !roles.contains(role)).map(Role::as_str);
+        let others = Role::all().filter(|role| !roles.contains(role)).map(Role::as_str);
         for role in others.chain(["Sales", "DEALERSHIP-MANAGER", "admin", "sale", "salesx", ""]) {
             let token = token("roles", json!([role])).await?;
             cases.push(call.case(format!("{name} as {role:?}"), &id).bearer(&token).gets(403, "forbidden"));

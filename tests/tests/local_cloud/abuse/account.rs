@@ -5,7 +5,7 @@ use crate::World;
 use crate::accounts::PASSWORD;
 use anyhow::Result;
 use serde_json::{Value, json};
-use xtask::demo::sale;
+use stack::demo::sale;
 
 fn flipped(token: &str, at: usize) -> String {
     token

@@ -4,7 +4,7 @@ use super::{Case, employee_calls, run};
 use crate::World;
 use anyhow::Result;
 use serde_json::{Value, json};
-use xtask::demo::sale;
+use stack::demo::sale;
 
 async fn manager(world: &World) -> Result<String> {
     Ok(world.somebody("MAD-01", &["sales", "dealership-manager"]).await?.api.token().unwrap_or_default().to_owned())

@@ -5,7 +5,7 @@ use crate::accounts::PASSWORD;
 use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use xtask::demo::{GOOD_CARD, key, sale};
+use stack::demo::{GOOD_CARD, key, sale};
 
 /// A word that nothing else has.
 const MARK: &str = "Kanarienvogel";

@@ -6,7 +6,7 @@ use crate::plans::{UNBUILDABLE, put_unbuildable};
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, MILESTONES, key, sale};
+use stack::demo::{GOOD_CARD, MILESTONES, key, sale};
 
 /// What each step is answered, in this order: señal, balance, cancellation, another deadline.
 type Answers = [&'static str; 4];

@@ -5,8 +5,8 @@ use crate::{PATIENCE, World};
 use anyhow::{Result, ensure};
 use proxy::{Fault, Rule};
 use serde_json::{Value, json};
-use xtask::demo::{GOOD_CARD, key, sale};
-use xtask::stack::eventually;
+use stack::demo::{GOOD_CARD, key, sale};
+use stack::eventually;
 
 /// A word that every hostile answer has; nobody else has it.
 const MARK: &str = "Wolfsmilch";

@@ -4,7 +4,7 @@ use super::{Case, employee_calls, run};
 use crate::World;
 use anyhow::Result;
 use serde_json::json;
-use xtask::demo::sale;
+use stack::demo::sale;
 
 pub(super) async fn keys(world: &World) -> Result<()> {
     let id = world.registered(&sale("keys@example.com")).await?;
@@ -28,7 +28,7 @@ pub(super) async fn keys(world: &World) -> Result<()> {
             cases.push(case(format!("{} without a key", call.name())).gets(400, "idempotency-key-missing"));
         }
     }
-    let (key, body) = (xtask::demo::key().replace("k-", "used-"), sale("one-key@example.com"));
+    let (key, body) = (stack::demo::key().replace("k-", "used-"), sale("one-key@example.com"));
     employee.post("/sales", &key, &body).await?.expect(201)?;
     for (what, pointer, value) in [
         ("another address", "/customer/email", json!("another@example.com")),

@@ -17,9 +17,9 @@ use edge::access::{Callers, Operation};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use stack::api::{Answer, Api};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use xtask::api::{Answer, Api};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -68,7 +68,7 @@ impl Case {
     }
 
     pub(super) fn key(self) -> Self {
-        self.header("idempotency-key", xtask::demo::key())
+        self.header("idempotency-key", stack::demo::key())
     }
 
     pub(super) fn json(self, body: &Value) -> Self {
@@ -196,7 +196,7 @@ pub(crate) async fn items(world: &World) -> Result<BTreeMap<String, Map<String, 
 async fn quiet(world: &World) -> Result<BTreeMap<String, Map<String, Value>>> {
     let mut last = items(world).await?;
     let mut still = 0;
-    xtask::stack::eventually(crate::PATIENCE, "the table is quiet", async || {
+    stack::eventually(crate::PATIENCE, "the table is quiet", async || {
         tokio::time::sleep(std::time::Duration::from_millis(400)).await;
         let now = items(world).await?;
         still = if now == last { still + 1 } else { 0 };
@@ -222,7 +222,7 @@ pub(super) fn calls(world: &World) -> Result<Vec<Call>> {
         let method = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|known| *known == method);
         Ok(Call { operation, method: method.context("a method that nobody knows")?, path, body })
     };
-    Operation::ALL.into_iter().map(call).collect()
+    Operation::all().map(call).collect()
 }
 
 /// Those that employees call about a sale, or to make one.

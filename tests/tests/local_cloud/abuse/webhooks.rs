@@ -7,9 +7,9 @@ use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use stack::{FACTORY_WEBHOOK_SECRET, GATEWAY_WEBHOOK_SECRET};
 use std::fmt::Display;
 use std::time::{SystemTime, UNIX_EPOCH};
-use xtask::stack::{FACTORY_WEBHOOK_SECRET, GATEWAY_WEBHOOK_SECRET};
 
 const FACTORY: &str = "/webhooks/factory";
 const PAYMENTS: &str = "/webhooks/payments";

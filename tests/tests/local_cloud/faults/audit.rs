@@ -8,9 +8,9 @@ use domain::ports::SaleStore;
 use domain::sale::{AttemptState, FactKind, PaymentKind, Status};
 use domain::{Sale, SaleId};
 use serde_json::{Value, json};
+use stack::{GATEWAY_KEY, Stack, eventually, eventually_every};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use xtask::stack::{GATEWAY_KEY, Stack, eventually, eventually_every};
 
 /// What the partners saw.
 pub(super) struct Books {

@@ -10,8 +10,8 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Fault, Rule};
 use serde_json::{Value, json};
+use stack::demo::{GOOD_CARD, sale};
 use std::env;
-use xtask::demo::{GOOD_CARD, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     let mut trials = vec![

@@ -14,10 +14,10 @@ use domain::SaleId;
 use domain::ports::SaleStore;
 use domain::sale::{FactKind, PaymentKind, Status};
 use serde_json::json;
+use stack::demo::{GOOD_CARD, key};
+use stack::{Settings, Stack, eventually};
 use std::time::Duration;
-use xtask::demo::{GOOD_CARD, key};
-use xtask::narrator::Narrator;
-use xtask::stack::{Settings, Stack, eventually};
+use tools::narrator::Narrator;
 
 pub(super) async fn processes_are_killed_and_started_again() -> Result<()> {
     let settings = Settings { keep_state: true, queue_visibility: 30, ..Settings::default() };
@@ -103,7 +103,7 @@ async fn gateway_and_partners(stack: &mut Stack, store: &DynamoSales, settings: 
     walk(stack, store, email).until(id, FactKind::OrderPlaced).await?;
     walk(stack, store, email).build(id).await?;
     let path = format!("/sales/{id}/final-payment");
-    walk(stack, store, email).insist(&api, &path, &body, 200, &xtask::demo::key()).await?;
+    walk(stack, store, email).insist(&api, &path, &body, 200, &stack::demo::key()).await?;
     delivered(stack, store, id, &id.to_string()).await
 }
 

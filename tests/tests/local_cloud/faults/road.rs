@@ -10,10 +10,10 @@ use domain::{CustomerKey, EmailAddress, SaleId};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use stack::api::{Answer, Api};
+use stack::demo::{BAD_CARD, GOOD_CARD, MILESTONES, key, sale, with_documents};
+use stack::{Stack, eventually_every};
 use std::time::Duration;
-use xtask::api::{Answer, Api};
-use xtask::demo::{BAD_CARD, GOOD_CARD, MILESTONES, key, sale, with_documents};
-use xtask::stack::{Stack, eventually_every};
 
 /// How long anything may take to happen, with a fault, among many sales.
 const PATIENCE: Duration = Duration::from_mins(3);

@@ -8,6 +8,7 @@ use crate::plans::put_unbuildable;
 use adapters::DynamoSales;
 use anyhow::{Context, Result, ensure};
 use proxy::{Fault, Proxy, Rule, Target, Tries};
+use stack::{Settings, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -16,8 +17,7 @@ use std::time::Duration;
 use testkit::rng::Rng;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, LocalSet};
-use xtask::narrator::Narrator;
-use xtask::stack::{Settings, Stack};
+use tools::narrator::Narrator;
 
 /// How many sales run side by side.
 const AT_ONCE: usize = 48;

@@ -13,12 +13,12 @@ use chromiumoxide::{Browser, BrowserConfig, Page};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use stack::eventually;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use xtask::narrator::Narrator;
-use xtask::root::root;
-use xtask::stack::eventually;
-use xtask::tools::Tools;
+use tools::Tools;
+use tools::narrator::Narrator;
+use tools::root::root;
 
 /// Names another browser than the one that is set up.
 const OTHER_BROWSER: &str = "PORTAL_BROWSER";

@@ -8,7 +8,7 @@ use browser::Visitor;
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::json;
-use xtask::demo::{MILESTONES, key, prepared, sale};
+use stack::demo::{MILESTONES, key, prepared, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![

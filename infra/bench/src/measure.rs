@@ -4,14 +4,14 @@
 use super::operation::Operation;
 use super::stub::{Calls, Stub};
 use super::tls::Tls;
-use crate::narrator::now;
-use crate::process::Process;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
+use tools::narrator::now;
+use tools::process::Process;
 
 /// How long a process may take, under valgrind, to its last answer.
 const PATIENCE: Duration = Duration::from_mins(10);

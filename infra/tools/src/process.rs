@@ -1,5 +1,6 @@
 //! Child processes, each with all that it starts, ended when dropped.
 
+use crate::root::root;
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use std::fs::{File, OpenOptions};
@@ -20,8 +21,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`. Its standard input stays open as
-    /// long as we are there, and says nothing.
+    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`. Its standard
+    /// input stays open as long as we are there, and says nothing.
     pub fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
         let output = || -> Result<File> { Ok(OpenOptions::new().create(true).append(true).open(&log)?) };
@@ -82,6 +83,26 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Cargo, in the project's folder.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    without_our_crate(&mut cargo);
+    cargo
+}
+
+/// Keeps back what cargo says of the crate that runs this, as `cargo run` and `cargo test` do: build scripts that look at it
+/// would build again whatever they build.
+pub(crate) fn without_our_crate(command: &mut Command) {
+    let of_our_crate = std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
+    });
+    for variable in of_our_crate {
+        command.env_remove(variable);
     }
 }
 

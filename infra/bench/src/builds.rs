@@ -1,14 +1,14 @@
 //! How long builds take, in a clone in which nothing was built before. One takes what is committed.
 
-use crate::narrator::{Narrator, now};
-use crate::process::{run, run_aloud};
-use crate::root::{local, root};
-use crate::tools;
 use anyhow::{Context, Result};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
+use tools::functions;
+use tools::narrator::{Narrator, now};
+use tools::process::{run, run_aloud};
+use tools::root::{local, root};
 
 /// The builds and demos that were timed, in words, each with how long it took. They take three quarters of an hour on two cores.
 pub(super) fn measure(narrator: &Narrator) -> Result<Vec<(&'static str, Duration)>> {
@@ -49,7 +49,7 @@ impl Checkout {
     }
 
     fn build(&self) -> Result<Duration> {
-        self.time(&mut tools::release_build(&tools::functions()?)?)
+        self.time(&mut functions::release_build(&functions::functions()?)?)
     }
 
     fn demo(&self) -> Result<Duration> {

@@ -11,8 +11,3 @@ pub fn root() -> PathBuf {
 pub fn local() -> PathBuf {
     root().join(".local")
 }
-
-/// The template as `sam build` leaves it.
-pub fn built_template() -> PathBuf {
-    root().join(".aws-sam/build/template.yaml")
-}

@@ -1,34 +1,11 @@
 //! What the template says against what is really there, after a deploy: an emulator, or a change of ours, can lose a route,
 //! an authorizer, a stream or an alarm without a word.
 
-use crate::root::root;
-use crate::stack::Stack;
-use anyhow::{Context, Result, bail};
+use crate::Stack;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use serde_yaml_ng::Value as Yaml;
-
-/// A resource of the template.
-#[derive(Debug)]
-pub struct Resource {
-    /// Its logical id.
-    pub id: String,
-    /// Its type.
-    pub kind: String,
-    /// Its properties.
-    pub properties: Yaml,
-}
-
-/// The template's resources.
-pub fn resources() -> Result<Vec<Resource>> {
-    let text = std::fs::read_to_string(root().join("infra/template.yaml"))?;
-    let template: Yaml = serde_yaml_ng::from_str(&text)?;
-    let resources = template.get("Resources").and_then(Yaml::as_mapping).context("the template has no resources")?;
-    let resource = |(id, resource): (&Yaml, &Yaml)| {
-        let kind = resource.get("Type")?.as_str()?.to_owned();
-        Some(Resource { id: id.as_str()?.to_owned(), kind, properties: resource.get("Properties").cloned().unwrap_or_default() })
-    };
-    resources.iter().map(|entry| resource(entry).context("a resource has no type")).collect()
-}
+use tools::template::{Resource, resources};
 
 /// Fails with everything that is missing.
 pub async fn check(stack: &Stack) -> Result<()> {

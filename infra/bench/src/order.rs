@@ -2,15 +2,15 @@
 //! for that. The table's stream tells each write of an item, the proxies tell which ones were parts of a transaction.
 
 use super::operation::size;
-use crate::demo::{Ending, Story, Teller, settings, since};
-use crate::narrator::Narrator;
-use crate::stack::{Stack, eventually};
 use anyhow::{Context, Result, bail, ensure};
 use proxy::{Call, Target};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use stack::demo::{Ending, Story, Teller, settings, since};
+use stack::{Stack, eventually};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+use tools::narrator::Narrator;
 
 /// Public prices, with their date and where they are from.
 const PRICES: &str = include_str!("prices.json");

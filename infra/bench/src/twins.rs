@@ -3,10 +3,10 @@
 
 use super::measure::Program;
 use super::operation::Operation;
-use crate::root::root;
-use crate::tools::Tools;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
+use tools::Tools;
+use tools::root::root;
 
 /// Node itself: the wheel's own `node` is a script in Python that starts it.
 pub(super) fn node() -> Result<PathBuf> {

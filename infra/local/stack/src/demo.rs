@@ -3,14 +3,14 @@
 
 use crate::api::Api;
 use crate::cloud::SentMail;
-use crate::narrator::Narrator;
-use crate::stack::{Settings, Stack, eventually};
+use crate::{Settings, Stack, eventually};
 use anyhow::{Context, Result, bail};
 use proxy::{Call, Target};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tools::narrator::Narrator;
 
 /// How long anything may take to happen.
 const PATIENCE: Duration = Duration::from_mins(1);

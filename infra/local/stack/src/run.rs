@@ -1,10 +1,10 @@
 //! `cargo xtask run`: the local stack, kept up, and how to use it.
 
 use crate::demo::GOOD_CARD;
-use crate::narrator::Narrator;
-use crate::stack::{Settings, Stack};
+use crate::{Settings, Stack};
 use anyhow::Result;
 use std::time::Duration;
+use tools::narrator::Narrator;
 
 /// Starts the stack, says how to use it, and stays until it is told to stop.
 pub async fn run() -> Result<()> {

@@ -1,12 +1,14 @@
 //! The local stack: the local cloud with our template in it, the payment gateway and the partners, and proxies between them
 //! that note who calls whom. Dropped, all of it ends.
 
+pub mod api;
+pub mod check;
+pub mod cloud;
+pub mod demo;
+pub mod run;
+
 use crate::api::{Api, Partners};
 use crate::cloud::{Cloud, REGION};
-use crate::narrator::{Narrator, now};
-use crate::process::{self, Process};
-use crate::root::{built_template, local, root};
-use crate::tools::{Tools, build, partners, sam};
 use anyhow::{Context, Result, bail};
 use proxy::{Call, Marks, Proxy, Target};
 use serde_json::{Value, json};
@@ -14,6 +16,12 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tools::narrator::{Narrator, now};
+use tools::pinned::sam;
+use tools::process::{self, Process};
+use tools::root::{local, root};
+use tools::{Tools, functions, template};
 
 /// The stack's name.
 pub const STACK: &str = "caas-sales-local";
@@ -37,7 +45,7 @@ pub struct Settings {
     pub enforce_roles: bool,
     /// Whether the cloud and the gateway keep their state in files, so that they can be started again.
     pub keep_state: bool,
-    /// A line of the built template to leave out, to see what happens.
+    /// What is in lines of the template to leave out, to see what happens.
     pub without: Option<String>,
 }
 
@@ -85,6 +93,7 @@ pub struct Stack {
     pub api_url: String,
     /// What the template puts out.
     pub outputs: std::collections::BTreeMap<String, String>,
+    partners_program: PathBuf,
     folder: Folder,
 }
 
@@ -117,10 +126,9 @@ const API_ID: &str = "caas";
 impl Stack {
     /// Sets up what is missing, starts everything, deploys, and checks that what was deployed is there.
     pub async fn start(settings: &Settings, narrator: &Narrator) -> Result<Self> {
-        Tools::Cloud.install(narrator)?;
-        Tools::Deploy.install(narrator)?;
-        build(narrator)?;
-        let partners_program = partners()?;
+        narrator.say("building the functions for a local run (the first time takes minutes)");
+        let programs = functions::prepare(narrator, &[])?;
+        let partners_program = programs.get("partners")?.to_owned();
         let folder = Folder(local().join(format!("run/{}-{}", std::process::id(), free_port()?)));
         std::fs::create_dir_all(&folder.0)?;
 
@@ -147,7 +155,7 @@ impl Stack {
             partners: partners_proxy.url(),
             portal: format!("{api_url}/portal"),
         };
-        let template = template(settings.without.as_deref(), &folder.0)?;
+        let template = template::deployable(&programs, settings.without.as_deref(), &folder.0)?;
         deploy(&template, &parameters(settings, &urls), cloud.url()).context("the stack can't be deployed")?;
         let outputs = cloud.outputs(STACK).await?;
         let stack = Self {
@@ -163,6 +171,7 @@ impl Stack {
             gateway_url,
             api_url,
             outputs,
+            partners_program,
             folder,
         };
         stack.finish().await?;
@@ -216,7 +225,7 @@ impl Stack {
 
     /// Starts the partners again, once they were killed. They keep nothing.
     pub async fn start_partners_again(&mut self) -> Result<()> {
-        self.partners_process = start_partners(&partners()?, port_of(self.partners.url())?, &self.folder.0)?;
+        self.partners_process = start_partners(&self.partners_program, port_of(self.partners.url())?, &self.folder.0)?;
         up(&mut self.partners_process, &format!("{}/_control", self.partners.url())).await?;
         self.direct_factory_webhooks().await
     }
@@ -292,6 +301,16 @@ impl Stack {
     /// Fails if a process has ended by itself.
     pub fn check_processes(&mut self) -> Result<()> {
         [&mut self.cloud_process, &mut self.gateway_process, &mut self.partners_process].into_iter().try_for_each(Process::check)
+    }
+}
+
+/// Ctrl-C and a termination drop what runs, which ends its processes.
+pub async fn until_told_to_stop(task: impl Future<Output = Result<()>>) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        outcome = task => outcome,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted; everything is stopped"),
+        _ = terminate.recv() => bail!("terminated; everything is stopped"),
     }
 }
 
@@ -399,20 +418,6 @@ pub async fn eventually_every<T>(
     }
 }
 
-/// The built template; a copy where a line is left out.
-fn template(without: Option<&str>, folder: &Path) -> Result<PathBuf> {
-    let built = built_template();
-    let Some(without) = without else { return Ok(built) };
-    let text = std::fs::read_to_string(&built)?;
-    let kept: Vec<&str> = text.lines().filter(|line| !line.contains(without)).collect();
-    if kept.len() == text.lines().count() {
-        bail!("the template has no line with {without}");
-    }
-    let copy = built.with_file_name(format!("without-{}.yaml", folder.file_name().unwrap_or_default().to_string_lossy()));
-    std::fs::write(&copy, kept.join("\n"))?;
-    Ok(copy)
-}
-
 /// Apple's and Google's, by their names in SNS.
 const PUSH_PLATFORMS: [&str; 2] = ["APNS", "GCM"];
 
@@ -426,7 +431,7 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
     let reminder_lead = final_payment_window / 3;
     vec![
         "Stage=local".to_owned(),
-        format!("Architecture={}", crate::tools::architecture()),
+        format!("Architecture={}", functions::architecture()),
         format!("TokenIssuer={issuer}"),
         format!("FactoryUrl={partners}/factory"),
         format!("RegistryUrl={partners}/registry"),

@@ -1,6 +1,5 @@
 //! A TLS endpoint as AWS has them: an RSA-2048 certificate, issued by a root that the measured process is told of.
 
-use crate::process::run;
 use anyhow::Result;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
+use tools::process::run;
 
 /// An endpoint's settings.
 #[derive(Clone)]

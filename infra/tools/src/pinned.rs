@@ -1,5 +1,5 @@
-//! The Python tools, pinned in `infra/local/requirements`, each set in a virtual environment of the project's own; and the
-//! functions' bootstraps.
+//! The tools that come from Python's and Node's registries, pinned in `infra/local/requirements`, each set in a virtual
+//! environment of the project's own.
 
 use crate::narrator::Narrator;
 use crate::process;
@@ -11,6 +11,8 @@ use std::process::Command;
 /// A set of tools: a file of `infra/local/requirements`, a folder of `.local`.
 #[derive(Debug, Clone, Copy)]
 pub enum Tools {
+    /// What installs the others: uv, in seconds, where pip takes two minutes for the local cloud and SAM alone.
+    Installer,
     /// The local cloud and the payment gateway.
     Cloud,
     /// What builds, checks and deploys.
@@ -26,6 +28,7 @@ pub enum Tools {
 impl Tools {
     fn name(self) -> &'static str {
         match self {
+            Self::Installer => "installer",
             Self::Cloud => "cloud",
             Self::Deploy => "deploy",
             Self::Audit => "audit",
@@ -52,14 +55,18 @@ impl Tools {
         if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
             return Ok(());
         }
+        if matches!(self, Self::Installer) {
+            install_by_pip(&folder, &pins)?;
+            return Ok(std::fs::write(marker, wanted)?);
+        }
+        Self::Installer.install(narrator)?;
         narrator.say(format_args!("installing the tools of {} (once)", self.name()));
-        let _ = std::fs::remove_dir_all(&folder);
-        process::run(Command::new(python()?).args(["-m", "venv"]).arg(&folder))
-            .context("no virtual environment: on Debian and Ubuntu, install python3-venv")?;
-        let pip = folder.join("bin/pip");
-        process::run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins))?;
+        if let Err(error) = self.install_by_uv(&folder, &pins) {
+            narrator.say(format_args!("uv can't install them, so pip does, which takes a minute or two: {error:#}"));
+            install_by_pip(&folder, &pins)?;
+        }
         let node = match self {
-            Self::Cloud | Self::Audit => None,
+            Self::Installer | Self::Cloud | Self::Audit => None,
             Self::Deploy => Some(requirements),
             Self::Bench | Self::Browser => Some(requirements.join(self.name())),
         };
@@ -77,6 +84,33 @@ impl Tools {
         }
         Ok(std::fs::write(marker, wanted)?)
     }
+
+    fn install_by_uv(self, folder: &Path, pins: &Path) -> Result<()> {
+        let uv = || {
+            let mut uv = Command::new(Self::Installer.bin().join("uv"));
+            uv.env("UV_CACHE_DIR", Self::Installer.folder().join("cache")).args(["--quiet", "--no-config"]);
+            // Who has told pip where packages are need not tell uv.
+            let of_pip =
+                [("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_FIND_LINKS", "UV_FIND_LINKS"), ("PIP_CERT", "SSL_CERT_FILE")];
+            uv.envs(of_pip.into_iter().filter_map(|(pip, uv)| Some((uv, std::env::var_os(pip)?))));
+            uv
+        };
+        process::run(uv().args(["venv", "--clear", "--python"]).arg(python()?).arg(folder))?;
+        let mut install = uv();
+        install.args(["pip", "install", "--python"]).arg(folder.join("bin/python")).arg("--requirements").arg(pins);
+        if matches!(self, Self::Bench) {
+            // As Lambda's own packages are; else the first start that is measured would compile them.
+            install.arg("--compile-bytecode");
+        }
+        process::run(&mut install).map(drop)
+    }
+}
+
+fn install_by_pip(folder: &Path, pins: &Path) -> Result<()> {
+    process::run(Command::new(python()?).args(["-m", "venv", "--clear"]).arg(folder))
+        .context("no virtual environment: on Debian and Ubuntu, install python3-venv")?;
+    let mut pip = Command::new(folder.join("bin/pip"));
+    process::run(pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins)).map(drop)
 }
 
 /// A Python of 3.11 or later.
@@ -89,11 +123,6 @@ fn python() -> Result<&'static str> {
         Some(python) => Ok(python),
         None => bail!("Python 3.11 or later is needed: install python3 and python3-venv"),
     }
-}
-
-/// The processor's architecture as Lambda names it.
-pub fn architecture() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
 }
 
 /// `sam` with an environment that is just what it needs.
@@ -110,63 +139,9 @@ pub fn deploy_tool(program: &str) -> Result<Command> {
     command.current_dir(root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
     // Plain cargo builds for the machine's own architecture, and needs no zig.
     command.env("CARGO_LAMBDA_COMPILER", "cargo");
-    // What cargo says of the crate that runs this (as `cargo run` and `cargo test` do): build scripts that look at it would
-    // build every function again.
-    let of_our_crate = std::env::vars_os().map(|(name, _)| name).filter(|name| {
-        let name = name.to_string_lossy();
-        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
-    });
-    for variable in of_our_crate.chain(["AWS_PROFILE", "AWS_SESSION_TOKEN"].map(Into::into)) {
+    process::without_our_crate(&mut command);
+    for variable in ["AWS_PROFILE", "AWS_SESSION_TOKEN"] {
         command.env_remove(variable);
     }
     Ok(command)
-}
-
-/// The functions: each is a folder, a package, a bootstrap.
-pub fn functions() -> Result<Vec<String>> {
-    let folders = std::fs::read_dir(root().join("functions"))?;
-    let mut names = folders.map(|folder| Ok(folder?.file_name().to_string_lossy().into_owned())).collect::<Result<Vec<_>>>()?;
-    names.sort_unstable();
-    Ok(names)
-}
-
-/// Builds every function's release bootstrap and the template that names them. One build for all shares the work out over
-/// the cores; `sam build`, which takes one function after the other, then finds it done.
-pub fn build(narrator: &Narrator) -> Result<()> {
-    build_functions(narrator, &functions()?)?;
-    let overrides = format!("Architecture={}", architecture());
-    process::run(sam()?.args(["build", "--parameter-overrides", &overrides])).map(drop)
-}
-
-/// Builds these functions' release bootstraps.
-pub fn build_functions(narrator: &Narrator, names: &[String]) -> Result<()> {
-    narrator.say("building the functions for release (the first time takes minutes)");
-    process::run_aloud(&mut release_build(names)?)
-}
-
-/// What builds these functions' release bootstraps.
-pub fn release_build(names: &[String]) -> Result<Command> {
-    let packages = names.iter().flat_map(|name| ["--package", name]);
-    let mut build = deploy_tool("cargo-lambda")?;
-    build.args(["lambda", "build", "--release", "--quiet"]).args(packages).stdout(std::io::stderr());
-    Ok(build)
-}
-
-/// Builds a function as it is released, with its symbols, into another target folder.
-pub fn build_profiled(narrator: &Narrator, name: &str, target: &Path) -> Result<()> {
-    narrator.say(format_args!("building {name} with its symbols (the first time takes minutes)"));
-    let mut build = release_build(&[name.to_owned()])?;
-    process::run_aloud(build.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_RELEASE_STRIP", "none"))
-}
-
-/// Builds the partners server and answers where it is.
-pub fn partners() -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    // The whole workspace's features, so that what the tests built serves.
-    build.current_dir(root()).args(["build", "--workspace", "--bin", "partners", "--message-format", "json-render-diagnostics"]);
-    let said = process::run(&mut build)?;
-    let messages = said.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut executables = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
-    executables.next_back().context("cargo built no partners server")
 }

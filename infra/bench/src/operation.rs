@@ -64,7 +64,7 @@ impl Operation {
     pub(super) fn event(self) -> Result<Value> {
         let payment = json!({ "method": "card", "payment_method": "pm_card_visa" });
         Ok(match self {
-            Self::RegisterSale => request("POST /sales", "/sales", &crate::demo::sale("ana@example.com")),
+            Self::RegisterSale => request("POST /sales", "/sales", &stack::demo::sale("ana@example.com")),
             Self::PaySignal => request("POST /sales/{sale_id}/signal-payment", &format!("/sales/{SALE}/signal-payment"), &payment),
             Self::FinalPayment => request("POST /sales/{sale_id}/final-payment", &format!("/sales/{SALE}/final-payment"), &payment),
             Self::GetSale => request("GET /sales/{sale_id}", &format!("/sales/{SALE}"), &Value::Null),
