@@ -49,7 +49,7 @@ impl TokenDigest {
         Self(text.into())
     }
 
-    /// In hex.
+    /// Its 64 hex digits, as they are stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for TokenDigest {
 /// that one account's secret is of no use with another's key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailedToken {
-    /// Whose.
+    /// The key of the account that it opens.
     pub customer: CustomerKey,
     /// What is stored of it.
     pub digest: TokenDigest,
@@ -111,7 +111,7 @@ pub enum Access {
     },
     /// The customer has chosen a password.
     Active {
-        /// Its hash.
+        /// The argon2id hash of that password, in PHC form.
         password_hash: String,
         /// Sessions of another generation are void.
         generation: u64,
@@ -132,7 +132,7 @@ pub struct Reset {
 /// A customer's account.
 #[derive(Clone)]
 pub struct Account {
-    /// Whose.
+    /// The customer's internal id, which an account keeps for its whole life.
     pub customer: CustomerId,
     /// Name, address and language.
     pub recipient: Recipient,
@@ -145,7 +145,7 @@ pub struct Account {
 pub struct Session {
     /// The token's digest.
     pub token: TokenDigest,
-    /// Whose.
+    /// The key of the account that it is a session of.
     pub customer: CustomerKey,
     /// The account's generation when it began.
     pub generation: u64,

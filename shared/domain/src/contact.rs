@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// Mail.
+    /// A mail to the address that the customer registered with.
     Email,
     /// A message of the mobile app.
     Push,
@@ -160,14 +160,14 @@ impl Preferences {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
-    /// Apple's.
+    /// Apple's push service (APNs).
     Ios,
-    /// Google's.
+    /// Google's push service (FCM).
     Android,
 }
 
 impl Platform {
-    /// Both.
+    /// Both platforms, from which [`Self::parse`] chooses.
     pub const ALL: [Self; 2] = [Self::Ios, Self::Android];
 
     /// The name, as serde writes it.
@@ -204,7 +204,7 @@ impl DeviceToken {
         if fits { Ok(Self(text.to_owned())) } else { Err("must be 1 to 1024 visible ASCII characters") }
     }
 
-    /// The text.
+    /// The token as the platform gave it: a secret, for the push service alone.
     pub fn as_str(&self) -> &str {
         &self.0
     }

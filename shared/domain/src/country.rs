@@ -14,7 +14,7 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/countries.rs"
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Country {
-    /// Who registers.
+    /// The authority's name, in its own language.
     pub authority: String,
     /// Where the authority takes registrations, below the registries' address.
     pub registry_path: String,
@@ -47,7 +47,7 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// Every kind.
+    /// Every kind. INVARIANT: their order is stored ([`DocumentSet`]).
     pub const ALL: [Self; 5] =
         [Self::Identity, Self::ProofOfAddress, Self::CertificateOfConformity, Self::TaxDeclaration, Self::Insurance];
 
@@ -105,9 +105,9 @@ impl FromIterator<DocumentKind> for DocumentSet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
-    /// Letters.
+    /// So many letters, at least and at most.
     Letters(usize, usize),
-    /// Digits.
+    /// So many digits, at least and at most.
     Digits(usize, usize),
 }
 

@@ -1,4 +1,5 @@
-//! Customer data captured at registration (seed: Data Captured During Registration). Parsed once, at the edge.
+//! Customer data captured at registration (R-02 of `docs/requirements.md`). Parsed once, at the
+//! edge.
 
 use crate::ids::CustomerId;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub enum CustomerFault {
     /// Not of the form `local@domain`.
     #[error("must be an e-mail address, such as name@example.com")]
     Email,
-    /// Not E.164.
+    /// Not an international number (ITU-T E.164).
     #[error("must be an international phone number, such as +34600000000")]
     Phone,
     /// Not ISO 3166-1 alpha-2.
@@ -56,7 +57,7 @@ macro_rules! personal {
                 parse(text).map(Self)
             }
 
-            /// The text.
+            /// The text as it was parsed. It is personal: not for a log, an error or a message.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -185,17 +186,17 @@ impl From<CountryCode> for String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
-    /// Spanish.
+    /// Spanish, ISO 639-1 code `es`.
     Es,
-    /// English.
+    /// English, ISO 639-1 code `en`.
     En,
-    /// Portuguese.
+    /// Portuguese, ISO 639-1 code `pt`.
     Pt,
-    /// French.
+    /// French, ISO 639-1 code `fr`.
     Fr,
-    /// German.
+    /// German, ISO 639-1 code `de`.
     De,
-    /// Italian.
+    /// Italian, ISO 639-1 code `it`.
     It,
 }
 
@@ -231,26 +232,26 @@ impl Language {
 pub struct Address {
     /// Street and number.
     pub street: AddressLine,
-    /// Postal code.
+    /// The postal code, in its country's own form.
     pub postal_code: PostalCode,
-    /// City.
+    /// City or town, and whatever else the country writes on that line.
     pub city: AddressLine,
-    /// Country.
+    /// The country's ISO 3166-1 code.
     pub country: CountryCode,
 }
 
-/// Who bought.
+/// Who bought, as captured at one sale: another sale of the same customer may have another address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// Internal identifier, told to the factory.
     pub id: CustomerId,
-    /// Full name.
+    /// Given names and surnames, in the customer's own order.
     pub full_name: FullName,
     /// Where credentials and notifications go.
     pub email: EmailAddress,
-    /// Contact number.
+    /// The number for calls and text messages.
     pub phone: PhoneNumber,
-    /// Home address.
+    /// Where the customer lives, which the authority is told.
     pub address: Address,
     /// Language of mails and portal.
     pub language: Language,

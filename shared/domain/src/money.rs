@@ -61,7 +61,7 @@ impl Money {
         self.minor
     }
 
-    /// The currency.
+    /// The currency whose minor units they are.
     pub fn currency(self) -> Currency {
         self.currency
     }
@@ -80,7 +80,7 @@ impl From<Money> for (u64, Currency) {
     }
 }
 
-/// What a sale costs: the price, and the señal that reserves it (seed: Payment Structure).
+/// What a sale costs: the price, and the señal that reserves it (R-11 of `docs/requirements.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredTerms", into = "StoredTerms")]
 pub struct Terms {
@@ -119,7 +119,7 @@ impl Terms {
         self.price
     }
 
-    /// The señal.
+    /// The señal, which is a part of the price.
     pub fn signal(self) -> Money {
         self.signal
     }

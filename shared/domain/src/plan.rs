@@ -24,7 +24,7 @@ macro_rules! code {
                 Ok(Self(text.to_owned()))
             }
 
-            /// The code.
+            /// The code as it was parsed.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -77,7 +77,7 @@ impl Plan {
 /// What was sold for how much. It stays, whatever becomes of the plan's prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sold {
-    /// What.
+    /// The platform and the options.
     pub plan: Plan,
     /// For how much.
     pub terms: Terms,
@@ -86,7 +86,7 @@ pub struct Sold {
 /// A plan comercial as it is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommercialPlan {
-    /// Its code.
+    /// The code, by which it is put and sold.
     pub code: PlanCode,
     /// The vehicle to manufacture.
     pub base_platform: BasePlatform,
@@ -94,7 +94,7 @@ pub struct CommercialPlan {
     pub tariffs: Vec<Tariff>,
     /// Who put it.
     pub updated_by: EmployeeId,
-    /// When.
+    /// When it was put, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub updated_at: Timestamp,
 }
@@ -110,9 +110,9 @@ pub struct Tariff {
 /// An opción disponible and what it adds to the price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionPrice {
-    /// Which.
+    /// The option's code, each once in a tariff.
     pub code: OptionCode,
-    /// How much.
+    /// What it adds to the price, in the tariff's currency.
     pub price: Money,
 }
 
@@ -140,7 +140,7 @@ impl Tariff {
         Ok(Self { country, terms, options })
     }
 
-    /// Where.
+    /// The country in which these prices hold.
     pub fn country(&self) -> CountryCode {
         self.country
     }
@@ -200,7 +200,7 @@ fn price_with(terms: Terms, options: impl Iterator<Item = Money>) -> Result<Term
     Terms::new(price, terms.signal())
 }
 
-/// Where the finished vehicle goes (seed: Order Data Structure, `delivery_location`).
+/// Where the finished vehicle goes (R-02 of `docs/requirements.md`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum Delivery {
@@ -208,7 +208,7 @@ pub enum Delivery {
     Dealership,
     /// To an address of the customer's.
     CustomerAddress {
-        /// Where.
+        /// The address, which may be another one than where the customer lives.
         address: Address,
     },
 }

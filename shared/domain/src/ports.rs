@@ -36,7 +36,7 @@ pub enum CommitFault {
     /// Another sale holds the vehicle.
     #[error("the vehicle is held by another sale")]
     VehicleHeld,
-    /// As [`StoreFault`].
+    /// The store gave no answer that can be used; see [`StoreFault`].
     #[error(transparent)]
     Store(#[from] StoreFault),
 }
@@ -46,7 +46,7 @@ pub enum CommitFault {
 pub struct Details {
     /// Who bought, as captured at this sale.
     pub customer: Customer,
-    /// What.
+    /// The platform and options that were sold, and under which plan comercial.
     pub plan: Plan,
     /// Where it goes.
     pub delivery: Delivery,
@@ -64,11 +64,11 @@ pub struct Details {
 /// The customer's data were corrected: who, when, why, and what; not what stood there before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// Who.
+    /// The employee, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// Why.
+    /// The employee's own words, up to 200 characters; they may name the customer.
     pub reason: Reason,
-    /// When.
+    /// When it was committed, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// The names of the fields.
@@ -84,7 +84,7 @@ pub struct Document {
     pub sha256: FileDigest,
     /// Who put it on file.
     pub by: EmployeeId,
-    /// When.
+    /// When it was committed, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
 }
@@ -141,10 +141,10 @@ pub struct UnpaidLimits {
 /// Whose sales that wait for their señal are as many as [`UnpaidLimits`] has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooManyUnpaid {
-    /// The employee's.
+    /// The employee who registers has [`UnpaidLimits::employee`] of them.
     #[error("the employee has as many unpaid reservations as one may have")]
     Employee,
-    /// The dealership's.
+    /// The employee's dealership has [`UnpaidLimits::dealership`] of them.
     #[error("the dealership has as many unpaid reservations as one may have")]
     Dealership,
 }
@@ -152,7 +152,7 @@ pub enum TooManyUnpaid {
 /// A sale to store, with all that goes with it, in one transaction.
 #[derive(Debug, Clone)]
 pub struct NewSale<'a> {
-    /// The sale.
+    /// The sale at its first version.
     pub sale: &'a Sale,
     /// What was captured.
     pub details: &'a Details,
@@ -264,7 +264,7 @@ pub const SALES_PAGE: u16 = 50;
 pub enum SaleFilter {
     /// All, or one employee's, that were registered from the one moment to before the other; the newest first.
     Registered {
-        /// By whom.
+        /// The employee who registered them; `None` for everybody's.
         by: Option<EmployeeId>,
         /// From this moment on.
         from: Timestamp,
@@ -282,7 +282,7 @@ pub enum SaleFilter {
 pub struct SalePlace {
     /// By what the list is ordered: when the sale is due, or was registered.
     pub at: Timestamp,
-    /// Which sale.
+    /// Tells two sales of one moment apart: ids are in the order of their moments.
     pub sale: SaleId,
 }
 
@@ -339,7 +339,7 @@ pub struct StoredCredentials {
 pub enum CredentialsState {
     /// None were sent yet; a pair may be stored that nobody got.
     Owed {
-        /// To whom.
+        /// Whom they are mailed to, as the customer's record has it.
         recipient: Recipient,
         /// The customer's user name.
         username: EmailAddress,
@@ -348,7 +348,8 @@ pub enum CredentialsState {
     Issued,
 }
 
-/// Customers' accounts.
+/// The credentials of customers' accounts, as far as sending them goes. What opens an account is
+/// [`crate::account::AccountStore`].
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
 pub trait CustomerStore {
     /// How far the credentials are; `None` for an unknown customer.
@@ -374,7 +375,7 @@ pub enum DeviceFault {
     /// Enough is enough.
     #[error("the customer has as many devices as one may have")]
     TooMany,
-    /// As [`StoreFault`].
+    /// The store gave no answer that can be used; see [`StoreFault`].
     #[error(transparent)]
     Store(#[from] StoreFault),
 }
@@ -397,15 +398,15 @@ pub trait ContactStore {
 pub struct Charge {
     /// The attempt, which is the call's idempotency key.
     pub attempt: AttemptId,
-    /// Whose.
+    /// The sale, told to the gateway so that it can say later whose payment it is.
     pub sale: SaleId,
     /// Which of the sale's payments.
     pub kind: PaymentKind,
-    /// How much.
+    /// What the sale's terms ask for: the whole señal, or the whole balance.
     pub amount: Money,
-    /// How.
+    /// Card or bank; the token has to be of that kind.
     pub method: PaymentMethod,
-    /// With what.
+    /// The gateway's token of the card or account; no number of either comes here.
     pub token: PaymentMethodToken,
 }
 
@@ -435,16 +436,16 @@ pub trait BankAccounts {
     async fn bank_account(&self, iban: &Iban, owner: &Recipient) -> Result<Option<PaymentMethodToken>, NoAnswer>;
 }
 
-/// An order for the factory (seed: Order Data Structure).
+/// An order for the factory (R-19 of `docs/requirements.md`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
     /// The sale, which is the call's idempotency key and the webhooks' `reference`.
     pub sale: SaleId,
-    /// For whom.
+    /// Our internal id of the customer: the factory learns no name.
     pub customer: CustomerId,
-    /// What.
+    /// The vehicle platform to build, by the plan's code for it.
     pub base_platform: BasePlatform,
-    /// With what.
+    /// The options to build in, each once.
     pub options: Vec<OptionCode>,
     /// Where it goes.
     pub delivery: DeliveryLocation,
@@ -467,7 +468,7 @@ pub enum FactoryFault {
     /// It can't or won't build this.
     #[error("the factory refused: {0}")]
     Refused(String),
-    /// See [`NoAnswer`].
+    /// It may have acted all the same: try again under the same key.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
 }
@@ -483,7 +484,7 @@ pub struct OrderReport {
     pub estimated_delivery: Option<Date>,
 }
 
-/// The factory.
+/// The factory's order API. Its reports come by webhooks as well.
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete factory")]
 pub trait Factory {
     /// Places an order, or repeats the answer of the same sale's.
@@ -499,11 +500,11 @@ pub struct RegistrationRequest {
     pub sale: SaleId,
     /// How often the authority has refused so far: what is asked again after that is another request.
     pub refusals: usize,
-    /// Whose authority.
+    /// The dealership's country, whose authority it goes to.
     pub country: CountryCode,
     /// In whose name.
     pub dealership: DealershipId,
-    /// Which vehicle.
+    /// The vehicle that the sale holds, by its identification number (VIN).
     pub vehicle: Vin,
     /// Whose it will be.
     pub owner: FullName,
@@ -529,7 +530,7 @@ pub enum RegistryFault {
     /// It said no.
     #[error("the authority refused: {0}")]
     Refused(String),
-    /// See [`NoAnswer`].
+    /// It may have acted all the same: try again under the same key.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
 }
@@ -563,28 +564,28 @@ pub trait Workflow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message", rename_all = "snake_case")]
 pub enum Message {
-    /// For `issue-credentials`.
+    /// For `issue-credentials`: make and mail a customer's credentials, if they are owed.
     IssueCredentials {
-        /// Whose.
+        /// The customer's key, which is a digest of the e-mail address.
         customer: CustomerKey,
     },
     /// For `issue-credentials`: somebody says that the password is forgotten. There may be no such customer.
     ResetPassword {
-        /// Whose.
+        /// The customer's key, which is a digest of the e-mail address.
         customer: CustomerKey,
     },
-    /// For `send-notification`.
+    /// For `send-notification`: tell a sale's customer of one of its facts.
     Notify {
-        /// Whose sale.
+        /// The sale, from which everything else is read when the message is handled.
         sale: SaleId,
         /// Which of its facts.
         fact: usize,
         /// What to tell.
         notification: Notification,
     },
-    /// For `refund-payment`.
+    /// For `refund-payment`: give back whatever is due in a sale.
     Refund {
-        /// Whose.
+        /// The sale; which of its payments are due is read when the message is handled.
         sale: SaleId,
     },
 }
@@ -596,7 +597,7 @@ impl Message {
     }
 }
 
-/// The queues.
+/// The queues of the functions that act on what was committed, one for each kind of message.
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete set of queues")]
 pub trait Queues {
     /// Hands a message to the queue of its kind.
@@ -613,11 +614,11 @@ pub trait DeliverySubsystem {
 /// Whom a mail goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// Name.
+    /// The name that the mail greets.
     pub full_name: FullName,
-    /// Address.
+    /// The address that it is sent to, as it was captured.
     pub email: EmailAddress,
-    /// Language.
+    /// The language that it is written in.
     pub language: Language,
 }
 
@@ -644,7 +645,7 @@ pub enum MailContent {
     },
     /// A step of the purchase.
     Notification {
-        /// Which.
+        /// The kind of mail, and so its words.
         notification: Notification,
         /// What the customer bought.
         base_platform: BasePlatform,
@@ -652,7 +653,7 @@ pub enum MailContent {
         order: Option<Order>,
         /// Price less señal.
         balance: Money,
-        /// The señal.
+        /// The señal, paid or not.
         signal: Money,
         /// The last moment to begin the final payment, while it is awaited.
         pay_by: Option<Timestamp>,
@@ -677,7 +678,7 @@ pub enum PushFault {
     /// The app is not on the device any more.
     #[error("the device is gone")]
     Gone,
-    /// As [`NotDelivered`].
+    /// The service could not be reached: try again.
     #[error(transparent)]
     NotDelivered(#[from] NotDelivered),
 }
@@ -691,7 +692,7 @@ pub trait PushService {
     async fn push(&self, device: &Device, sale: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault>;
 }
 
-/// Text messages.
+/// The text message (SMS) service. It gives no receipt: a message that was taken counts as sent.
 #[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete service")]
 pub trait TextMessages {
     /// Sends one, in the recipient's language.

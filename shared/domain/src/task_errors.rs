@@ -25,7 +25,7 @@ pub const PAYMENT_REVERSED: &str = "PaymentReversed";
 /// Our data is broken, or a partner's answer makes no sense: people must look.
 pub const NEEDS_ATTENTION: &str = "NeedsAttention";
 
-/// Every name.
+/// Every name. A test compares it with those that the state machine matches.
 pub const ALL: [&str; 8] = [
     PARTNER_UNAVAILABLE,
     STORE_UNAVAILABLE,

@@ -17,7 +17,7 @@ pub enum VehicleStatus {
 }
 
 impl VehicleStatus {
-    /// Every status.
+    /// Every status, in the order of a vehicle's life.
     pub const ALL: [Self; 3] = [Self::Asignado, Self::SinAsignar, Self::Matriculado];
 
     /// The name, as serde writes it.
@@ -35,27 +35,27 @@ impl VehicleStatus {
 pub enum VehicleChange {
     /// The sale takes it: only if no other sale holds it.
     Assign {
-        /// Which.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
     },
     /// The sale lost it, and it is its dealership's stock, as the plan that was captured says: only if this sale holds it.
     Release {
-        /// Which.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// Since when it is stock.
         since: Timestamp,
     },
     /// The authority registered it: only if this sale holds it.
     Register {
-        /// Which.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
-        /// Its plate.
+        /// The plate that the authority gave it.
         plate: Plate,
     },
 }
 
 impl VehicleChange {
-    /// Which vehicle.
+    /// The vehicle that the change is about, whatever it is.
     pub fn vehicle(&self) -> &Vin {
         match self {
             Self::Assign { vehicle } | Self::Release { vehicle, .. } | Self::Register { vehicle, .. } => vehicle,
@@ -66,7 +66,7 @@ impl VehicleChange {
 /// A vehicle that is sin asignar: stock of its dealership. Nothing of who had it before is in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockVehicle {
-    /// Which.
+    /// The vehicle's identification number (VIN).
     pub vehicle: Vin,
     /// What it is, and under which plan it was built.
     pub plan: Plan,
@@ -81,7 +81,7 @@ pub struct StockPlace {
     pub platform: BasePlatform,
     /// Since when the vehicle there is, or was, stock.
     pub since: Timestamp,
-    /// Which vehicle.
+    /// Tells two vehicles of one platform and moment apart.
     pub vehicle: Vin,
 }
 
@@ -131,9 +131,9 @@ pub enum NotInStock {
 /// What a vehicle's own record tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VehicleRecord {
-    /// Which.
+    /// The vehicle's identification number (VIN).
     pub vehicle: Vin,
-    /// Its status.
+    /// Whether a sale holds it, and is registered for it.
     pub status: VehicleStatus,
     /// Its plate, once it has one.
     pub plate: Option<Plate>,

@@ -53,9 +53,9 @@ pub enum PasswordFault {
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// In characters.
+    /// The fewest characters that a password may have (Unicode scalar values, not bytes).
     pub const SHORTEST: usize = 12;
-    /// In characters.
+    /// The most characters that a password may have: it bounds the work of hashing.
     pub const LONGEST: usize = 128;
 
     /// Checks what needs no account.

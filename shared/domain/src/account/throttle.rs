@@ -29,7 +29,7 @@ impl Source {
         Self(ShortDigest::of(&[&bytes]).to_string())
     }
 
-    /// In hex.
+    /// The digest's 32 hex digits, as they are stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -53,7 +53,7 @@ pub struct TooSoon {
 }
 
 impl Attempts {
-    /// None yet.
+    /// What is known of an account and source that never tried.
     pub const NONE: Self = Self { count: 0, last_at: Timestamp::UNIX_EPOCH };
 
     /// When they are forgotten.

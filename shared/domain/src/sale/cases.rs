@@ -12,7 +12,7 @@ const BANK_DAYS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Something that people have to look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
-    /// What.
+    /// What it is about; at most one of a kind is open.
     pub kind: CaseKind,
     /// Since when it is before people.
     #[serde(with = "crate::time::millis")]
@@ -28,9 +28,9 @@ pub struct Case {
 /// A manager closed a case that the system can't: who, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
-    /// Who.
+    /// The manager, by the id in the employee's token (`sub`).
     pub by: EmployeeId,
-    /// Why.
+    /// The manager's own words, up to 200 characters.
     pub reason: Reason,
 }
 
@@ -55,7 +55,7 @@ pub enum CaseKind {
 }
 
 impl CaseKind {
-    /// Every kind.
+    /// Every kind of case, for whoever has to go through them all.
     pub const ALL: [Self; 7] = [
         Self::PaymentUnsettled,
         Self::RefundUnsettled,

@@ -21,7 +21,7 @@ pub(super) const MAX_EXTENSIONS: usize = 8;
 pub enum Command {
     /// Store the intent to charge.
     StartPayment {
-        /// Which payment.
+        /// Señal or balance; each is due in one stage only.
         kind: PaymentKind,
         /// A fresh id.
         attempt: AttemptId,
@@ -36,7 +36,7 @@ pub enum Command {
     },
     /// Record what the gateway said.
     RecordPayment {
-        /// Which attempt.
+        /// The attempt that the gateway speaks of; another sale's is refused.
         attempt: AttemptId,
         /// What it said.
         outcome: PaymentOutcome,
@@ -45,7 +45,7 @@ pub enum Command {
     },
     /// Record what the gateway said of a dispute about captured money.
     RecordDispute {
-        /// Which attempt's.
+        /// The attempt whose money it is; another sale's is refused.
         attempt: AttemptId,
         /// The gateway's id.
         dispute: DisputeId,
@@ -54,24 +54,24 @@ pub enum Command {
     },
     /// Record that the bank returned a debit that had succeeded, as the gateway says now. An old webhook is no such news.
     RecordReturn {
-        /// Which attempt's.
+        /// The attempt whose money it is; another sale's is refused.
         attempt: AttemptId,
     },
     /// Put before people what the gateway should have told or done by then.
     OpenCases {
-        /// When.
+        /// What is open since this moment, or longer, becomes a case.
         unsettled_since: Timestamp,
     },
     /// A manager closes a case that the system can't settle.
     CloseCase {
-        /// About what.
+        /// The case to close; there has to be an open one of this kind.
         kind: CaseKind,
         /// Who, and why.
         closure: Closure,
     },
     /// Record that money went back.
     RecordRefund {
-        /// Which attempt's.
+        /// The attempt whose money it is; another sale's is refused.
         attempt: AttemptId,
         /// The gateway's id.
         refund: RefundId,
@@ -109,16 +109,16 @@ pub enum Command {
     },
     /// A manager cancels the sale.
     Cancel {
-        /// Who.
+        /// Whoever asks for it, by the id in the employee's token (`sub`).
         by: EmployeeId,
-        /// Why.
+        /// The manager's own words, up to 200 characters; they may name the customer.
         reason: Reason,
     },
     /// A manager gives the customer until `pay_by` for the balance.
     ExtendDeadline {
-        /// Who.
+        /// Whoever asks for it, by the id in the employee's token (`sub`).
         by: EmployeeId,
-        /// Why.
+        /// The manager's own words, up to 200 characters; they may name the customer.
         reason: Reason,
         /// The new deadline.
         pay_by: Timestamp,
@@ -127,7 +127,7 @@ pub enum Command {
     },
     /// A manager has the customer's personal data erased.
     EraseCustomer {
-        /// Who.
+        /// Whoever asks for it, by the id in the employee's token (`sub`).
         by: EmployeeId,
     },
     /// Correct the customer's data.
@@ -143,7 +143,7 @@ pub enum Command {
     },
     /// The authority can't be reached: a case for people, if that is so since then.
     MissAuthority {
-        /// When.
+        /// It is late if the authority was asked first at this moment or before.
         asked_before: Timestamp,
     },
     /// The authority works on it.
@@ -159,7 +159,7 @@ pub enum Command {
     ConfirmRegistration(Registration),
     /// An employee ticks lines of the delivery's checklist, or arranges its day and place.
     PrepareDelivery {
-        /// Who.
+        /// Whoever asks for it, by the id in the employee's token (`sub`).
         by: EmployeeId,
         /// What is done.
         checks: Vec<CheckKind>,
@@ -186,7 +186,7 @@ pub enum Rejection {
     /// Too many declined attempts.
     #[error("this payment was attempted {MAX_ATTEMPTS} times")]
     TooManyAttempts,
-    /// Too late.
+    /// A payment begins at its deadline at the latest; this was it.
     #[error("the deadline for this payment passed at {0}")]
     DeadlinePassed(Timestamp),
     /// No such attempt in this sale.
@@ -204,7 +204,7 @@ pub enum Rejection {
     /// Configuration bounds how late it can be.
     #[error("the deadline can be {0} at the latest")]
     TooLate(Timestamp),
-    /// Often enough.
+    /// A deadline is extended eight times at most: it bounds the item.
     #[error("the deadline was extended {MAX_EXTENSIONS} times")]
     TooManyExtensions,
     /// The bank took money back: what has not happened yet waits.
@@ -228,7 +228,7 @@ pub enum Rejection {
     /// Not in the past, and not for ever.
     #[error("the date must be from {0} to {1}")]
     DateOutOfRange(Date, Date),
-    /// Often enough.
+    /// A delivery is arranged twelve times at most: it bounds the item, and the customer's mails.
     #[error("the delivery was arranged too often")]
     TooManyArrangements,
     /// None of this kind is open.

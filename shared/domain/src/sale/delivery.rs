@@ -50,11 +50,11 @@ impl CheckKind {
 /// A line of the checklist that is done: by whom, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Which.
+    /// The line of the checklist; each is done once.
     pub kind: CheckKind,
-    /// Who.
+    /// The employee who ticked it, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// When.
+    /// When it was ticked, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
 }
@@ -70,7 +70,7 @@ pub enum DeliveryPlace {
 }
 
 impl DeliveryPlace {
-    /// Both.
+    /// Both places, from which [`Self::parse`] chooses.
     pub const ALL: [Self; 2] = [Self::Dealership, Self::CustomerAddress];
 
     /// The name, as serde writes it.
@@ -90,9 +90,9 @@ impl DeliveryPlace {
 /// When and where the customer gets the vehicle, as the dealership arranged it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
-    /// The day.
+    /// The day of the delivery, without an hour. Whether it is past already is judged in UTC.
     pub date: Date,
-    /// The place.
+    /// Where the customer gets the vehicle on that day.
     pub place: DeliveryPlace,
     /// Who arranged it.
     pub by: EmployeeId,
@@ -103,17 +103,17 @@ pub struct Appointment {
 pub struct HandOver {
     /// Which sale; also what makes the event one of its kind, however often it comes.
     pub sale_id: SaleId,
-    /// Whose sale.
+    /// The dealership that sold, and that delivers.
     pub dealership_id: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
-    /// The vehicle.
+    /// The vehicle's identification number (VIN).
     pub vehicle_id: Vin,
-    /// Its plate.
+    /// The plate that the authority gave the vehicle.
     pub plate: Plate,
     /// The day of the delivery.
     pub date: Date,
-    /// Its place.
+    /// Where it is delivered; the address itself is not told here.
     pub place: DeliveryPlace,
     /// When the sale was closed.
     pub handed_over_at: Timestamp,

@@ -1,4 +1,5 @@
-//! What the rest of the system owes because of a commit. The relay does it, from the table's stream.
+//! What the rest of the system has to do because of a commit. The relay does it, from the table's
+//! stream.
 
 use super::{FactKind, Sale, Stage, Wait};
 use crate::Vin;
@@ -6,7 +7,10 @@ use crate::vehicle::VehicleChange;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-/// Something owed because of a commit. Each is safe to do twice.
+/// A piece of work that a commit makes necessary outside the sale's own item: wake the workflow,
+/// tell the customer, give money back. Effects are not stored: [`effects`] derives them from the
+/// sale before and after, and `relay-events` does them from the table's stream. The stream may
+/// deliver a change again, so each is safe to do twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Start the sale's workflow, under the sale's id.
@@ -30,13 +34,13 @@ pub enum Effect {
     HandOver,
 }
 
-/// What a customer is told (seed: Notification Triggers, and what ends a sale).
+/// What a customer is told (R-26 of `docs/requirements.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notification {
     /// Order placed confirmation.
     OrderPlaced,
-    /// Manufacturing started.
+    /// The factory has begun to build the vehicle.
     ManufacturingStarted,
     /// Quality check completed.
     QualityCheckCompleted,

@@ -11,7 +11,9 @@ use crate::{AttemptId, CustomerKey, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// What happened.
+/// What a decision changes in a sale. [`super::decide`] says which events a command makes, and
+/// [`evolve`] applies them; they are not stored. What stays of one, where it matters to people, is
+/// its [`Fact`] ([`Event::fact`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "fields are named by their types")]
 pub enum Event {

@@ -16,9 +16,9 @@ pub struct Posting(pub Movement, pub Part, #[serde(with = "crate::time::millis")
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// The señal.
+    /// The señal, as the sale's terms have it.
     Signal,
-    /// The balance.
+    /// The balance: the price less the señal.
     Balance,
     /// The authority's fees, in minor units: as they were when they fell due, whatever they are later.
     Fees(u64),
@@ -103,7 +103,7 @@ pub enum Account {
 }
 
 impl Account {
-    /// Every account.
+    /// Every account; [`Sale::balances`] has each of them.
     pub const ALL: [Self; 7] =
         [Self::Gateway, Self::Deposits, Self::Disputed, Self::Sales, Self::Forfeits, Self::Fees, Self::Authority];
 }

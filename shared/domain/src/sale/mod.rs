@@ -35,7 +35,8 @@ use serde::{Deserialize, Serialize};
 /// A sale as the table holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
-    /// Which sale.
+    /// A UUIDv7, so that ids sort by the moment of registration. It is also the workflow's name,
+    /// and the idempotency key at factory and authority.
     pub id: SaleId,
     /// How many decisions were committed; the next commit is conditional on it.
     #[serde(skip)]
@@ -89,9 +90,9 @@ pub struct Sale {
 /// A manager had the customer's personal data erased: who, and when. Why goes without saying (GDPR, article 17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
-    /// Who.
+    /// The manager, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// When.
+    /// When it was committed, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
 }
@@ -99,11 +100,11 @@ pub struct Erasure {
 /// A manager gave the customer more time for the balance: who, why, and from when to when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
-    /// Who.
+    /// The manager, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// Why.
+    /// The manager's own words, up to 200 characters; they may name the customer.
     pub reason: Reason,
-    /// When.
+    /// When it was committed, to the millisecond.
     #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// The deadline before.
@@ -117,7 +118,7 @@ pub struct Extension {
 /// A vehicle of the dealership's stock, held from the sale's registration on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockClaim {
-    /// Which.
+    /// The vehicle's identification number (VIN).
     pub vehicle: Vin,
     /// How long the customer has for the balance once the señal is paid: nobody reports a milestone that would say it.
     pub final_payment_seconds: i64,
@@ -138,11 +139,11 @@ pub struct Order {
 pub struct Registration {
     /// The authority's id.
     pub id: RegistrationId,
-    /// The plate.
+    /// The plate that the authority gave the vehicle, as the authority writes it.
     pub plate: Plate,
 }
 
-/// Where a sale stands, with what is known from there on (seed: Order and Vehicle State Machine).
+/// Where a sale stands, with what is known from there on. [`Status`] is its name alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Registered by an employee; the señal is awaited.
@@ -159,21 +160,21 @@ pub enum Stage {
     },
     /// The factory confirmed the order.
     OrderPlaced {
-        /// The order.
+        /// The factory's order, whose id each further report has to name.
         order: Order,
     },
     /// The factory builds and ships.
     Manufacturing {
-        /// The order.
+        /// The factory's order, whose id each further report has to name.
         order: Order,
         /// The furthest point reached: `InProduction` to `InTransit`.
         milestone: Milestone,
     },
     /// The vehicle is physically at the dealership.
     VehicleReady {
-        /// The order.
+        /// The factory's order, whose id each further report has to name.
         order: Order,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
     },
     /// The customer was told to pay the balance.
@@ -181,7 +182,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// The last moment at which a final payment may begin.
         #[serde(with = "crate::time::millis")]
@@ -192,7 +193,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// When the registration was about to be sent, in milliseconds: the stored intent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -206,7 +207,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// The authority's answer.
         registration: Registration,
@@ -216,7 +217,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// The authority's answer.
         registration: Registration,
@@ -226,7 +227,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
         /// The authority's answer.
         registration: Registration,
@@ -236,7 +237,7 @@ pub enum Stage {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        /// The vehicle.
+        /// The vehicle's identification number (VIN).
         vehicle: Vin,
     },
     /// The customer lost the vehicle, which is stock now; the señal is forfeit.
@@ -256,9 +257,9 @@ pub enum Stage {
     },
     /// A manager cancelled it before the factory order; a señal that was paid is refunded. When: see its fact.
     Cancelled {
-        /// Who.
+        /// The manager, by the id in the token (`sub`).
         by: EmployeeId,
-        /// Why.
+        /// The manager's own words, up to 200 characters; they may name the customer.
         reason: Reason,
     },
 }
@@ -350,7 +351,7 @@ impl std::fmt::Display for Status {
     }
 }
 
-/// The factory's six milestones, in their order (seed: Vehicle Manufacturing State Transitions).
+/// The factory's six milestones, in their order (R-22 of `docs/requirements.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the seed's diagram names them")]
 pub enum Milestone {
@@ -374,11 +375,15 @@ impl Milestone {
     ];
 }
 
-/// Something that happened, as the sale remembers it: what, and when it was committed.
+/// Something that happened to the sale, and when that was committed. The sale keeps its facts in
+/// order for ever: they are the customer's timeline, and what [`effects`] looks at to see what is
+/// owed. An [`Event`] is what a decision changes; only the events that somebody outside hears of
+/// leave a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact(pub FactKind, #[serde(with = "crate::time::millis")] pub Timestamp);
 
-/// What can have happened. The names are the seed's.
+/// What can have happened to a sale. Milestones keep the factory's names; of the others, those that
+/// give the sale another status ([`FactKind::status`]) have that status's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the seed's diagrams name them; the rest say what they are")]
 pub enum FactKind {
@@ -458,11 +463,11 @@ impl From<Milestone> for FactKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
-    /// The señal.
+    /// The señal, until its deadline; `lapse-sale` decides when the wait times out.
     SignalPayment,
     /// The vehicle at the dealership, and the customer told.
     Vehicle,
-    /// The balance.
+    /// The balance, until its deadline; `unassign-vehicle` decides when the wait times out.
     FinalPayment,
     /// The dealership: documents that are missing, or what the authority refused.
     Dealership,
@@ -680,7 +685,7 @@ pub struct Registered {
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
-    /// The employee.
+    /// The employee who registers it, by the id in the token (`sub`).
     pub registered_by: EmployeeId,
     /// Whose sale it is.
     pub customer: CustomerKey,

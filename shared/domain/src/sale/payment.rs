@@ -5,18 +5,19 @@ use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, Shor
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The two payments of a sale (seed: Two-Stage Payment Model).
+/// The two payments of a sale (R-11 of `docs/requirements.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentKind {
-    /// The señal.
+    /// The señal: it reserves the vehicle and has the factory build it. Not refundable once the
+    /// order is asked for, unless the factory refuses it.
     Signal,
-    /// The rest, before registration.
+    /// The balance: the price less the señal, paid before the vehicle is registered.
     Balance,
 }
 
 impl PaymentKind {
-    /// Both.
+    /// Both payments, in the order in which they fall due.
     pub const ALL: [Self; 2] = [Self::Signal, Self::Balance];
 
     /// The name, as serde writes it.
@@ -51,7 +52,7 @@ impl PaymentMethod {
 /// One attempt to pay. It is stored before the gateway is called; its id is the key of that call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Which attempt.
+    /// A UUIDv7, and the idempotency key of the call to the gateway.
     pub id: AttemptId,
     /// Digest of the request's `Idempotency-Key`.
     pub key: ShortDigest,
@@ -132,11 +133,11 @@ impl Decline {
 /// What the gateway says of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentOutcome {
-    /// Captured.
+    /// The money is the dealership's to keep or give back; final, unless the bank takes it back.
     Captured(GatewayPaymentId),
     /// The bank works on it; a webhook will tell.
     Processing(GatewayPaymentId),
-    /// Declined.
+    /// The gateway or the bank refused: nothing was charged, and another attempt may be made.
     Declined(Decline),
 }
 
@@ -155,11 +156,11 @@ pub enum DisputeNews {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// 200.
+    /// HTTP status 200: the payment is captured.
     Captured,
-    /// 202.
+    /// HTTP status 202: the bank works on it, and a webhook will tell.
     Processing,
-    /// 402.
+    /// HTTP status 402: declined, and why.
     Declined(Decline),
 }
 

@@ -139,7 +139,7 @@ fn delivery_day() -> Date {
     at(7 * 24).to_zoned(TimeZone::UTC).date()
 }
 
-/// Seed: `ReadyForDelivery`, until the delivery process begins.
+/// R-52 of `docs/requirements.md`.
 #[test]
 fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
     let arranged = run(ready(), [prepare(&[], Some(delivery_day()))], at(5));
@@ -198,14 +198,15 @@ fn an_authority_that_stays_silent_is_a_case_until_it_is_heard_of() {
     assert_eq!((open_cases(&registered), registered.status()), (vec![], Status::ReadyForDelivery));
 }
 
-/// Seed: Multi-Country Considerations. The fees of Spain's authority, as its file has them.
+/// R-49 of `docs/requirements.md`. The fees of Spain's authority, as its file has them.
 #[test]
 fn a_registration_s_fees_are_in_the_ledger() {
     let balances = ready().balances();
     assert_eq!((balances[&Account::Fees], balances[&Account::Authority]), (9_977, -9_977));
 }
 
-/// Seed: Multi-Country Considerations. The sale waits for the dealership, visibly, and goes on by itself.
+/// R-45 of `docs/requirements.md`. The sale waits for the dealership, visibly, and goes on by
+/// itself.
 #[test]
 fn a_registration_waits_for_the_documents_that_its_country_wants() {
     let bare = Sale { documents: DocumentSet::default(), ..available() };

@@ -1,4 +1,5 @@
-//! A customer trades initial password and activation link, together, for a password of their own (seed: Account activation link).
+//! A customer trades initial password and activation link, together, for a password of their own
+//! (R-08 of `docs/requirements.md`).
 
 use crate::account::{Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher};
 use crate::ports::StoreFault;

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 /// A manager's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The manager's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// About what.
+    /// The kind of the case; at most one of a kind is open.
     pub kind: CaseKind,
     /// Who, and why.
     pub closure: Closure,

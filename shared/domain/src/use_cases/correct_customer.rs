@@ -12,13 +12,13 @@ pub const MAX_CORRECTIONS: usize = 20;
 /// An employee's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The employee's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// Who.
+    /// The employee, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// Why.
+    /// The employee's own words, up to 200 characters; they may name the customer.
     pub reason: Reason,
     /// What is right.
     pub corrected: Corrected,
@@ -27,13 +27,13 @@ pub struct Input {
 /// What is right, of what was wrong. Not the e-mail address: it is who the customer is, and where the credentials went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corrected {
-    /// Name.
+    /// The right name; `None` where it was right.
     pub full_name: Option<FullName>,
-    /// Phone number.
+    /// The right phone number; `None` where it was right.
     pub phone: Option<PhoneNumber>,
     /// Address; where the vehicle is delivered to it, there too.
     pub address: Option<Address>,
-    /// Language.
+    /// The right language; `None` where it was right.
     pub language: Option<Language>,
 }
 
@@ -43,7 +43,7 @@ pub enum CorrectFailure {
     /// Enough is enough.
     #[error("the customer's data were corrected {MAX_CORRECTIONS} times")]
     TooMany,
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

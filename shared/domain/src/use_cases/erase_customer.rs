@@ -16,7 +16,7 @@ pub struct Input {
     pub sale: SaleId,
     /// The manager's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// The manager.
+    /// The manager, by the id in the token (`sub`).
     pub by: EmployeeId,
     /// A fresh id.
     pub attempt: AttemptId,

@@ -9,13 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 /// A manager's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The manager's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// The manager.
+    /// The manager, by the id in the token (`sub`).
     pub by: EmployeeId,
-    /// Why.
+    /// The manager's own words, up to 200 characters; they may name the customer.
     pub reason: Reason,
     /// The new deadline.
     pub pay_by: Timestamp,

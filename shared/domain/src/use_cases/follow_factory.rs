@@ -41,7 +41,7 @@ pub enum CheckFailure {
     /// The factory gave no clear answer: try again.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

@@ -5,10 +5,10 @@ use crate::vehicle::{StockPlace, StockVehicle};
 use crate::{BasePlatform, DealershipId, OptionCode};
 use jiff::{SignedDuration, Timestamp};
 
-/// Which vehicles.
+/// Which of a dealership's stock vehicles to list, and from where on.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Whose stock.
+    /// The employee's dealership; another's stock is not listed.
     pub dealership: DealershipId,
     /// Of this platform only.
     pub platform: Option<BasePlatform>,

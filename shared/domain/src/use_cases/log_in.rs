@@ -10,7 +10,7 @@ use jiff::Timestamp;
 pub struct Input<'a> {
     /// The user name, which is the e-mail address. `None`: it can't be one.
     pub username: Option<EmailAddress>,
-    /// The password.
+    /// The password as it was typed, with blanks and capitals.
     pub password: &'a str,
     /// Where the attempt comes from.
     pub source: Source,

@@ -34,15 +34,15 @@ impl Asker {
 /// A request to charge.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
-    /// Who asks.
+    /// The dealership or the customer, from the token or the session.
     pub asker: Asker,
-    /// Which payment.
+    /// Señal or balance; customers pay the balance alone.
     pub kind: PaymentKind,
     /// A fresh id for a first try.
     pub attempt: AttemptId,
-    /// The request.
+    /// The digests of the request's `Idempotency-Key` and content; a payment needs a key.
     pub request: RequestKey,
     /// Card or bank.
     pub method: PaymentMethod,
@@ -60,7 +60,7 @@ pub enum PayFailure {
     /// workflow settles it.
     #[error("the outcome of the payment is not known yet")]
     OutcomeUnknown,
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }
@@ -137,9 +137,9 @@ pub(crate) async fn ask(
 /// What the gateway's webhook says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update {
-    /// Which sale.
+    /// The sale that the gateway was told at the charge.
     pub sale: SaleId,
-    /// Which attempt.
+    /// The attempt that the gateway was told at the charge.
     pub attempt: AttemptId,
     /// What became of it.
     pub outcome: PaymentOutcome,
@@ -161,7 +161,7 @@ pub enum UpdateFailure {
     /// The gateway didn't say how the payment stands: it sends the news again.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }
@@ -198,9 +198,9 @@ pub async fn take_payment_update(
 /// What the gateway's webhook says of a dispute. It names the payment only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeUpdate {
-    /// Which payment.
+    /// The gateway's id of the payment that is disputed.
     pub payment: GatewayPaymentId,
-    /// Which dispute.
+    /// The gateway's id of the dispute, by which later news is told apart.
     pub dispute: DisputeId,
     /// What became of it.
     pub news: DisputeNews,
@@ -212,7 +212,7 @@ pub enum DisputeFailure {
     /// The gateway didn't say whose payment it is: it sends the news again.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

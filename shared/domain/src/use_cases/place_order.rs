@@ -1,4 +1,4 @@
-//! The factory order, placed by itself once the señal is paid (seed: Automatic Order Submission).
+//! The factory order, placed by itself once the señal is paid (R-18 of `docs/requirements.md`).
 
 use super::commit::{Failure, commit};
 use crate::ports::{DeliveryLocation, Details, Factory, FactoryFault, NoAnswer, OrderRequest, SaleStore};
@@ -12,7 +12,7 @@ pub enum PlaceFailure {
     /// The factory gave no clear answer: try again under the same key.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

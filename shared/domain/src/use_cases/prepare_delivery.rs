@@ -10,11 +10,11 @@ use jiff::civil::Date;
 /// An employee's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The employee's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// Who.
+    /// The employee, by the id in the token (`sub`).
     pub by: EmployeeId,
     /// What of the checklist is done.
     pub checks: Vec<CheckKind>,

@@ -14,11 +14,11 @@ pub const MAX_DOCUMENTS: usize = 40;
 /// A manager's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The manager's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
-    /// Who.
+    /// The manager, by the id in the token (`sub`).
     pub by: EmployeeId,
     /// What each is, and its file's digest.
     pub documents: Vec<(DocumentKind, FileDigest)>,
@@ -30,7 +30,7 @@ pub enum RecordFailure {
     /// Enough is enough.
     #[error("the sale has {MAX_DOCUMENTS} documents")]
     TooMany,
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

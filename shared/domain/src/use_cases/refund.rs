@@ -12,7 +12,7 @@ pub enum RefundFailure {
     /// The gateway gave no clear answer: try again under the same key.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

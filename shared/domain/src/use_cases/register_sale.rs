@@ -18,9 +18,9 @@ pub struct Input {
     pub id: SaleId,
     /// The employee's dealership.
     pub dealership: DealershipId,
-    /// Its country.
+    /// The dealership's country, whose prices hold and whose authority registers.
     pub country: CountryCode,
-    /// The employee.
+    /// The employee, by the id in the token (`sub`).
     pub employee: EmployeeId,
     /// The customer, with a fresh id in case the e-mail address is new.
     pub customer: Customer,
@@ -65,7 +65,7 @@ pub enum Failure {
 /// A sale that is registered: by this request, or by its first try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// Which.
+    /// The first try's id, for a repeated request.
     pub sale: SaleId,
     /// As it was sold.
     pub sold: Sold,

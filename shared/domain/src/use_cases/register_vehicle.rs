@@ -12,7 +12,7 @@ pub enum RegisterFailure {
     /// The authority is working on it, refused, or gave no clear answer.
     #[error(transparent)]
     Registry(#[from] RegistryFault),
-    /// As [`Failure`].
+    /// The load, the decision or the commit failed; see [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
 }

@@ -34,7 +34,7 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// The mean.
+    /// The mean stay of those that left it; zero if none did.
     pub fn mean(self) -> SignedDuration {
         self.total.checked_div(i32::try_from(self.sales).unwrap_or(i32::MAX)).unwrap_or_default()
     }

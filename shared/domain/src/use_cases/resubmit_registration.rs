@@ -9,7 +9,7 @@ use jiff::Timestamp;
 /// A manager's request.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Which sale.
+    /// The sale's id, from the request's path.
     pub sale: SaleId,
     /// The manager's dealership; another's sale doesn't exist for it.
     pub dealership: DealershipId,
