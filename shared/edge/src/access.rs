@@ -3,10 +3,12 @@
 use crate::problem::{Problem, ProblemType};
 use domain::{CountryCode, DealershipId, EmployeeId};
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What an employee can be (claim `roles` of the corporate issuer's token). Roles that we don't
 /// know mean nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Role {
     /// Sells.
     Sales,
@@ -20,22 +22,20 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Sales, Self::DealershipManager, Self::Auditor, Self::Product];
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied()
+    }
 
     /// The name in the token.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sales => "sales",
-            Self::DealershipManager => "dealership-manager",
-            Self::Auditor => "auditor",
-            Self::Product => "product",
-        }
+        self.into()
     }
 }
 
 /// What can be asked for; the functions' names. Partners' webhooks are not here: their signature
 /// says who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Operation {
     /// `POST /sales`
     RegisterSale,
@@ -107,79 +107,13 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 33] = [
-        Self::RegisterSale,
-        Self::PaySignal,
-        Self::MakeFinalPayment,
-        Self::CancelSale,
-        Self::ExtendDeadline,
-        Self::GetSale,
-        Self::ListSales,
-        Self::FindSales,
-        Self::Report,
-        Self::ListCases,
-        Self::CloseCase,
-        Self::CorrectCustomer,
-        Self::RecordDocuments,
-        Self::ResubmitRegistration,
-        Self::PrepareDelivery,
-        Self::ResendCredentials,
-        Self::EraseCustomer,
-        Self::ListExpedientes,
-        Self::GetExpediente,
-        Self::PayBalance,
-        Self::ListStock,
-        Self::GetVehicle,
-        Self::ListPlans,
-        Self::PutPlan,
-        Self::ActivateAccount,
-        Self::LogIn,
-        Self::LogOut,
-        Self::ChangePassword,
-        Self::GetPreferences,
-        Self::PutPreferences,
-        Self::RegisterDevice,
-        Self::RequestPasswordReset,
-        Self::ResetPassword,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied()
+    }
 
     /// The function's name.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RegisterSale => "register-sale",
-            Self::PaySignal => "pay-signal",
-            Self::MakeFinalPayment => "make-final-payment",
-            Self::CancelSale => "cancel-sale",
-            Self::ExtendDeadline => "extend-deadline",
-            Self::GetSale => "get-sale",
-            Self::ListSales => "list-sales",
-            Self::FindSales => "find-sales",
-            Self::Report => "report",
-            Self::ListCases => "list-cases",
-            Self::CloseCase => "close-case",
-            Self::CorrectCustomer => "correct-customer",
-            Self::RecordDocuments => "record-documents",
-            Self::ResubmitRegistration => "resubmit-registration",
-            Self::PrepareDelivery => "prepare-delivery",
-            Self::ResendCredentials => "resend-credentials",
-            Self::EraseCustomer => "erase-customer",
-            Self::ListExpedientes => "list-expedientes",
-            Self::GetExpediente => "get-expediente",
-            Self::PayBalance => "pay-balance",
-            Self::ListStock => "list-stock",
-            Self::GetVehicle => "get-vehicle",
-            Self::ListPlans => "list-plans",
-            Self::PutPlan => "put-plan",
-            Self::ActivateAccount => "activate-account",
-            Self::LogIn => "log-in",
-            Self::LogOut => "log-out",
-            Self::ChangePassword => "change-password",
-            Self::GetPreferences => "get-preferences",
-            Self::PutPreferences => "put-preferences",
-            Self::RegisterDevice => "register-device",
-            Self::RequestPasswordReset => "request-password-reset",
-            Self::ResetPassword => "reset-password",
-        }
+        self.into()
     }
 
     /// The table: who may.
@@ -310,7 +244,7 @@ fn usable<T>(
 fn roles(claim: &str) -> Vec<Role> {
     let names = claim.trim().trim_start_matches('[').trim_end_matches(']');
     let names = names.split([' ', ',']).map(|name| name.trim().trim_matches('"'));
-    names.filter_map(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)).collect()
+    names.filter_map(|name| Role::all().find(|role| role.as_str() == name)).collect()
 }
 
 #[cfg(test)]
@@ -363,10 +297,10 @@ mod tests {
     fn auditors_read_and_managers_decide() {
         let may = |roles: &str| {
             let employee = Employee::from_claims(Some(&claims(roles))).unwrap();
-            Operation::ALL.map(|operation| employee.may(operation).is_ok())
+            Operation::all().map(|operation| employee.may(operation).is_ok()).collect::<Vec<_>>()
         };
         let allowed = |operations: &[Operation]| {
-            Operation::ALL.map(|operation| operations.contains(&operation))
+            Operation::all().map(|operation| operations.contains(&operation)).collect::<Vec<_>>()
         };
         let sales = [
             Operation::RegisterSale,
@@ -413,7 +347,7 @@ mod tests {
     #[test]
     fn the_description_has_the_same_table() {
         let description = include_str!("../../../infra/openapi.yaml");
-        for operation in Operation::ALL {
+        for operation in Operation::all() {
             let described = description
                 .split("operationId: ")
                 .find(|part| part.starts_with(&format!("{}\n", operation.as_str())))

@@ -272,7 +272,7 @@ fn has_a_fraction(value: &Value) -> bool {
 fn event(input: &[u8]) -> Result<(), String> {
     let Ok(event) = serde_json::from_slice::<Event>(input) else { return Ok(()) };
     let Ok(request) = Request::new(event, now()) else { return Ok(()) };
-    for operation in Operation::ALL {
+    for operation in Operation::all() {
         if let (Ok(employee), Ok(body)) = (request.employee(operation), request.json()) {
             answered(request.key(&employee, operation, request.sale_id().ok(), &body).map(drop))?;
         }
