@@ -1,4 +1,4 @@
-//! Wires `activate-account`.
+//! The bootstrap of `activate-account`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::credentials::Argon2id;

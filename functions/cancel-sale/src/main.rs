@@ -1,4 +1,4 @@
-//! Wires `cancel-sale`.
+//! The bootstrap of `cancel-sale`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

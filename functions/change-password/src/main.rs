@@ -1,4 +1,4 @@
-//! Wires `change-password`.
+//! The bootstrap of `change-password`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::credentials::Argon2id;

@@ -1,4 +1,4 @@
-//! Wires `check-factory-order`.
+//! The bootstrap of `check-factory-order`, which serves the state machine's task.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `close-case`.
+//! The bootstrap of `close-case`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `correct-customer`.
+//! The bootstrap of `correct-customer`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `erase-customer`.
+//! The bootstrap of `erase-customer`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::random;

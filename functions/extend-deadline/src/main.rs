@@ -1,4 +1,4 @@
-//! Wires `extend-deadline`.
+//! The bootstrap of `extend-deadline`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `find-sales`.
+//! The bootstrap of `find-sales`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

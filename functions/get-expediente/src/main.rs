@@ -1,4 +1,4 @@
-//! Wires `get-expediente`.
+//! The bootstrap of `get-expediente`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

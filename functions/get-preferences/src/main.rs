@@ -1,4 +1,4 @@
-//! Wires `get-preferences`.
+//! The bootstrap of `get-preferences`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `get-sale`.
+//! The bootstrap of `get-sale`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `get-vehicle`.
+//! The bootstrap of `get-vehicle`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

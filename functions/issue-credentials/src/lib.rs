@@ -1,5 +1,5 @@
-//! Messages of the credentials queue: makes a new customer's credentials and mails them (seed: Credential Generation), or mails
-//! the link by which a forgotten password is replaced.
+//! Messages of the credentials queue: makes a new customer's credentials and mails them (R-08 of
+//! `docs/requirements.md`), or mails the link by which a forgotten password is replaced.
 
 use domain::CustomerKey;
 use domain::account::AccountStore;

@@ -1,4 +1,4 @@
-//! Wires `issue-credentials`.
+//! The bootstrap of `issue-credentials`, which serves its queue's messages.
 
 use std::process::ExitCode;
 use wiring::credentials::{fresh, mailed_token};

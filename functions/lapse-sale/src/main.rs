@@ -1,4 +1,4 @@
-//! Wires `lapse-sale`.
+//! The bootstrap of `lapse-sale`, which serves the state machine's task.
 
 use std::process::ExitCode;
 

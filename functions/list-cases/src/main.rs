@@ -1,4 +1,4 @@
-//! Wires `list-cases`.
+//! The bootstrap of `list-cases`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

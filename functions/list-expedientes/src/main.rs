@@ -1,4 +1,4 @@
-//! Wires `list-expedientes`.
+//! The bootstrap of `list-expedientes`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

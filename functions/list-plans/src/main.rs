@@ -1,4 +1,4 @@
-//! Wires `list-plans`.
+//! The bootstrap of `list-plans`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

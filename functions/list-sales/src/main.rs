@@ -1,4 +1,4 @@
-//! Wires `list-sales`.
+//! The bootstrap of `list-sales`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `list-stock`.
+//! The bootstrap of `list-stock`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `log-in`.
+//! The bootstrap of `log-in`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::credentials::{Argon2id, token};

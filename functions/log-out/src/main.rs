@@ -1,4 +1,4 @@
-//! Wires `log-out`.
+//! The bootstrap of `log-out`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

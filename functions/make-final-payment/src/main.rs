@@ -1,4 +1,4 @@
-//! Wires `make-final-payment`.
+//! The bootstrap of `make-final-payment`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::random;

@@ -1,4 +1,4 @@
-//! Wires `pay-balance`.
+//! The bootstrap of `pay-balance`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::random;

@@ -1,4 +1,4 @@
-//! Wires `pay-signal`.
+//! The bootstrap of `pay-signal`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::random;

@@ -1,4 +1,5 @@
-//! Task of the workflow: places the factory order once the señal is paid (seed: Automatic Order Submission).
+//! Task of the workflow: places the factory order once the señal is paid (R-18 of
+//! `docs/requirements.md`).
 
 use domain::SaleId;
 use domain::ports::{Factory, SaleStore};

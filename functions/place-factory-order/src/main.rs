@@ -1,4 +1,4 @@
-//! Wires `place-factory-order`.
+//! The bootstrap of `place-factory-order`, which serves the state machine's task.
 
 use std::process::ExitCode;
 

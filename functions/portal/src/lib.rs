@@ -33,20 +33,20 @@ pub(crate) const ASSETS_VERSION: &str = "3";
 /// What the pages need.
 #[derive(Debug, Clone, Copy)]
 pub struct Portal<'a, S, G, Q, H> {
-    /// The table.
+    /// The table, with accounts, sales and preferences.
     pub store: &'a S,
     /// The payment gateway.
     pub gateway: &'a G,
-    /// The queues.
+    /// The queues, of which only a forgotten password needs one.
     pub queues: &'a Q,
-    /// Hashes passwords.
+    /// Hashes passwords, and compares them with their hashes.
     pub hasher: &'a H,
 }
 
 /// What a request may need that nobody can guess.
 #[derive(Debug)]
 pub struct Fresh {
-    /// A token.
+    /// A random token of 256 bits: a session's, or a payment form's idempotency key.
     pub token: String,
     /// An attempt's id.
     pub attempt: AttemptId,
@@ -87,7 +87,7 @@ where
         answer.unwrap_or_else(|Unavailable| frame.message(503, frame.words.unavailable))
     }
 
-    /// GET.
+    /// A GET: the page of this path, which changes nothing but the session's last use.
     async fn show(&self, frame: Frame, segments: &[&str], fresh: Fresh, request: &Request) -> Result<Page, Unavailable> {
         let notice = request.query("notice");
         let door = match segments {
@@ -131,7 +131,7 @@ where
         }
     }
 
-    /// POST.
+    /// A POST of a form that our own page showed: does what it asks, then redirects.
     async fn take(
         &self,
         frame: Frame,

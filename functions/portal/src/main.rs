@@ -1,4 +1,4 @@
-//! Wires `portal`.
+//! The bootstrap of `portal`, which serves the pages.
 
 use portal::{Fresh, Portal};
 use std::process::ExitCode;

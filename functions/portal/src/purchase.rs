@@ -38,7 +38,7 @@ pub(crate) struct Step {
     /// For those who don't see the marks.
     pub(crate) spoken: &'static str,
     pub(crate) at: Option<String>,
-    /// For machines.
+    /// The moment for the `datetime` attribute of a `time` element (RFC 3339).
     pub(crate) datetime: String,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Receipt {
 /// Something that the customer was told.
 pub(crate) struct Message {
     pub(crate) at: String,
-    /// For machines.
+    /// The moment for the `datetime` attribute of a `time` element (RFC 3339).
     pub(crate) datetime: String,
     pub(crate) headline: &'static str,
     pub(crate) paragraphs: Vec<String>,
@@ -83,7 +83,7 @@ pub(crate) struct Purchase {
     /// How much of the way is done, in percent.
     pub(crate) percent: usize,
     pub(crate) steps: Vec<Step>,
-    /// Newest first.
+    /// What the customer was told, newest first.
     pub(crate) messages: Vec<Message>,
     pub(crate) price: String,
     pub(crate) balance: String,

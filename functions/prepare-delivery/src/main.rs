@@ -1,4 +1,4 @@
-//! Wires `prepare-delivery`.
+//! The bootstrap of `prepare-delivery`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

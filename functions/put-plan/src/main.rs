@@ -1,4 +1,4 @@
-//! Wires `put-plan`.
+//! The bootstrap of `put-plan`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `put-preferences`.
+//! The bootstrap of `put-preferences`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

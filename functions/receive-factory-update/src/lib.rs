@@ -1,4 +1,5 @@
-//! `POST /webhooks/factory`: the factory tells how far an order is (seed: Manufacturing Status Notifications).
+//! `POST /webhooks/factory`: the factory tells how far an order is (R-22 of
+//! `docs/requirements.md`).
 
 use domain::ports::SaleStore;
 use domain::sale::Milestone;

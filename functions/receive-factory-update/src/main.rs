@@ -1,4 +1,4 @@
-//! Wires `receive-factory-update`.
+//! The bootstrap of `receive-factory-update`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

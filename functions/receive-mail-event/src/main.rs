@@ -1,4 +1,4 @@
-//! Wires `receive-mail-event`.
+//! The bootstrap of `receive-mail-event`, which serves its topic's notifications.
 
 use std::process::ExitCode;
 

@@ -12,7 +12,7 @@ pub(crate) enum Event {
     Update(Update),
     /// What became of a dispute.
     Dispute(DisputeUpdate),
-    /// Anything else.
+    /// Another event, which is acknowledged and does nothing.
     Other,
 }
 

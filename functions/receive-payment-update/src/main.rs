@@ -1,4 +1,4 @@
-//! Wires `receive-payment-update`.
+//! The bootstrap of `receive-payment-update`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use domain::ports::{PaymentGateway, SaleStore, StoreFault, UnsettledSales};
 use domain::use_cases::reconcile::{Patience, Report, reconcile_payments};
 use jiff::Timestamp;
 
-/// One run.
+/// One run of the schedule; what it can't settle comes again in the next.
 pub async fn handle(
     store: &(impl SaleStore + UnsettledSales),
     gateway: &impl PaymentGateway,

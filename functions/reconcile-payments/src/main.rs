@@ -1,4 +1,4 @@
-//! Wires `reconcile-payments`.
+//! The bootstrap of `reconcile-payments`, which serves the schedule.
 
 use domain::use_cases::reconcile::Patience;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Wires `record-documents`.
+//! The bootstrap of `record-documents`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `refund-payment`.
+//! The bootstrap of `refund-payment`, which serves its queue's messages.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `register-device`.
+//! The bootstrap of `register-device`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The body of a registration (seed: Data Captured During Registration).
+//! The body of a registration (R-02 of `docs/requirements.md`).
 
 use domain::country::DocumentKind;
 use domain::ids::FileDigest;

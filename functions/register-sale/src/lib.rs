@@ -21,7 +21,7 @@ pub struct Fresh {
 /// How long customers have to pay, and how many may owe a dealership their señal.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// The señal.
+    /// How long the customer has for the señal, from the registration on.
     pub signal: SignedDuration,
     /// The balance of a stock vehicle, from then on.
     pub balance: SignedDuration,

@@ -1,4 +1,4 @@
-//! Wires `register-sale`.
+//! The bootstrap of `register-sale`, which serves the requests of its route.
 
 use domain::ports::UnpaidLimits;
 use register_sale::{Bounds, Fresh};

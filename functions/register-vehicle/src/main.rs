@@ -1,4 +1,4 @@
-//! Wires `register-vehicle`.
+//! The bootstrap of `register-vehicle`, which serves the state machine's task.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `relay-events`.
+//! The bootstrap of `relay-events`, which serves the records of the table's stream.
 
 use std::process::ExitCode;
 use wiring::change_from_stream;

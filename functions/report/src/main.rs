@@ -1,4 +1,4 @@
-//! Wires `report`.
+//! The bootstrap of `report`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `request-password-reset`.
+//! The bootstrap of `request-password-reset`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

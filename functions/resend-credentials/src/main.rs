@@ -1,4 +1,4 @@
-//! Wires `resend-credentials`.
+//! The bootstrap of `resend-credentials`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Wires `reset-password`.
+//! The bootstrap of `reset-password`, which serves the requests of its route.
 
 use std::process::ExitCode;
 use wiring::credentials::Argon2id;

@@ -1,4 +1,4 @@
-//! Wires `resubmit-registration`.
+//! The bootstrap of `resubmit-registration`, which serves the requests of its route.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Messages of the notification queue: tells the customer of a step (seed: Customer Notification System).
+//! Messages of the notification queue: tells the customer of a step (R-26 of
+//! `docs/requirements.md`).
 
 use domain::ports::{ContactStore, Mailer, Message, NotificationLog, PushService, SaleStore, TextMessages};
 use domain::use_cases::send_notification::{Outcome, send_notification};

@@ -1,4 +1,4 @@
-//! Wires `send-notification`.
+//! The bootstrap of `send-notification`, which serves its queue's messages.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Task of the workflow: the wait for the balance timed out; decides again from the table (seed: Payment Failure Scenario).
+//! Task of the workflow: the wait for the balance timed out; decides again from the table (R-36 of
+//! `docs/requirements.md`).
 
 use domain::SaleId;
 use domain::ports::{PaymentGateway, SaleStore};

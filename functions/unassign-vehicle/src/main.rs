@@ -1,4 +1,4 @@
-//! Wires `unassign-vehicle`.
+//! The bootstrap of `unassign-vehicle`, which serves the state machine's task.
 
 use std::process::ExitCode;
 

@@ -52,13 +52,13 @@ const PARTNER_IDLE: Duration = Duration::from_secs(50);
 pub struct AwsSettings {
     /// The function's name, which is in every call's User-Agent as `app/<function>`.
     pub function: String,
-    /// `AWS_REGION`.
+    /// From `AWS_REGION`: the region of every service that is called.
     pub region: String,
-    /// `AWS_ACCESS_KEY_ID`.
+    /// From `AWS_ACCESS_KEY_ID`: the role's own, valid as long as the process lives.
     pub access_key_id: String,
-    /// `AWS_SECRET_ACCESS_KEY`.
+    /// From `AWS_SECRET_ACCESS_KEY`: what calls are signed with.
     pub secret_access_key: String,
-    /// `AWS_SESSION_TOKEN`.
+    /// From `AWS_SESSION_TOKEN`: a role's credentials always have one.
     pub session_token: Option<String>,
     /// `AWS_ENDPOINT_URL`, for anything but AWS itself.
     pub endpoint_url: Option<String>,
@@ -85,7 +85,7 @@ pub enum ClientError {
     /// Services are told apart by their hosts, so that a path would be lost.
     #[error("the endpoint must be http://host:port or https://host:port")]
     Endpoint,
-    /// Not PEM.
+    /// The bundle is not PEM, or one of its certificates isn't one.
     #[error("AWS_CA_BUNDLE is no PEM file of certificates")]
     Bundle(#[from] pem::Error),
     /// Unknown to rustls.

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 const ALPHABET: &[u8; 54] = b"ABCDEFGHJKLMNPQRTUVWXYZabcdefghijkmnpqrtuvwxyz23456789";
 /// 20 of 54 characters: 115 bits.
 const PASSWORD_CHARACTERS: usize = 20;
-/// 256 bits.
+/// 256 random bits, which nobody guesses however often they try.
 const TOKEN_BYTES: usize = 32;
 /// What a password is compared with where there is no account: nobody knows a password of it, and none is taken.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -1,5 +1,5 @@
-//! The factory's Order API (seed: API Communication Pattern). The sale's id is the idempotency key and comes back in the
-//! factory's webhooks as `reference`.
+//! The factory's Order API (R-20 of `docs/requirements.md`). The sale's id is the idempotency key
+//! and comes back in the factory's webhooks as `reference`.
 
 use crate::partner::{Answer, Call, Partner};
 use domain::OrderId;
@@ -14,7 +14,7 @@ use serde_json::Value;
 /// How much of a refusal's reason is kept.
 const MAX_REASON: usize = 300;
 
-/// The factory.
+/// The factory's Order API over HTTPS. Make one a process.
 #[derive(Debug)]
 pub struct HttpFactory(Partner);
 
@@ -25,7 +25,7 @@ impl HttpFactory {
     }
 }
 
-/// The order's body: these five fields and no more (seed: Order Data Structure).
+/// The order's body: these five fields and no more (R-19 of `docs/requirements.md`).
 #[derive(Serialize)]
 struct OrderBody<'a> {
     customer_id: CustomerId,

@@ -9,7 +9,7 @@ use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
 use domain::{AttemptId, SaleId};
 use serde_json::Value;
 
-/// The gateway.
+/// The payment gateway over HTTPS. Make one a process.
 #[derive(Debug)]
 pub struct StripeGateway(Partner);
 

@@ -10,7 +10,7 @@ use domain::ports::{MailContent, Mailer, NotDelivered, Recipient};
 /// What every mail has.
 #[derive(Debug, Clone)]
 pub struct MailSettings {
-    /// The sender.
+    /// The sender's address, which SES has verified.
     pub from: String,
     /// The customer's portal, without a slash at its end.
     pub portal_url: String,

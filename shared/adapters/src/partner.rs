@@ -19,7 +19,7 @@ pub struct PartnerSettings {
     pub name: &'static str,
     /// The function that calls, for the User-Agent.
     pub function: &'static str,
-    /// `http(s)://host[:port][/path]`.
+    /// Its address, `http(s)://host[:port][/path]`, before the paths of its calls.
     pub base_url: String,
     /// Its key, sent as a bearer token.
     pub key: Secrets,

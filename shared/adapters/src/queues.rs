@@ -9,15 +9,15 @@ use jiff::SignedDuration;
 /// A queue for each kind of message.
 #[derive(Debug, Clone, Default)]
 pub struct QueueUrls {
-    /// `send-notification`'s.
+    /// The URL of the queue that `send-notification` reads.
     pub notifications: String,
-    /// `issue-credentials`'.
+    /// The URL of the queue that `issue-credentials` reads.
     pub credentials: String,
-    /// `refund-payment`'s.
+    /// The URL of the queue that `refund-payment` reads.
     pub refunds: String,
 }
 
-/// The queues.
+/// The queues in SQS. A function has the URLs of those that it sends to; the others are empty.
 #[derive(Debug, Clone)]
 pub struct SqsQueues {
     client: Lazy<Client>,

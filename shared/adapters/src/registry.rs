@@ -1,5 +1,5 @@
-//! The countries' administrative registries (seed: Vehicle Registration with Administrative Bodies): one API, a path a
-//! country. The sale's id, and how often it was refused, is the idempotency key.
+//! The countries' administrative registries (R-43 and R-44 of `docs/requirements.md`): one API, a
+//! path a country. The sale's id, and how often it was refused, is the idempotency key.
 
 use crate::factory::reason;
 use crate::partner::{Answer, Call, Partner};
@@ -10,7 +10,7 @@ use domain::sale::Registration;
 use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
 use serde::Serialize;
 
-/// The registries.
+/// Every country's registry behind one address. Make one a process.
 #[derive(Debug)]
 pub struct HttpRegistry(Partner);
 

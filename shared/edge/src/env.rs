@@ -12,7 +12,7 @@ pub enum ConfigFault {
     /// Set to something else.
     #[error("the environment variable {name} must be {expected}")]
     Invalid {
-        /// Which.
+        /// The variable's name.
         name: &'static str,
         /// What it must be.
         expected: &'static str,
@@ -24,7 +24,7 @@ pub enum ConfigFault {
 pub struct Environment(fn(&str) -> Option<String>);
 
 impl Environment {
-    /// The process's.
+    /// The environment of this process.
     pub fn process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is where the wiring reads its configuration")]
         fn variable(name: &str) -> Option<String> {
@@ -43,7 +43,7 @@ impl Environment {
         self.0(name).filter(|value| !value.is_empty())
     }
 
-    /// A text.
+    /// A text that has to be there, and isn't empty.
     pub fn text(self, name: &'static str) -> Result<String, ConfigFault> {
         self.optional(name).ok_or(ConfigFault::Missing(name))
     }

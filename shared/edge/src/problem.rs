@@ -22,10 +22,10 @@ macro_rules! problem_types {
         }
 
         impl ProblemType {
-            /// Every kind.
+            /// Every kind of problem, which the API's description lists as well.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// HTTP status.
+            /// The HTTP status code that it is answered with.
             pub fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)* }
             }
@@ -44,15 +44,15 @@ macro_rules! problem_types {
 }
 
 problem_types! {
-    /// Its address can't be one.
+    /// The request's address can't be one.
     MalformedRequest = 400 "malformed-request" "The request can't be read",
-    /// Not JSON.
+    /// The body is not JSON; `detail` says at which line and column.
     MalformedBody = 400 "malformed-body" "The body is not valid JSON",
     /// A payment needs one.
     IdempotencyKeyMissing = 400 "idempotency-key-missing" "The Idempotency-Key header is missing",
     /// Not 1 to 255 visible ASCII characters.
     IdempotencyKeyInvalid = 400 "idempotency-key-invalid" "The Idempotency-Key header can't be used",
-    /// No employee.
+    /// No token, or one without an employee's claims.
     Unauthenticated = 401 "unauthenticated" "The request carries no valid token",
     /// User name and password, or a mailed link, that open nothing; which part is wrong is not told.
     CredentialsRefused = 401 "credentials-refused" "The credentials are not valid",
@@ -70,23 +70,23 @@ problem_types! {
     OrderNotFound = 404 "order-not-found" "There is no such order",
     /// The gateway speaks of a payment that we don't have.
     PaymentNotFound = 404 "payment-not-found" "There is no such payment",
-    /// Too early.
+    /// The sale hasn't come to the stage in which this payment is made.
     PaymentNotDue = 409 "payment-not-due" "This payment is not due",
-    /// Once is enough.
+    /// The payment was captured by another request.
     AlreadyPaid = 409 "already-paid" "This payment was made already",
-    /// One at a time.
+    /// Another attempt of this payment is open.
     PaymentInProgress = 409 "payment-in-progress" "Another attempt to pay is in progress",
     /// Lapsed, refused or sin asignar.
     SaleEnded = 409 "sale-ended" "The sale has ended",
-    /// Too late.
+    /// The last moment at which this payment could begin is past.
     DeadlinePassed = 409 "deadline-passed" "The deadline for this payment has passed",
-    /// Enough is enough.
+    /// A payment has twelve attempts at most.
     TooManyAttempts = 409 "too-many-attempts" "This payment was attempted too often",
     /// From the intent to order on.
     OrderAlreadyPlaced = 409 "order-already-placed" "The factory order is placed already",
     /// There is nothing to extend.
     NoDeadline = 409 "no-deadline" "No final payment is awaited",
-    /// Often enough.
+    /// A deadline is extended eight times at most.
     TooManyExtensions = 409 "too-many-extensions" "The deadline was extended too often",
     /// None of this kind is open.
     CaseNotFound = 404 "case-not-found" "No such case",
@@ -98,19 +98,19 @@ problem_types! {
     DocumentsMissing = 409 "documents-missing" "Documents are missing",
     /// Full payment comes first.
     RegistrationNotDue = 409 "registration-not-due" "The registration is not due",
-    /// Once is enough.
+    /// The authority has registered the vehicle for this sale.
     AlreadyRegistered = 409 "already-registered" "The vehicle is registered already",
     /// Registration comes first.
     DeliveryNotDue = 409 "delivery-not-due" "The delivery can't be prepared yet",
     /// It is the delivery subsystem's.
     HandedOver = 409 "handed-over" "The sale is handed over to delivery",
-    /// Often enough.
+    /// A delivery is arranged twelve times at most.
     TooManyArrangements = 409 "too-many-arrangements" "The delivery was arranged too often",
-    /// Enough is enough.
+    /// A sale has forty documents at most.
     TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
-    /// Enough is enough.
+    /// A customer has ten devices at most.
     TooManyDevices = 409 "too-many-devices" "The customer has too many devices",
-    /// Enough is enough.
+    /// A customer's data are corrected twenty times at most.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
     /// One order, one vehicle.
     VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
@@ -128,21 +128,21 @@ problem_types! {
     AccountActive = 409 "account-active" "The account is active already",
     /// More than any request needs.
     BodyTooLarge = 413 "body-too-large" "The body is too large",
-    /// Not JSON.
+    /// The content type of the body is not `application/json`.
     ContentTypeUnsupported = 415 "content-type-unsupported" "The content type must be application/json",
-    /// See `errors`.
+    /// Body or parameters have errors; `errors` lists all of them.
     InvalidRequest = 422 "invalid-request" "The request has faults",
     /// One key, one request.
     IdempotencyKeyReused = 422 "idempotency-key-reused" "The Idempotency-Key was used with another request",
-    /// See `errors`.
+    /// The plan has no such options or country; `errors` says which.
     NotOffered = 422 "not-offered" "The plan is not offered like this",
     /// Guessing is slow.
     TooManyLogIns = 429 "too-many-log-ins" "Too many attempts were made with this account",
-    /// Ours.
+    /// An error of ours: the log has it under the request's id.
     InternalError = 500 "internal-error" "Something is wrong on our side",
-    /// For now.
+    /// Something we need can't be reached for the moment; `Retry-After` says when to come back.
     Unavailable = 503 "unavailable" "The service is unavailable for the moment",
-    /// Never guessed.
+    /// The gateway gave no clear answer: the same request again, under the same key, finds out.
     PaymentOutcomeUnknown = 503 "payment-outcome-unknown" "The outcome of the payment is not known yet",
 }
 
@@ -162,7 +162,7 @@ impl ProblemType {
     }
 }
 
-/// One problem.
+/// A problem of one kind, with what is said of this occurrence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     kind: ProblemType,
@@ -215,7 +215,7 @@ impl Problem {
         self.retry_after
     }
 
-    /// Its kind.
+    /// The kind, and so the status and the type's URI.
     pub fn kind(&self) -> ProblemType {
         self.kind
     }

@@ -11,9 +11,9 @@ use std::fmt::Display;
 /// What is wrong with one field. Never repeats the value: it may be personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// Where.
+    /// The field, as a JSON pointer (RFC 6901); empty for the whole body.
     pub pointer: String,
-    /// What.
+    /// What is wrong with it, in a sentence that goes on from the field's name.
     pub detail: String,
 }
 
@@ -38,7 +38,7 @@ pub enum UnknownFields {
 pub struct Json(Value);
 
 impl Json {
-    /// Parses bytes.
+    /// Parses a body's bytes; 400 with line and column where they are no JSON.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         serde_json::from_slice(bytes).map(Self).map_err(|fault| {
             // serde_json's own text may quote the body.
@@ -174,7 +174,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// An object.
+    /// An object that has to be there.
     pub fn object<T>(&self, name: &'static str, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Option<T> {
         let Value::Object(fields) = self.required(name)? else { return self.fault(name, "must be an object") };
         self.inner(name, fields).finish(read)

@@ -1,5 +1,5 @@
-//! The customers' mails: the credentials, and a notification for each step of the purchase (seed: Customer Notification
-//! System), in the portal's six languages.
+//! The customers' mails: the credentials, and a notification for each step of the purchase (R-26
+//! and R-30 of `docs/requirements.md`), in the portal's six languages.
 //!
 //! A mail is one layout, once as HTML and once as plain text (`templates/`), and the words of one language (`words/`). A
 //! mail or a language that lacks words does not compile. `snapshots/` holds every mail as it goes out;
@@ -63,7 +63,7 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
 pub struct Told {
     /// In a few words.
     pub headline: &'static str,
-    /// The rest.
+    /// What the mail says below the headline, without greeting and facts.
     pub paragraphs: Vec<String>,
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-/// The accounts.
+/// Accounts, attempts, sessions and contacts in memory, with a count of the calls.
 #[derive(Default)]
 pub struct Accounts {
     known: RefCell<BTreeMap<String, (Account, Option<Timestamp>)>>,

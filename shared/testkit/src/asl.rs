@@ -7,7 +7,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A definition.
+/// A state machine's definition, with its placeholders filled in.
 #[derive(Debug, Clone)]
 pub struct Machine {
     /// The first state.
@@ -16,10 +16,10 @@ pub struct Machine {
     pub states: BTreeMap<String, State>,
 }
 
-/// A state.
+/// One state of the machine, of a type that is understood here.
 #[derive(Debug, Clone)]
 pub enum State {
-    /// Work.
+    /// Work, by a function or by the wait for a token.
     Task(Task),
     /// A branch on a string of the task's answer: the matching target, or the default.
     Choice {
@@ -30,9 +30,9 @@ pub enum State {
     },
     /// A pause in seconds.
     Wait {
-        /// How long.
+        /// How long the pause is, in seconds of virtual time.
         seconds: i64,
-        /// What follows.
+        /// What follows when it is over.
         next: Next,
     },
     /// The end, well.
@@ -44,13 +44,13 @@ pub enum State {
 /// What follows a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Another state.
+    /// Another state, by its name.
     State(String),
     /// The execution succeeds.
     End,
 }
 
-/// A task.
+/// A task state: its work, and what becomes of its failures.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// What it does.
@@ -79,13 +79,13 @@ pub enum Work {
 pub struct Retrier {
     /// Error names that it takes.
     pub errors: Vec<String>,
-    /// First pause.
+    /// The first pause, in seconds.
     pub interval_seconds: f64,
     /// Factor from pause to pause.
     pub backoff_rate: f64,
-    /// How often.
+    /// How many retries there are at most, the first try not counted.
     pub max_attempts: u32,
-    /// Longest pause.
+    /// The longest pause, in seconds, however many went before.
     pub max_delay_seconds: f64,
 }
 

@@ -43,7 +43,7 @@ pub enum Invariant {
 }
 
 impl Invariant {
-    /// Every one.
+    /// Every invariant, for whoever has to report on each.
     pub const ALL: [Self; 14] = [
         Self::Money,
         Self::Vehicle,
@@ -77,7 +77,7 @@ const AT_ONCE: i64 = 10 * 60 * 1_000;
 /// One broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Which.
+    /// The invariant that doesn't hold.
     pub invariant: Invariant,
     /// What was seen.
     pub what: String,
@@ -521,7 +521,8 @@ fn told(run: &Run, state: &State, found: &mut Findings) {
     }
 }
 
-/// Which fact is told by which mail: the seed's table, written again, so that the code's own can't vouch for itself.
+/// Which fact is told by which mail (R-26 of `docs/requirements.md`), written again, so that the
+/// code's own table can't vouch for itself.
 fn notification(fact: FactKind) -> Option<Notification> {
     Some(match fact {
         FactKind::OrderPlaced => Notification::OrderPlaced,

@@ -28,7 +28,7 @@ pub struct Failure {
 /// What runs came to.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
-    /// Runs.
+    /// How many runs there were.
     pub runs: u64,
     /// Sales that were begun in them.
     pub lifecycles: u64,

@@ -70,7 +70,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every kind.
+    /// Every kind of fault, from which a random plan chooses.
     pub const ALL: [Self; 8] = [
         Self::CrashBefore,
         Self::CrashAfter,
@@ -86,7 +86,7 @@ impl Fault {
 /// When faults happen.
 #[derive(Debug, Clone)]
 pub enum Plan {
-    /// Never.
+    /// No fault at any call.
     Calm,
     /// At random, this many times in a thousand calls.
     Random {

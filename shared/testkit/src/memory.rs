@@ -40,7 +40,7 @@ pub type TaskId = u64;
 /// A sale's item.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The sale.
+    /// The sale as it was last committed.
     pub sale: Sale,
     /// The state machine's token.
     pub task_token: Option<TaskToken>,
@@ -51,7 +51,7 @@ pub struct Row {
 /// A customer's item.
 #[derive(Debug, Clone)]
 pub struct CustomerRow {
-    /// Id.
+    /// The internal id, which an account keeps.
     pub id: CustomerId,
     /// Whom mails go to.
     pub recipient: Recipient,
@@ -70,13 +70,13 @@ pub struct CustomerRow {
 pub struct VehicleRow {
     /// Who holds it.
     pub holder: Option<SaleId>,
-    /// Its status.
+    /// Whether a sale holds it, and is registered for it.
     pub status: VehicleStatus,
     /// Where it is.
     pub dealership: DealershipId,
     /// What it is and since when, while it is stock.
     pub stock: Option<(SalePlan, Timestamp)>,
-    /// Its plate.
+    /// The plate that an authority gave it, if one did.
     pub plate: Option<Plate>,
     /// The sales that held it.
     pub sales: Vec<SaleId>,
@@ -93,7 +93,7 @@ pub struct GatewayPayment {
     pub attempt: AttemptId,
     /// What it was told: for what.
     pub kind: PaymentKind,
-    /// Minor units.
+    /// The amount in minor units (cents).
     pub amount: u64,
     /// What became of it.
     pub outcome: PaymentOutcome,
@@ -103,7 +103,7 @@ pub struct GatewayPayment {
     pub at: i64,
     /// Whether it is a debit that was returned after it had succeeded.
     pub returned: bool,
-    /// Refunds made.
+    /// The refunds that were made of it, oldest first.
     pub refunds: Vec<RefundId>,
     /// Whether the sale's item held the attempt when the call came.
     pub intent_stored: bool,
@@ -123,7 +123,7 @@ pub struct FactoryOrder {
     pub id: OrderId,
     /// The key that it came under.
     pub reference: SaleId,
-    /// The vehicle.
+    /// The vehicle that the factory builds for it.
     pub vehicle: Vin,
     /// How far it is.
     pub milestone: Option<Milestone>,
@@ -134,9 +134,9 @@ pub struct FactoryOrder {
 /// A registration as the authority knows it.
 #[derive(Debug, Clone)]
 pub struct RegistryEntry {
-    /// For whom.
+    /// The sale that it was asked for.
     pub sale: SaleId,
-    /// Which vehicle.
+    /// The vehicle that it gave a plate.
     pub vehicle: Vin,
     /// In whose name.
     pub dealership: domain::DealershipId,
@@ -151,7 +151,7 @@ pub struct RegistryEntry {
 /// What a mail was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MailKind {
-    /// Credentials.
+    /// A new customer's initial password and activation link.
     Credentials,
     /// A forgotten password's link.
     PasswordReset,
@@ -190,9 +190,9 @@ pub const NOTIFICATIONS: [Notification; 18] = [
 pub struct Line {
     /// When, in milliseconds since the epoch.
     pub at: i64,
-    /// By whom.
+    /// The process or person that did it, by name.
     pub who: &'static str,
-    /// What happened.
+    /// What it did, or what was noted of it.
     pub what: Happening,
 }
 
@@ -203,7 +203,7 @@ pub enum Happening {
     Called {
         /// The call's number.
         number: u64,
-        /// Where.
+        /// The port's method that was called.
         site: Site,
         /// What went wrong.
         fault: Option<Fault>,
@@ -215,7 +215,7 @@ pub enum Happening {
 /// A mail that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// To whom.
+    /// The address that it was sent to.
     pub to: EmailAddress,
     /// What it was.
     pub kind: MailKind,
@@ -228,7 +228,7 @@ pub struct Mail {
 pub struct State {
     /// Virtual time in milliseconds since the epoch.
     pub now: i64,
-    /// Chance.
+    /// What every random choice of the run is taken from.
     pub rng: Rng,
     /// The table's sales.
     pub sales: BTreeMap<SaleId, Row>,

@@ -1,6 +1,6 @@
 //! A small seeded generator (`SplitMix64`): the same seed gives the same run on every machine.
 
-/// The generator.
+/// The generator's state, which each number moves on.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
 

@@ -99,7 +99,7 @@ pub enum Script {
 }
 
 impl Script {
-    /// Every script.
+    /// Every script, from which a random run chooses.
     pub const ALL: [Self; 5] =
         [Self::PaysByCard, Self::PaysByBank, Self::NeverPaysBalance, Self::NeverPaysSignal, Self::Unbuildable];
 }
@@ -136,37 +136,37 @@ pub enum ClientAnswer {
     Registered {
         /// The request's key.
         key: u64,
-        /// The sale.
+        /// The sale that the answer named.
         sale: SaleId,
     },
     /// An answer to a payment.
     Paid {
         /// The request's key.
         key: u64,
-        /// Which sale.
+        /// The sale that the request was about.
         sale: SaleId,
-        /// Which payment.
+        /// Whether it was the señal or the balance.
         kind: PaymentKind,
-        /// What.
+        /// What the answer said of the payment.
         answer: Answer,
     },
     /// 200 to a cancellation.
     Cancelled {
-        /// Which sale.
+        /// The sale that the request was about.
         sale: SaleId,
     },
     /// 200 to a later deadline.
     Extended {
-        /// Which sale.
+        /// The sale that the request was about.
         sale: SaleId,
         /// The deadline, in milliseconds.
         pay_by: i64,
     },
     /// 200 to a case's closure.
     CaseClosed {
-        /// Which sale.
+        /// The sale that the request was about.
         sale: SaleId,
-        /// About what.
+        /// The kind of the case that was closed.
         kind: CaseKind,
     },
 }

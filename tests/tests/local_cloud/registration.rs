@@ -145,7 +145,7 @@ async fn registers(world: &World, country: &str) -> Result<()> {
     Ok(())
 }
 
-/// Seed: Final Payment Blocking, Dealership Registration.
+/// of `docs/requirements.md`.
 async fn nothing_is_registered_before_full_payment(world: &World) -> Result<()> {
     let (id, _) = world.ordered("unregistered@example.com").await?;
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;

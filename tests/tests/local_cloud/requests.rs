@@ -100,7 +100,7 @@ async fn requests_that_can_t_be_read_are_refused(world: &World) -> Result<()> {
     Ok(())
 }
 
-/// No anonymous access (seed: Important System Rule).
+/// No anonymous access (R-01 of `docs/requirements.md`).
 async fn nobody_gets_in_without_a_token_of_ours(world: &World) -> Result<()> {
     let url = world.stack.api_url.clone();
     let claims = json!({ "sub": "e-1", "roles": ["sales"], "dealership_id": "MAD-01", "country": "ES" });

@@ -73,7 +73,7 @@ async fn of_a_hundred_claims_one_is_a_sale(world: &World) -> Result<()> {
     Ok(())
 }
 
-/// Seed: a vehicle is somebody's, or stock of its dealership.
+/// A vehicle is somebody's, or stock of its dealership (R-38 of `docs/requirements.md`).
 async fn an_assigned_vehicle_is_not_sold_again(world: &World) -> Result<()> {
     let (id, order) = world.ordered("holder@example.com").await?;
     world.stack.partners.advance(&order, MILESTONES[5]).await?;

@@ -1,4 +1,4 @@
-//! The seed's two diagrams, from end to end, and what they cost.
+//! A sale that is paid and one that is not, from end to end, and what they cost.
 
 use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
@@ -45,7 +45,7 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
     let end = ["PaymentReceived", "VehicleRegistered", "ReadyForDelivery", "DeliveryArranged", "HandedOver"];
     let events = [&TO_THE_DEALERSHIP[..], &end].concat();
     ensure!(story.status == "HandedOver" && story.events == events, "{story:?}");
-    // Credentials, the seed's seven triggers, payment received, registered, ready, a day for it.
+    // Credentials, the factory's seven steps, payment received, registered, ready, a day for it.
     ensure!(story.mails.len() == 12, "{:?}", story.mails);
     let mut subjects: Vec<&str> = story.mails.iter().map(|mail| mail.subject.as_str()).collect();
     subjects.sort_unstable();

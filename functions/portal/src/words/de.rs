@@ -1,4 +1,4 @@
-//! Deutsch.
+//! The portal's words in German.
 
 use super::{Ended, Next, Steps, Words};
 

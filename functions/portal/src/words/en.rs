@@ -1,4 +1,4 @@
-//! English.
+//! The portal's words in English.
 
 use super::{Ended, Next, Steps, Words};
 

@@ -1,4 +1,4 @@
-//! Español.
+//! The portal's words in Spanish.
 
 use super::{Ended, Next, Steps, Words};
 

@@ -1,4 +1,4 @@
-//! Français.
+//! The portal's words in French.
 
 use super::{Ended, Next, Steps, Words};
 

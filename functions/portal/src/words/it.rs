@@ -1,4 +1,4 @@
-//! Italiano.
+//! The portal's words in Italian.
 
 use super::{Ended, Next, Steps, Words};
 

@@ -1,4 +1,4 @@
-//! Português.
+//! The portal's words in Portuguese.
 
 use super::{Ended, Next, Steps, Words};
 

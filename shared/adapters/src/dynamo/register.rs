@@ -30,7 +30,7 @@ fn vehicle_part(new: &NewSale<'_>) -> usize {
 
 /// What a cancelled transaction means.
 enum Refusal {
-    /// An answer.
+    /// The registration has an answer: it needs no other try.
     Answer(Registered),
     /// The known customer was erased meanwhile.
     CustomerGone,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// An answer that is no problem.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
-    /// HTTP status.
+    /// The HTTP status code.
     pub status: u16,
     /// Where the created thing is.
     pub location: Option<String>,
@@ -45,7 +45,7 @@ impl Reply {
         Ok(Self::new(status, body))
     }
 
-    /// 200.
+    /// 200 with this body as JSON.
     pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
         Self::json(200, body)
     }
@@ -55,17 +55,17 @@ impl Reply {
         Self { table: Some(table), ..Self::new(200, String::new()) }
     }
 
-    /// 201.
+    /// 201 with this body as JSON, and where what was created is.
     pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
         Ok(Self { location: Some(location), ..Self::json(201, body)? })
     }
 
-    /// 202.
+    /// 202 with this body as JSON: what was asked for is still to happen.
     pub fn accepted(body: &impl Serialize) -> Result<Self, Problem> {
         Self::json(202, body)
     }
 
-    /// 204.
+    /// 204: it is done, and there is nothing to say.
     pub fn no_content() -> Self {
         Self::new(204, String::new())
     }
@@ -144,11 +144,11 @@ fn response(status: u16, headers: BTreeMap<&'static str, String>, body: String) 
 /// A page for a browser, or what belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// HTTP status.
+    /// The HTTP status code.
     pub status: u16,
-    /// Headers.
+    /// The headers of the response, by their lower-case names.
     pub headers: BTreeMap<&'static str, String>,
-    /// Its text.
+    /// The page's HTML, or the text of a style sheet or script.
     pub body: String,
 }
 

@@ -17,7 +17,7 @@ use std::fmt::Display;
 
 /// More than any request needs, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
-/// Longest `Idempotency-Key`.
+/// The longest `Idempotency-Key` that is taken, in characters.
 const MAX_KEY: usize = 255;
 
 /// A request of `lambda_http`, with when and from where it came.
@@ -42,7 +42,7 @@ impl Request {
         self.now
     }
 
-    /// Its headers.
+    /// Its headers, without those that were not valid.
     pub fn headers(&self) -> &HeaderMap {
         self.inner.headers()
     }
@@ -64,7 +64,7 @@ impl Request {
         self.inner.raw_http_path()
     }
 
-    /// Its method.
+    /// Its HTTP method, in capitals.
     pub fn method(&self) -> &str {
         self.inner.method().as_str()
     }

@@ -1,4 +1,4 @@
-//! English.
+//! English, in a formal tone.
 
 use super::{Amounts, Labels, Said, Words};
 use crate::formats::Formats;

@@ -6,7 +6,7 @@ use domain::{BasePlatform, Currency, EmailAddress, FullName, Language, Money, Or
 use jiff::civil::date;
 use std::error::Error;
 
-/// All six.
+/// The six languages in which customers are written to.
 pub(crate) const LANGUAGES: [Language; 6] = [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
 
 /// Whom the samples go to.

@@ -30,9 +30,9 @@ macro_rules! account_store {
 /// A store in which a customer waits to activate an account.
 #[derive(Debug)]
 pub struct Invited<S> {
-    /// The store.
+    /// The store that the contract is checked of.
     pub store: S,
-    /// The customer.
+    /// The key of the customer who was invited.
     pub customer: CustomerKey,
 }
 

@@ -26,7 +26,7 @@ macro_rules! gateway {
 /// A gateway, and what the customers pay with.
 #[derive(Debug)]
 pub struct Till<G> {
-    /// The gateway.
+    /// The gateway that the contract is checked of.
     pub gateway: G,
     /// A card that works, as often as it is used.
     pub good: PaymentMethodToken,

@@ -116,11 +116,11 @@ pub fn registered_at() -> Timestamp {
 /// A sale that can be registered, of a customer of its own.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// The sale.
+    /// The sale at its first version.
     pub sale: Sale,
     /// What was captured.
     pub details: Details,
-    /// The request.
+    /// The key of the request that registers it.
     pub request: RequestKey,
 }
 

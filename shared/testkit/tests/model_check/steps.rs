@@ -27,7 +27,7 @@ pub(crate) enum Store {
 /// One step of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Deadlines pass.
+    /// The deadline that is awaited passes.
     Pass,
     /// The bank decides.
     Settle(Try, Said),

@@ -193,27 +193,27 @@ pub(crate) struct Row {
 /// What somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Operation {
-    /// `pay-signal`, `make-final-payment`.
+    /// As `pay-signal` and `make-final-payment` do.
     Pay(Try),
-    /// `receive-payment-update`.
+    /// As `receive-payment-update` does.
     PaymentUpdate(Try, Said),
-    /// `place-factory-order`.
+    /// As `place-factory-order` does.
     PlaceOrder,
-    /// `receive-factory-update`.
+    /// As `receive-factory-update` does.
     FactoryUpdate(Milestone),
-    /// `lapse-sale`, `unassign-vehicle`.
+    /// As `lapse-sale` and `unassign-vehicle` do.
     TimeOut(PaymentKind),
-    /// `register-vehicle`.
+    /// As `register-vehicle` does.
     Register,
-    /// `refund-payment`.
+    /// As `refund-payment` does.
     Refund(Try),
-    /// `cancel-sale`.
+    /// As `cancel-sale` does.
     Cancel,
-    /// `extend-deadline`.
+    /// As `extend-deadline` does.
     Extend,
-    /// `receive-payment-update`, of a dispute.
+    /// As `receive-payment-update` does, of a dispute.
     DisputeUpdate(Try, Dispute),
-    /// `close-case`, of a reversed payment.
+    /// As `close-case` does, of a reversed payment.
     CloseCase,
 }
 
