@@ -10,18 +10,18 @@ use strum::{IntoStaticStr, VariantArray};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Role {
-    /// Sells.
+    /// Sells: registers sales and takes payments.
     Sales,
-    /// Runs a dealership.
+    /// Runs a dealership: what a seller may, and decisions about sales, cases and customers.
     DealershipManager,
-    /// Reads.
+    /// Reads what the dealership's people read, and changes nothing.
     Auditor,
     /// Makes the plans comerciales.
     Product,
 }
 
 impl Role {
-    /// Every role.
+    /// Every role that we know.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied()
     }
@@ -37,76 +37,76 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Operation {
-    /// `POST /sales`
+    /// `POST /sales`: registers a sale.
     RegisterSale,
-    /// `POST /sales/{sale_id}/signal-payment`
+    /// `POST /sales/{sale_id}/signal-payment`: pays the señal at the desk.
     PaySignal,
-    /// `POST /sales/{sale_id}/final-payment`
+    /// `POST /sales/{sale_id}/final-payment`: pays the balance at the desk.
     MakeFinalPayment,
-    /// `POST /sales/{sale_id}/cancellation`
+    /// `POST /sales/{sale_id}/cancellation`: cancels a sale before its factory order.
     CancelSale,
-    /// `POST /sales/{sale_id}/deadline-extension`
+    /// `POST /sales/{sale_id}/deadline-extension`: gives the customer longer for the balance.
     ExtendDeadline,
-    /// `GET /sales/{sale_id}`
+    /// `GET /sales/{sale_id}`: reads a sale of the own dealership.
     GetSale,
-    /// `GET /sales`
+    /// `GET /sales`: lists the dealership's sales.
     ListSales,
-    /// `POST /sales/search`
+    /// `POST /sales/search`: looks a sale up by what is in hand.
     FindSales,
-    /// `GET /reports/{month}`
+    /// `GET /reports/{month}`: reports on a month's sales.
     Report,
-    /// `GET /cases`
+    /// `GET /cases`: lists what people have to look at.
     ListCases,
-    /// `POST /sales/{sale_id}/case-closure`
+    /// `POST /sales/{sale_id}/case-closure`: closes a case that the system can't settle.
     CloseCase,
-    /// `POST /sales/{sale_id}/customer-correction`
+    /// `POST /sales/{sale_id}/customer-correction`: corrects a customer's data before the order.
     CorrectCustomer,
-    /// `POST /sales/{sale_id}/documents`
+    /// `POST /sales/{sale_id}/documents`: puts documents on file for the authority.
     RecordDocuments,
-    /// `POST /sales/{sale_id}/registration`
+    /// `POST /sales/{sale_id}/registration`: has the authority asked again.
     ResubmitRegistration,
-    /// `POST /sales/{sale_id}/delivery`
+    /// `POST /sales/{sale_id}/delivery`: ticks the checklist, sets day and place.
     PrepareDelivery,
-    /// `POST /sales/{sale_id}/credentials`
+    /// `POST /sales/{sale_id}/credentials`: sends new credentials; the old are void.
     ResendCredentials,
-    /// `POST /sales/{sale_id}/customer-erasure`
+    /// `POST /sales/{sale_id}/customer-erasure`: erases a customer's personal data.
     EraseCustomer,
-    /// `GET /expediente`
+    /// `GET /expediente`: lists the customer's own purchases.
     ListExpedientes,
-    /// `GET /expediente/{sale_id}`
+    /// `GET /expediente/{sale_id}`: reads an own purchase.
     GetExpediente,
-    /// `POST /expediente/{sale_id}/final-payment`
+    /// `POST /expediente/{sale_id}/final-payment`: pays the balance of an own purchase.
     PayBalance,
-    /// `GET /stock`
+    /// `GET /stock`: lists the vehicles that are sin asignar.
     ListStock,
-    /// `GET /vehicles/{vehicle_id}`
+    /// `GET /vehicles/{vehicle_id}`: reads a vehicle's own record.
     GetVehicle,
-    /// `GET /plans`
+    /// `GET /plans`: lists the plans comerciales.
     ListPlans,
-    /// `PUT /plans/{plan_code}`
+    /// `PUT /plans/{plan_code}`: puts a plan comercial.
     PutPlan,
-    /// `POST /account/activation`
+    /// `POST /account/activation`: trades the initial credentials for a password.
     ActivateAccount,
-    /// `POST /account/sessions`
+    /// `POST /account/sessions`: opens a session.
     LogIn,
-    /// `DELETE /account/sessions/current`
+    /// `DELETE /account/sessions/current`: ends the session.
     LogOut,
-    /// `POST /account/password`
+    /// `POST /account/password`: changes the password.
     ChangePassword,
-    /// `GET /account/preferences`
+    /// `GET /account/preferences`: reads by which channels to be told.
     GetPreferences,
-    /// `PUT /account/preferences`
+    /// `PUT /account/preferences`: chooses by which channels to be told.
     PutPreferences,
-    /// `POST /account/devices`
+    /// `POST /account/devices`: has news shown on a device.
     RegisterDevice,
-    /// `POST /account/password-reset`
+    /// `POST /account/password-reset`: has a reset link mailed.
     RequestPasswordReset,
-    /// `PUT /account/password-reset`
+    /// `PUT /account/password-reset`: trades a reset link for a password.
     ResetPassword,
 }
 
 impl Operation {
-    /// Every operation.
+    /// Every operation, in the order of the list above.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied()
     }
@@ -186,13 +186,13 @@ pub enum Callers {
 /// A dealership's employee, as the token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Employee {
-    /// Who.
+    /// The employee's id (claim `sub`).
     pub id: EmployeeId,
-    /// Where.
+    /// The employee's dealership (claim `dealership_id`), whose sales alone there are.
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
-    /// As what.
+    /// What the employee is (claim `roles`), as far as we know the roles.
     pub roles: Vec<Role>,
 }
 
