@@ -1,4 +1,5 @@
-//! `POST /account/activation`: a customer trades initial password and link for a password of their own. 204.
+//! `POST /account/activation`: a customer trades initial password and link for a password of their
+//! own. 204.
 
 use domain::account::{AccountStore, MailedToken, NewPassword, PasswordHasher};
 use domain::use_cases::activate_account::{Input, activate_account};
@@ -6,8 +7,13 @@ use edge::{Object, Problem, Reply, Request, UnknownFields};
 use std::convert::Infallible;
 
 /// Parses, activates, answers.
-pub async fn handle(store: &impl AccountStore, hasher: &impl PasswordHasher, request: Request) -> Result<Reply, Problem> {
-    let (token, initial_password, new_password) = request.json()?.read(UnknownFields::Refused, body)?;
+pub async fn handle(
+    store: &impl AccountStore,
+    hasher: &impl PasswordHasher,
+    request: Request,
+) -> Result<Reply, Problem> {
+    let (token, initial_password, new_password) =
+        request.json()?.read(UnknownFields::Refused, body)?;
     let input = Input { token, initial_password: &initial_password, new_password };
     activate_account(store, hasher, input, request.now()).await?;
     Ok(Reply::no_content())

@@ -6,6 +6,9 @@ use wiring::credentials::Argon2id;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let store = wiring.store()?;
-        edge::http::serve(async |request| activate_account::handle(&store, &Argon2id, request).await).await
+        edge::http::serve(async |request| {
+            activate_account::handle(&store, &Argon2id, request).await
+        })
+        .await
     })
 }

@@ -10,7 +10,8 @@ use serde_json::json;
 pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::CancelSale)?;
     let sale = request.sale_id()?;
-    let reason = request.json()?.read(UnknownFields::Refused, |body| body.text("reason", Reason::parse))?;
+    let reason =
+        request.json()?.read(UnknownFields::Refused, |body| body.text("reason", Reason::parse))?;
     let input = Input { sale, dealership: employee.dealership, by: employee.id, reason };
     let sale = cancel_sale(store, input, request.now()).await?;
     Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status() }))

@@ -13,7 +13,8 @@ async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Resu
 
 #[tokio::test]
 async fn a_manager_cancels_once_and_a_repeat_is_answered_the_same() {
-    let (world, body) = (registered(Faults::Calm).await, json!({ "reason": "the customer changed her mind" }));
+    let (world, body) =
+        (registered(Faults::Calm).await, json!({ "reason": "the customer changed her mind" }));
     let first = post(&world, "MAD-01", "dealership-manager", &body).await.unwrap();
     assert_eq!(first.value(), json!({ "sale_id": SALE, "status": "Cancelled" }));
     let commits = world.with(|state| state.stream.len());
@@ -23,11 +24,18 @@ async fn a_manager_cancels_once_and_a_repeat_is_answered_the_same() {
 
 #[tokio::test]
 async fn nobody_else_cancels_and_nobody_without_a_reason() {
-    let (world, body) = (registered(Faults::Calm).await, json!({ "reason": "the customer changed her mind" }));
+    let (world, body) =
+        (registered(Faults::Calm).await, json!({ "reason": "the customer changed her mind" }));
     for role in ["sales", "auditor"] {
-        assert_eq!(post(&world, "MAD-01", role, &body).await.unwrap_err().kind(), ProblemType::Forbidden);
+        assert_eq!(
+            post(&world, "MAD-01", role, &body).await.unwrap_err().kind(),
+            ProblemType::Forbidden
+        );
     }
-    assert_eq!(post(&world, "LIS-02", "dealership-manager", &body).await.unwrap_err().kind(), ProblemType::SaleNotFound);
+    assert_eq!(
+        post(&world, "LIS-02", "dealership-manager", &body).await.unwrap_err().kind(),
+        ProblemType::SaleNotFound
+    );
     for bad in [json!({}), json!({ "reason": " " }), json!({ "reason": "r".repeat(201) })] {
         let problem = post(&world, "MAD-01", "dealership-manager", &bad).await.unwrap_err();
         assert_eq!(problem.errors()[0].pointer, "/reason");

@@ -5,10 +5,22 @@ use domain::use_cases::change_password::change_password;
 use edge::{Object, Problem, Reply, Request, UnknownFields, session};
 
 /// Finds the session, parses, changes, answers.
-pub async fn handle(store: &impl AccountStore, hasher: &impl PasswordHasher, request: Request) -> Result<Reply, Problem> {
+pub async fn handle(
+    store: &impl AccountStore,
+    hasher: &impl PasswordHasher,
+    request: Request,
+) -> Result<Reply, Problem> {
     let (session, account) = session::customer(store, &request).await?;
     let (old, new) = request.json()?.read(UnknownFields::Refused, body)?;
-    change_password(store, hasher, (session, &account), (&old, &new), request.source(), request.now()).await?;
+    change_password(
+        store,
+        hasher,
+        (session, &account),
+        (&old, &new),
+        request.source(),
+        request.now(),
+    )
+    .await?;
     Ok(Reply::no_content())
 }
 

@@ -6,6 +6,7 @@ use wiring::credentials::Argon2id;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let store = wiring.store()?;
-        edge::http::serve(async |request| change_password::handle(&store, &Argon2id, request).await).await
+        edge::http::serve(async |request| change_password::handle(&store, &Argon2id, request).await)
+            .await
     })
 }

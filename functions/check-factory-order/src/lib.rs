@@ -1,4 +1,5 @@
-//! Task of the workflow: asks the factory how far an order is that it has been silent about for too long.
+//! Task of the workflow: asks the factory how far an order is that it has been silent about for too
+//! long.
 
 use domain::SaleId;
 use domain::ports::{Factory, SaleStore};

@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (store, factory, window) = (wiring.store()?, wiring.factory()?, wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?);
-        edge::task::serve(async |sale, now| check_factory_order::handle(&store, &factory, window, sale, now).await).await
+        let (store, factory, window) =
+            (wiring.store()?, wiring.factory()?, wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?);
+        edge::task::serve(async |sale, now| {
+            check_factory_order::handle(&store, &factory, window, sale, now).await
+        })
+        .await
     })
 }

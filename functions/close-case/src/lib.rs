@@ -16,12 +16,20 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         Some((kind?, reason?))
     })?;
     let closure = Closure { by: employee.id, reason };
-    let sale = close_case(store, Input { sale, dealership: employee.dealership, kind, closure }, request.now()).await?;
+    let sale = close_case(
+        store,
+        Input { sale, dealership: employee.dealership, kind, closure },
+        request.now(),
+    )
+    .await?;
     Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "kind": kind }))
 }
 
 fn kind(text: &str) -> Result<CaseKind, String> {
-    CaseKind::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| "is no kind of case".to_owned())
+    CaseKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or_else(|| "is no kind of case".to_owned())
 }
 
 #[cfg(test)]

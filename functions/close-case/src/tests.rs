@@ -44,14 +44,25 @@ async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Resu
 #[tokio::test]
 async fn a_manager_closes_once_and_a_repeat_is_answered_the_same() {
     let world = world().await;
-    let first = post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap();
-    assert_eq!(first.value(), json!({ "sale_id": SALE, "status": "ReservationPaid", "kind": "payment_reversed" }));
+    let first =
+        post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap();
+    assert_eq!(
+        first.value(),
+        json!({ "sale_id": SALE, "status": "ReservationPaid", "kind": "payment_reversed" })
+    );
     let commits = world.with(|state| state.stream.len());
-    assert_eq!(post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap(), first);
+    assert_eq!(
+        post(&world, "MAD-01", "dealership-manager", &body("payment_reversed")).await.unwrap(),
+        first
+    );
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");
-    let sale = Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
+    let sale =
+        Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
     let closure = sale.cases[0].closure.clone().unwrap();
-    assert_eq!((closure.by.to_string(), closure.reason.as_str()), ("e-1".to_owned(), "the customer paid at the desk"));
+    assert_eq!(
+        (closure.by.to_string(), closure.reason.as_str()),
+        ("e-1".to_owned(), "the customer paid at the desk")
+    );
 }
 
 #[tokio::test]
@@ -61,11 +72,15 @@ async fn nobody_else_closes_and_nothing_else_is_closed() {
         let refused = post(&world, "MAD-01", role, &body("payment_reversed")).await.unwrap_err();
         assert_eq!(refused.kind(), ProblemType::Forbidden);
     }
-    let others = post(&world, "LIS-02", "dealership-manager", &body("payment_reversed")).await.unwrap_err();
+    let others =
+        post(&world, "LIS-02", "dealership-manager", &body("payment_reversed")).await.unwrap_err();
     assert_eq!(others.kind(), ProblemType::SaleNotFound);
-    let absent = post(&world, "MAD-01", "dealership-manager", &body("payment_unsettled")).await.unwrap_err();
+    let absent =
+        post(&world, "MAD-01", "dealership-manager", &body("payment_unsettled")).await.unwrap_err();
     assert_eq!(absent.kind(), ProblemType::CaseNotFound);
-    let problem = post(&world, "MAD-01", "dealership-manager", &json!({ "kind": "a hunch" })).await.unwrap_err();
+    let problem = post(&world, "MAD-01", "dealership-manager", &json!({ "kind": "a hunch" }))
+        .await
+        .unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/kind", "/reason"]);
 }

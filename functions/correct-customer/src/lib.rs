@@ -1,4 +1,5 @@
-//! `POST /sales/{sale_id}/customer-correction`: the desk corrects what it captured of a customer, before the factory has it.
+//! `POST /sales/{sale_id}/customer-correction`: the desk corrects what it captured of a customer,
+//! before the factory has it.
 
 use domain::ports::SaleStore;
 use domain::use_cases::correct_customer::{CorrectFailure, Corrected, Input, correct_customer};
@@ -17,17 +18,23 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         let phone = body.optional_text("phone", PhoneNumber::parse);
         let language = body.optional_text("language", Language::parse);
         let address = body.optional_object("address", address);
-        Some((reason?, Corrected { full_name: full_name?, phone: phone?, address, language: language? }))
+        Some((
+            reason?,
+            Corrected { full_name: full_name?, phone: phone?, address, language: language? },
+        ))
     })?;
     if corrected == Corrected::default() {
         let detail = "must have one of full_name, phone, address and language; another e-mail address is another customer";
         return Err(Problem::invalid(vec![Fault::new("", detail)]));
     }
     let input = Input { sale, dealership: employee.dealership, by: employee.id, reason, corrected };
-    let (sale, details) = correct_customer(store, input, request.now()).await.map_err(|failure| match failure {
-        CorrectFailure::TooMany => Problem::new(ProblemType::TooManyCorrections).detail(failure.to_string()),
-        CorrectFailure::Failed(failure) => failure.into(),
-    })?;
+    let (sale, details) =
+        correct_customer(store, input, request.now()).await.map_err(|failure| match failure {
+            CorrectFailure::TooMany => {
+                Problem::new(ProblemType::TooManyCorrections).detail(failure.to_string())
+            }
+            CorrectFailure::Failed(failure) => failure.into(),
+        })?;
     Reply::ok(&SaleView::new(&sale, &details))
 }
 

@@ -9,7 +9,11 @@ use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post_as, registered};
 
 async fn post(world: &World, dealership: &str, role: &str) -> Result<Reply, Problem> {
-    let request = Request::new(serde_json::from_value(post_as(dealership, role, &json!({}), &Value::Null)).unwrap(), now()).unwrap();
+    let request = Request::new(
+        serde_json::from_value(post_as(dealership, role, &json!({}), &Value::Null)).unwrap(),
+        now(),
+    )
+    .unwrap();
     handle(&Ports::new(world, "erase-customer"), fresh_attempt_id(), request).await
 }
 
@@ -17,7 +21,8 @@ async fn post(world: &World, dealership: &str, role: &str) -> Result<Reply, Prob
 async fn cancel(world: &World) {
     let ports = Ports::new(world, "cancel-sale");
     let sale = ports.sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
-    let (by, reason) = (EmployeeId::parse("e-1").unwrap(), Reason::parse("A. Customer moves").unwrap());
+    let (by, reason) =
+        (EmployeeId::parse("e-1").unwrap(), Reason::parse("A. Customer moves").unwrap());
     let events = decide(&sale, Command::Cancel { by, reason }, now()).unwrap();
     ports.commit(&evolve(&sale, &events, now()), None).await.unwrap();
 }
@@ -30,14 +35,26 @@ async fn a_customer_is_erased_once_everything_is_over() {
     cancel(&world).await;
     let done = post(&world, "MAD-01", "dealership-manager").await.unwrap();
     assert_eq!(done.value(), json!({ "sale_id": SALE, "erased_at": "2026-03-02T09:00:00Z" }));
-    assert_eq!(post(&world, "MAD-01", "dealership-manager").await.unwrap(), done, "a repeat is answered the same");
+    assert_eq!(
+        post(&world, "MAD-01", "dealership-manager").await.unwrap(),
+        done,
+        "a repeat is answered the same"
+    );
     let left = world.with(|state| {
         assert!(state.customers.is_empty());
         let row = &state.sales[&SaleId::parse(SALE).unwrap()];
         assert_eq!(row.sale.terms.price().minor(), 3_250_000, "the amounts stay");
         serde_json::to_string(&(&row.sale, &row.details)).unwrap()
     });
-    for personal in ["Customer moves", "A. Customer", "customer1@example.com", "600000000", "Calle Mayor", "28013", "Madrid"] {
+    for personal in [
+        "Customer moves",
+        "A. Customer",
+        "customer1@example.com",
+        "600000000",
+        "Calle Mayor",
+        "28013",
+        "Madrid",
+    ] {
         assert!(!left.contains(personal), "{personal}: {left}");
     }
 }
@@ -49,5 +66,8 @@ async fn nobody_else_erases() {
     for role in ["sales", "auditor"] {
         assert_eq!(post(&world, "MAD-01", role).await.unwrap_err().kind(), ProblemType::Forbidden);
     }
-    assert_eq!(post(&world, "LIS-02", "dealership-manager").await.unwrap_err().kind(), ProblemType::SaleNotFound);
+    assert_eq!(
+        post(&world, "LIS-02", "dealership-manager").await.unwrap_err().kind(),
+        ProblemType::SaleNotFound
+    );
 }

@@ -18,9 +18,13 @@ async fn available() -> World {
     let noon: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
     world.with(|state| {
         let sale = &mut state.sales.values_mut().next().unwrap().sale;
-        let order = domain::sale::Order { id: domain::OrderId::parse("F-1").unwrap(), estimated_delivery: None };
+        let order = domain::sale::Order {
+            id: domain::OrderId::parse("F-1").unwrap(),
+            estimated_delivery: None,
+        };
         let vehicle = domain::Vin::parse("VSSZZZ5FZJR012345").unwrap();
-        sale.stage = domain::sale::Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by: noon };
+        sale.stage =
+            domain::sale::Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by: noon };
     });
     world
 }
@@ -32,7 +36,10 @@ async fn a_manager_gives_more_time_within_bounds() {
     let manager = async |body: Value| post(&world, "MAD-01", "dealership-manager", &body).await;
     let later = "2026-03-03T10:00:00.123456Z";
     let first = manager(at(later)).await.unwrap();
-    assert_eq!(first.value(), json!({ "sale_id": SALE, "status": "FinalPaymentPending", "pay_by": "2026-03-03T10:00:00.123Z" }));
+    assert_eq!(
+        first.value(),
+        json!({ "sale_id": SALE, "status": "FinalPaymentPending", "pay_by": "2026-03-03T10:00:00.123Z" })
+    );
     assert_eq!(manager(at(later)).await.unwrap(), first);
     for bad in ["2026-03-03T09:00:00Z", "2026-03-03T12:00:01Z", "tomorrow"] {
         assert_eq!(manager(at(bad)).await.unwrap_err().errors()[0].pointer, "/pay_by", "{bad}");
@@ -42,9 +49,14 @@ async fn a_manager_gives_more_time_within_bounds() {
 #[tokio::test]
 async fn there_has_to_be_a_deadline_and_a_manager() {
     let body = json!({ "pay_by": "2026-03-03T10:00:00Z", "reason": "the bank is slow" });
-    let refused = post(&registered(Faults::Calm).await, "MAD-01", "dealership-manager", &body).await.unwrap_err();
+    let refused = post(&registered(Faults::Calm).await, "MAD-01", "dealership-manager", &body)
+        .await
+        .unwrap_err();
     assert_eq!(refused.kind(), ProblemType::NoDeadline);
-    assert_eq!(post(&available().await, "MAD-01", "sales", &body).await.unwrap_err().kind(), ProblemType::Forbidden);
+    assert_eq!(
+        post(&available().await, "MAD-01", "sales", &body).await.unwrap_err().kind(),
+        ProblemType::Forbidden
+    );
     assert_eq!(
         post(&available().await, "LIS-02", "dealership-manager", &body).await.unwrap_err().kind(),
         ProblemType::SaleNotFound

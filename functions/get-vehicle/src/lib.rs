@@ -8,6 +8,7 @@ use edge::{Operation, Problem, ProblemType, Reply, Request};
 pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::GetVehicle)?;
     let vehicle = request.vehicle_id()?;
-    let found = store.vehicle(&employee.dealership, &vehicle).await?.ok_or(ProblemType::VehicleNotFound)?;
+    let found =
+        store.vehicle(&employee.dealership, &vehicle).await?.ok_or(ProblemType::VehicleNotFound)?;
     Reply::ok(&VehicleView::from(&found))
 }

@@ -9,8 +9,8 @@ use domain::use_cases::reset_password::send_reset;
 use edge::batch::Failed;
 use jiff::{SignedDuration, Timestamp};
 
-/// Issues the credentials unless the customer has them. `lifetime`: how long initial password and link work; `fresh` makes a
-/// pair that expires at a given time, `token` a reset's.
+/// Issues the credentials unless the customer has them. `lifetime`: how long initial password and
+/// link work; `fresh` makes a pair that expires at a given time, `token` a reset's.
 pub async fn handle(
     store: &(impl CustomerStore + AccountStore),
     mailer: &impl Mailer,
@@ -23,8 +23,12 @@ pub async fn handle(
             let expires_at = now.checked_add(lifetime)?;
             issue_credentials(store, mailer, &customer, || fresh(&customer, expires_at)).await?
         }
-        Message::ResetPassword { customer } => send_reset(store, mailer, &customer, token(&customer), now).await?,
-        Message::Notify { .. } | Message::Refund { .. } => return Err(Failed::because("the message is another queue's")),
+        Message::ResetPassword { customer } => {
+            send_reset(store, mailer, &customer, token(&customer), now).await?
+        }
+        Message::Notify { .. } | Message::Refund { .. } => {
+            return Err(Failed::because("the message is another queue's"));
+        }
     };
     Ok(if sent { "sent" } else { "not due" })
 }

@@ -7,7 +7,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Lets the sale lapse unless money came or is on its way; answers where the workflow goes.
-pub async fn handle(store: &impl SaleStore, gateway: &impl PaymentGateway, sale: SaleId, now: Timestamp) -> Result<Value, Failure> {
+pub async fn handle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: SaleId,
+    now: Timestamp,
+) -> Result<Value, Failure> {
     let next = time_out::lapse_sale(store, gateway, sale, now).await?;
     Ok(json!({ "next": next }))
 }

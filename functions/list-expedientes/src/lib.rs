@@ -8,9 +8,13 @@ use edge::{Problem, Reply, Request, session};
 use serde_json::json;
 
 /// Reads; none is a list, too: the customer keeps access. 304 for a version that the client has.
-pub async fn handle(store: &(impl SaleStore + AccountStore), request: Request) -> Result<Reply, Problem> {
+pub async fn handle(
+    store: &(impl SaleStore + AccountStore),
+    request: Request,
+) -> Result<Reply, Problem> {
     let (session, _) = session::customer(store, &request).await?;
     let found = list_expedientes(store, &session.customer).await?;
-    let list: Vec<ExpedienteView<'_>> = found.iter().map(|(sale, details)| ExpedienteView::new(sale, details)).collect();
+    let list: Vec<ExpedienteView<'_>> =
+        found.iter().map(|(sale, details)| ExpedienteView::new(sale, details)).collect();
     Reply::versioned(&json!({ "expedientes": list }), request.headers())
 }

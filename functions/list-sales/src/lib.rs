@@ -1,4 +1,5 @@
-//! `GET /sales`: the dealership's sales, by date, employee, status or what is overdue; for a spreadsheet, too.
+//! `GET /sales`: the dealership's sales, by date, employee, status or what is overdue; for a
+//! spreadsheet, too.
 
 mod table;
 
@@ -20,11 +21,14 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
     let employee = request.employee(Operation::ListSales)?;
     request.knows_parameters(&["status", "overdue", "employee", "from", "to", "after"])?;
     let (now, filter) = (request.now(), filter(&request)?);
-    let after = request.parameter("after", |text| SalePlace::parse(text).ok_or("is no place in this list"))?;
-    let for_a_spreadsheet = request.header("accept").is_some_and(|accept| accept.contains("text/csv"));
+    let after = request
+        .parameter("after", |text| SalePlace::parse(text).ok_or("is no place in this list"))?;
+    let for_a_spreadsheet =
+        request.header("accept").is_some_and(|accept| accept.contains("text/csv"));
     let pages = if for_a_spreadsheet { PAGES_OF_A_TABLE } else { 1 };
     let page = list_sales(store, &employee.dealership, &filter, after, pages).await?;
-    let lines: Vec<_> = page.sales.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
+    let lines: Vec<_> =
+        page.sales.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
     if for_a_spreadsheet {
         let next = page.next.map(|place| table::next(&request, place));
         return Ok(Reply::table(Table { csv: table::csv(&lines)?, next }));
@@ -38,20 +42,25 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
 /// One index answers a list: what no index has together is refused, not read through.
 fn filter(request: &Request) -> Result<SaleFilter, Problem> {
     let status = request.parameter("status", |text| Status::parse(text).ok_or("is no status"))?;
-    let overdue = request.parameter("overdue", |text| if text == "true" { Ok(()) } else { Err("must be true") })?;
+    let overdue = request
+        .parameter("overdue", |text| if text == "true" { Ok(()) } else { Err("must be true") })?;
     let by = request.parameter("employee", EmployeeId::parse)?;
     let (from, to) = (request.parameter("from", day)?, request.parameter("to", day)?);
     match (status, overdue, by.is_some() || from.is_some() || to.is_some()) {
         (None, None, _) => {
             let from = from.map_or(Ok(Timestamp::UNIX_EPOCH), midnight)?;
             // The day itself is in it.
-            let to = to.map(|day| day.tomorrow().map_err(|_| too_far())).transpose()?.map_or(Ok(Timestamp::MAX), midnight)?;
+            let to = to
+                .map(|day| day.tomorrow().map_err(|_| too_far()))
+                .transpose()?
+                .map_or(Ok(Timestamp::MAX), midnight)?;
             Ok(SaleFilter::Registered { by, from, to })
         }
         (Some(status), None, false) => Ok(SaleFilter::Status(status)),
         (None, Some(()), false) => Ok(SaleFilter::Overdue(request.now())),
         _ => {
-            let detail = "the parameters status, overdue, and employee with from and to: one of the three";
+            let detail =
+                "the parameters status, overdue, and employee with from and to: one of the three";
             Err(Problem::invalid(vec![Fault::new("", detail)]))
         }
     }

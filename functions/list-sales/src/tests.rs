@@ -9,13 +9,15 @@ use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
 use testkit::requests::get_as;
 
-/// A world with 120 sales of MAD-01, every third one by e-2 and the others by e-1, and one of LIS-02. The ids in their order.
+/// A world with 120 sales of MAD-01, every third one by e-2 and the others by e-1, and one of
+/// LIS-02. The ids in their order.
 async fn world() -> (World, Vec<String>) {
     let world = World::new(1, testkit::contract::registered_at(), Faults::Calm, false);
     let mut ids = Vec::new();
     for number in 0..=120 {
         let mut sample = Sample::new().unwrap();
-        sample.sale.registered_by = EmployeeId::parse(if number % 3 == 0 { "e-2" } else { "e-1" }).unwrap();
+        sample.sale.registered_by =
+            EmployeeId::parse(if number % 3 == 0 { "e-2" } else { "e-1" }).unwrap();
         if number == 120 {
             sample.sale.dealership = domain::DealershipId::parse("LIS-02").unwrap();
         } else {
@@ -27,9 +29,14 @@ async fn world() -> (World, Vec<String>) {
 }
 
 async fn list(world: &World, headers: &Value, query: &Value) -> Result<Reply, Problem> {
-    let now = testkit::contract::registered_at().checked_add(SignedDuration::from_hours(100)).unwrap();
+    let now =
+        testkit::contract::registered_at().checked_add(SignedDuration::from_hours(100)).unwrap();
     let event = get_as("MAD-01", "sales", headers, query);
-    handle(&Ports::new(world, "list-sales"), Request::new(serde_json::from_value(event).unwrap(), now).unwrap()).await
+    handle(
+        &Ports::new(world, "list-sales"),
+        Request::new(serde_json::from_value(event).unwrap(), now).unwrap(),
+    )
+    .await
 }
 
 /// Every page from the first on: the ids, and how many pages.
@@ -37,7 +44,13 @@ async fn all(world: &World, mut query: Value) -> (Vec<String>, u32) {
     let (mut seen, mut pages) = (Vec::new(), 0);
     loop {
         let page = list(world, &json!({}), &query).await.unwrap().value();
-        seen.extend(page["sales"].as_array().unwrap().iter().map(|sale| sale["sale_id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["sales"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|sale| sale["sale_id"].as_str().unwrap().to_owned()),
+        );
         pages += 1;
         let Some(next) = page.get("next") else { return (seen, pages) };
         query["after"] = next.clone();
@@ -61,19 +74,32 @@ async fn employee_status_and_what_is_overdue_choose() {
     assert_eq!(all(&world, json!({ "overdue": "true" })).await, (ids.clone(), 3));
     let made = SaleId::parse(&ids[0]).unwrap().made_at().to_zoned(TimeZone::UTC).date();
     let (before, after) = (made.yesterday().unwrap(), made.tomorrow().unwrap());
-    assert_eq!(all(&world, json!({ "from": made.to_string(), "to": made.to_string() })).await.0.len(), 120);
+    assert_eq!(
+        all(&world, json!({ "from": made.to_string(), "to": made.to_string() })).await.0.len(),
+        120
+    );
     assert_eq!(all(&world, json!({ "from": after.to_string() })).await.0.len(), 0);
-    assert_eq!(all(&world, json!({ "to": before.to_string(), "employee": "e-1" })).await.0.len(), 0);
+    assert_eq!(
+        all(&world, json!({ "to": before.to_string(), "employee": "e-1" })).await.0.len(),
+        0
+    );
 }
 
 #[tokio::test]
 async fn a_line_says_what_the_desk_looks_for() {
     let (world, ids) = world().await;
-    let page = list(&world, &json!({}), &json!({ "status": "SaleRegistered" })).await.unwrap().value();
+    let page =
+        list(&world, &json!({}), &json!({ "status": "SaleRegistered" })).await.unwrap().value();
     let line = &page["sales"][0];
     assert_eq!(line["sale_id"], ids[0]);
-    assert_eq!((line["status"].as_str(), line["overdue"].as_bool()), (Some("SaleRegistered"), Some(true)));
-    assert_eq!((line["customer"].as_str(), line["price"].as_u64()), (Some("Ana García Peña"), Some(3_250_000)));
+    assert_eq!(
+        (line["status"].as_str(), line["overdue"].as_bool()),
+        (Some("SaleRegistered"), Some(true))
+    );
+    assert_eq!(
+        (line["customer"].as_str(), line["price"].as_u64()),
+        (Some("Ana García Peña"), Some(3_250_000))
+    );
     assert!(line.get("email").is_none() && line.get("order_id").is_none());
 }
 
@@ -81,14 +107,24 @@ async fn a_line_says_what_the_desk_looks_for() {
 async fn a_spreadsheet_gets_a_table_that_says_where_it_goes_on() {
     let (world, ids) = world().await;
     let csv = json!({ "accept": "text/csv" });
-    let table = list(&world, &csv, &json!({ "employee": "e-1", "from": "2020-01-01" })).await.unwrap().table.unwrap();
+    let table = list(&world, &csv, &json!({ "employee": "e-1", "from": "2020-01-01" }))
+        .await
+        .unwrap()
+        .table
+        .unwrap();
     let lines: Vec<&str> = table.csv.split_terminator("\r\n").collect();
     assert_eq!((lines.len(), table.next), (81, None));
-    assert!(lines[0].starts_with("sale_id,status,due_at,") && lines[1].starts_with(&ids[119]), "{}", lines[1]);
+    assert!(
+        lines[0].starts_with("sale_id,status,due_at,") && lines[1].starts_with(&ids[119]),
+        "{}",
+        lines[1]
+    );
     let request = Request::new(
-        serde_json::from_value(get_as("MAD-01", "sales", &csv, &json!({ "employee": "e-1" }))).unwrap(),
+        serde_json::from_value(get_as("MAD-01", "sales", &csv, &json!({ "employee": "e-1" })))
+            .unwrap(),
         Timestamp::UNIX_EPOCH,
-    ).unwrap();
+    )
+    .unwrap();
     let place = SalePlace::parse(&format!("5.{}", ids[0])).unwrap();
     assert_eq!(table::next(&request, place), format!("employee=e-1&after=5.{}", ids[0]));
 }
@@ -104,7 +140,8 @@ fn no_cell_is_a_formula() {
 #[test]
 fn a_cell_is_one_cell_whatever_is_in_it() {
     let mut sample = Sample::new().unwrap();
-    sample.details.customer.full_name = domain::FullName::parse("Ana \"Anita\" García, Peña").unwrap();
+    sample.details.customer.full_name =
+        domain::FullName::parse("Ana \"Anita\" García, Peña").unwrap();
     let line = SaleLine::new(&sample.sale, &sample.details, Timestamp::UNIX_EPOCH);
     assert!(table::csv(&[line]).unwrap().contains(",\"Ana \"\"Anita\"\" García, Peña\","));
 }
@@ -123,6 +160,10 @@ async fn parameters_that_no_index_has_together_are_refused() {
         json!({ "overdue": "true", "to": "2026-01-01" }),
     ] {
         let problem = list(&world, &json!({}), &query).await.unwrap_err();
-        assert_eq!((problem.kind(), problem.errors().len()), (ProblemType::InvalidRequest, 1), "{query}");
+        assert_eq!(
+            (problem.kind(), problem.errors().len()),
+            (ProblemType::InvalidRequest, 1),
+            "{query}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! `GET /stock`: the dealership's vehicles that are sin asignar, for who chooses between one of them and a factory order.
+//! `GET /stock`: the dealership's vehicles that are sin asignar, for who chooses between one of
+//! them and a factory order.
 
 use domain::plan::{BasePlatform, OptionCode, Plan};
 use domain::ports::VehicleStore;
@@ -21,10 +22,12 @@ pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply
         platform: request.parameter("platform", BasePlatform::parse)?,
         options: request.parameter("options", options)?.unwrap_or_default(),
         age: request.parameter("min_days", days)?.unwrap_or_default(),
-        after: request.parameter("after", |text| StockPlace::parse(text).ok_or("is no place in this list"))?,
+        after: request
+            .parameter("after", |text| StockPlace::parse(text).ok_or("is no place in this list"))?,
     };
     let page = list_stock(store, input, request.now()).await?;
-    let vehicles: Vec<StockVehicleView<'_>> = page.vehicles.iter().map(StockVehicleView::from).collect();
+    let vehicles: Vec<StockVehicleView<'_>> =
+        page.vehicles.iter().map(StockVehicleView::from).collect();
     Reply::ok(&match &page.next {
         Some(next) => json!({ "vehicles": vehicles, "next": next.to_string() }),
         None => json!({ "vehicles": vehicles }),
@@ -32,14 +35,20 @@ pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply
 }
 
 fn options(text: &str) -> Result<Vec<OptionCode>, String> {
-    let codes = text.split(',').map(|code| OptionCode::parse(code).map_err(|fault| fault.to_string()));
+    let codes =
+        text.split(',').map(|code| OptionCode::parse(code).map_err(|fault| fault.to_string()));
     let codes = codes.collect::<Result<Vec<_>, _>>()?;
-    if codes.len() > Plan::MAX_OPTIONS { Err(format!("must have at most {} entries", Plan::MAX_OPTIONS)) } else { Ok(codes) }
+    if codes.len() > Plan::MAX_OPTIONS {
+        Err(format!("must have at most {} entries", Plan::MAX_OPTIONS))
+    } else {
+        Ok(codes)
+    }
 }
 
 fn days(text: &str) -> Result<SignedDuration, String> {
     let days = text.parse().ok().filter(|days| (0..=MAX_DAYS).contains(days));
-    days.map(|days: i64| SignedDuration::from_hours(days.saturating_mul(24))).ok_or(format!("must be 0 to {MAX_DAYS}"))
+    days.map(|days: i64| SignedDuration::from_hours(days.saturating_mul(24)))
+        .ok_or(format!("must be 0 to {MAX_DAYS}"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! `POST /account/sessions`: a customer logs in. 201 and the session's token, as JSON for the app and as a cookie for the browser.
+//! `POST /account/sessions`: a customer logs in. 201 and the session's token, as JSON for the app
+//! and as a cookie for the browser.
 
 use domain::EmailAddress;
 use domain::account::{AccountStore, PasswordHasher, TokenDigest};
@@ -18,7 +19,12 @@ pub async fn handle(
     request: Request,
 ) -> Result<Reply, Problem> {
     let (username, password) = request.json()?.read(UnknownFields::Refused, body)?;
-    let input = Input { username, password: &password, source: request.source().clone(), token: TokenDigest::of(&token) };
+    let input = Input {
+        username,
+        password: &password,
+        source: request.source().clone(),
+        token: TokenDigest::of(&token),
+    };
     let opened = log_in(store, hasher, input, request.now()).await?;
     let answer = json!({ "token": token, "token_type": "Bearer", "expires_at": opened.expires_at().to_string() });
     Ok(Reply::created(LOCATION.to_owned(), &answer)?.cookie(session::cookie(&token)))
@@ -26,7 +32,8 @@ pub async fn handle(
 
 /// A user name that is no e-mail address is a wrong one, not a fault.
 fn body(body: &Object<'_>) -> Option<(Option<EmailAddress>, String)> {
-    let username = body.text("username", |text| Ok::<_, Infallible>(EmailAddress::parse(text).ok()));
+    let username =
+        body.text("username", |text| Ok::<_, Infallible>(EmailAddress::parse(text).ok()));
     let password = body.text("password", edge::password);
     Some((username?, password?))
 }

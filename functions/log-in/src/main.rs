@@ -6,6 +6,7 @@ use wiring::credentials::{Argon2id, token};
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let store = wiring.store()?;
-        edge::http::serve(async |request| log_in::handle(&store, &Argon2id, token(), request).await).await
+        edge::http::serve(async |request| log_in::handle(&store, &Argon2id, token(), request).await)
+            .await
     })
 }

@@ -1,4 +1,5 @@
-//! `POST /expediente/{sale_id}/final-payment`: the customer pays the balance without the dealership.
+//! `POST /expediente/{sale_id}/final-payment`: the customer pays the balance without the
+//! dealership.
 
 use domain::AttemptId;
 use domain::account::AccountStore;

@@ -8,7 +8,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Places the order and answers where the sale stands.
-pub async fn handle(store: &impl SaleStore, factory: &impl Factory, sale: SaleId, now: Timestamp) -> Result<Value, PlaceFailure> {
+pub async fn handle(
+    store: &impl SaleStore,
+    factory: &impl Factory,
+    sale: SaleId,
+    now: Timestamp,
+) -> Result<Value, PlaceFailure> {
     let sale = place_factory_order(store, factory, sale, now).await?;
     Ok(json!({ "status": sale.status() }))
 }

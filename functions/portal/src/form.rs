@@ -12,8 +12,8 @@ pub(crate) struct Form(BTreeMap<String, String>);
 impl Form {
     /// Reads a form that one of our own pages sent. `None`: it is too long, or another site's.
     ///
-    /// A browser says with each POST which site's page it is from. The session's cookie is `SameSite=Strict` besides (OWASP
-    /// Cross-Site Request Forgery Prevention).
+    /// A browser says with each POST which site's page it is from. The session's cookie is
+    /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).
     pub(crate) fn read(request: &Request) -> Option<Self> {
         let origin = request.header("origin")?.split_once("://")?.1;
         if !request.header("host").is_some_and(|host| host.eq_ignore_ascii_case(origin)) {

@@ -1,5 +1,6 @@
-//! `/portal/{page+}`: the customer's web pages. Each answers without JavaScript; a POST ends in a redirect; nothing is asked
-//! of any other site. Addresses are relative, so that they are right under any stage or domain name.
+//! `/portal/{page+}`: the customer's web pages. Each answers without JavaScript; a POST ends in a
+//! redirect; nothing is asked of any other site. Addresses are relative, so that they are right
+//! under any stage or domain name.
 
 mod form;
 mod pages;
@@ -10,11 +11,15 @@ mod words;
 
 pub use pages::out_of_time;
 
-use domain::account::{Account, AccountStore, MailedToken, NewPassword, PasswordHasher, Session, TokenDigest};
+use domain::account::{
+    Account, AccountStore, MailedToken, NewPassword, PasswordHasher, Session, TokenDigest,
+};
 use domain::contact::{Channel, Preferences, Topic};
 use domain::customer::Iban;
 use domain::ids::ShortDigest;
-use domain::ports::{BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore};
+use domain::ports::{
+    BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore,
+};
 use domain::sale::{Answer, PaymentKind, PaymentMethod};
 use domain::use_cases::pay::{Asker, PayFailure, pay};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
@@ -71,7 +76,11 @@ where
 {
     /// Answers a request for a page.
     pub async fn handle(&self, fresh: Fresh, request: &Request) -> Page {
-        let path = request.path().rsplit_once("/portal/").map_or("", |(_, page)| page).trim_end_matches('/');
+        let path = request
+            .path()
+            .rsplit_once("/portal/")
+            .map_or("", |(_, page)| page)
+            .trim_end_matches('/');
         let segments: Vec<&str> = path.split('/').collect();
         let frame = Frame::new(asked_language(request), segments.len().saturating_sub(1));
         if let Some(asset) = pages::asset(path) {
@@ -88,7 +97,13 @@ where
     }
 
     /// A GET: the page of this path, which changes nothing but the session's last use.
-    async fn show(&self, frame: Frame, segments: &[&str], fresh: Fresh, request: &Request) -> Result<Page, Unavailable> {
+    async fn show(
+        &self,
+        frame: Frame,
+        segments: &[&str],
+        fresh: Fresh,
+        request: &Request,
+    ) -> Result<Page, Unavailable> {
         let notice = request.query("notice");
         let door = match segments {
             ["login"] => Some(Door::LogIn),
@@ -101,7 +116,8 @@ where
             return Ok(frame.clone().notice(notice).door(200, door, ""));
         }
         let Some((session, account)) = self.customer(request).await? else {
-            // A link in a mail is another site's: the browser keeps the cookie back. It sends it when our own page asks.
+            // A link in a mail is another site's: the browser keeps the cookie back. It sends it
+            // when our own page asks.
             let from_elsewhere = request.header("sec-fetch-site") == Some("cross-site");
             return Ok(if from_elsewhere { frame.again() } else { frame.redirect("login") });
         };
@@ -114,16 +130,23 @@ where
             }
             ["expediente"] => {
                 let found = list_expedientes(self.store, &session.customer).await?;
-                let purchases = found.iter().map(|(sale, details)| Purchase::new(sale, details, frame.language)).collect();
+                let purchases = found
+                    .iter()
+                    .map(|(sale, details)| Purchase::new(sale, details, frame.language))
+                    .collect();
                 Ok(frame.list(purchases))
             }
             ["expediente", id, rest @ ..] => {
-                let Some((purchase, buyer)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
+                let Some((purchase, buyer)) = self.purchase(&frame, &session, id).await? else {
+                    return Ok(frame.nothing());
+                };
                 match rest {
                     [] => Ok(frame.purchase(purchase)),
                     ["pay"] if purchase.can_pay => Ok(frame.pay(200, purchase, fresh.token, "")),
                     ["pay"] => Ok(frame.redirect(&format!("expediente/{id}"))),
-                    ["receipt", number] if purchase.receipt(number).is_some() => Ok(frame.receipt(&purchase, number, &buyer)),
+                    ["receipt", number] if purchase.receipt(number).is_some() => {
+                        Ok(frame.receipt(&purchase, number, &buyer))
+                    }
                     _ => Ok(frame.nothing()),
                 }
             }
@@ -144,7 +167,9 @@ where
             ["login"] => self.log_in(frame, fresh, request, form).await,
             ["forgot"] => {
                 if let Ok(email) = EmailAddress::parse(form.field("email")) {
-                    self.queues.send(&Message::ResetPassword { customer: CustomerKey::of(&email) }).await?;
+                    self.queues
+                        .send(&Message::ResetPassword { customer: CustomerKey::of(&email) })
+                        .await?;
                 }
                 Ok(frame.redirect("login?notice=link"))
             }
@@ -158,7 +183,9 @@ where
             }
             ["account"] => self.change_password(frame, request, form).await,
             ["preferences"] => {
-                let Some((session, _)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+                let Some((session, _)) = self.customer(request).await? else {
+                    return Ok(frame.redirect("login"));
+                };
                 self.store.set_preferences(&session.customer, chosen(form)).await?;
                 Ok(frame.redirect("preferences?notice=saved"))
             }
@@ -167,67 +194,123 @@ where
         }
     }
 
-    async fn log_in(&self, frame: Frame, fresh: Fresh, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+    async fn log_in(
+        &self,
+        frame: Frame,
+        fresh: Fresh,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
         let email = form.field("email");
         let Ok(password) = session::password(form.field("password")) else {
-            return Ok(frame.clone().fault(frame.words.wrong_credentials).door(422, Door::LogIn, email));
+            return Ok(frame.clone().fault(frame.words.wrong_credentials).door(
+                422,
+                Door::LogIn,
+                email,
+            ));
         };
         let (username, token) = (EmailAddress::parse(email).ok(), TokenDigest::of(&fresh.token));
-        let input = log_in::Input { username, password: &password, source: request.source().clone(), token };
-        let (status, fault) = match log_in::log_in(self.store, self.hasher, input, request.now()).await {
-            Ok(_) => return Ok(frame.redirect("expediente").with("set-cookie", session::cookie(&fresh.token))),
-            Err(log_in::Failure::Refused) => (401, frame.words.wrong_credentials),
-            Err(log_in::Failure::TooSoon(_)) => (429, frame.words.too_soon),
-            Err(log_in::Failure::Store(fault)) => return Err(fault.into()),
+        let input = log_in::Input {
+            username,
+            password: &password,
+            source: request.source().clone(),
+            token,
         };
+        let (status, fault) =
+            match log_in::log_in(self.store, self.hasher, input, request.now()).await {
+                Ok(_) => {
+                    return Ok(frame
+                        .redirect("expediente")
+                        .with("set-cookie", session::cookie(&fresh.token)));
+                }
+                Err(log_in::Failure::Refused) => (401, frame.words.wrong_credentials),
+                Err(log_in::Failure::TooSoon(_)) => (429, frame.words.too_soon),
+                Err(log_in::Failure::Store(fault)) => return Err(fault.into()),
+            };
         Ok(frame.fault(fault).door(status, Door::LogIn, email))
     }
 
-    async fn activate(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+    async fn activate(
+        &self,
+        frame: Frame,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
         use activate_account::{Failure, Input, activate_account};
-        let (Ok(initial), new) = (session::password(form.field("initial")), NewPassword::parse(form.field("new"))) else {
+        let (Ok(initial), new) =
+            (session::password(form.field("initial")), NewPassword::parse(form.field("new")))
+        else {
             return Ok(frame.clone().fault(frame.words.wrong_link).door(422, Door::Activate, ""));
         };
         let Ok(new_password) = new else {
-            return Ok(frame.clone().fault(frame.words.weak_password).door(422, Door::Activate, ""));
+            return Ok(frame.clone().fault(frame.words.weak_password).door(
+                422,
+                Door::Activate,
+                "",
+            ));
         };
         let token = MailedToken::parse(form.field("code").trim());
         let input = Input { token, initial_password: &initial, new_password };
-        let (status, fault) = match activate_account(self.store, self.hasher, input, request.now()).await {
-            Ok(()) => return Ok(frame.redirect("login?notice=activated")),
-            Err(Failure::Refused) => (401, frame.words.wrong_link),
-            Err(Failure::Password(_)) => (422, frame.words.weak_password),
-            Err(Failure::Store(fault)) => return Err(fault.into()),
-        };
+        let (status, fault) =
+            match activate_account(self.store, self.hasher, input, request.now()).await {
+                Ok(()) => return Ok(frame.redirect("login?notice=activated")),
+                Err(Failure::Refused) => (401, frame.words.wrong_link),
+                Err(Failure::Password(_)) => (422, frame.words.weak_password),
+                Err(Failure::Store(fault)) => return Err(fault.into()),
+            };
         Ok(frame.fault(fault).door(status, Door::Activate, ""))
     }
 
-    async fn reset(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+    async fn reset(
+        &self,
+        frame: Frame,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
         use reset_password::{Failure, reset_password};
         let token = MailedToken::parse(form.field("code").trim());
         let (status, fault) = match NewPassword::parse(form.field("new")) {
             Err(_) => (422, frame.words.weak_password),
-            Ok(new) => match reset_password(self.store, self.hasher, token, &new, request.now()).await {
-                Ok(()) => return Ok(frame.redirect("login?notice=changed")),
-                Err(Failure::Refused) => (401, frame.words.wrong_link),
-                Err(Failure::Password(_)) => (422, frame.words.weak_password),
-                Err(Failure::Store(fault)) => return Err(fault.into()),
-            },
+            Ok(new) => {
+                match reset_password(self.store, self.hasher, token, &new, request.now()).await {
+                    Ok(()) => return Ok(frame.redirect("login?notice=changed")),
+                    Err(Failure::Refused) => (401, frame.words.wrong_link),
+                    Err(Failure::Password(_)) => (422, frame.words.weak_password),
+                    Err(Failure::Store(fault)) => return Err(fault.into()),
+                }
+            }
         };
         Ok(frame.fault(fault).door(status, Door::Reset, ""))
     }
 
-    async fn change_password(&self, frame: Frame, request: &Request, form: &Form) -> Result<Page, Unavailable> {
+    async fn change_password(
+        &self,
+        frame: Frame,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
         use change_password::{Failure, change_password};
-        let Some((session, account)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+        let Some((session, account)) = self.customer(request).await? else {
+            return Ok(frame.redirect("login"));
+        };
         let frame = frame.signed_in(&account, request.query("lang").is_some());
-        let (old, new) = (session::password(form.field("current")), NewPassword::parse(form.field("new")));
+        let (old, new) =
+            (session::password(form.field("current")), NewPassword::parse(form.field("new")));
         let (status, fault) = match (old, new) {
             (Err(_), _) => (422, frame.words.wrong_current),
             (_, Err(_)) => (422, frame.words.weak_password),
             (Ok(old), Ok(new)) => {
                 let (session, source) = ((session, &account), request.source());
-                match change_password(self.store, self.hasher, session, (&old, &new), source, request.now()).await {
+                match change_password(
+                    self.store,
+                    self.hasher,
+                    session,
+                    (&old, &new),
+                    source,
+                    request.now(),
+                )
+                .await
+                {
                     Ok(()) => return Ok(frame.redirect("account?notice=changed")),
                     Err(Failure::Refused) => (401, frame.words.wrong_current),
                     Err(Failure::TooSoon(_)) => (429, frame.words.too_soon),
@@ -239,17 +322,40 @@ where
         Ok(frame.fault(fault).door(status, Door::Account, ""))
     }
 
-    /// The balance, from a bank account. A form that is sent twice has one key, and is charged once.
-    async fn pay(&self, frame: Frame, id: &str, fresh: Fresh, request: &Request, form: &Form) -> Result<Page, Unavailable> {
-        let Some((session, account)) = self.customer(request).await? else { return Ok(frame.redirect("login")) };
+    /// The balance, from a bank account. A form that is sent twice has one key, and is charged
+    /// once.
+    async fn pay(
+        &self,
+        frame: Frame,
+        id: &str,
+        fresh: Fresh,
+        request: &Request,
+        form: &Form,
+    ) -> Result<Page, Unavailable> {
+        let Some((session, account)) = self.customer(request).await? else {
+            return Ok(frame.redirect("login"));
+        };
         let frame = frame.signed_in(&account, request.query("lang").is_some());
-        let Some((purchase, _)) = self.purchase(&frame, &session, id).await? else { return Ok(frame.nothing()) };
+        let Some((purchase, _)) = self.purchase(&frame, &session, id).await? else {
+            return Ok(frame.nothing());
+        };
         let (written, key) = (form.field("iban"), form.field("key"));
-        let Some(iban) = Iban::parse(written).ok().filter(|_| !key.is_empty() && key.len() <= 64) else {
-            return Ok(frame.clone().fault(frame.words.wrong_iban).pay(422, purchase, fresh.token, written));
+        let Some(iban) = Iban::parse(written).ok().filter(|_| !key.is_empty() && key.len() <= 64)
+        else {
+            return Ok(frame.clone().fault(frame.words.wrong_iban).pay(
+                422,
+                purchase,
+                fresh.token,
+                written,
+            ));
         };
         let Some(token) = self.gateway.bank_account(&iban, &account.recipient).await? else {
-            return Ok(frame.clone().fault(frame.words.pay_declined).pay(402, purchase, fresh.token, written));
+            return Ok(frame.clone().fault(frame.words.pay_declined).pay(
+                402,
+                purchase,
+                fresh.token,
+                written,
+            ));
         };
         let customer = session.customer.to_string();
         let request_key = RequestKey {
@@ -266,14 +372,21 @@ where
             token,
         };
         match pay(self.store, self.gateway, input, request.now()).await {
-            Ok((_, _, Answer::Captured | Answer::Processing)) => Ok(frame.redirect(&format!("expediente/{id}"))),
-            Ok((_, _, Answer::Declined(_))) => {
-                Ok(frame.clone().fault(frame.words.pay_declined).pay(402, purchase, fresh.token, written))
+            Ok((_, _, Answer::Captured | Answer::Processing)) => {
+                Ok(frame.redirect(&format!("expediente/{id}")))
             }
+            Ok((_, _, Answer::Declined(_))) => Ok(frame
+                .clone()
+                .fault(frame.words.pay_declined)
+                .pay(402, purchase, fresh.token, written)),
             Err(PayFailure::OutcomeUnknown) => Ok(frame.message(503, frame.words.pay_unknown)),
             Err(failure) => {
                 let status = edge::Problem::from(failure).kind().status();
-                if status >= 500 { Err(Unavailable) } else { Ok(frame.message(status, frame.words.pay_not_possible)) }
+                if status >= 500 {
+                    Err(Unavailable)
+                } else {
+                    Ok(frame.message(status, frame.words.pay_not_possible))
+                }
             }
         }
     }
@@ -287,7 +400,12 @@ where
     }
 
     /// An own purchase and its buyer's name.
-    async fn purchase(&self, frame: &Frame, session: &Session, id: &str) -> Result<Option<(Purchase, String)>, Unavailable> {
+    async fn purchase(
+        &self,
+        frame: &Frame,
+        session: &Session,
+        id: &str,
+    ) -> Result<Option<(Purchase, String)>, Unavailable> {
         let Ok(id) = SaleId::parse(id) else { return Ok(None) };
         let found = read_expediente(self.store, id, &session.customer).await?;
         Ok(found.map(|(sale, details)| {
@@ -299,8 +417,14 @@ where
 
 /// The channels that the form has ticked; a box that isn't, isn't sent.
 fn chosen(form: &Form) -> Preferences {
-    let ticked = |topic| Channel::ALL.into_iter().filter(move |channel| form.field(&pages::field(topic, *channel)) == "on");
-    Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, ticked(topic).collect()))
+    let ticked = |topic| {
+        Channel::ALL
+            .into_iter()
+            .filter(move |channel| form.field(&pages::field(topic, *channel)) == "on")
+    };
+    Topic::ALL
+        .into_iter()
+        .fold(Preferences::default(), |all, topic| all.with(topic, ticked(topic).collect()))
 }
 
 /// The language that the address asks for, or else the browser, or else the house's own.

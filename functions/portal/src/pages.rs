@@ -9,8 +9,8 @@ use domain::contact::{Channel, Preferences, Topic};
 use edge::http::Page;
 use std::collections::BTreeMap;
 
-/// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content Security Policy). The data: images
-/// are the style sheet's own.
+/// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content
+/// Security Policy). The data: images are the style sheet's own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 const STYLE: &str = include_str!("../assets/style.css");
@@ -24,7 +24,9 @@ pub(crate) fn asset(path: &str) -> Option<Page> {
         _ => return None,
     };
     let page = Page { status: 200, headers: BTreeMap::new(), body: body.to_owned() };
-    let page = page.with("content-type", kind.to_owned()).with("x-content-type-options", "nosniff".to_owned());
+    let page = page
+        .with("content-type", kind.to_owned())
+        .with("x-content-type-options", "nosniff".to_owned());
     Some(page.with("cache-control", "public, max-age=31536000, immutable".to_owned()))
 }
 
@@ -59,7 +61,14 @@ pub(crate) struct Frame {
 impl Frame {
     pub(crate) fn new(language: Language, depth: usize) -> Self {
         let words = words::of(language);
-        Self { language, words, root: "../".repeat(depth), signed_in: false, notice: None, fault: None }
+        Self {
+            language,
+            words,
+            root: "../".repeat(depth),
+            signed_in: false,
+            notice: None,
+            fault: None,
+        }
     }
 
     /// In the customer's own language, unless the address asks for another.
@@ -146,8 +155,9 @@ impl Frame {
     /// A page that asks for itself again.
     pub(crate) fn again(&self) -> Page {
         let title = self.words.expediente;
-        let body =
-            format!("<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>{title}</title>");
+        let body = format!(
+            "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>{title}</title>"
+        );
         headed(200, body)
     }
 }

@@ -3,7 +3,8 @@
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind, PaymentMethod, Sale, Status,
+    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind,
+    PaymentMethod, Sale, Status,
 };
 use domain::{Delivery, Language, Money, SaleId};
 use jiff::Timestamp;
@@ -102,15 +103,23 @@ impl Purchase {
         let ended = ended(sale.status(), words);
         let steps = steps(sale, words, formats);
         let done = steps.iter().filter(|step| step.progress == Progress::Done).count();
-        let reached = steps.iter().rfind(|step| matches!(step.progress, Progress::Done | Progress::Ended));
+        let reached =
+            steps.iter().rfind(|step| matches!(step.progress, Progress::Done | Progress::Ended));
         let money = |money: Money| formats.money(money);
         let lost = sale.status().is_lost();
         Self {
             id: sale.id,
             vehicle: details.plan.base_platform.as_str().to_owned(),
-            options: details.plan.options.iter().map(domain::OptionCode::as_str).collect::<Vec<_>>().join(", "),
+            options: details
+                .plan
+                .options
+                .iter()
+                .map(domain::OptionCode::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
             headline: reached.map_or("", |step| step.name),
-            lead: next.map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
+            lead: next
+                .map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
             by: next.and_then(|(_, by)| by).map(|by| formats.moment(by)),
             can_pay: matches!(next, Some((NextStep::PayBalance, _))),
             lost,
@@ -121,12 +130,18 @@ impl Purchase {
             balance: money(sale.terms.balance()),
             payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
-            estimated: sale.order().and_then(|order| order.estimated_delivery).filter(|_| !lost).map(|date| formats.date(date)),
+            estimated: sale
+                .order()
+                .and_then(|order| order.estimated_delivery)
+                .filter(|_| !lost)
+                .map(|date| formats.date(date)),
             // A vehicle that was lost is another's by now.
             vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
             plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
             delivery: match (&sale.appointment, &details.delivery) {
-                (Some(arranged), _) => format!("{}, {}", formats.date(arranged.date), place(arranged.place, words)),
+                (Some(arranged), _) => {
+                    format!("{}, {}", formats.date(arranged.date), place(arranged.place, words))
+                }
                 (None, Delivery::Dealership) => words.at_dealership.to_owned(),
                 (None, Delivery::CustomerAddress { .. }) => words.at_home.to_owned(),
             },
@@ -135,7 +150,10 @@ impl Purchase {
 
     /// The receipt of this number.
     pub(crate) fn receipt(&self, number: &str) -> Option<&Receipt> {
-        self.payments.iter().flat_map(|payment| &payment.receipts).find(|receipt| receipt.number == number)
+        self.payments
+            .iter()
+            .flat_map(|payment| &payment.receipts)
+            .find(|receipt| receipt.number == number)
     }
 }
 
@@ -184,7 +202,13 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
         steps.push(step(name(words), progress, time(*kind)));
     }
     if let Some((name, _)) = ended {
-        let kinds = [FactKind::SinAsignar, FactKind::PaymentFailed, FactKind::Lapsed, FactKind::OrderRejected, FactKind::Cancelled];
+        let kinds = [
+            FactKind::SinAsignar,
+            FactKind::PaymentFailed,
+            FactKind::Lapsed,
+            FactKind::OrderRejected,
+            FactKind::Cancelled,
+        ];
         steps.push(step(name, Progress::Ended, kinds.into_iter().find_map(time)));
     }
     steps
@@ -194,8 +218,14 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
 fn messages(sale: &Sale, language: Language) -> Vec<Message> {
     let told = sale.facts.iter().rev().filter_map(|fact| Some((Notification::of(fact.0)?, fact.1)));
     let message = |(notification, at): (Notification, Timestamp)| {
-        let mail::Told { headline, paragraphs } = mail::told(language, notification, sale.terms.balance(), sale.terms.signal());
-        Message { at: mail::formats(language).moment(at), datetime: at.to_string(), headline, paragraphs }
+        let mail::Told { headline, paragraphs } =
+            mail::told(language, notification, sale.terms.balance(), sale.terms.signal());
+        Message {
+            at: mail::formats(language).moment(at),
+            datetime: at.to_string(),
+            headline,
+            paragraphs,
+        }
     };
     told.map(message).collect()
 }
@@ -245,23 +275,25 @@ fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Form
     };
     let amount = formats.money(sale.amount_due(kind));
     let paid_at = sale.facts.iter().find(|fact| fact.0 == paid).map(|fact| fact.1);
-    // A bank's debit is begun days before the money is there. What was given back is dated by its beginning: it may be surplus.
+    // A bank's debit is begun days before the money is there. What was given back is dated by its
+    // beginning: it may be surplus.
     let date = |attempt: &Attempt| match attempt.state {
         AttemptState::Captured(_) => paid_at.unwrap_or(attempt.started_at),
         _ => attempt.started_at,
     };
     let attempts = sale.attempts(kind);
-    let receipts = attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
-        number: attempt.id.to_string(),
-        name,
-        amount: amount.clone(),
-        date: formats.moment(date(attempt)),
-        method: match attempt.method {
-            PaymentMethod::Card => words.card,
-            PaymentMethod::BankTransfer => words.bank,
-        },
-        state: state(&attempt.state, words),
-    });
+    let receipts =
+        attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
+            number: attempt.id.to_string(),
+            name,
+            amount: amount.clone(),
+            date: formats.moment(date(attempt)),
+            method: match attempt.method {
+                PaymentMethod::Card => words.card,
+                PaymentMethod::BankTransfer => words.bank,
+            },
+            state: state(&attempt.state, words),
+        });
     // What money is there counts more than what was tried since.
     let telling = attempts.iter().rfind(|attempt| is_taken(&attempt.state)).or(attempts.last());
     Payment {
@@ -273,7 +305,10 @@ fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Form
 }
 
 fn is_taken(state: &AttemptState) -> bool {
-    matches!(state, AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..))
+    matches!(
+        state,
+        AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..)
+    )
 }
 
 fn state(state: &AttemptState, words: &Words) -> &'static str {

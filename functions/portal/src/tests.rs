@@ -5,7 +5,10 @@ use crate::purchase::{Progress, Purchase};
 use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
-use domain::sale::{Attempt, AttemptState, Fact, FactKind, Milestone, Order, PaymentMethod, Registration, Sale, Stage};
+use domain::sale::{
+    Attempt, AttemptState, Fact, FactKind, Milestone, Order, PaymentMethod, Registration, Sale,
+    Stage,
+};
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;
 use jiff::{SignedDuration, Timestamp};
@@ -49,7 +52,8 @@ fn captured() -> Attempt {
 fn at(facts: usize, stage: Stage) -> (Sale, Sample) {
     let sample = Sample::new().unwrap();
     let mut sale = sample.sale.clone();
-    sale.facts = WAY.iter().take(facts).zip(0..).map(|(kind, day)| Fact(*kind, days(day * 9))).collect();
+    sale.facts =
+        WAY.iter().take(facts).zip(0..).map(|(kind, day)| Fact(*kind, days(day * 9))).collect();
     sale.stage = stage;
     if facts > 1 {
         sale.signal_attempts.push(captured());
@@ -61,7 +65,10 @@ fn at(facts: usize, stage: Stage) -> (Sale, Sample) {
 }
 
 fn order() -> Order {
-    Order { id: OrderId::parse("F-2026-000123").unwrap(), estimated_delivery: Some(jiff::civil::date(2026, 12, 4)) }
+    Order {
+        id: OrderId::parse("F-2026-000123").unwrap(),
+        estimated_delivery: Some(jiff::civil::date(2026, 12, 4)),
+    }
 }
 
 fn vehicle() -> Vin {
@@ -74,12 +81,16 @@ fn due() -> (Sale, Sample) {
 
 fn lost() -> (Sale, Sample) {
     let (mut sale, sample) = at(9, Stage::SinAsignar { order: Some(order()), vehicle: vehicle() });
-    sale.facts.extend([Fact(FactKind::PaymentFailed, days(90)), Fact(FactKind::SinAsignar, days(90))]);
+    sale.facts
+        .extend([Fact(FactKind::PaymentFailed, days(90)), Fact(FactKind::SinAsignar, days(90))]);
     (sale, sample)
 }
 
 fn ready() -> (Sale, Sample) {
-    let registration = Registration { id: RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() };
+    let registration = Registration {
+        id: RegistrationId::parse("R-1").unwrap(),
+        plate: Plate::parse("1234 BCD").unwrap(),
+    };
     at(12, Stage::ReadyForDelivery { order: Some(order()), vehicle: vehicle(), registration })
 }
 
@@ -102,7 +113,14 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
     let frame = |depth| frame(language, depth);
     vec![
         ("login", frame(0).door(200, Door::LogIn, "")),
-        ("login-refused", frame(0).fault(words::of(language).wrong_credentials).door(401, Door::LogIn, "ana@example.com")),
+        (
+            "login-refused",
+            frame(0).fault(words::of(language).wrong_credentials).door(
+                401,
+                Door::LogIn,
+                "ana@example.com",
+            ),
+        ),
         ("forgot", frame(0).door(200, Door::Forgot, "")),
         ("activate", frame(0).door(200, Door::Activate, "")),
         ("reset-password", frame(0).door(200, Door::Reset, "")),
@@ -125,11 +143,26 @@ fn pages_ask_nobody_else_for_anything() {
     for (language, _) in LANGUAGES {
         for (name, Page { headers, body, .. }) in pages(language) {
             let policy = &headers["content-security-policy"];
-            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{name}");
-            for foreign in ["http://", "https://", "src=\"//", "href=\"//", "style=\"", "onclick", "<style", "javascript:"] {
+            assert!(
+                policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+                "{name}"
+            );
+            for foreign in [
+                "http://",
+                "https://",
+                "src=\"//",
+                "href=\"//",
+                "style=\"",
+                "onclick",
+                "<style",
+                "javascript:",
+            ] {
                 assert!(!body.contains(foreign), "{name} has {foreign}");
             }
-            assert!(body.matches("<script").count() == body.matches("app.js?v=").count(), "{name} has a script of its own");
+            assert!(
+                body.matches("<script").count() == body.matches("app.js?v=").count(),
+                "{name} has a script of its own"
+            );
         }
     }
 }
@@ -140,10 +173,21 @@ fn pages_are_whole() {
     for (language, _) in LANGUAGES {
         for (name, Page { body, .. }) in pages(language) {
             let heading = format!("<html lang=\"{}\"", language.code());
-            assert!(body.contains(&heading) && body.matches("<h1").count() == 1 && body.contains("href=\"#content\""), "{name}");
-            for field in body.split("<input ").skip(1).filter(|field| !field.starts_with("type=\"hidden\"")) {
-                let id = field.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-                assert!(body.contains(&format!("<label for=\"{id}\"")), "{name}: {id} has no label");
+            assert!(
+                body.contains(&heading)
+                    && body.matches("<h1").count() == 1
+                    && body.contains("href=\"#content\""),
+                "{name}"
+            );
+            for field in
+                body.split("<input ").skip(1).filter(|field| !field.starts_with("type=\"hidden\""))
+            {
+                let id =
+                    field.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+                assert!(
+                    body.contains(&format!("<label for=\"{id}\"")),
+                    "{name}: {id} has no label"
+                );
             }
         }
     }
@@ -152,10 +196,15 @@ fn pages_are_whole() {
 /// The first page and all that it asks for stay under 50 kB, even unpacked.
 #[test]
 fn pages_are_small() {
-    let assets: usize = ["style.css", "app.js"].map(|path| asset(path).unwrap().body.len()).iter().sum();
+    let assets: usize =
+        ["style.css", "app.js"].map(|path| asset(path).unwrap().body.len()).iter().sum();
     for (language, _) in LANGUAGES {
         for (name, page) in pages(language) {
-            assert!(page.body.len() + assets < 50_000, "{name}: {} and {assets} bytes", page.body.len());
+            assert!(
+                page.body.len() + assets < 50_000,
+                "{name}: {} and {assets} bytes",
+                page.body.len()
+            );
         }
     }
 }
@@ -177,13 +226,20 @@ fn pages_can_be_looked_at() {
 
 #[test]
 fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
-    let progress = |found: &(Sale, Sample)| seen(Language::En, found).steps.iter().map(|step| step.progress).collect::<Vec<_>>();
-    let count = |steps: &[Progress], progress| steps.iter().filter(|step| **step == progress).count();
+    let progress = |found: &(Sale, Sample)| {
+        seen(Language::En, found).steps.iter().map(|step| step.progress).collect::<Vec<_>>()
+    };
+    let count =
+        |steps: &[Progress], progress| steps.iter().filter(|step| **step == progress).count();
     let due = progress(&due());
-    assert_eq!([Progress::Done, Progress::Now, Progress::ToCome].map(|p| count(&due, p)), [9, 1, 2]);
+    assert_eq!(
+        [Progress::Done, Progress::Now, Progress::ToCome].map(|p| count(&due, p)),
+        [9, 1, 2]
+    );
     let ready = progress(&ready());
     assert_eq!(count(&ready, Progress::Done), 12);
-    let (mut skipped, sample) = at(4, Stage::Manufacturing { order: order(), milestone: Milestone::InTransit });
+    let (mut skipped, sample) =
+        at(4, Stage::Manufacturing { order: order(), milestone: Milestone::InTransit });
     skipped.facts.push(Fact(FactKind::InTransit, days(40)));
     let skipped = progress(&(skipped, sample));
     assert_eq!(count(&skipped, Progress::Done), 7, "what the factory left out is done");
@@ -194,7 +250,9 @@ fn a_purchase_that_came_to_nothing_shows_as_such() {
     let lost = seen(Language::En, &lost());
     assert!(lost.lost && !lost.can_pay && lost.vin.is_none());
     assert_eq!(lost.steps.last().unwrap().progress, Progress::Ended);
-    assert!(lost.steps.iter().all(|step| matches!(step.progress, Progress::Done | Progress::Ended)));
+    assert!(
+        lost.steps.iter().all(|step| matches!(step.progress, Progress::Done | Progress::Ended))
+    );
     let (_, page) = pages(Language::En).into_iter().find(|(name, _)| *name == "lost").unwrap();
     assert!(page.body.contains("Reservation lost") && !page.body.contains("/pay\""));
 }
@@ -203,7 +261,11 @@ fn a_purchase_that_came_to_nothing_shows_as_such() {
 fn a_receipt_is_of_the_day_on_which_the_money_came() {
     let (paid_signal, paid_balance) = (days(9), days(81));
     let payments = seen(Language::En, &ready()).payments;
-    let dates: Vec<&str> = payments.iter().flat_map(|payment| &payment.receipts).map(|receipt| receipt.date.as_str()).collect();
+    let dates: Vec<&str> = payments
+        .iter()
+        .flat_map(|payment| &payment.receipts)
+        .map(|receipt| receipt.date.as_str())
+        .collect();
     let formats = mail::formats(Language::En);
     assert_eq!(dates, [formats.moment(paid_signal), formats.moment(paid_balance)]);
 }
@@ -212,7 +274,8 @@ fn a_receipt_is_of_the_day_on_which_the_money_came() {
 fn money_that_a_bank_took_back_is_not_shown_as_declined() {
     for (language, _) in LANGUAGES {
         let (mut sale, sample) = due();
-        sale.signal_attempts[0].state = AttemptState::Reversed(GatewayPaymentId::parse("pi_1").unwrap());
+        sale.signal_attempts[0].state =
+            AttemptState::Reversed(GatewayPaymentId::parse("pi_1").unwrap());
         let shown = seen(language, &(sale, sample)).payments[0].state;
         assert_eq!(shown, words::of(language).reversed);
         assert_ne!(shown, words::of(language).declined);
@@ -227,7 +290,13 @@ fn what_the_customer_was_told_stands_in_the_portal_too() {
         assert_eq!(told.len(), 8, "the order, five milestones, the request to pay, the end");
         let formats = mail::formats(language);
         assert_eq!(told[0].at, formats.moment(days(90)), "the newest first");
-        assert!(told[0].paragraphs.iter().any(|text| text.contains(&formats.money(lost().0.terms.signal()))), "{language:?}");
+        assert!(
+            told[0]
+                .paragraphs
+                .iter()
+                .any(|text| text.contains(&formats.money(lost().0.terms.signal()))),
+            "{language:?}"
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! `POST /sales/{sale_id}/delivery`: the dealership prepares the vehicle for its customer, and arranges when and where.
+//! `POST /sales/{sale_id}/delivery`: the dealership prepares the vehicle for its customer, and
+//! arranges when and where.
 
 use domain::ports::SaleStore;
 use domain::sale::{CheckKind, DeliveryPlace};
@@ -17,19 +18,30 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     let sale = request.sale_id()?;
     let (checks, appointment) = request.json()?.read(UnknownFields::Refused, preparation)?;
     if checks.is_empty() && appointment.is_none() {
-        return Err(Problem::invalid(vec![Fault::new("", "must have checks, an appointment, or both")]));
+        return Err(Problem::invalid(vec![Fault::new(
+            "",
+            "must have checks, an appointment, or both",
+        )]));
     }
-    let input = Input { sale, dealership: employee.dealership, by: employee.id, checks, appointment };
+    let input =
+        Input { sale, dealership: employee.dealership, by: employee.id, checks, appointment };
     let sale = prepare_delivery(store, input, request.now()).await?;
-    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "preparation": PreparationView::of(&sale) }))
+    Reply::ok(
+        &json!({ "sale_id": sale.id, "status": sale.status(), "preparation": PreparationView::of(&sale) }),
+    )
 }
 
 fn preparation(body: &Object<'_>) -> Option<Preparation> {
-    let checks =
-        body.optional_texts("checks", CheckKind::ALL.len(), |text| CheckKind::parse(text).ok_or("is not on the checklist"));
+    let checks = body.optional_texts("checks", CheckKind::ALL.len(), |text| {
+        CheckKind::parse(text).ok_or("is not on the checklist")
+    });
     let appointment = body.optional_object("appointment", |appointment| {
-        let date = appointment.text("date", |text| text.parse::<Date>().map_err(|_| "must be a day, such as 2026-06-15"));
-        let place = appointment.text("place", |text| DeliveryPlace::parse(text).ok_or("must be dealership or customer_address"));
+        let date = appointment.text("date", |text| {
+            text.parse::<Date>().map_err(|_| "must be a day, such as 2026-06-15")
+        });
+        let place = appointment.text("place", |text| {
+            DeliveryPlace::parse(text).ok_or("must be dealership or customer_address")
+        });
         Some((date?, place?))
     });
     Some((checks?, appointment))

@@ -34,21 +34,37 @@ const DAY: &str = "2026-03-05";
 async fn the_last_of_it_hands_the_sale_over() {
     let world = ready().await;
     let sales = async |body: Value| post(&world, "MAD-01", "sales", &body).await;
-    let arranged = sales(json!({ "appointment": { "date": DAY, "place": "customer_address" } })).await.unwrap();
+    let arranged = sales(json!({ "appointment": { "date": DAY, "place": "customer_address" } }))
+        .await
+        .unwrap();
     let appointment = json!({ "date": DAY, "place": "customer_address", "by": "e-1" });
     assert_eq!(
         (&arranged.value()["status"], &arranged.value()["preparation"]["appointment"]),
         (&json!("ReadyForDelivery"), &appointment)
     );
-    assert_eq!(arranged.value()["preparation"]["open_checks"].as_array().unwrap().len(), CheckKind::ALL.len());
+    assert_eq!(
+        arranged.value()["preparation"]["open_checks"].as_array().unwrap().len(),
+        CheckKind::ALL.len()
+    );
     let some = sales(json!({ "checks": ["cleaning", "plates_mounted"] })).await.unwrap();
-    assert_eq!(some.value()["preparation"]["open_checks"], json!(["pre_delivery_inspection", "papers_and_keys"]));
+    assert_eq!(
+        some.value()["preparation"]["open_checks"],
+        json!(["pre_delivery_inspection", "papers_and_keys"])
+    );
     let all = json!({ "checks": CheckKind::ALL });
     let done = sales(all.clone()).await.unwrap();
-    assert_eq!((&done.value()["sale_id"], &done.value()["status"]), (&json!(SALE), &json!("HandedOver")));
-    assert_eq!(done.value()["preparation"]["checks"][0], json!({ "kind": "cleaning", "by": "e-1", "at": now() }));
+    assert_eq!(
+        (&done.value()["sale_id"], &done.value()["status"]),
+        (&json!(SALE), &json!("HandedOver"))
+    );
+    assert_eq!(
+        done.value()["preparation"]["checks"][0],
+        json!({ "kind": "cleaning", "by": "e-1", "at": now() })
+    );
     assert_eq!(sales(all).await.unwrap(), done, "a repeat changes nothing");
-    let later = sales(json!({ "appointment": { "date": "2026-03-06", "place": "dealership" } })).await.unwrap_err();
+    let later = sales(json!({ "appointment": { "date": "2026-03-06", "place": "dealership" } }))
+        .await
+        .unwrap_err();
     assert_eq!(later.kind(), ProblemType::HandedOver);
 }
 
@@ -60,16 +76,31 @@ async fn what_can_t_be_done_is_refused() {
         (json!({ "checks": [] }), ""),
         (json!({ "checks": ["waxing"] }), "/checks/0"),
         (json!({ "appointment": { "date": "soon", "place": "dealership" } }), "/appointment/date"),
-        (json!({ "appointment": { "date": "2026-03-01", "place": "dealership" } }), "/appointment/date"),
+        (
+            json!({ "appointment": { "date": "2026-03-01", "place": "dealership" } }),
+            "/appointment/date",
+        ),
         (json!({ "appointment": { "date": DAY, "place": "the moon" } }), "/appointment/place"),
-        (json!({ "appointment": { "date": DAY, "place": "dealership", "time": "noon" } }), "/appointment/time"),
+        (
+            json!({ "appointment": { "date": DAY, "place": "dealership", "time": "noon" } }),
+            "/appointment/time",
+        ),
     ] {
         let problem = post(&world, "MAD-01", "sales", &body).await.unwrap_err();
         assert_eq!(problem.errors()[0].pointer, pointer, "{body}");
     }
     let body = json!({ "checks": ["cleaning"] });
-    assert_eq!(post(&world, "MAD-01", "auditor", &body).await.unwrap_err().kind(), ProblemType::Forbidden);
-    assert_eq!(post(&world, "LIS-02", "sales", &body).await.unwrap_err().kind(), ProblemType::SaleNotFound);
+    assert_eq!(
+        post(&world, "MAD-01", "auditor", &body).await.unwrap_err().kind(),
+        ProblemType::Forbidden
+    );
+    assert_eq!(
+        post(&world, "LIS-02", "sales", &body).await.unwrap_err().kind(),
+        ProblemType::SaleNotFound
+    );
     let early = registered(Faults::Calm).await;
-    assert_eq!(post(&early, "MAD-01", "sales", &body).await.unwrap_err().kind(), ProblemType::DeliveryNotDue);
+    assert_eq!(
+        post(&early, "MAD-01", "sales", &body).await.unwrap_err().kind(),
+        ProblemType::DeliveryNotDue
+    );
 }

@@ -1,4 +1,5 @@
-//! `PUT /plans/{plan_code}`: a plan comercial and its prices, in the place of what the code named before.
+//! `PUT /plans/{plan_code}`: a plan comercial and its prices, in the place of what the code named
+//! before.
 
 use domain::money::Terms;
 use domain::plan::{OptionPrice, Tariff};
@@ -12,7 +13,13 @@ pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, P
     let employee = request.employee(Operation::PutPlan)?;
     let code = request.plan_code()?;
     let (base_platform, tariffs) = request.json()?.read(UnknownFields::Refused, body)?;
-    let plan = CommercialPlan { code, base_platform, tariffs, updated_by: employee.id, updated_at: request.now() };
+    let plan = CommercialPlan {
+        code,
+        base_platform,
+        tariffs,
+        updated_by: employee.id,
+        updated_at: request.now(),
+    };
     plans.put_plan(&plan).await?;
     Reply::ok(&PlanView::from(&plan))
 }

@@ -9,7 +9,11 @@ use testkit::requests::{now, post_as};
 async fn put(world: &World, code: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
     let mut event = post_as("HQ", role, &json!({ "content-type": "application/json" }), body);
     event["pathParameters"] = json!({ "plan_code": code });
-    handle(&Ports::new(world, "put-plan"), Request::new(serde_json::from_value(event).unwrap(), now()).unwrap()).await
+    handle(
+        &Ports::new(world, "put-plan"),
+        Request::new(serde_json::from_value(event).unwrap(), now()).unwrap(),
+    )
+    .await
 }
 
 fn body() -> Value {
@@ -40,7 +44,10 @@ async fn a_plan_is_put_and_shown_as_it_is() {
 async fn only_product_puts_plans() {
     let world = world();
     for role in ["sales", "dealership-manager", "auditor"] {
-        assert_eq!(put(&world, "CITY", role, &body()).await.unwrap_err().kind(), ProblemType::Forbidden);
+        assert_eq!(
+            put(&world, "CITY", role, &body()).await.unwrap_err().kind(),
+            ProblemType::Forbidden
+        );
     }
     assert!(world.with(|state| state.plans.is_empty()));
 }
@@ -57,15 +64,27 @@ async fn faults_say_where_they_are() {
         ("/tariffs/0/price", json!(0), "/tariffs/0/price"),
         ("/tariffs/0/signal", json!(2_490_000), "/tariffs/0/signal"),
         ("/tariffs/0/options/0/price", json!(-1), "/tariffs/0/options/0/price"),
-        ("/tariffs/0/options", json!([{ "code": "A", "price": 1 }, { "code": "A", "price": 2 }]), "/tariffs/0/options"),
-        ("/tariffs/0/options", json!([{ "code": "A", "price": 999_999_999 }]), "/tariffs/0/options"),
+        (
+            "/tariffs/0/options",
+            json!([{ "code": "A", "price": 1 }, { "code": "A", "price": 2 }]),
+            "/tariffs/0/options",
+        ),
+        (
+            "/tariffs/0/options",
+            json!([{ "code": "A", "price": 999_999_999 }]),
+            "/tariffs/0/options",
+        ),
     ];
     for (pointer, value, expected) in cases {
         let mut bad = body();
         *bad.pointer_mut(pointer).unwrap() = value;
         let problem = put(&world(), "CITY", "product", &bad).await.unwrap_err();
-        let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+        let pointers: Vec<&str> =
+            problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, [expected]);
     }
-    assert_eq!(put(&world(), "city", "product", &body()).await.unwrap_err().kind(), ProblemType::InvalidRequest);
+    assert_eq!(
+        put(&world(), "city", "product", &body()).await.unwrap_err().kind(),
+        ProblemType::InvalidRequest
+    );
 }

@@ -48,11 +48,19 @@ fn message(body: &Object<'_>) -> Option<Message> {
 fn update(data: &Object<'_>) -> Option<Update> {
     let order = data.text("order_id", OrderId::parse);
     let sale = data.text("reference", SaleId::parse);
-    let milestone = data.text("status", |name| milestone(name).ok_or("must be a status of the factory's"));
+    let milestone =
+        data.text("status", |name| milestone(name).ok_or("must be a status of the factory's"));
     let vehicle = data.optional_text("vehicle_id", Vin::parse);
-    let estimated_delivery =
-        data.optional_text("estimated_delivery", |text| text.parse::<Date>().map_err(|_| "must be a date, such as 2026-09-30"));
-    Some(Update { sale: sale?, order: order?, milestone: milestone?, vehicle: vehicle?, estimated_delivery: estimated_delivery? })
+    let estimated_delivery = data.optional_text("estimated_delivery", |text| {
+        text.parse::<Date>().map_err(|_| "must be a date, such as 2026-09-30")
+    });
+    Some(Update {
+        sale: sale?,
+        order: order?,
+        milestone: milestone?,
+        vehicle: vehicle?,
+        estimated_delivery: estimated_delivery?,
+    })
 }
 
 fn milestone(name: &str) -> Option<Milestone> {

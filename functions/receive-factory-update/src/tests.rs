@@ -9,7 +9,8 @@ const KEY: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
 fn request(body: &str, tampered: bool) -> Request {
     let at = edge::clock::now().as_second();
-    let signature = standardwebhooks::Webhook::new(KEY).unwrap().sign("msg_1", at, body.as_bytes()).unwrap();
+    let signature =
+        standardwebhooks::Webhook::new(KEY).unwrap().sign("msg_1", at, body.as_bytes()).unwrap();
     let sent = if tampered { format!("{body} ") } else { body.to_owned() };
     let headers = json!({
         "content-type": "application/json", "webhook-id": "msg_1", "webhook-timestamp": at.to_string(), "webhook-signature": signature,
@@ -21,7 +22,13 @@ fn request(body: &str, tampered: bool) -> Request {
 async fn post(body: &Value, tampered: bool) -> Result<Reply, Problem> {
     let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
     let store = Ports::new(&world, "receive-factory-update");
-    handle(&store, &Keys::new([KEY]), SignedDuration::from_hours(336), request(&body.to_string(), tampered)).await
+    handle(
+        &store,
+        &Keys::new([KEY]),
+        SignedDuration::from_hours(336),
+        request(&body.to_string(), tampered),
+    )
+    .await
 }
 
 fn update() -> Value {
@@ -50,11 +57,19 @@ async fn other_messages_are_none_of_ours() {
 #[tokio::test]
 async fn every_fault_of_an_update_is_listed() {
     let mut bad = update();
-    bad["data"] =
-        json!({ "order_id": "", "reference": "x", "status": "OnFire", "vehicle_id": "short", "estimated_delivery": "soon" });
+    bad["data"] = json!({ "order_id": "", "reference": "x", "status": "OnFire", "vehicle_id": "short", "estimated_delivery": "soon" });
     let problem = post(&bad, false).await.unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
-    assert_eq!(pointers, ["/data/order_id", "/data/reference", "/data/status", "/data/vehicle_id", "/data/estimated_delivery"]);
+    assert_eq!(
+        pointers,
+        [
+            "/data/order_id",
+            "/data/reference",
+            "/data/status",
+            "/data/vehicle_id",
+            "/data/estimated_delivery"
+        ]
+    );
 }
 
 #[test]

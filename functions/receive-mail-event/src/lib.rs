@@ -1,4 +1,5 @@
-//! Notifications of the mail-event topic: what SES tells of mails that came back, or that their reader complained about
+//! Notifications of the mail-event topic: what SES tells of mails that came back, or that their
+//! reader complained about
 //! (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>).
 
 use domain::EmailAddress;
@@ -38,16 +39,27 @@ struct Recipient {
 }
 
 impl MailEvent {
-    /// The addresses that mails can't, or mustn't, go to. A mailbox that is full for the moment is none.
+    /// The addresses that mails can't, or mustn't, go to. A mailbox that is full for the moment is
+    /// none.
     fn dead(&self) -> impl Iterator<Item = EmailAddress> {
-        let bounced = self.bounce.iter().filter(|bounce| bounce.kind == "Permanent").flat_map(|bounce| &bounce.recipients);
+        let bounced = self
+            .bounce
+            .iter()
+            .filter(|bounce| bounce.kind == "Permanent")
+            .flat_map(|bounce| &bounce.recipients);
         let complained = self.complaint.iter().flat_map(|complaint| &complaint.recipients);
-        bounced.chain(complained).filter_map(|recipient| EmailAddress::parse(&recipient.address).ok())
+        bounced
+            .chain(complained)
+            .filter_map(|recipient| EmailAddress::parse(&recipient.address).ok())
     }
 }
 
 /// Puts each dead address before the dealerships whose customer has it.
-pub async fn handle(store: &impl SaleStore, event: MailEvent, now: Timestamp) -> Result<&'static str, Failed> {
+pub async fn handle(
+    store: &impl SaleStore,
+    event: MailEvent,
+    now: Timestamp,
+) -> Result<&'static str, Failed> {
     let mut told = 0_usize;
     for address in event.dead() {
         told = told.saturating_add(take_undeliverable(store, &address, now).await?);

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let store = wiring.store()?;
-        edge::batch::serve_topic(async |event, now| receive_mail_event::handle(&store, event, now).await).await
+        edge::batch::serve_topic(async |event, now| {
+            receive_mail_event::handle(&store, event, now).await
+        })
+        .await
     })
 }

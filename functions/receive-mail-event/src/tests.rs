@@ -7,7 +7,9 @@ use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, registered};
 
 async fn take(world: &World, event: serde_json::Value) -> &'static str {
-    handle(&Ports::new(world, "receive-mail-event"), serde_json::from_value(event).unwrap(), now()).await.unwrap()
+    handle(&Ports::new(world, "receive-mail-event"), serde_json::from_value(event).unwrap(), now())
+        .await
+        .unwrap()
 }
 
 fn cases(world: &World) -> Vec<CaseKind> {
@@ -38,7 +40,10 @@ async fn a_complaint_is_a_case_and_a_stranger_s_is_none() {
     let world = registered(Faults::Calm).await;
     let complaint = |address: &str| json!({ "notificationType": "Complaint", "complaint": { "complainedRecipients": [{ "emailAddress": address }] } });
     assert_eq!(take(&world, complaint("stranger@example.com")).await, "nobody minds");
-    assert_eq!(take(&world, json!({ "eventType": "Delivery", "delivery": {} })).await, "nobody minds");
+    assert_eq!(
+        take(&world, json!({ "eventType": "Delivery", "delivery": {} })).await,
+        "nobody minds"
+    );
     assert_eq!(cases(&world), []);
     assert_eq!(take(&world, complaint(&address(&world))).await, "a dealership has to see to it");
     assert_eq!(cases(&world), [CaseKind::MailUndeliverable]);

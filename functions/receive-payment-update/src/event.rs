@@ -1,4 +1,5 @@
-//! Stripe's events about PaymentIntents and disputes (<https://docs.stripe.com/api/events>), as far as a sale needs them.
+//! Stripe's events about PaymentIntents and disputes (<https://docs.stripe.com/api/events>), as far
+//! as a sale needs them.
 
 use domain::ids::{DisputeId, GatewayPaymentId};
 use domain::sale::{Decline, DisputeNews, PaymentOutcome};
@@ -44,7 +45,8 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
     })
 }
 
-/// Its status says it all (<https://docs.stripe.com/api/disputes/object>). Inquiries (`warning_…`) move no money.
+/// Its status says it all (<https://docs.stripe.com/api/disputes/object>). Inquiries (`warning_…`)
+/// move no money.
 fn dispute(dispute: &Object<'_>) -> Option<Event> {
     let news = dispute.text("status", |status| {
         Ok::<_, String>(match status {
@@ -56,7 +58,9 @@ fn dispute(dispute: &Object<'_>) -> Option<Event> {
     });
     let id = dispute.text("id", DisputeId::parse);
     let payment = dispute.optional_text("payment_intent", GatewayPaymentId::parse);
-    let (Some(news), dispute, Some(payment)) = (news?, id?, payment?) else { return Some(Event::Other) };
+    let (Some(news), dispute, Some(payment)) = (news?, id?, payment?) else {
+        return Some(Event::Other);
+    };
     Some(Event::Dispute(DisputeUpdate { payment, dispute, news }))
 }
 
@@ -69,21 +73,24 @@ fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
     });
     let Some(Some((sale, attempt))) = ours else { return Some(Event::Other) };
     let payment = intent.text("id", GatewayPaymentId::parse);
-    let currency = intent.text("currency", |code| Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be eur"));
+    let currency = intent.text("currency", |code| {
+        Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be eur")
+    });
     let asked = intent.whole("amount", Ok::<_, String>);
     let received = intent.optional_whole("amount_received", Ok::<_, String>);
     let minor = match (kind, received?) {
         (Kind::Succeeded, Some(received)) => received,
         _ => asked?,
     };
-    let amount = Money::new(minor, currency?).map_or_else(|fault| intent.fault("amount", fault), Some);
+    let amount =
+        Money::new(minor, currency?).map_or_else(|fault| intent.fault("amount", fault), Some);
     let payment = payment?;
     let outcome = match kind {
         Kind::Succeeded => PaymentOutcome::Captured(payment),
         Kind::Processing => PaymentOutcome::Processing(payment),
-        Kind::Failed | Kind::Dispute => {
-            PaymentOutcome::Declined(intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined))
-        }
+        Kind::Failed | Kind::Dispute => PaymentOutcome::Declined(
+            intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined),
+        ),
     };
     Some(Event::Update(Update { sale, attempt, outcome, amount: amount? }))
 }
@@ -95,8 +102,12 @@ fn decline(fault: &Object<'_>) -> Option<Decline> {
     Some(match reason.as_str() {
         "insufficient_funds" => Decline::InsufficientFunds,
         "expired_card" => Decline::Expired,
-        "authentication_required" | "payment_intent_authentication_failure" => Decline::AuthenticationRequired,
-        "resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter" => Decline::InvalidPaymentMethod,
+        "authentication_required" | "payment_intent_authentication_failure" => {
+            Decline::AuthenticationRequired
+        }
+        "resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter" => {
+            Decline::InvalidPaymentMethod
+        }
         _ => Decline::Declined,
     })
 }

@@ -1,10 +1,13 @@
-//! `POST /webhooks/payments`: the gateway tells what became of a payment, or of a dispute about one (Stripe's events).
+//! `POST /webhooks/payments`: the gateway tells what became of a payment, or of a dispute about one
+//! (Stripe's events).
 
 mod event;
 
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::use_cases::Failure;
-use domain::use_cases::pay::{DisputeUpdate, UpdateFailure, take_dispute_update, take_payment_update};
+use domain::use_cases::pay::{
+    DisputeUpdate, UpdateFailure, take_dispute_update, take_payment_update,
+};
 use edge::signature::{Keys, stripe};
 use edge::{Problem, ProblemType, Reply, Request, UnknownFields};
 use serde_json::json;
@@ -23,7 +26,8 @@ pub async fn handle(
         event::Event::Other => return Reply::ok(&json!({ "status": "ignored" })),
     };
     edge::log::sale(update.sale);
-    let (attempt, taken) = (update.attempt, take_payment_update(store, gateway, update, request.now()).await);
+    let (attempt, taken) =
+        (update.attempt, take_payment_update(store, gateway, update, request.now()).await);
     let sale = taken.map_err(|failure| {
         let problem = match &failure {
             UpdateFailure::Failed(Failure::NotFound) => ProblemType::PaymentNotFound.into(),

@@ -16,16 +16,20 @@ fn request(body: &str, key: &str) -> Request {
         write!(text, "{byte:02x}").unwrap();
         text
     });
-    let headers =
-        json!({ "content-type": "application/json; charset=utf-8", "stripe-signature": format!("t=1800000000,v1={hex}") });
+    let headers = json!({ "content-type": "application/json; charset=utf-8", "stripe-signature": format!("t=1800000000,v1={hex}") });
     let event = testkit::requests::post(&headers, body);
-    Request::new(serde_json::from_value(event).unwrap(), Timestamp::from_second(1_800_000_000).unwrap()).unwrap()
+    Request::new(
+        serde_json::from_value(event).unwrap(),
+        Timestamp::from_second(1_800_000_000).unwrap(),
+    )
+    .unwrap()
 }
 
 async fn post(body: &Value, key: &str) -> Result<Reply, Problem> {
     let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
     let ports = Ports::new(&world, "receive-payment-update");
-    handle(&ports, &ports, &Keys::new(["whsec_new", "whsec_old"]), request(&body.to_string(), key)).await
+    handle(&ports, &ports, &Keys::new(["whsec_new", "whsec_old"]), request(&body.to_string(), key))
+        .await
 }
 
 fn succeeded() -> Value {
@@ -43,7 +47,10 @@ async fn either_secret_is_good_and_no_other() {
     for key in ["whsec_new", "whsec_old"] {
         assert_eq!(post(&succeeded(), key).await.unwrap_err().kind(), ProblemType::PaymentNotFound);
     }
-    assert_eq!(post(&succeeded(), "whsec_none").await.unwrap_err().kind(), ProblemType::SignatureInvalid);
+    assert_eq!(
+        post(&succeeded(), "whsec_none").await.unwrap_err().kind(),
+        ProblemType::SignatureInvalid
+    );
 }
 
 #[tokio::test]
@@ -52,15 +59,17 @@ async fn events_about_others_payments_are_none_of_ours() {
     stranger["data"]["object"]["metadata"] = json!({});
     let refunded = json!({ "id": "evt_2", "type": "charge.refunded", "data": { "object": {} } });
     for event in [stranger, refunded] {
-        assert_eq!(post(&event, "whsec_new").await.unwrap().value(), json!({ "status": "ignored" }));
+        assert_eq!(
+            post(&event, "whsec_new").await.unwrap().value(),
+            json!({ "status": "ignored" })
+        );
     }
 }
 
 #[tokio::test]
 async fn every_fault_of_an_event_is_listed() {
     let mut bad = succeeded();
-    bad["data"]["object"] =
-        json!({ "id": "", "amount": "1", "currency": "usd", "metadata": { "sale_id": SALE, "attempt": ATTEMPT } });
+    bad["data"]["object"] = json!({ "id": "", "amount": "1", "currency": "usd", "metadata": { "sale_id": SALE, "attempt": ATTEMPT } });
     let problem = post(&bad, "whsec_new").await.unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/data/object/id", "/data/object/currency", "/data/object/amount"]);
@@ -72,11 +81,20 @@ async fn disputes_ask_whose_payment_it_is() {
         let object = json!({ "id": "dp_1", "object": "dispute", "status": status, "payment_intent": payment });
         json!({ "id": "evt_3", "type": "charge.dispute.created", "data": { "object": object } })
     };
-    // Inquiries move no money, and a payment by no intent of ours is nobody's; neither needs the gateway.
-    for other in [dispute("warning_needs_response", json!("pi_1")), dispute("needs_response", Value::Null)] {
-        assert_eq!(post(&other, "whsec_new").await.unwrap().value(), json!({ "status": "ignored" }));
+    // Inquiries move no money, and a payment by no intent of ours is nobody's; neither needs the
+    // gateway.
+    for other in
+        [dispute("warning_needs_response", json!("pi_1")), dispute("needs_response", Value::Null)]
+    {
+        assert_eq!(
+            post(&other, "whsec_new").await.unwrap().value(),
+            json!({ "status": "ignored" })
+        );
     }
-    assert_eq!(post(&dispute("lost", json!("pi_1")), "whsec_new").await.unwrap().value(), json!({ "status": "ignored" }));
+    assert_eq!(
+        post(&dispute("lost", json!("pi_1")), "whsec_new").await.unwrap().value(),
+        json!({ "status": "ignored" })
+    );
     let problem = post(&dispute("lost", json!("pi 1")), "whsec_new").await.unwrap_err();
     assert_eq!(problem.errors()[0].pointer, "/data/object/payment_intent");
 }

@@ -1,4 +1,5 @@
-//! On a schedule: settles payments and refunds that the gateway should have told or made by now, and opens cases.
+//! On a schedule: settles payments and refunds that the gateway should have told or made by now,
+//! and opens cases.
 
 use domain::ports::{PaymentGateway, SaleStore, StoreFault, UnsettledSales};
 use domain::use_cases::reconcile::{Patience, Report, reconcile_payments};

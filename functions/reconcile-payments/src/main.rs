@@ -9,6 +9,9 @@ fn main() -> ExitCode {
         let ask_after = wiring.seconds("ASK_AFTER_SECONDS")?;
         let case_after = wiring.seconds("CASE_AFTER_SECONDS")?;
         let patience = Patience { ask_after, case_after };
-        edge::schedule::serve(async |now| reconcile_payments::handle(&store, &gateway, patience, now).await).await
+        edge::schedule::serve(async |now| {
+            reconcile_payments::handle(&store, &gateway, patience, now).await
+        })
+        .await
     })
 }

@@ -16,11 +16,16 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
         return Err(Problem::invalid(vec![Fault::new("/documents", "must have at least 1 entry")]));
     }
     let input = Input { sale, dealership: employee.dealership, by: employee.id, documents };
-    let (sale, _) = record_documents(store, input, request.now()).await.map_err(|failure| match failure {
-        RecordFailure::TooMany => Problem::new(ProblemType::TooManyDocuments).detail(failure.to_string()),
-        RecordFailure::Failed(failure) => failure.into(),
-    })?;
-    Reply::ok(&json!({ "sale_id": sale.id, "status": sale.status(), "missing_documents": sale.missing_documents() }))
+    let (sale, _) =
+        record_documents(store, input, request.now()).await.map_err(|failure| match failure {
+            RecordFailure::TooMany => {
+                Problem::new(ProblemType::TooManyDocuments).detail(failure.to_string())
+            }
+            RecordFailure::Failed(failure) => failure.into(),
+        })?;
+    Reply::ok(
+        &json!({ "sale_id": sale.id, "status": sale.status(), "missing_documents": sale.missing_documents() }),
+    )
 }
 
 #[cfg(test)]

@@ -31,14 +31,20 @@ async fn a_document_is_on_file_once_with_who_and_when() {
     let before = details().await.documents.len();
     let body = json!({ "documents": [file("insurance", 'a'), file("identity", 'b')] });
     let reply = post(&world, "MAD-01", "dealership-manager", &body).await.unwrap();
-    assert_eq!(reply.value(), json!({ "sale_id": SALE, "status": "SaleRegistered", "missing_documents": [] }));
+    assert_eq!(
+        reply.value(),
+        json!({ "sale_id": SALE, "status": "SaleRegistered", "missing_documents": [] })
+    );
     let commits = world.with(|state| state.stream.len());
     assert_eq!(post(&world, "MAD-01", "dealership-manager", &body).await.unwrap(), reply);
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");
     let documents = details().await.documents;
     assert_eq!(documents.len(), before + 2);
     let last = documents.last().unwrap();
-    assert_eq!((last.kind.as_str(), last.by.to_string(), last.at), ("identity", "e-1".to_owned(), now()));
+    assert_eq!(
+        (last.kind.as_str(), last.by.to_string(), last.at),
+        ("identity", "e-1".to_owned(), now())
+    );
     assert_eq!(last.sha256.as_str(), "b".repeat(64));
 }
 
@@ -47,16 +53,26 @@ async fn nobody_else_records_and_nothing_else_is_recorded() {
     let world = world().await;
     let body = json!({ "documents": [file("identity", 'c')] });
     for role in ["sales", "auditor"] {
-        assert_eq!(post(&world, "MAD-01", role, &body).await.unwrap_err().kind(), ProblemType::Forbidden);
+        assert_eq!(
+            post(&world, "MAD-01", role, &body).await.unwrap_err().kind(),
+            ProblemType::Forbidden
+        );
     }
-    assert_eq!(post(&world, "LIS-02", "dealership-manager", &body).await.unwrap_err().kind(), ProblemType::SaleNotFound);
+    assert_eq!(
+        post(&world, "LIS-02", "dealership-manager", &body).await.unwrap_err().kind(),
+        ProblemType::SaleNotFound
+    );
     for (body, pointers) in [
         (json!({}), vec!["/documents"]),
         (json!({ "documents": [] }), vec!["/documents"]),
-        (json!({ "documents": [{ "kind": "a poem", "sha256": "x" }] }), vec!["/documents/0/kind", "/documents/0/sha256"]),
+        (
+            json!({ "documents": [{ "kind": "a poem", "sha256": "x" }] }),
+            vec!["/documents/0/kind", "/documents/0/sha256"],
+        ),
     ] {
         let problem = post(&world, "MAD-01", "dealership-manager", &body).await.unwrap_err();
-        let found: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
+        let found: Vec<&str> =
+            problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(found, pointers);
     }
 }
@@ -68,7 +84,9 @@ async fn a_sale_has_so_many_documents_and_no_more() {
     let mut refused = None;
     for batch in 0..5 {
         let documents: Vec<Value> = (0..10).map(|number| hex(batch * 10 + number)).collect();
-        refused = post(&world, "MAD-01", "dealership-manager", &json!({ "documents": documents })).await.err();
+        refused = post(&world, "MAD-01", "dealership-manager", &json!({ "documents": documents }))
+            .await
+            .err();
     }
     assert_eq!(refused.unwrap().kind(), ProblemType::TooManyDocuments);
 }

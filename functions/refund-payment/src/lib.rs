@@ -12,7 +12,9 @@ pub async fn handle(
     message: Message,
     now: Timestamp,
 ) -> Result<&'static str, Failed> {
-    let Message::Refund { sale } = message else { return Err(Failed::because("the message is another queue's")) };
+    let Message::Refund { sale } = message else {
+        return Err(Failed::because("the message is another queue's"));
+    };
     edge::log::sale(sale);
     match refund_payments(store, gateway, sale, now).await? {
         0 => Ok("nothing is due"),

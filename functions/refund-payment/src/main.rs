@@ -5,6 +5,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, gateway) = (wiring.store()?, wiring.gateway()?);
-        edge::batch::serve_messages(async |message, now| refund_payment::handle(&store, &gateway, message, now).await).await
+        edge::batch::serve_messages(async |message, now| {
+            refund_payment::handle(&store, &gateway, message, now).await
+        })
+        .await
     })
 }

@@ -5,7 +5,8 @@ use domain::contact::{DeviceToken, Platform};
 use domain::ports::{ContactStore, DeviceFault, PushFault, PushService};
 use edge::{Fault, Object, Problem, ProblemType, Reply, Request, UnknownFields, session};
 
-/// Makes the device known to the push service, then to the account; each once, however often it is asked.
+/// Makes the device known to the push service, then to the account; each once, however often it is
+/// asked.
 pub async fn handle(
     store: &(impl AccountStore + ContactStore),
     push: &impl PushService,
@@ -13,7 +14,8 @@ pub async fn handle(
 ) -> Result<Reply, Problem> {
     let (session, _) = session::customer(store, &request).await?;
     let (platform, token) = request.json()?.read(UnknownFields::Refused, device)?;
-    let refused = |pointer, fault: PushFault| Problem::invalid(vec![Fault::new(pointer, fault.to_string())]);
+    let refused =
+        |pointer, fault: PushFault| Problem::invalid(vec![Fault::new(pointer, fault.to_string())]);
     let device = push.register(platform, &token).await.map_err(|fault| match fault {
         PushFault::NotOffered => refused("/platform", fault),
         PushFault::Refused | PushFault::Gone => refused("/token", fault),
@@ -27,7 +29,8 @@ pub async fn handle(
 }
 
 fn device(body: &Object<'_>) -> Option<(Platform, DeviceToken)> {
-    let platform = body.text("platform", |text| Platform::parse(text).ok_or("must be ios or android"));
+    let platform =
+        body.text("platform", |text| Platform::parse(text).ok_or("must be ios or android"));
     let token = body.text("token", DeviceToken::parse);
     Some((platform?, token?))
 }

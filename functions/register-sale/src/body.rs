@@ -2,7 +2,10 @@
 
 use domain::country::DocumentKind;
 use domain::ids::FileDigest;
-use domain::{Address, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode, Vin};
+use domain::{
+    Address, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode,
+    Vin,
+};
 use edge::Object;
 use edge::customer::address;
 use edge::document::{MAX_DOCUMENTS, document};
@@ -34,7 +37,14 @@ pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     let delivery = body.object("delivery", delivery);
     let documents = body.optional_objects("documents", MAX_DOCUMENTS, document);
     let (customer, (plan, options)) = (customer?, plan?);
-    Some(NewSale { customer, plan, options, vehicle: vehicle?, delivery: delivery?, documents: documents? })
+    Some(NewSale {
+        customer,
+        plan,
+        options,
+        vehicle: vehicle?,
+        delivery: delivery?,
+        documents: documents?,
+    })
 }
 
 fn customer(body: &Object<'_>) -> Option<NewCustomer> {
@@ -43,7 +53,13 @@ fn customer(body: &Object<'_>) -> Option<NewCustomer> {
     let phone = body.text("phone", PhoneNumber::parse);
     let address = body.object("address", address);
     let language = body.text("language", Language::parse);
-    Some(NewCustomer { full_name: full_name?, email: email?, phone: phone?, address: address?, language: language? })
+    Some(NewCustomer {
+        full_name: full_name?,
+        email: email?,
+        phone: phone?,
+        address: address?,
+        language: language?,
+    })
 }
 
 fn plan(body: &Object<'_>) -> Option<(PlanCode, Vec<OptionCode>)> {
@@ -58,7 +74,9 @@ fn delivery(body: &Object<'_>) -> Option<Delivery> {
         _ => Err("must be dealership or customer_address"),
     });
     match to {
-        Some(true) => body.object("address", address).map(|address| Delivery::CustomerAddress { address }),
+        Some(true) => {
+            body.object("address", address).map(|address| Delivery::CustomerAddress { address })
+        }
         Some(false) => Some(Delivery::Dealership),
         None => {
             body.known("address");

@@ -1,4 +1,5 @@
-//! `POST /sales`: an employee registers a sale. 201 and its representation; the same `Idempotency-Key` gets the same sale.
+//! `POST /sales`: an employee registers a sale. 201 and its representation; the same
+//! `Idempotency-Key` gets the same sale.
 
 mod body;
 
@@ -74,7 +75,11 @@ pub async fn handle(
     reply(&done, &customer, &new)
 }
 
-fn reply(Done { sale, sold }: &Done, customer: &Customer, new: &body::NewSale) -> Result<Reply, Problem> {
+fn reply(
+    Done { sale, sold }: &Done,
+    customer: &Customer,
+    new: &body::NewSale,
+) -> Result<Reply, Problem> {
     edge::log::sale(*sale);
     let answer = RegisteredSale::new(*sale, sold, customer, new.vehicle.as_ref(), &new.delivery);
     Reply::created(format!("/sales/{sale}"), &answer)

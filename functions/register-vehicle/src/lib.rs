@@ -1,4 +1,5 @@
-//! Task of the workflow: registers the paid vehicle with the country's authority, in the dealership's name.
+//! Task of the workflow: registers the paid vehicle with the country's authority, in the
+//! dealership's name.
 
 use domain::SaleId;
 use domain::ports::{Registry, SaleStore};
@@ -6,7 +7,8 @@ use domain::use_cases::register_vehicle::{RegisterFailure, register_vehicle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// Registers the vehicle and answers where the sale stands. An authority that can't be reached for longer than `patience` is a case.
+/// Registers the vehicle and answers where the sale stands. An authority that can't be reached for
+/// longer than `patience` is a case.
 pub async fn handle(
     store: &impl SaleStore,
     registry: &impl Registry,

@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (store, registry, patience) = (wiring.store()?, wiring.registry()?, wiring.seconds("AUTHORITY_CASE_AFTER_SECONDS")?);
-        edge::task::serve(async |sale, now| register_vehicle::handle(&store, &registry, sale, patience, now).await).await
+        let (store, registry, patience) =
+            (wiring.store()?, wiring.registry()?, wiring.seconds("AUTHORITY_CASE_AFTER_SECONDS")?);
+        edge::task::serve(async |sale, now| {
+            register_vehicle::handle(&store, &registry, sale, patience, now).await
+        })
+        .await
     })
 }

@@ -1,5 +1,5 @@
-//! The table's stream: does what follows from each commit - workflow, credentials, notifications, refunds, a reservation less, the
-//! hand-over to delivery.
+//! The table's stream: does what follows from each commit - workflow, credentials, notifications,
+//! refunds, a reservation less, the hand-over to delivery.
 
 use domain::ports::{DeliverySubsystem, NotDelivered, Queues, UnpaidReservations, Workflow};
 use domain::use_cases::relay::{Change, relay};
@@ -11,8 +11,8 @@ use std::fmt::Display;
 /// The images of an item, before and after, as text attributes.
 pub type Images<'a> = (Option<&'a HashMap<String, String>>, &'a HashMap<String, String>);
 
-/// Relays one record. What can't be understood goes to people by `undeliverable` - its keys and place only - and holds up
-/// nothing; what can't be handed over comes again.
+/// Relays one record. What can't be understood goes to people by `undeliverable` - its keys and
+/// place only - and holds up nothing; what can't be handed over comes again.
 pub async fn handle<E: Display>(
     workflow: &impl Workflow,
     queues: &impl Queues,
@@ -92,10 +92,22 @@ mod tests {
             Ok(())
         };
         let image = HashMap::from([("state".to_owned(), "not a sale".to_owned())]);
-        let done = handle(&Nothing, &Nothing, &Nothing, &Nothing, |_| Err("no sale"), undeliverable, record(Some(image))).await;
+        let done = handle(
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            |_| Err("no sale"),
+            undeliverable,
+            record(Some(image)),
+        )
+        .await;
         assert_eq!(done, Ok("handed to people"));
         let notes = handed.into_inner();
-        assert!(notes.len() == 1 && notes[0].contains("SALE#1") && !notes[0].contains("not a sale"), "{notes:?}");
+        assert!(
+            notes.len() == 1 && notes[0].contains("SALE#1") && !notes[0].contains("not a sale"),
+            "{notes:?}"
+        );
     }
 
     #[tokio::test]
@@ -115,8 +127,16 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_follows_from_a_deletion() {
-        let done =
-            handle(&Nothing, &Nothing, &Nothing, &Nothing, |_| Err("no sale"), async |_| Err(NotDelivered), record(None)).await;
+        let done = handle(
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            &Nothing,
+            |_| Err("no sale"),
+            async |_| Err(NotDelivered),
+            record(None),
+        )
+        .await;
         assert_eq!(done, Ok("nothing follows from a deletion"));
     }
 }

@@ -5,7 +5,8 @@ use wiring::change_from_stream;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (workflow, queues, store, delivery) = (wiring.workflow()?, wiring.queues()?, wiring.store()?, wiring.delivery()?);
+        let (workflow, queues, store, delivery) =
+            (wiring.workflow()?, wiring.queues()?, wiring.store()?, wiring.delivery()?);
         let undeliverable = wiring.text("UNDELIVERABLE_QUEUE_URL")?;
         let hand_over = async |note| queues.send_raw(&undeliverable, note).await;
         edge::batch::serve_stream(async |record| {

@@ -12,8 +12,9 @@ use jiff::{Span, Timestamp};
 pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::Report)?;
     let month = request.path_parameter("month").unwrap_or_default();
-    let (from, to) = bounds(month)
-        .ok_or_else(|| Problem::invalid(vec![Fault::new("", "the path's month: must be a month, such as 2026-03")]))?;
+    let (from, to) = bounds(month).ok_or_else(|| {
+        Problem::invalid(vec![Fault::new("", "the path's month: must be a month, such as 2026-03")])
+    })?;
     let found = report(store, &employee.dealership, from, to).await?;
     Reply::ok(&ReportView::from(&found))
 }

@@ -23,12 +23,22 @@ fn hours(hours: i64) -> Timestamp {
 
 /// A sale that lost its vehicle after 50 hours; its señal was paid after `paid`.
 fn lost(sale: &mut Sale, paid: i64) {
-    let facts = [(FactKind::ReservationPaid, paid), (FactKind::OrderPlaced, paid), (FactKind::AtDealership, 20)];
-    let ends = [(FactKind::AvailableForCustomer, 20), (FactKind::PaymentFailed, 50), (FactKind::SinAsignar, 50)];
+    let facts = [
+        (FactKind::ReservationPaid, paid),
+        (FactKind::OrderPlaced, paid),
+        (FactKind::AtDealership, 20),
+    ];
+    let ends = [
+        (FactKind::AvailableForCustomer, 20),
+        (FactKind::PaymentFailed, 50),
+        (FactKind::SinAsignar, 50),
+    ];
     sale.facts.extend(facts.into_iter().chain(ends).map(|(kind, at)| Fact(kind, hours(at))));
     let movements = [(Movement::Captured, paid), (Movement::Forfeited, 50)];
-    sale.ledger = movements.map(|(movement, at)| Posting(movement, Part::Signal, hours(at))).to_vec();
-    sale.stage = Stage::SinAsignar { order: None, vehicle: Vin::parse("VSSZZZ5FZJR012345").unwrap() };
+    sale.ledger =
+        movements.map(|(movement, at)| Posting(movement, Part::Signal, hours(at))).to_vec();
+    sale.stage =
+        Stage::SinAsignar { order: None, vehicle: Vin::parse("VSSZZZ5FZJR012345").unwrap() };
 }
 
 #[tokio::test]
@@ -57,7 +67,10 @@ async fn a_month_s_sales_are_counted_with_their_money_and_their_time() {
         (Some(200_000), Some(-200_000), Some(0))
     );
     assert_eq!(report["stages"]["SaleRegistered"], json!({ "sales": 2, "mean_seconds": 6 * 3600 }));
-    assert_eq!(report["stages"]["FinalPaymentPending"], json!({ "sales": 2, "mean_seconds": 30 * 3600 }));
+    assert_eq!(
+        report["stages"]["FinalPaymentPending"],
+        json!({ "sales": 2, "mean_seconds": 30 * 3600 })
+    );
     assert!(report["stages"].get("SinAsignar").is_none(), "nothing has left it");
     assert_eq!(ask(&world, "dealership-manager", "2020-01").await.unwrap()["sold"], 0);
 }
@@ -66,7 +79,11 @@ async fn a_month_s_sales_are_counted_with_their_money_and_their_time() {
 async fn a_month_is_a_month_and_not_everybody_s() {
     let world = World::new(1, registered_at(), Faults::Calm, false);
     for month in ["", "2026", "2026-13", "2026-3", "2026-03-01", "March", "-026-03"] {
-        assert_eq!(ask(&world, "auditor", month).await.unwrap_err().kind(), ProblemType::InvalidRequest, "{month}");
+        assert_eq!(
+            ask(&world, "auditor", month).await.unwrap_err().kind(),
+            ProblemType::InvalidRequest,
+            "{month}"
+        );
     }
     assert_eq!(ask(&world, "sales", "2026-03").await.unwrap_err().kind(), ProblemType::Forbidden);
 }

@@ -1,5 +1,5 @@
-//! `POST /account/password-reset`: a customer forgot the password. Always 202; whether there is such an account is found out, and
-//! the link mailed, behind the queue.
+//! `POST /account/password-reset`: a customer forgot the password. Always 202; whether there is
+//! such an account is found out, and the link mailed, behind the queue.
 
 use domain::ports::{Message, Queues};
 use domain::{CustomerKey, EmailAddress};

@@ -1,4 +1,5 @@
-//! `POST /sales/{sale_id}/credentials`: a dealership has a customer's credentials made anew; those sent before are void. 202.
+//! `POST /sales/{sale_id}/credentials`: a dealership has a customer's credentials made anew; those
+//! sent before are void. 202.
 
 use domain::account::AccountStore;
 use domain::ports::{Queues, SaleStore};
@@ -7,7 +8,11 @@ use edge::{Operation, Problem, Reply, Request};
 use serde_json::json;
 
 /// Checks who asks, has them made, answers.
-pub async fn handle(store: &(impl SaleStore + AccountStore), queues: &impl Queues, request: Request) -> Result<Reply, Problem> {
+pub async fn handle(
+    store: &(impl SaleStore + AccountStore),
+    queues: &impl Queues,
+    request: Request,
+) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ResendCredentials)?;
     resend_credentials(store, queues, request.sale_id()?, &employee.dealership).await?;
     Reply::accepted(&json!({ "status": "accepted" }))

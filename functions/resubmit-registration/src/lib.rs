@@ -1,4 +1,5 @@
-//! `POST /sales/{sale_id}/registration`: a manager has the authority asked again, once what it refused for is seen to. 202.
+//! `POST /sales/{sale_id}/registration`: a manager has the authority asked again, once what it
+//! refused for is seen to. 202.
 
 use domain::Reason;
 use domain::ports::SaleStore;
@@ -12,13 +13,19 @@ use serde_json::json;
 pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ResubmitRegistration)?;
     let sale = request.sale_id()?;
-    let reason = request.json()?.read(UnknownFields::Refused, |body| body.text("reason", Reason::parse))?;
+    let reason =
+        request.json()?.read(UnknownFields::Refused, |body| body.text("reason", Reason::parse))?;
     let closure = Closure { by: employee.id, reason };
     let input = Input { sale, dealership: employee.dealership, closure };
-    let sale = resubmit_registration(store, input, request.now()).await.map_err(|failure| match failure {
-        Failure::Rejected(Rejection::NotDue(_)) => Problem::new(ProblemType::RegistrationNotDue).detail(failure.to_string()),
-        other => other.into(),
-    })?;
+    let sale =
+        resubmit_registration(store, input, request.now()).await.map_err(
+            |failure| match failure {
+                Failure::Rejected(Rejection::NotDue(_)) => {
+                    Problem::new(ProblemType::RegistrationNotDue).detail(failure.to_string())
+                }
+                other => other.into(),
+            },
+        )?;
     Reply::accepted(&json!({ "sale_id": sale.id, "status": sale.status() }))
 }
 

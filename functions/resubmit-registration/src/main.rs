@@ -5,6 +5,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let store = wiring.store()?;
-        edge::http::serve(async |request| resubmit_registration::handle(&store, request).await).await
+        edge::http::serve(async |request| resubmit_registration::handle(&store, request).await)
+            .await
     })
 }

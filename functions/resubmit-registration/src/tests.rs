@@ -13,14 +13,20 @@ use testkit::requests::{SALE, now, post_as};
 async fn world(stage: Stage, documents: DocumentSet) -> World {
     let world = World::new(1, now(), Faults::Calm, false);
     let mut sample = Sample::new().unwrap();
-    (sample.sale.id, sample.sale.stage, sample.sale.documents) = (SaleId::parse(SALE).unwrap(), stage, documents);
+    (sample.sale.id, sample.sale.stage, sample.sale.documents) =
+        (SaleId::parse(SALE).unwrap(), stage, documents);
     Ports::new(&world, "register-sale").register(sample.registration()).await.unwrap();
     world
 }
 
 fn paid() -> Stage {
     let vehicle = Vin::parse("VSSZZZ5FZJR012345").unwrap();
-    Stage::PaymentReceived { order: None, vehicle, registration_requested_at: Some(now().as_millisecond()), refusal: None }
+    Stage::PaymentReceived {
+        order: None,
+        vehicle,
+        registration_requested_at: Some(now().as_millisecond()),
+        refusal: None,
+    }
 }
 
 fn all() -> DocumentSet {
@@ -31,7 +37,9 @@ async fn refused() -> World {
     let world = world(paid(), all()).await;
     let ports = Ports::new(&world, "register-vehicle");
     let sale = ports.sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
-    let events = decide(&sale, Command::RefuseRegistration { reason: "illegible".to_owned() }, now()).unwrap();
+    let events =
+        decide(&sale, Command::RefuseRegistration { reason: "illegible".to_owned() }, now())
+            .unwrap();
     ports.commit(&evolve(&sale, &events, now()), None).await.unwrap();
     world
 }
@@ -46,10 +54,15 @@ async fn post(world: &World, dealership: &str, role: &str) -> Result<Reply, Prob
 #[tokio::test]
 async fn a_manager_has_the_authority_asked_again_and_says_why() {
     let world = refused().await;
-    let sale = async || Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
+    let sale = async || {
+        Ports::new(&world, "get-sale").sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap()
+    };
     assert_eq!(sale().await.refusal(), Some("illegible"));
     let first = post(&world, "MAD-01", "dealership-manager").await.unwrap();
-    assert_eq!((first.status, &first.value()), (202, &json!({ "sale_id": SALE, "status": "PaymentReceived" })));
+    assert_eq!(
+        (first.status, &first.value()),
+        (202, &json!({ "sale_id": SALE, "status": "PaymentReceived" }))
+    );
     let commits = world.with(|state| state.stream.len());
     assert_eq!(post(&world, "MAD-01", "dealership-manager").await.unwrap(), first);
     assert_eq!(world.with(|state| state.stream.len()), commits, "a repeat writes nothing");
@@ -71,7 +84,12 @@ async fn nobody_else_does_and_not_before_full_payment() {
             ProblemType::RegistrationNotDue,
         ),
         (world(Stage::Lapsed, all()).await, "MAD-01", "dealership-manager", ProblemType::SaleEnded),
-        (world(paid(), DocumentSet::default()).await, "MAD-01", "dealership-manager", ProblemType::DocumentsMissing),
+        (
+            world(paid(), DocumentSet::default()).await,
+            "MAD-01",
+            "dealership-manager",
+            ProblemType::DocumentsMissing,
+        ),
     ];
     for (world, dealership, role, expected) in refusals {
         let problem = post(&world, dealership, role).await.unwrap_err();

@@ -1,13 +1,15 @@
 //! Messages of the notification queue: tells the customer of a step (R-26 of
 //! `docs/requirements.md`).
 
-use domain::ports::{ContactStore, Mailer, Message, NotificationLog, PushService, SaleStore, TextMessages};
+use domain::ports::{
+    ContactStore, Mailer, Message, NotificationLog, PushService, SaleStore, TextMessages,
+};
 use domain::use_cases::send_notification::{Outcome, send_notification};
 use edge::batch::Failed;
 use jiff::{SignedDuration, Timestamp};
 
-/// Sends it by each channel that the customer chose, unless the log says that it was or a later one says as much; `burst` is how
-/// long milestones waited.
+/// Sends it by each channel that the customer chose, unless the log says that it was or a later one
+/// says as much; `burst` is how long milestones waited.
 pub async fn handle(
     store: &(impl SaleStore + NotificationLog + ContactStore),
     channels: (&impl Mailer, &impl PushService, &impl TextMessages),

@@ -22,7 +22,8 @@ fn message(notification: Notification) -> Message {
 
 async fn tell(world: &World, notification: Notification) -> Result<&'static str, Failed> {
     let ports = Ports::new(world, "send-notification");
-    handle(&ports, (&ports, &ports, &ports), SignedDuration::ZERO, message(notification), now()).await
+    handle(&ports, (&ports, &ports, &ports), SignedDuration::ZERO, message(notification), now())
+        .await
 }
 
 /// A customer with these preferences and devices.
@@ -38,12 +39,16 @@ async fn customer(preferences: Preferences, devices: &[&str]) -> World {
 
 fn everything() -> Preferences {
     let all = ChannelSet::from_iter(Channel::ALL);
-    Topic::ALL.into_iter().fold(Preferences::default(), |preferences, topic| preferences.with(topic, all))
+    Topic::ALL
+        .into_iter()
+        .fold(Preferences::default(), |preferences, topic| preferences.with(topic, all))
 }
 
 /// How many mails, messages on devices and text messages there were.
 fn told(world: &World) -> (usize, usize, usize) {
-    let count = |of: fn(MailKind) -> bool| world.with(|state| state.mails.iter().filter(|mail| of(mail.kind)).count());
+    let count = |of: fn(MailKind) -> bool| {
+        world.with(|state| state.mails.iter().filter(|mail| of(mail.kind)).count())
+    };
     (
         count(|kind| matches!(kind, MailKind::Notification(_))),
         count(|kind| matches!(kind, MailKind::Push(_))),
@@ -62,7 +67,9 @@ async fn each_channel_that_was_chosen_tells_once() {
 
 #[tokio::test]
 async fn what_is_not_wanted_is_not_told_except_what_the_contract_needs() {
-    let nothing = Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, ChannelSet::default()));
+    let nothing = Topic::ALL
+        .into_iter()
+        .fold(Preferences::default(), |all, topic| all.with(topic, ChannelSet::default()));
     let world = customer(nothing, &["phone"]).await;
     assert_eq!(tell(&world, Notification::InTransit).await, Ok("sent before, or not wanted"));
     assert_eq!(told(&world), (0, 0, 0));
@@ -76,7 +83,8 @@ async fn a_channel_that_fails_holds_up_no_other_and_comes_again() {
     let ports = Ports::new(&world, "send-notification");
     let due = || message(Notification::FinalPaymentDue);
     for _ in 0..2 {
-        let failed = handle(&ports, (&Down, &ports, &ports), SignedDuration::ZERO, due(), now()).await;
+        let failed =
+            handle(&ports, (&Down, &ports, &ports), SignedDuration::ZERO, due(), now()).await;
         assert!(failed.is_err(), "{failed:?}");
         assert_eq!(told(&world), (0, 1, 1), "the others told once");
     }
@@ -99,7 +107,12 @@ async fn where_mails_come_back_a_text_message_tells_what_the_contract_needs() {
     let world = customer(Preferences::default(), &[]).await;
     world.with(|state| {
         let cases = &mut state.sales.values_mut().next().unwrap().sale.cases;
-        cases.push(Case { kind: CaseKind::MailUndeliverable, opened_at: now(), closed_at: None, closure: None });
+        cases.push(Case {
+            kind: CaseKind::MailUndeliverable,
+            opened_at: now(),
+            closed_at: None,
+            closure: None,
+        });
     });
     assert_eq!(tell(&world, Notification::InTransit).await, Ok("sent before, or not wanted"));
     assert_eq!(tell(&world, Notification::FinalPaymentDue).await, Ok("sent"));

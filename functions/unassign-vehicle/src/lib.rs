@@ -7,8 +7,8 @@ use domain::use_cases::{Failure, time_out};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// Unassigns the vehicle unless money came or is on its way, or reminds the customer as long as `lead` before the deadline;
-/// answers where the workflow goes.
+/// Unassigns the vehicle unless money came or is on its way, or reminds the customer as long as
+/// `lead` before the deadline; answers where the workflow goes.
 pub async fn handle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,

@@ -10,7 +10,8 @@ use tools::narrator::{Narrator, now};
 use tools::process::{run, run_aloud};
 use tools::root::{local, root};
 
-/// The builds and demos that were timed, in words, each with how long it took. They take three quarters of an hour on two cores.
+/// The builds and demos that were timed, in words, each with how long it took. They take three
+/// quarters of an hour on two cores.
 pub(super) fn measure(narrator: &Narrator) -> Result<Vec<(&'static str, Duration)>> {
     let clone = Checkout::make()?;
     narrator.say("building all functions in a clone, from clean");
@@ -67,7 +68,10 @@ impl Checkout {
     #[expect(clippy::disallowed_methods, reason = "a file's own clock")]
     fn change(&self, file: impl AsRef<Path>) -> Result<()> {
         let file = self.0.join(file);
-        let opened = File::options().append(true).open(&file).with_context(|| format!("no {}", file.display()))?;
+        let opened = File::options()
+            .append(true)
+            .open(&file)
+            .with_context(|| format!("no {}", file.display()))?;
         Ok(opened.set_modified(SystemTime::now())?)
     }
 }

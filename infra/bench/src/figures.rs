@@ -35,7 +35,10 @@ pub(super) enum Unit {
 impl Unit {
     /// Whether the machine and what else runs on it leave the figure alone.
     fn is_counted(self) -> bool {
-        matches!(self, Self::Instructions | Self::Bytes | Self::Calls | Self::Transitions | Self::Units)
+        matches!(
+            self,
+            Self::Instructions | Self::Bytes | Self::Calls | Self::Transitions | Self::Units
+        )
     }
 
     /// Whether more is better.
@@ -135,17 +138,29 @@ pub(super) struct Report {
 impl Report {
     /// What a group has figures of.
     pub(super) fn measured(&self, group: &str) -> impl Iterator<Item = &str> {
-        self.figures.iter().filter(move |figure| figure.group == group).map(|figure| figure.of.as_str())
+        self.figures
+            .iter()
+            .filter(move |figure| figure.group == group)
+            .map(|figure| figure.of.as_str())
     }
 
     /// Each counted figure of `now` that is worse than here, in words.
     pub(super) fn regressions(&self, now: &[Figure]) -> Vec<String> {
         let worse = |figure: &&Figure| figure.unit.is_counted();
         let compared = now.iter().filter(worse).filter_map(|figure| {
-            let known = self.figures.iter().find(|known| known.group == figure.group && known.of == figure.of)?;
+            let known = self
+                .figures
+                .iter()
+                .find(|known| known.group == figure.group && known.of == figure.of)?;
             let show = |value| figure.unit.show(value);
             (figure.value > known.value * (1.0 + TOLERANCE)).then(|| {
-                format!("{}, {}: {} where {} is committed", figure.group, figure.of, show(figure.value), show(known.value))
+                format!(
+                    "{}, {}: {} where {} is committed",
+                    figure.group,
+                    figure.of,
+                    show(figure.value),
+                    show(known.value)
+                )
             })
         });
         compared.collect()
@@ -166,11 +181,21 @@ impl Report {
         for figure in &self.figures {
             if figure.group != group {
                 group = &figure.group;
-                let _ = write!(page, "\n## {group}\n\n| of | figure | bar | stretch | |\n| --- | ---: | ---: | ---: | --- |\n");
+                let _ = write!(
+                    page,
+                    "\n## {group}\n\n| of | figure | bar | stretch | |\n| --- | ---: | ---: | ---: | --- |\n"
+                );
             }
-            let bound = |bound: Option<f64>| bound.map(|bound| figure.unit.show(bound)).unwrap_or_default();
-            let (value, bar, stretch) = (figure.unit.show(figure.value), bound(figure.bar), bound(figure.stretch));
-            let _ = writeln!(page, "| {} | {value} | {bar} | {stretch} | {} |", figure.of, figure.verdict());
+            let bound =
+                |bound: Option<f64>| bound.map(|bound| figure.unit.show(bound)).unwrap_or_default();
+            let (value, bar, stretch) =
+                (figure.unit.show(figure.value), bound(figure.bar), bound(figure.stretch));
+            let _ = writeln!(
+                page,
+                "| {} | {value} | {bar} | {stretch} | {} |",
+                figure.of,
+                figure.verdict()
+            );
         }
         page
     }
@@ -182,7 +207,13 @@ mod tests {
 
     fn report(unit: Unit, value: f64) -> Report {
         let figures = vec![Figure::new("Cold start", "get-sale", unit, value).within(1.5e6, 0.6e6)];
-        Report { date: String::new(), machine: String::new(), architecture: String::new(), versions: Vec::new(), figures }
+        Report {
+            date: String::new(),
+            machine: String::new(),
+            architecture: String::new(),
+            versions: Vec::new(),
+            figures,
+        }
     }
 
     #[test]
@@ -197,8 +228,15 @@ mod tests {
 
     #[test]
     fn one_call_more_is_a_regression_and_a_slow_machine_is_none() {
-        assert_eq!(report(Unit::Calls, 3.0).regressions(&report(Unit::Calls, 4.0).figures).len(), 1);
-        assert!(report(Unit::Milliseconds, 1.0).regressions(&report(Unit::Milliseconds, 9.0).figures).is_empty());
+        assert_eq!(
+            report(Unit::Calls, 3.0).regressions(&report(Unit::Calls, 4.0).figures).len(),
+            1
+        );
+        assert!(
+            report(Unit::Milliseconds, 1.0)
+                .regressions(&report(Unit::Milliseconds, 9.0).figures)
+                .is_empty()
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: how small, fast and cheap the functions are, counted. The committed figures are what `cargo xtask test`
-//! holds the next change to.
+//! `cargo xtask bench`: how small, fast and cheap the functions are, counted. The committed figures
+//! are what `cargo xtask test` holds the next change to.
 
 mod builds;
 mod figures;
@@ -56,9 +56,10 @@ const IN_THE_BACKGROUND: [&str; 10] = [
     "send-notification",
     "unassign-vehicle",
 ];
-/// The functions that an order goes through from its registration to its end, and the portal: what people wait for, and what
-/// is called most. A slower start or a larger bootstrap comes from what all functions share, so that it shows in these; to
-/// build all of them for release at each test run would take half an hour.
+/// The functions that an order goes through from its registration to its end, and the portal: what
+/// people wait for, and what is called most. A slower start or a larger bootstrap comes from what
+/// all functions share, so that it shows in these; to build all of them for release at each test
+/// run would take half an hour.
 const COMPARED: [&str; 8] = [
     "register-sale",
     "pay-signal",
@@ -74,14 +75,17 @@ const EVENTS: u32 = 50;
 /// Starts by which time is measured.
 const STARTS: u32 = 21;
 
-/// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and `docs/benchmarks.json`. Those keep what was not
-/// measured this time, if the same machine and tools measured it.
+/// Measures all functions, or `only` these, and writes `docs/benchmarks.md` and
+/// `docs/benchmarks.json`. Those keep what was not measured this time, if the same machine and
+/// tools measured it.
 pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     let all = only.is_empty();
     let functions = if all { functions::functions()? } else { only };
     let narrator = Narrator::default();
     if !has_valgrind() {
-        bail!("valgrind is needed: install it, on Debian and Ubuntu by `sudo apt-get install valgrind`");
+        bail!(
+            "valgrind is needed: install it, on Debian and Ubuntu by `sudo apt-get install valgrind`"
+        );
     }
     Tools::Deploy.install(&narrator)?;
     Tools::Bench.install(&narrator)?;
@@ -101,7 +105,8 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Measures how long builds take, in a clone of what is committed, and puts it beside the other figures.
+/// Measures how long builds take, in a clone of what is committed, and puts it beside the other
+/// figures.
 pub fn builds(as_json: bool) -> Result<()> {
     let narrator = Narrator::default();
     Tools::Deploy.install(&narrator)?;
@@ -124,8 +129,8 @@ fn write(report: &Report, as_json: bool) -> Result<()> {
     Ok(())
 }
 
-/// Prints where an operation's instructions go, by the functions of the program that execute them: of a build like the released
-/// one, but for the names in it.
+/// Prints where an operation's instructions go, by the functions of the program that execute them:
+/// of a build like the released one, but for the names in it.
 pub async fn profile(function: &str) -> Result<()> {
     let narrator = Narrator::default();
     Tools::Deploy.install(&narrator)?;
@@ -133,12 +138,17 @@ pub async fn profile(function: &str) -> Result<()> {
     let operation = operation.with_context(|| format!("no operation of {function} is measured"))?;
     let target = local().join("profiled");
     functions::build_profiled(&narrator, function, &target)?;
-    let program = Program(vec![target.join("lambda").join(function).join("bootstrap").into_os_string()]);
-    let profile = Bench::new(local().join("bench-run"))?.profile(&program, operation, EVENTS).await?;
+    let program =
+        Program(vec![target.join("lambda").join(function).join("bootstrap").into_os_string()]);
+    let profile =
+        Bench::new(local().join("bench-run"))?.profile(&program, operation, EVENTS).await?;
     let all: u64 = profile.iter().map(|(_, instructions)| instructions).sum();
     println!("{all} instructions an operation");
     for (name, instructions) in profile.iter().take(60) {
-        println!("{instructions:>8} {:>3} % {name}", instructions.saturating_mul(100).checked_div(all).unwrap_or(0));
+        println!(
+            "{instructions:>8} {:>3} % {name}",
+            instructions.saturating_mul(100).checked_div(all).unwrap_or(0)
+        );
     }
     Ok(())
 }
@@ -172,8 +182,8 @@ const GROUPS: [&str; 17] = [
     BUILDS,
 ];
 
-/// Fails if a counted figure is worse than the committed one: of the functions that [`compared`] names, built for release,
-/// and of an order on the local stack.
+/// Fails if a counted figure is worse than the committed one: of the functions that [`compared`]
+/// names, built for release, and of an order on the local stack.
 pub async fn check() -> Result<()> {
     let narrator = &Narrator::default();
     let Some(committed) = known()? else {
@@ -181,7 +191,10 @@ pub async fn check() -> Result<()> {
         return Ok(());
     };
     if committed.architecture != functions::architecture() {
-        narrator.say(format_args!("figures are not compared: the committed ones are of {}", committed.architecture));
+        narrator.say(format_args!(
+            "figures are not compared: the committed ones are of {}",
+            committed.architecture
+        ));
         return Ok(());
     }
     let functions = compared(&committed);
@@ -190,13 +203,17 @@ pub async fn check() -> Result<()> {
     let mut figures = counted(narrator, &functions).await?;
     let rustc = version("rustc")?;
     if !committed.versions.contains(&rustc) {
-        narrator.say(format_args!("bytes are not compared: {rustc} didn't build the committed ones"));
+        narrator
+            .say(format_args!("bytes are not compared: {rustc} didn't build the committed ones"));
         figures.retain(|figure| figure.unit != Unit::Bytes);
     }
     if !has_valgrind() {
         narrator.say("instructions are not counted: valgrind is not installed");
     } else if committed.machine != machine()? || !committed.versions.contains(&rustc) {
-        narrator.say(format_args!("instructions are not counted: the committed ones are of {}", committed.machine));
+        narrator.say(format_args!(
+            "instructions are not counted: the committed ones are of {}",
+            committed.machine
+        ));
     } else {
         figures.extend(instructions(narrator, &functions).await?);
     }
@@ -213,13 +230,22 @@ pub async fn check() -> Result<()> {
     Ok(())
 }
 
-/// The functions whose figures a test run holds to the committed ones: [`COMPARED`], and the largest that is committed.
+/// The functions whose figures a test run holds to the committed ones: [`COMPARED`], and the
+/// largest that is committed.
 fn compared(committed: &Report) -> Vec<String> {
-    let largest = committed.figures.iter().filter(|figure| figure.group == SIZE).max_by(|a, b| a.value.total_cmp(&b.value));
+    let largest = committed
+        .figures
+        .iter()
+        .filter(|figure| figure.group == SIZE)
+        .max_by(|a, b| a.value.total_cmp(&b.value));
     let largest = largest.map(|figure| figure.of.as_str());
     let compared: BTreeSet<&str> = COMPARED.into_iter().chain(largest).collect();
     // One that is new has no figures yet.
-    committed.measured(SIZE).filter(|function| compared.contains(function)).map(str::to_owned).collect()
+    committed
+        .measured(SIZE)
+        .filter(|function| compared.contains(function))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn committed() -> PathBuf {
@@ -228,7 +254,11 @@ fn committed() -> PathBuf {
 
 /// The committed figures, if there are any.
 fn known() -> Result<Option<Report>> {
-    Ok(if committed().exists() { Some(serde_json::from_str(&std::fs::read_to_string(committed())?)?) } else { None })
+    Ok(if committed().exists() {
+        Some(serde_json::from_str(&std::fs::read_to_string(committed())?)?)
+    } else {
+        None
+    })
 }
 
 /// What is counted of our own functions without valgrind.
@@ -238,8 +268,13 @@ async fn counted(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure
     let mut figures = Vec::new();
     for function in functions {
         let bootstrap = bootstrap(function)?;
-        figures.push(Figure::counted(SIZE, function, Unit::Bytes, std::fs::metadata(&bootstrap.0)?.len()).within(4e6, 2e6));
-        figures.push(Figure::counted(ZIP, function, Unit::Bytes, bootstrap.zipped()?).within(1.8e6, 0.9e6));
+        figures.push(
+            Figure::counted(SIZE, function, Unit::Bytes, std::fs::metadata(&bootstrap.0)?.len())
+                .within(4e6, 2e6),
+        );
+        figures.push(
+            Figure::counted(ZIP, function, Unit::Bytes, bootstrap.zipped()?).within(1.8e6, 0.9e6),
+        );
     }
     for operation in operations(functions) {
         let function = operation.function();
@@ -251,7 +286,12 @@ async fn counted(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figure
         });
         figures.push(Figure::counted(PARTNER_CALLS, function, Unit::Calls, calls.partners.into()));
         figures.push(Figure::counted(ROUND_TRIPS, function, Unit::Calls, calls.round_trips.into()));
-        figures.push(Figure::new(READ_UNITS, function, Unit::Units, f64::from(calls.read_halves) / 2.0));
+        figures.push(Figure::new(
+            READ_UNITS,
+            function,
+            Unit::Units,
+            f64::from(calls.read_halves) / 2.0,
+        ));
         figures.push(Figure::counted(WRITE_UNITS, function, Unit::Units, calls.write_units.into()));
     }
     Ok(figures)
@@ -263,9 +303,14 @@ async fn instructions(narrator: &Narrator, functions: &[String]) -> Result<Vec<F
     let bench = Bench::new(local().join("bench-run"))?;
     let mut figures = Vec::new();
     for function in functions {
-        let start = bench.instructions(&bootstrap(function)?.program(), operation_of(function), 0).await?;
+        let start =
+            bench.instructions(&bootstrap(function)?.program(), operation_of(function), 0).await?;
         let start = Figure::counted(START, function, Unit::Instructions, start);
-        figures.push(if IN_THE_BACKGROUND.contains(&function.as_str()) { start } else { start.within(1.5e6, 0.6e6) });
+        figures.push(if IN_THE_BACKGROUND.contains(&function.as_str()) {
+            start
+        } else {
+            start.within(1.5e6, 0.6e6)
+        });
     }
     for operation in operations(functions) {
         let program = bootstrap(operation.function())?.program();
@@ -276,9 +321,12 @@ async fn instructions(narrator: &Narrator, functions: &[String]) -> Result<Vec<F
         return Ok(figures);
     }
     let (program, get_sale) = (bootstrap("get-sale")?.program(), Operation::GetSale);
-    let first = bench.instructions_over_tls(&program, get_sale, &Tls::new(&local().join("bench-run"))?).await?;
+    let first = bench
+        .instructions_over_tls(&program, get_sale, &Tls::new(&local().join("bench-run"))?)
+        .await?;
     let first = first.saturating_sub(bench.instructions(&program, get_sale, 0).await?);
-    figures.push(Figure::counted(FIRST_CALL, "get-sale", Unit::Instructions, first).within(10e6, 5e6));
+    figures
+        .push(Figure::counted(FIRST_CALL, "get-sale", Unit::Instructions, first).within(10e6, 5e6));
     Ok(figures)
 }
 
@@ -289,7 +337,10 @@ async fn of_starts(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figu
     let mut figures = Vec::new();
     for function in functions {
         let (program, operation) = (bootstrap(function)?.program(), operation_of(function));
-        let (time, memory) = (bench.time(&program, operation, STARTS).await?, bench.memory(&program, operation).await?);
+        let (time, memory) = (
+            bench.time(&program, operation, STARTS).await?,
+            bench.memory(&program, operation).await?,
+        );
         figures.push(Figure::new(TIME, function, Unit::Milliseconds, time.as_secs_f64() * 1e3));
         figures.push(Figure::counted(MEMORY, function, Unit::Bytes, memory).within(6e6, 3.5e6));
     }
@@ -297,7 +348,11 @@ async fn of_starts(narrator: &Narrator, functions: &[String]) -> Result<Vec<Figu
 }
 
 /// The twins' figures, and ours beside them.
-async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) -> Result<Vec<Figure>> {
+async fn of_twins(
+    narrator: &Narrator,
+    functions: &[String],
+    ours: &[Figure],
+) -> Result<Vec<Figure>> {
     let bench = Bench::new(local().join("bench-run"))?;
     let mut figures = Vec::new();
     for twin in Twin::install()? {
@@ -308,13 +363,22 @@ async fn of_twins(narrator: &Narrator, functions: &[String], ours: &[Figure]) ->
             let counted = twin.steady(operation)?;
             let start = bench.instructions(&counted, operation, 0).await?;
             let warm = bench.instructions_an_event(&counted, operation, EVENTS).await?;
-            let (time, memory) = (bench.time(&program, operation, 5).await?, bench.memory(&program, operation).await?);
-            for (group, instructions, bounds) in [(START, start, (700.0, 700.0)), (WARM, warm, (20.0, 50.0))] {
+            let (time, memory) = (
+                bench.time(&program, operation, 5).await?,
+                bench.memory(&program, operation).await?,
+            );
+            for (group, instructions, bounds) in
+                [(START, start, (700.0, 700.0)), (WARM, warm, (20.0, 50.0))]
+            {
                 let theirs = Figure::counted(group, &of, Unit::Instructions, instructions);
                 let our = ours.iter().find(|figure| figure.group == group && figure.of == function);
-                let times = theirs.value / our.with_context(|| format!("{group} of {function} is not measured"))?.value;
+                let times = theirs.value
+                    / our.with_context(|| format!("{group} of {function} is not measured"))?.value;
                 let times = Figure::new(group, format!("{of}, against ours"), Unit::Times, times);
-                figures.extend([theirs, if twin == Twin::Python { times.within(bounds.0, bounds.1) } else { times }]);
+                figures.extend([
+                    theirs,
+                    if twin == Twin::Python { times.within(bounds.0, bounds.1) } else { times },
+                ]);
             }
             figures.push(Figure::new(TIME, &of, Unit::Milliseconds, time.as_secs_f64() * 1e3));
             figures.push(Figure::counted(MEMORY, &of, Unit::Bytes, memory));
@@ -339,8 +403,11 @@ fn of_load(narrator: &Narrator) -> Result<Vec<Figure>> {
         load: Vec<Measured>,
         growth: Vec<Measured>,
     }
-    narrator.say("putting load on a process, and filling its table with up to a million sales (minutes)");
-    let said = run(cargo().args(["run", "--quiet", "--package", "load", "--profile", "simulation"]))?;
+    narrator.say(
+        "putting load on a process, and filling its table with up to a million sales (minutes)",
+    );
+    let said =
+        run(cargo().args(["run", "--quiet", "--package", "load", "--profile", "simulation"]))?;
     let Runs { load, growth } = serde_json::from_str(said.lines().last().unwrap_or_default())?;
     let mut figures = Vec::new();
     for Measured { operation, in_flight, per_second, p50_ms, p99_ms, .. } in load {
@@ -350,7 +417,12 @@ fn of_load(narrator: &Narrator) -> Result<Vec<Figure>> {
         figures.push(Figure::new(LOAD, of(": 99 of 100 take"), Unit::Milliseconds, p99_ms));
     }
     for Measured { operation, sales, p50_ms, .. } in growth {
-        figures.push(Figure::new(GROWTH, format!("{operation}, {sales} sales: half take"), Unit::Milliseconds, p50_ms));
+        figures.push(Figure::new(
+            GROWTH,
+            format!("{operation}, {sales} sales: half take"),
+            Unit::Milliseconds,
+            p50_ms,
+        ));
     }
     Ok(figures)
 }
@@ -360,8 +432,8 @@ async fn of_an_order(narrator: &Narrator) -> Result<Vec<Figure>> {
     of_order(&Orders::start(narrator).await?.next().await?)
 }
 
-/// The least, figure by figure, of orders that are taken until none is worse than committed, five at most: a conflict or a second
-/// delivery, which the local stack may have, only adds to one.
+/// The least, figure by figure, of orders that are taken until none is worse than committed, five
+/// at most: a conflict or a second delivery, which the local stack may have, only adds to one.
 async fn of_an_order_at_its_best(narrator: &Narrator, committed: &Report) -> Result<Vec<Figure>> {
     let mut orders = Orders::start(narrator).await?;
     let mut figures = of_order(&orders.next().await?)?;
@@ -372,7 +444,9 @@ async fn of_an_order_at_its_best(narrator: &Narrator, committed: &Report) -> Res
         }
         narrator.say(format_args!("once more, to see whether it stays so: {}", worse.join("; ")));
         let more = of_order(&orders.next().await?)?;
-        for (least, again) in figures.iter_mut().zip(&more).filter(|(least, again)| least.of == again.of) {
+        for (least, again) in
+            figures.iter_mut().zip(&more).filter(|(least, again)| least.of == again.of)
+        {
             least.value = least.value.min(again.value);
         }
     }
@@ -383,8 +457,14 @@ async fn of_an_order_at_its_best(narrator: &Narrator, committed: &Report) -> Res
 fn of_order(order: &Order) -> Result<Vec<Figure>> {
     let counted = |of: &str, unit, value| Figure::counted(ORDER, of, unit, value);
     let mut figures = vec![
-        counted("transitions of the state machine", Unit::Transitions, order.transitions).within(6.0, 4.0),
-        counted("transitions for the six milestones", Unit::Transitions, order.milestone_transitions).within(0.0, 0.0),
+        counted("transitions of the state machine", Unit::Transitions, order.transitions)
+            .within(6.0, 4.0),
+        counted(
+            "transitions for the six milestones",
+            Unit::Transitions,
+            order.milestone_transitions,
+        )
+        .within(0.0, 0.0),
         counted("write units of DynamoDB", Unit::Units, order.write_units).within(50.0, 42.0),
         counted("write units of DynamoDB, the indexes' part", Unit::Units, order.index_units),
         counted("read units of DynamoDB", Unit::Units, order.read_units),
@@ -397,23 +477,39 @@ fn of_order(order: &Order) -> Result<Vec<Figure>> {
         counted("events on the bus", Unit::Calls, order.events),
         counted("log", Unit::Bytes, order.logged_bytes),
     ];
-    let written = order.written.iter().map(|(kind, units)| counted(&format!("write units of {kind}"), Unit::Units, *units));
+    let written = order
+        .written
+        .iter()
+        .map(|(kind, units)| counted(&format!("write units of {kind}"), Unit::Units, *units));
     figures.extend(written);
     let (prices, services) = order::cost(order)?;
-    let all: f64 = services.iter().filter(|(service, _)| *service != "SES").map(|(_, dollars)| dollars).sum();
-    figures.push(Figure::new(COST, format!("all but mail ({prices})"), Unit::Dollars, all).within(170.0, 145.0));
-    figures.extend(services.into_iter().map(|(service, dollars)| Figure::new(COST, service, Unit::Dollars, dollars)));
+    let all: f64 =
+        services.iter().filter(|(service, _)| *service != "SES").map(|(_, dollars)| dollars).sum();
+    figures.push(
+        Figure::new(COST, format!("all but mail ({prices})"), Unit::Dollars, all)
+            .within(170.0, 145.0),
+    );
+    figures.extend(
+        services
+            .into_iter()
+            .map(|(service, dollars)| Figure::new(COST, service, Unit::Dollars, dollars)),
+    );
     Ok(figures)
 }
 
 /// The operations of these functions.
 fn operations(functions: &[String]) -> impl Iterator<Item = Operation> {
-    Operation::ALL.into_iter().filter(|operation| functions.iter().any(|function| function == operation.function()))
+    Operation::ALL
+        .into_iter()
+        .filter(|operation| functions.iter().any(|function| function == operation.function()))
 }
 
 /// The operation whose recordings a function meets; at a start that meets none, any.
 fn operation_of(function: &str) -> Operation {
-    Operation::ALL.into_iter().find(|operation| operation.function() == function).unwrap_or(Operation::GetSale)
+    Operation::ALL
+        .into_iter()
+        .find(|operation| operation.function() == function)
+        .unwrap_or(Operation::GetSale)
 }
 
 /// A function's release build.
@@ -427,7 +523,10 @@ impl Bootstrap {
     /// Its size in a zip as `sam package` makes it.
     fn zipped(&self) -> Result<u64> {
         let zip = local().join("bench-run/bootstrap.zip");
-        run(Command::new(Tools::Deploy.bin().join("python")).args(["-m", "zipfile", "-c"]).arg(&zip).arg(&self.0))?;
+        run(Command::new(Tools::Deploy.bin().join("python"))
+            .args(["-m", "zipfile", "-c"])
+            .arg(&zip)
+            .arg(&self.0))?;
         Ok(std::fs::metadata(zip)?.len())
     }
 }
@@ -435,7 +534,10 @@ impl Bootstrap {
 fn bootstrap(function: &str) -> Result<Bootstrap> {
     let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    let target = metadata.get("target_directory").and_then(serde_json::Value::as_str).context("cargo names no target folder")?;
+    let target = metadata
+        .get("target_directory")
+        .and_then(serde_json::Value::as_str)
+        .context("cargo names no target folder")?;
     Ok(Bootstrap(Path::new(target).join("lambda").join(function).join("bootstrap")))
 }
 
@@ -445,20 +547,36 @@ fn has_valgrind() -> bool {
 
 /// The first line of what a program says of its version.
 fn version(program: &str) -> Result<String> {
-    Ok(run(Command::new(program).arg("--version"))?.lines().next().unwrap_or_default().trim().to_owned())
+    Ok(run(Command::new(program).arg("--version"))?
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned())
 }
 
-/// Cores, processor and system: other ones execute other instructions, of another C library and of other code paths.
+/// Cores, processor and system: other ones execute other instructions, of another C library and of
+/// other code paths.
 fn machine() -> Result<String> {
     let processor = std::fs::read_to_string("/proc/cpuinfo")?;
-    let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unnamed processor");
+    let processor = processor
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or("an unnamed processor");
     let system = std::fs::read_to_string("/etc/os-release")?;
-    let system = system.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("Linux");
+    let system =
+        system.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("Linux");
     let cores = std::thread::available_parallelism()?;
-    Ok(format!("{} x {}, {}", cores, processor.trim_start_matches(['\t', ' ', ':']), system.trim_matches('"')))
+    Ok(format!(
+        "{} x {}, {}",
+        cores,
+        processor.trim_start_matches(['\t', ' ', ':']),
+        system.trim_matches('"')
+    ))
 }
 
-/// These figures, and of the known ones those to `keep` that were not measured anew, if they are of the same machine and tools.
+/// These figures, and of the known ones those to `keep` that were not measured anew, if they are of
+/// the same machine and tools.
 fn report(figures: Vec<Figure>, keep: impl Fn(&Figure) -> bool) -> Result<Report> {
     let python = Tools::Bench.bin().join("python").to_string_lossy().into_owned();
     let mut report = Report {
@@ -473,11 +591,18 @@ fn report(figures: Vec<Figure>, keep: impl Fn(&Figure) -> bool) -> Result<Report
         ],
         figures,
     };
-    if let Some(known) = known()?.filter(|known| known.machine == report.machine && known.versions == report.versions) {
-        let is_new = |figure: &Figure| !report.figures.iter().any(|new| new.group == figure.group && new.of == figure.of);
+    if let Some(known) = known()?
+        .filter(|known| known.machine == report.machine && known.versions == report.versions)
+    {
+        let is_new = |figure: &Figure| {
+            !report.figures.iter().any(|new| new.group == figure.group && new.of == figure.of)
+        };
         let is_ours = |figure: &Figure| GROUPS.contains(&figure.group.as_str());
-        let kept: Vec<Figure> =
-            known.figures.into_iter().filter(|figure| is_ours(figure) && keep(figure) && is_new(figure)).collect();
+        let kept: Vec<Figure> = known
+            .figures
+            .into_iter()
+            .filter(|figure| is_ours(figure) && keep(figure) && is_new(figure))
+            .collect();
         report.figures.extend(kept);
     }
     // A table keeps together, whoever measured its rows, and a row its place.

@@ -33,7 +33,9 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse() {
         Cli { check: true, .. } => stack::until_told_to_stop(bench::check()).await,
         Cli { order: true, .. } => stack::until_told_to_stop(bench::order()).await,
-        Cli { profile: Some(function), .. } => stack::until_told_to_stop(bench::profile(&function)).await,
+        Cli { profile: Some(function), .. } => {
+            stack::until_told_to_stop(bench::profile(&function)).await
+        }
         Cli { builds: true, json, .. } => bench::builds(json),
         Cli { json, function, .. } => stack::until_told_to_stop(bench::bench(json, function)).await,
     };

@@ -1,5 +1,6 @@
-//! Measures a process: instructions by valgrind's cachegrind, which counts every one that the process executes and gives the
-//! same number each time; time and peak memory as the kernel tells them.
+//! Measures a process: instructions by valgrind's cachegrind, which counts every one that the
+//! process executes and gives the same number each time; time and peak memory as the kernel tells
+//! them.
 
 use super::operation::Operation;
 use super::stub::{Calls, Stub};
@@ -33,18 +34,35 @@ impl Bench {
         Ok(Self { folder })
     }
 
-    /// Instructions from the start until the process has answered `events` events and asks for one more.
-    pub(super) async fn instructions(&self, program: &Program, operation: Operation, events: u32) -> Result<u64> {
+    /// Instructions from the start until the process has answered `events` events and asks for one
+    /// more.
+    pub(super) async fn instructions(
+        &self,
+        program: &Program,
+        operation: Operation,
+        events: u32,
+    ) -> Result<u64> {
         self.count(program, operation, events, None).await
     }
 
     /// The same for one event, where AWS is reached by TLS.
-    pub(super) async fn instructions_over_tls(&self, program: &Program, operation: Operation, tls: &Tls) -> Result<u64> {
+    pub(super) async fn instructions_over_tls(
+        &self,
+        program: &Program,
+        operation: Operation,
+        tls: &Tls,
+    ) -> Result<u64> {
         self.count(program, operation, 1, Some(tls)).await
     }
 
-    /// Instructions an event: what `events` more of them take, so that what is done only once cancels out.
-    pub(super) async fn instructions_an_event(&self, program: &Program, operation: Operation, events: u32) -> Result<u64> {
+    /// Instructions an event: what `events` more of them take, so that what is done only once
+    /// cancels out.
+    pub(super) async fn instructions_an_event(
+        &self,
+        program: &Program,
+        operation: Operation,
+        events: u32,
+    ) -> Result<u64> {
         let before = self.instructions(program, operation, events).await?;
         let after = self.instructions(program, operation, events.saturating_mul(2)).await?;
         let more = after.checked_sub(before).context("more events took fewer instructions")?;
@@ -52,7 +70,12 @@ impl Bench {
     }
 
     /// Instructions an event, function by function of the program, the most first.
-    pub(super) async fn profile(&self, program: &Program, operation: Operation, events: u32) -> Result<Vec<(String, u64)>> {
+    pub(super) async fn profile(
+        &self,
+        program: &Program,
+        operation: Operation,
+        events: u32,
+    ) -> Result<Vec<(String, u64)>> {
         let written = self.folder.join("profile.out");
         let mut of_runs = Vec::new();
         for events in [events, events.saturating_mul(2)] {
@@ -61,7 +84,9 @@ impl Bench {
         }
         let [before, after] = of_runs.as_slice() else { bail!("two runs are needed") };
         let more = |(name, after): (&String, &u64)| {
-            let more = after.saturating_sub(before.get(name).copied().unwrap_or(0)).checked_div(events.into())?;
+            let more = after
+                .saturating_sub(before.get(name).copied().unwrap_or(0))
+                .checked_div(events.into())?;
             (more > 0).then(|| (name.clone(), more))
         };
         let mut profile: Vec<(String, u64)> = after.iter().filter_map(more).collect();
@@ -69,10 +94,20 @@ impl Bench {
         Ok(profile)
     }
 
-    async fn count(&self, program: &Program, operation: Operation, events: u32, tls: Option<&Tls>) -> Result<u64> {
+    async fn count(
+        &self,
+        program: &Program,
+        operation: Operation,
+        events: u32,
+        tls: Option<&Tls>,
+    ) -> Result<u64> {
         let counted = self.folder.join("instructions.log");
-        let mut command = vec!["valgrind".into(), "--tool=cachegrind".into(), "--cache-sim=no".into()];
-        command.push(OsString::from_iter(["--cachegrind-out-file=".as_ref(), self.folder.join("profile.out").as_os_str()]));
+        let mut command =
+            vec!["valgrind".into(), "--tool=cachegrind".into(), "--cache-sim=no".into()];
+        command.push(OsString::from_iter([
+            "--cachegrind-out-file=".as_ref(),
+            self.folder.join("profile.out").as_os_str(),
+        ]));
         command.push(OsString::from_iter(["--log-file=".as_ref(), counted.as_os_str()]));
         command.extend(program.0.iter().cloned());
         let mut stub = Stub::start(operation, events, tls.map(Tls::acceptor)).await?;
@@ -97,7 +132,12 @@ impl Bench {
     }
 
     /// The median time until its first event, of so many starts.
-    pub(super) async fn time(&self, program: &Program, operation: Operation, starts: u32) -> Result<Duration> {
+    pub(super) async fn time(
+        &self,
+        program: &Program,
+        operation: Operation,
+        starts: u32,
+    ) -> Result<Duration> {
         let mut times = Vec::new();
         for _ in 0..starts {
             let began = now();
@@ -107,8 +147,9 @@ impl Bench {
         median(times).context("no start")
     }
 
-    /// What it has in memory at its first event, in bytes; nothing is given back before. Its addresses are the same each time: where they
-    /// are by chance, the kernel maps more or less around what is touched.
+    /// What it has in memory at its first event, in bytes; nothing is given back before. Its
+    /// addresses are the same each time: where they are by chance, the kernel maps more or less
+    /// around what is touched.
     pub(super) async fn memory(&self, program: &Program, operation: Operation) -> Result<u64> {
         let mut command = Program(vec!["setarch".into(), "--addr-no-randomize".into()]);
         command.0.extend(program.0.iter().cloned());
@@ -117,7 +158,11 @@ impl Bench {
     }
 
     /// The process, as soon as it has asked for its first event, and what it asked.
-    async fn first_event(&self, program: &Program, operation: Operation) -> Result<(Stub, Process)> {
+    async fn first_event(
+        &self,
+        program: &Program,
+        operation: Operation,
+    ) -> Result<(Stub, Process)> {
         let mut stub = Stub::start(operation, 0, None).await?;
         let mut process = self.start(program, &stub, None)?;
         wait(&mut stub, &mut process).await?;
@@ -139,7 +184,9 @@ async fn wait(stub: &mut Stub, process: &mut Process) -> Result<()> {
     loop {
         match tokio::time::timeout(Duration::from_millis(200), stub.idle()).await {
             Ok(idle) => return idle,
-            Err(_) if began.elapsed() > PATIENCE => bail!("the process answered too late:\n{}", process.log()),
+            Err(_) if began.elapsed() > PATIENCE => {
+                bail!("the process answered too late:\n{}", process.log())
+            }
             Err(_) => process.check()?,
         }
     }
@@ -224,10 +271,14 @@ fn processor_time(process: u32) -> Result<String> {
     Ok(fields.skip(11).take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// Counted page by page: what the kernel keeps of itself (`VmRSS`, `VmHWM`) is a quarter of a megabyte off at times.
+/// Counted page by page: what the kernel keeps of itself (`VmRSS`, `VmHWM`) is a quarter of a
+/// megabyte off at times.
 fn resident(process: u32) -> Result<u64> {
     let smaps = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let resident = smaps.lines().find_map(|line| line.strip_prefix("Rss:")).context("the kernel tells no Rss")?;
+    let resident = smaps
+        .lines()
+        .find_map(|line| line.strip_prefix("Rss:"))
+        .context("the kernel tells no Rss")?;
     let kib: u64 = resident.trim().trim_end_matches(" kB").parse()?;
     Ok(kib.saturating_mul(1024))
 }
@@ -238,7 +289,8 @@ fn instructions(log: &str) -> Option<u64> {
     line.rsplit(':').next()?.trim().replace(',', "").parse().ok()
 }
 
-/// The sums of a file of cachegrind's: a line `fn=` for each function, then lines of a line's number and its instructions.
+/// The sums of a file of cachegrind's: a line `fn=` for each function, then lines of a line's
+/// number and its instructions.
 fn by_function(file: &str) -> BTreeMap<String, u64> {
     let mut sums: BTreeMap<String, u64> = BTreeMap::new();
     let mut function = "";
@@ -266,7 +318,10 @@ mod tests {
 
     #[test]
     fn instructions_are_read_from_either_version_s_log() {
-        assert_eq!(instructions("==7== Cachegrind\n==7== I   refs:      1,234,567\n"), Some(1_234_567));
+        assert_eq!(
+            instructions("==7== Cachegrind\n==7== I   refs:      1,234,567\n"),
+            Some(1_234_567)
+        );
         assert_eq!(instructions("==7== I refs:        89\n"), Some(89));
         assert_eq!(instructions("==7== Cachegrind\n"), None);
     }
@@ -274,7 +329,10 @@ mod tests {
     #[test]
     fn a_function_s_lines_are_summed() {
         let file = "desc: x\nevents: Ir\nfl=a.rs\nfn=one\n3 10\n4 5\nfn=two\n9 1\nfn=one\n7 100\nsummary: 116\n";
-        assert_eq!(by_function(file), BTreeMap::from([("one".to_owned(), 115), ("two".to_owned(), 1)]));
+        assert_eq!(
+            by_function(file),
+            BTreeMap::from([("one".to_owned(), 115), ("two".to_owned(), 1)])
+        );
     }
 
     #[test]

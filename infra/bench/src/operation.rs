@@ -1,4 +1,5 @@
-//! The operations that are measured: the event that Lambda hands in, what the services answer, and what shows that it was done.
+//! The operations that are measured: the event that Lambda hands in, what the services answer, and
+//! what shows that it was done.
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -35,8 +36,14 @@ pub(super) enum Operation {
 
 impl Operation {
     /// All of them.
-    pub(super) const ALL: [Self; 6] =
-        [Self::RegisterSale, Self::PaySignal, Self::FactoryWebhook, Self::FinalPayment, Self::GetSale, Self::RelayEvent];
+    pub(super) const ALL: [Self; 6] = [
+        Self::RegisterSale,
+        Self::PaySignal,
+        Self::FactoryWebhook,
+        Self::FinalPayment,
+        Self::GetSale,
+        Self::RelayEvent,
+    ];
 
     /// The function's name.
     pub(super) fn function(self) -> &'static str {
@@ -64,10 +71,22 @@ impl Operation {
     pub(super) fn event(self) -> Result<Value> {
         let payment = json!({ "method": "card", "payment_method": "pm_card_visa" });
         Ok(match self {
-            Self::RegisterSale => request("POST /sales", "/sales", &stack::demo::sale("ana@example.com")),
-            Self::PaySignal => request("POST /sales/{sale_id}/signal-payment", &format!("/sales/{SALE}/signal-payment"), &payment),
-            Self::FinalPayment => request("POST /sales/{sale_id}/final-payment", &format!("/sales/{SALE}/final-payment"), &payment),
-            Self::GetSale => request("GET /sales/{sale_id}", &format!("/sales/{SALE}"), &Value::Null),
+            Self::RegisterSale => {
+                request("POST /sales", "/sales", &stack::demo::sale("ana@example.com"))
+            }
+            Self::PaySignal => request(
+                "POST /sales/{sale_id}/signal-payment",
+                &format!("/sales/{SALE}/signal-payment"),
+                &payment,
+            ),
+            Self::FinalPayment => request(
+                "POST /sales/{sale_id}/final-payment",
+                &format!("/sales/{SALE}/final-payment"),
+                &payment,
+            ),
+            Self::GetSale => {
+                request("GET /sales/{sale_id}", &format!("/sales/{SALE}"), &Value::Null)
+            }
             Self::FactoryWebhook => webhook()?,
             Self::RelayEvent => change()?,
         })
@@ -76,13 +95,16 @@ impl Operation {
     /// Whether an answer says that it was done.
     pub(super) fn is_done(self, answer: &Value) -> bool {
         match self {
-            Self::RelayEvent => answer.get("batchItemFailures").and_then(Value::as_array).is_some_and(Vec::is_empty),
+            Self::RelayEvent => {
+                answer.get("batchItemFailures").and_then(Value::as_array).is_some_and(Vec::is_empty)
+            }
             Self::RegisterSale => answer.get("statusCode") == Some(&json!(201)),
             _ => answer.get("statusCode") == Some(&json!(200)),
         }
     }
 
-    /// The item that the operation reads, as the table has it when the operation begins: a registration's is the plan.
+    /// The item that the operation reads, as the table has it when the operation begins: a
+    /// registration's is the plan.
     pub(super) fn item(self) -> Result<Value> {
         let recording = match self {
             Self::FactoryWebhook => ORDERED,
@@ -95,13 +117,18 @@ impl Operation {
     }
 }
 
-/// What an AWS service answers to an operation, such as `DynamoDB_20120810.GetItem`; `None` if nobody asks for that.
+/// What an AWS service answers to an operation, such as `DynamoDB_20120810.GetItem`; `None` if
+/// nobody asks for that.
 pub(super) fn recorded(target: &str, item: &Value) -> Option<Value> {
     Some(match target.rsplit_once('.')?.1 {
         "GetItem" => json!({ "Item": item }),
-        "Query" => json!({ "Items": [item, serde_json::from_str::<Value>(DETAILS).ok()?], "Count": 2, "ScannedCount": 2 }),
+        "Query" => {
+            json!({ "Items": [item, serde_json::from_str::<Value>(DETAILS).ok()?], "Count": 2, "ScannedCount": 2 })
+        }
         "UpdateItem" | "TransactWriteItems" | "SendTaskSuccess" => json!({}),
-        "GetSecretValue" => json!({ "Name": "key", "SecretString": json!({ "current": FACTORY_KEY }).to_string() }),
+        "GetSecretValue" => {
+            json!({ "Name": "key", "SecretString": json!({ "current": FACTORY_KEY }).to_string() })
+        }
         "SendMessage" => json!({ "MessageId": "7c6f2a3e-0c55-4d0e-8f0a-0e6a4a2f9b11" }),
         "StartExecution" => {
             json!({ "executionArn": "arn:aws:states:eu-west-1:000000000000:execution:sales:1", "startDate": 1.76e9 })
@@ -110,13 +137,18 @@ pub(super) fn recorded(target: &str, item: &Value) -> Option<Value> {
     })
 }
 
-/// What DynamoDB charges a call's writes with: a unit for each KiB that is begun of an item, twice in a transaction
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>). An updated item has the
-/// size of the larger of before and after: here of the recorded one, or of what the update sets.
+/// What DynamoDB charges a call's writes with: a unit for each KiB that is begun of an item, twice
+/// in a transaction
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>).
+/// An updated item has the size of the larger of before and after: here of the recorded one, or of
+/// what the update sets.
 pub(super) fn write_units(target: &str, body: &[u8], item: &Value) -> u32 {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let units = |write: &Value| {
-        let written = write.get("Item").or_else(|| write.get("ExpressionAttributeValues")).unwrap_or(&Value::Null);
+        let written = write
+            .get("Item")
+            .or_else(|| write.get("ExpressionAttributeValues"))
+            .unwrap_or(&Value::Null);
         let is_sale = write.pointer("/Key/SK/S") == Some(&json!("SALE"));
         let size = size(written).max(if is_sale { size(item) } else { 0 });
         u32::try_from(size.div_ceil(1024).max(1)).unwrap_or(u32::MAX)
@@ -125,19 +157,24 @@ pub(super) fn write_units(target: &str, body: &[u8], item: &Value) -> u32 {
         Some("PutItem" | "UpdateItem" | "DeleteItem") => units(&body),
         Some("TransactWriteItems") => {
             let parts = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
-            parts.filter_map(Value::as_object).flat_map(|part| part.values()).map(|write| units(write).saturating_mul(2)).sum()
+            parts
+                .filter_map(Value::as_object)
+                .flat_map(|part| part.values())
+                .map(|write| units(write).saturating_mul(2))
+                .sum()
         }
         _ => 0,
     }
 }
 
-/// What DynamoDB charges a call's reads with, in halves of a unit: two for each 4 KiB that are begun of what a consistent read
-/// finds, one where it needn't be consistent.
+/// What DynamoDB charges a call's reads with, in halves of a unit: two for each 4 KiB that are
+/// begun of what a consistent read finds, one where it needn't be consistent.
 pub(super) fn read_halves(target: &str, body: &[u8], item: &Value) -> u32 {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let found = match target.rsplit_once('.').map(|(_, operation)| operation) {
         Some("GetItem") => size(item),
-        Some("Query") => size(item).saturating_add(serde_json::from_str(DETAILS).map_or(0, |details| size(&details))),
+        Some("Query") => size(item)
+            .saturating_add(serde_json::from_str(DETAILS).map_or(0, |details| size(&details))),
         _ => return 0,
     };
     let each = if body.get("ConsistentRead") == Some(&json!(true)) { 2 } else { 1 };
@@ -148,8 +185,16 @@ pub(super) fn read_halves(target: &str, body: &[u8], item: &Value) -> u32 {
 pub(super) fn size(item: &Value) -> usize {
     let attributes = item.as_object().into_iter().flatten();
     let sizes = attributes.map(|(name, value)| {
-        let single = value.get("S").or_else(|| value.get("N")).and_then(Value::as_str).map_or(0, str::len);
-        let set = value.get("SS").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::len).sum();
+        let single =
+            value.get("S").or_else(|| value.get("N")).and_then(Value::as_str).map_or(0, str::len);
+        let set = value
+            .get("SS")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::len)
+            .sum();
         name.len().saturating_add(single).saturating_add(set)
     });
     sizes.sum()
@@ -204,7 +249,8 @@ fn webhook() -> Result<Value> {
     let body = body.to_string();
     #[expect(clippy::disallowed_methods, reason = "a signature is good for five minutes")]
     let now = Timestamp::now().as_second();
-    let signature = standardwebhooks::Webhook::new(FACTORY_KEY)?.sign("msg_1", now, body.as_bytes())?;
+    let signature =
+        standardwebhooks::Webhook::new(FACTORY_KEY)?.sign("msg_1", now, body.as_bytes())?;
     let headers = json!({
         "content-type": "application/json", "host": "api.caas.example", "user-agent": "factory/1.0", "webhook-id": "msg_1",
         "webhook-timestamp": now.to_string(), "webhook-signature": signature,
@@ -214,7 +260,8 @@ fn webhook() -> Result<Value> {
 
 /// The change from the order to its first milestone, as the table's stream has it.
 fn change() -> Result<Value> {
-    let (old, new): (Value, Value) = (serde_json::from_str(ORDERED)?, serde_json::from_str(IN_PRODUCTION)?);
+    let (old, new): (Value, Value) =
+        (serde_json::from_str(ORDERED)?, serde_json::from_str(IN_PRODUCTION)?);
     let key = |name: &str| new.get(name).cloned().context("a recording without a key");
     Ok(json!({ "Records": [{
         "eventID": "c81e728d9d4c2f636f067f89cc14862c", "eventName": "MODIFY", "eventVersion": "1.1", "eventSource": "aws:dynamodb",

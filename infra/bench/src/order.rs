@@ -1,5 +1,6 @@
-//! A whole order on the local stack, from its registration to the delivery: what it makes the services do, and what AWS asks
-//! for that. The table's stream tells each write of an item, the proxies tell which ones were parts of a transaction.
+//! A whole order on the local stack, from its registration to the delivery: what it makes the
+//! services do, and what AWS asks for that. The table's stream tells each write of an item, the
+//! proxies tell which ones were parts of a transaction.
 
 use super::operation::size;
 use anyhow::{Context, Result, bail, ensure};
@@ -26,7 +27,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Order {
     /// Of the state machine, in all.
     pub(super) transitions: u64,
-    /// Of the state machine, for the six milestones: those between the order's placing and the final payment's wait.
+    /// Of the state machine, for the six milestones: those between the order's placing and the
+    /// final payment's wait.
     pub(super) milestone_transitions: u64,
     /// Of the table, its indexes' among them.
     pub(super) write_units: u64,
@@ -65,18 +67,32 @@ struct Prices {
 /// What a million orders cost, service by service, in dollars; the last is the mail.
 pub(super) fn cost(order: &Order) -> Result<(String, Vec<(&'static str, f64)>)> {
     let Prices { date, region, dollars_a_million, assumed } = serde_json::from_str(PRICES)?;
-    let price = |name: &str| dollars_a_million.get(name).copied().with_context(|| format!("no price of a {name}"));
-    let assume = |name: &str| assumed.get(name).copied().with_context(|| format!("nothing is assumed of {name}"));
+    let price = |name: &str| {
+        dollars_a_million.get(name).copied().with_context(|| format!("no price of a {name}"))
+    };
+    let assume = |name: &str| {
+        assumed.get(name).copied().with_context(|| format!("nothing is assumed of {name}"))
+    };
     #[expect(clippy::cast_precision_loss, reason = "counts of one order")]
     let count = |count: u64| count as f64;
     let calls = count(order.aws_calls.saturating_add(order.partner_calls));
-    let seconds = (count(order.invocations) * assume("milliseconds_an_invocation")? + calls * assume("milliseconds_a_call")?) / 1e3;
+    let seconds = (count(order.invocations) * assume("milliseconds_an_invocation")?
+        + calls * assume("milliseconds_a_call")?)
+        / 1e3;
     let megabytes = count(order.logged_bytes) / 1e6;
     let services = vec![
         ("Step Functions", count(order.transitions) * price("transition")?),
-        ("DynamoDB", count(order.write_units) * price("write_unit")? + count(order.read_units) * price("read_unit")?),
+        (
+            "DynamoDB",
+            count(order.write_units) * price("write_unit")?
+                + count(order.read_units) * price("read_unit")?,
+        ),
         // 256 MB of memory.
-        ("Lambda", count(order.invocations) * price("invocation")? + seconds * 0.25 * price("gigabyte_second")?),
+        (
+            "Lambda",
+            count(order.invocations) * price("invocation")?
+                + seconds * 0.25 * price("gigabyte_second")?,
+        ),
         ("API Gateway", count(order.requests) * price("request")?),
         ("SQS", count(order.messages) * assume("requests_a_message")? * price("message_request")?),
         ("EventBridge", count(order.events) * price("event")?),
@@ -96,7 +112,8 @@ pub(super) struct Orders<'a> {
 impl<'a> Orders<'a> {
     pub(super) async fn start(narrator: &'a Narrator) -> Result<Self> {
         let stack = Stack::start(&settings(), narrator).await?;
-        // The first one has the functions read their secrets and the plan, which the next million orders don't.
+        // The first one has the functions read their secrets and the plan, which the next million
+        // orders don't.
         Teller::new(&stack, narrator, "warm@example.com").await?.tell(Ending::Paid).await?;
         at_rest(&stack).await?;
         Ok(Self { stack, narrator, taken: 0 })
@@ -111,19 +128,25 @@ impl<'a> Orders<'a> {
         let (before, logged) = (stack.calls(), logged_bytes(stack).await?);
         let story = Teller::new(stack, self.narrator, &customer).await?.tell(Ending::Paid).await?;
         at_rest(stack).await?;
-        let calls: Vec<Call> = since(&before, stack.calls()).into_iter().filter(|call| call.function != LOOKS).collect();
+        let calls: Vec<Call> = since(&before, stack.calls())
+            .into_iter()
+            .filter(|call| call.function != LOOKS)
+            .collect();
         let records = stream.read().await?;
         let logged_bytes = logged_bytes(stack).await?.saturating_sub(logged);
         Ok(Order { logged_bytes, ..count(stack, &story, &calls, &records).await? })
     }
 }
 
-/// Bytes of all lines that functions logged so far, with the 26 that `CloudWatch` adds to each. Lambda's own lines aren't JSON
-/// here, and aren't written at AWS: the template wants its warnings only.
+/// Bytes of all lines that functions logged so far, with the 26 that `CloudWatch` adds to each.
+/// Lambda's own lines aren't JSON here, and aren't written at AWS: the template wants its warnings
+/// only.
 async fn logged_bytes(stack: &Stack) -> Result<u64> {
     let logged = stack.cloud.logged().await?;
-    let lines = logged.iter().filter(|(group, _)| !group.contains(LOOKS_LOGS)).flat_map(|(_, lines)| lines);
-    let bytes: usize = lines.filter(|line| line.starts_with('{')).map(|line| line.len().saturating_add(26)).sum();
+    let lines =
+        logged.iter().filter(|(group, _)| !group.contains(LOOKS_LOGS)).flat_map(|(_, lines)| lines);
+    let bytes: usize =
+        lines.filter(|line| line.starts_with('{')).map(|line| line.len().saturating_add(26)).sum();
     Ok(u64::try_from(bytes)?)
 }
 
@@ -147,14 +170,26 @@ struct Stream<'a> {
 impl<'a> Stream<'a> {
     async fn latest(stack: &'a Stack) -> Result<Self> {
         let table = table(stack).await?;
-        let arn = table.get("LatestStreamArn").and_then(Value::as_str).context("the table has no stream")?;
+        let arn = table
+            .get("LatestStreamArn")
+            .and_then(Value::as_str)
+            .context("the table has no stream")?;
         let described = ask(stack, "DescribeStream", json!({ "StreamArn": arn })).await?;
-        let shards = described.pointer("/StreamDescription/Shards").and_then(Value::as_array).context("no shards")?;
+        let shards = described
+            .pointer("/StreamDescription/Shards")
+            .and_then(Value::as_array)
+            .context("no shards")?;
         let mut iterators = Vec::new();
         for shard in shards {
             let from = json!({ "StreamArn": arn, "ShardId": shard.get("ShardId"), "ShardIteratorType": "LATEST" });
             let answer = ask(stack, "GetShardIterator", from).await?;
-            iterators.push(answer.get("ShardIterator").and_then(Value::as_str).context("no iterator")?.to_owned());
+            iterators.push(
+                answer
+                    .get("ShardIterator")
+                    .and_then(Value::as_str)
+                    .context("no iterator")?
+                    .to_owned(),
+            );
         }
         Ok(Self { stack, iterators })
     }
@@ -164,7 +199,8 @@ impl<'a> Stream<'a> {
         let mut records = Vec::new();
         for iterator in &mut self.iterators {
             loop {
-                let answer = ask(self.stack, "GetRecords", json!({ "ShardIterator": iterator })).await?;
+                let answer =
+                    ask(self.stack, "GetRecords", json!({ "ShardIterator": iterator })).await?;
                 let page = answer.get("Records").and_then(Value::as_array).context("no records")?;
                 records.extend(page.iter().map(Record::of));
                 match answer.get("NextShardIterator").and_then(Value::as_str) {
@@ -183,7 +219,8 @@ async fn ask(stack: &Stack, operation: &str, body: Value) -> Result<Value> {
 
 async fn table(stack: &Stack) -> Result<Value> {
     let name = json!({ "TableName": stack.output("TableName")? });
-    let mut described = stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTable", name).await?;
+    let mut described =
+        stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTable", name).await?;
     described.get_mut("Table").map(Value::take).context("no table")
 }
 
@@ -197,9 +234,19 @@ struct Record {
 
 impl Record {
     fn of(record: &Value) -> Self {
-        let image = |name: &str| record.pointer(&format!("/dynamodb/{name}")).cloned().unwrap_or_default();
-        let part = |name: &str| record.pointer(&format!("/dynamodb/Keys/{name}/S")).and_then(Value::as_str).unwrap_or_default();
-        Self { key: format!("{} {}", part("PK"), part("SK")), old: image("OldImage"), new: image("NewImage") }
+        let image =
+            |name: &str| record.pointer(&format!("/dynamodb/{name}")).cloned().unwrap_or_default();
+        let part = |name: &str| {
+            record
+                .pointer(&format!("/dynamodb/Keys/{name}/S"))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        Self {
+            key: format!("{} {}", part("PK"), part("SK")),
+            old: image("OldImage"),
+            new: image("NewImage"),
+        }
     }
 
     /// The kind of item: its key without what tells one of a kind from another.
@@ -223,7 +270,9 @@ impl Record {
     fn index_units(&self, index: &Index) -> u64 {
         match (index.entry(&self.old), index.entry(&self.new)) {
             (Some(old), Some(new)) if old == new => 0,
-            (Some(old), Some(new)) if index.key(&old) == index.key(&new) => units(size(&old).max(size(&new))),
+            (Some(old), Some(new)) if index.key(&old) == index.key(&new) => {
+                units(size(&old).max(size(&new)))
+            }
             (old, new) => [old, new].into_iter().flatten().map(|entry| units(size(&entry))).sum(),
         }
     }
@@ -244,21 +293,43 @@ struct Index {
 impl Index {
     fn of(described: &Value) -> Result<Self> {
         let names = |list: &Value| -> Vec<String> {
-            list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            list.as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
-        let schema = described.get("KeySchema").and_then(Value::as_array).context("an index without keys")?;
-        let keys: Vec<String> = schema.iter().filter_map(|key| Some(key.get("AttributeName")?.as_str()?.to_owned())).collect();
+        let schema = described
+            .get("KeySchema")
+            .and_then(Value::as_array)
+            .context("an index without keys")?;
+        let keys: Vec<String> = schema
+            .iter()
+            .filter_map(|key| Some(key.get("AttributeName")?.as_str()?.to_owned()))
+            .collect();
         let more = described.pointer("/Projection/NonKeyAttributes").map(names).unwrap_or_default();
         let all = described.pointer("/Projection/ProjectionType") == Some(&json!("ALL"));
         let table = ["PK", "SK"].map(str::to_owned);
-        Ok(Self { projected: (!all).then(|| keys.iter().cloned().chain(table).chain(more).collect()), keys })
+        Ok(Self {
+            projected: (!all).then(|| keys.iter().cloned().chain(table).chain(more).collect()),
+            keys,
+        })
     }
 
     /// What the index holds of an item, if it holds it.
     fn entry(&self, item: &Value) -> Option<Value> {
-        let item = item.as_object().filter(|item| self.keys.iter().all(|key| item.contains_key(key)))?;
-        let is_in = |name: &String| self.projected.as_ref().is_none_or(|projected| projected.contains(name));
-        Some(item.iter().filter(|(name, _)| is_in(name)).map(|(name, value)| (name.clone(), value.clone())).collect())
+        let item =
+            item.as_object().filter(|item| self.keys.iter().all(|key| item.contains_key(key)))?;
+        let is_in = |name: &String| {
+            self.projected.as_ref().is_none_or(|projected| projected.contains(name))
+        };
+        Some(
+            item.iter()
+                .filter(|(name, _)| is_in(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        )
     }
 
     fn key(&self, entry: &Value) -> Vec<Value> {
@@ -266,13 +337,16 @@ impl Index {
     }
 }
 
-/// A request at the API shows by the first call that its function makes, once each: the sale is registered, or read.
+/// A request at the API shows by the first call that its function makes, once each: the sale is
+/// registered, or read.
 fn begins_a_request(call: &Call) -> bool {
     match call.function.as_str() {
         "register-sale" => call.operation == "DynamoDB.TransactWriteItems",
-        "pay-signal" | "make-final-payment" | "prepare-delivery" | "receive-factory-update" | "receive-payment-update" => {
-            call.operation == "DynamoDB.GetItem"
-        }
+        "pay-signal"
+        | "make-final-payment"
+        | "prepare-delivery"
+        | "receive-factory-update"
+        | "receive-payment-update" => call.operation == "DynamoDB.GetItem",
         _ => false,
     }
 }
@@ -282,7 +356,9 @@ async fn count(stack: &Stack, story: &Story, calls: &[Call], records: &[Record])
     let described = table.get("GlobalSecondaryIndexes").and_then(Value::as_array);
     let indexes = described.into_iter().flatten().map(Index::of).collect::<Result<Vec<_>>>()?;
     let ours = |call: &&Call| call.target == Target::Cloud && call.function != "-";
-    let of = |operation: &str| calls.iter().filter(ours).filter(|call| call.operation.starts_with(operation)).count();
+    let of = |operation: &str| {
+        calls.iter().filter(ours).filter(|call| call.operation.starts_with(operation)).count()
+    };
 
     // Each item's writes came in the order of the calls.
     let mut parts: BTreeMap<&str, VecDeque<bool>> = BTreeMap::new();
@@ -307,14 +383,18 @@ async fn count(stack: &Stack, story: &Story, calls: &[Call], records: &[Record])
     }
     order.write_units = order.written.values().sum();
     if let Some((key, left)) = parts.iter().find(|(_, left)| !left.is_empty()) {
-        bail!("{} of the calls that wrote {key} are not in the table's stream: was a condition refused?", left.len());
+        bail!(
+            "{} of the calls that wrote {key} are not in the table's stream: was a condition refused?",
+            left.len()
+        );
     }
 
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let relayed = records.iter().filter(|record| record.key.ends_with(" SALE")).count();
     let waits = |state: &&String| state.starts_with("Await");
     let tasks = story.workflow.transitions.iter().filter(|state| !waits(state)).count();
-    let place = |name: &str| story.workflow.transitions.iter().position(|state| state.starts_with(name));
+    let place =
+        |name: &str| story.workflow.transitions.iter().position(|state| state.starts_with(name));
     let (placed, due) = (place("PlaceFactoryOrder"), place("AwaitFinalPayment"));
     // Less the order's own state, and the one wait for all six.
     let between = placed.zip(due).map(|(placed, due)| due.saturating_sub(placed).saturating_sub(2));
@@ -322,7 +402,9 @@ async fn count(stack: &Stack, story: &Story, calls: &[Call], records: &[Record])
     order.milestone_transitions = count(between.context("the workflow went another way")?);
     order.read_units = count(of("DynamoDB.GetItem").saturating_add(of("DynamoDB.Query")));
     order.aws_calls = count(calls.iter().filter(ours).count());
-    order.partner_calls = count(calls.iter().filter(|call| call.target != Target::Cloud && call.function != "-").count());
+    order.partner_calls = count(
+        calls.iter().filter(|call| call.target != Target::Cloud && call.function != "-").count(),
+    );
     order.messages = count(of("SQS.SendMessage"));
     order.mails = count(of("SES.SendEmail"));
     order.events = count(of("EventBridge.PutEvents"));

@@ -1,5 +1,5 @@
-//! What stands around a measured process: Lambda's Runtime API, the AWS services and the gateway, all at one address, with
-//! recorded answers.
+//! What stands around a measured process: Lambda's Runtime API, the AWS services and the gateway,
+//! all at one address, with recorded answers.
 
 use super::operation::{Operation, charged, read_halves, recorded, write_units};
 use anyhow::{Context, Result, bail};
@@ -73,12 +73,23 @@ pub(super) struct Calls {
 
 impl Stub {
     /// Listens on a free port of this machine; hands the operation's event out `events` times.
-    pub(super) async fn start(operation: Operation, events: u32, tls: Option<TlsAcceptor>) -> Result<Self> {
+    pub(super) async fn start(
+        operation: Operation,
+        events: u32,
+        tls: Option<TlsAcceptor>,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let (event, item) = (operation.event()?.to_string(), operation.item()?);
         let (told, idle) = watch::channel(false);
-        let shared = Arc::new(Shared { operation, event, item, events, progress: Mutex::default(), idle: told });
+        let shared = Arc::new(Shared {
+            operation,
+            event,
+            item,
+            events,
+            progress: Mutex::default(),
+            idle: told,
+        });
         let listening = tokio::spawn(listen(listener, tls, Arc::clone(&shared)));
         Ok(Self { address, idle, shared, listening })
     }
@@ -105,7 +116,12 @@ impl Stub {
             bail!("{:?}: {fault}", self.shared.operation);
         }
         if progress.answered != self.shared.events {
-            bail!("{:?}: {} of {} events were answered", self.shared.operation, progress.answered, self.shared.events);
+            bail!(
+                "{:?}: {} of {} events were answered",
+                self.shared.operation,
+                progress.answered,
+                self.shared.events
+            );
         }
         Ok(())
     }
@@ -136,7 +152,8 @@ async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Sha
     }
 }
 
-/// A TLS handshake's record begins with 22 (RFC 8446, 5.1); the Runtime API is plain HTTP at the same address.
+/// A TLS handshake's record begins with 22 (RFC 8446, 5.1); the Runtime API is plain HTTP at the
+/// same address.
 async fn is_handshake(stream: &TcpStream) -> bool {
     let mut first = [0];
     matches!(stream.peek(&mut first).await, Ok(1)) && first == [22]
@@ -147,10 +164,17 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, sha
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let target = head
+        .headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
     let answer = match head.uri.path() {
         NEXT => return Ok(next(&shared).await),
         path if path.ends_with("/response") => {
@@ -166,12 +190,20 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
             on_its_way(&shared).await;
             count(&shared, |calls| {
                 calls.aws = calls.aws.saturating_add(1);
-                calls.read_halves = calls.read_halves.saturating_add(read_halves(target, &body, &shared.item));
-                calls.write_units = calls.write_units.saturating_add(write_units(target, &body, &shared.item));
+                calls.read_halves =
+                    calls.read_halves.saturating_add(read_halves(target, &body, &shared.item));
+                calls.write_units =
+                    calls.write_units.saturating_add(write_units(target, &body, &shared.item));
             });
             let answer = recorded(target, &shared.item);
             if answer.is_none() {
-                fault(&shared, format!("nothing is recorded for {target} {path}: {}", String::from_utf8_lossy(&body)));
+                fault(
+                    &shared,
+                    format!(
+                        "nothing is recorded for {target} {path}: {}",
+                        String::from_utf8_lossy(&body)
+                    ),
+                );
             }
             answer
         }
@@ -199,8 +231,14 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
     for (name, value) in [
         ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
         ("lambda-runtime-deadline-ms", "4093664000000"),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-west-1:000000000000:function:bench"),
-        ("lambda-runtime-trace-id", "Root=1-67a0b1c2-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=0"),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-west-1:000000000000:function:bench",
+        ),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-67a0b1c2-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=0",
+        ),
     ] {
         response.headers_mut().insert(name, http::HeaderValue::from_static(value));
     }
@@ -220,7 +258,8 @@ async fn on_its_way(shared: &Shared) {
     let progress = || shared.progress.lock().unwrap_or_else(PoisonError::into_inner);
     {
         let mut progress = progress();
-        progress.calls.round_trips = progress.calls.round_trips.saturating_add(u32::from(progress.under_way == 0));
+        progress.calls.round_trips =
+            progress.calls.round_trips.saturating_add(u32::from(progress.under_way == 0));
         progress.under_way = progress.under_way.saturating_add(1);
     }
     tokio::time::sleep(ANSWERS_AFTER).await;

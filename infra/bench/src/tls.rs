@@ -1,4 +1,5 @@
-//! A TLS endpoint as AWS has them: an RSA-2048 certificate, issued by a root that the measured process is told of.
+//! A TLS endpoint as AWS has them: an RSA-2048 certificate, issued by a root that the measured
+//! process is told of.
 
 use anyhow::Result;
 use rustls::pki_types::pem::PemObject;
@@ -23,19 +24,29 @@ impl Tls {
         let (root, key, certificate) = (path("root.pem"), path("key.pem"), path("certificate.pem"));
         let issue = |subject: &str, key: &Path, out: &Path| {
             let mut command = Command::new("openssl");
-            command.args(["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "30", "-subj", subject]);
+            command.args([
+                "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "30", "-subj", subject,
+            ]);
             command.arg("-keyout").arg(key).arg("-out").arg(out);
             command
         };
         run(&mut issue("/CN=Root of the benchmarks", &path("root-key.pem"), &root))?;
         let mut leaf = issue("/CN=localhost", &key, &certificate);
         leaf.arg("-CA").arg(&root).arg("-CAkey").arg(path("root-key.pem"));
-        leaf.args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
+        leaf.args([
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+        ]);
         run(&mut leaf)?;
         let chain = CertificateDer::pem_file_iter(&certificate)?.collect::<Result<Vec<_>, _>>()?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let config = config.with_no_client_auth().with_single_cert(chain, PrivateKeyDer::from_pem_file(&key)?)?;
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?;
+        let config = config
+            .with_no_client_auth()
+            .with_single_cert(chain, PrivateKeyDer::from_pem_file(&key)?)?;
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), root })
     }
 

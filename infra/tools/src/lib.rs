@@ -1,5 +1,5 @@
-//! What the project's commands have in common: the pinned tools, child processes, the builds of the functions, and the
-//! template as it is read and as it is deployed locally.
+//! What the project's commands have in common: the pinned tools, child processes, the builds of the
+//! functions, and the template as it is read and as it is deployed locally.
 
 pub mod functions;
 pub mod narrator;

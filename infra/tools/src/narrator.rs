@@ -1,4 +1,5 @@
-//! What the commands say while they work: one line a step, on standard error, so that `--json` has standard output to itself.
+//! What the commands say while they work: one line a step, on standard error, so that `--json` has
+//! standard output to itself.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};

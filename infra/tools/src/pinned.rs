@@ -1,5 +1,5 @@
-//! The tools that come from Python's and Node's registries, pinned in `infra/local/requirements`, each set in a virtual
-//! environment of the project's own.
+//! The tools that come from Python's and Node's registries, pinned in `infra/local/requirements`,
+//! each set in a virtual environment of the project's own.
 
 use crate::narrator::Narrator;
 use crate::process;
@@ -11,7 +11,8 @@ use std::process::Command;
 /// A set of tools: a file of `infra/local/requirements`, a folder of `.local`.
 #[derive(Debug, Clone, Copy)]
 pub enum Tools {
-    /// What installs the others: uv, in seconds, where pip takes two minutes for the local cloud and SAM alone.
+    /// What installs the others: uv, in seconds, where pip takes two minutes for the local cloud
+    /// and SAM alone.
     Installer,
     /// The local cloud and the payment gateway.
     Cloud,
@@ -62,7 +63,9 @@ impl Tools {
         Self::Installer.install(narrator)?;
         narrator.say(format_args!("installing the tools of {} (once)", self.name()));
         if let Err(error) = self.install_by_uv(&folder, &pins) {
-            narrator.say(format_args!("uv can't install them, so pip does, which takes a minute or two: {error:#}"));
+            narrator.say(format_args!(
+                "uv can't install them, so pip does, which takes a minute or two: {error:#}"
+            ));
             install_by_pip(&folder, &pins)?;
         }
         let node = match self {
@@ -74,13 +77,18 @@ impl Tools {
             for file in ["package.json", "package-lock.json"] {
                 std::fs::copy(requirements.join(file), folder.join(file))?;
             }
-            process::run(deploy_tool("npm")?.args(["ci", "--no-fund", "--no-audit", "--prefix"]).arg(&folder))?;
+            process::run(
+                deploy_tool("npm")?
+                    .args(["ci", "--no-fund", "--no-audit", "--prefix"])
+                    .arg(&folder),
+            )?;
         }
         if matches!(self, Self::Browser) {
             let mut unpack = Command::new(folder.join("bin/python"));
             unpack.arg(root().join("infra/local/unpack_browser.py"));
             let packed = folder.join("node_modules/@sparticuz/chromium/bin");
-            process::run(unpack.arg(packed).arg(folder.join("chromium"))).context("the browser can't be unpacked")?;
+            process::run(unpack.arg(packed).arg(folder.join("chromium")))
+                .context("the browser can't be unpacked")?;
         }
         Ok(std::fs::write(marker, wanted)?)
     }
@@ -88,18 +96,27 @@ impl Tools {
     fn install_by_uv(self, folder: &Path, pins: &Path) -> Result<()> {
         let uv = || {
             let mut uv = Command::new(Self::Installer.bin().join("uv"));
-            uv.env("UV_CACHE_DIR", Self::Installer.folder().join("cache")).args(["--quiet", "--no-config"]);
+            uv.env("UV_CACHE_DIR", Self::Installer.folder().join("cache"))
+                .args(["--quiet", "--no-config"]);
             // Who has told pip where packages are need not tell uv.
-            let of_pip =
-                [("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_FIND_LINKS", "UV_FIND_LINKS"), ("PIP_CERT", "SSL_CERT_FILE")];
+            let of_pip = [
+                ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
+                ("PIP_FIND_LINKS", "UV_FIND_LINKS"),
+                ("PIP_CERT", "SSL_CERT_FILE"),
+            ];
             uv.envs(of_pip.into_iter().filter_map(|(pip, uv)| Some((uv, std::env::var_os(pip)?))));
             uv
         };
         process::run(uv().args(["venv", "--clear", "--python"]).arg(python()?).arg(folder))?;
         let mut install = uv();
-        install.args(["pip", "install", "--python"]).arg(folder.join("bin/python")).arg("--requirements").arg(pins);
+        install
+            .args(["pip", "install", "--python"])
+            .arg(folder.join("bin/python"))
+            .arg("--requirements")
+            .arg(pins);
         if matches!(self, Self::Bench) {
-            // As Lambda's own packages are; else the first start that is measured would compile them.
+            // As Lambda's own packages are; else the first start that is measured would compile
+            // them.
             install.arg("--compile-bytecode");
         }
         process::run(&mut install).map(drop)
@@ -110,15 +127,21 @@ fn install_by_pip(folder: &Path, pins: &Path) -> Result<()> {
     process::run(Command::new(python()?).args(["-m", "venv", "--clear"]).arg(folder))
         .context("no virtual environment: on Debian and Ubuntu, install python3-venv")?;
     let mut pip = Command::new(folder.join("bin/pip"));
-    process::run(pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins)).map(drop)
+    process::run(
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(pins),
+    )
+    .map(drop)
 }
 
 /// A Python of 3.11 or later.
 fn python() -> Result<&'static str> {
     let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
-    let found = ["python3", "python3.13", "python3.12", "python3.11"]
-        .into_iter()
-        .find(|python| Command::new(python).args(["-c", recent]).output().is_ok_and(|output| output.status.success()));
+    let found = ["python3", "python3.13", "python3.12", "python3.11"].into_iter().find(|python| {
+        Command::new(python)
+            .args(["-c", recent])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    });
     match found {
         Some(python) => Ok(python),
         None => bail!("Python 3.11 or later is needed: install python3 and python3-venv"),
@@ -134,8 +157,10 @@ pub fn sam() -> Result<Command> {
 pub fn deploy_tool(program: &str) -> Result<Command> {
     let bin = Tools::Deploy.bin();
     let mut command = Command::new(bin.join(program));
-    let path =
-        std::env::join_paths(std::iter::once(bin).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))?;
+    let path = std::env::join_paths(
+        std::iter::once(bin)
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    )?;
     command.current_dir(root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
     // Plain cargo builds for the machine's own architecture, and needs no zig.
     command.env("CARGO_LAMBDA_COMPILER", "cargo");

@@ -21,13 +21,17 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it with exactly the environment that `command` names, and its output in `folder/<name>.log`. Its standard
-    /// input stays open as long as we are there, and says nothing.
+    /// Starts it with exactly the environment that `command` names, and its output in
+    /// `folder/<name>.log`. Its standard input stays open as long as we are there, and says
+    /// nothing.
     pub fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
-        let output = || -> Result<File> { Ok(OpenOptions::new().create(true).append(true).open(&log)?) };
+        let output =
+            || -> Result<File> { Ok(OpenOptions::new().create(true).append(true).open(&log)?) };
         command.process_group(0).stdin(Stdio::piped()).stdout(output()?).stderr(output()?);
-        let child = command.spawn().with_context(|| format!("{name} can't be started: {}", command.get_program().display()))?;
+        let child = command.spawn().with_context(|| {
+            format!("{name} can't be started: {}", command.get_program().display())
+        })?;
         Ok(Self { name, child, log })
     }
 
@@ -46,7 +50,11 @@ impl Process {
         if let Some(status) = self.child.try_wait()? {
             let log = self.log();
             let tail: Vec<&str> = log.lines().rev().take(20).collect();
-            bail!("{} ended ({status}):\n{}", self.name, tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+            bail!(
+                "{} ended ({status}):\n{}",
+                self.name,
+                tail.into_iter().rev().collect::<Vec<_>>().join("\n")
+            );
         }
         Ok(())
     }
@@ -94,12 +102,14 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Keeps back what cargo says of the crate that runs this, as `cargo run` and `cargo test` do: build scripts that look at it
-/// would build again whatever they build.
+/// Keeps back what cargo says of the crate that runs this, as `cargo run` and `cargo test` do:
+/// build scripts that look at it would build again whatever they build.
 pub(crate) fn without_our_crate(command: &mut Command) {
     let of_our_crate = std::env::vars_os().map(|(name, _)| name).filter(|name| {
         let name = name.to_string_lossy();
-        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
+        name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || name == "CARGO_PRIMARY_PACKAGE"
     });
     for variable in of_our_crate {
         command.env_remove(variable);
@@ -108,10 +118,14 @@ pub(crate) fn without_our_crate(command: &mut Command) {
 
 /// Runs a command to its end; fails with what it said if it fails.
 pub fn run(command: &mut Command) -> Result<String> {
-    let output =
-        command.stdin(Stdio::null()).output().with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{} can't be started", command.get_program().display()))?;
     if !output.status.success() {
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        let said = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .concat();
         bail!("{} failed ({}):\n{said}", describe(command), output.status);
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -120,7 +134,9 @@ pub fn run(command: &mut Command) -> Result<String> {
 /// Runs a command to its end, its output going where ours goes.
 pub fn run_aloud(command: &mut Command) -> Result<()> {
     eprintln!("==> {}", describe(command));
-    let status = command.status().with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    let status = command
+        .status()
+        .with_context(|| format!("{} can't be started", command.get_program().display()))?;
     if !status.success() {
         bail!("{} failed ({status})", describe(command));
     }
@@ -128,7 +144,11 @@ pub fn run_aloud(command: &mut Command) -> Result<()> {
 }
 
 fn describe(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
     std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
 }

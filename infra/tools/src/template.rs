@@ -22,10 +22,17 @@ pub struct Resource {
 /// The template's resources.
 pub fn resources() -> Result<Vec<Resource>> {
     let template: Yaml = serde_yaml_ng::from_str(&text()?)?;
-    let resources = template.get("Resources").and_then(Yaml::as_mapping).context("the template has no resources")?;
+    let resources = template
+        .get("Resources")
+        .and_then(Yaml::as_mapping)
+        .context("the template has no resources")?;
     let resource = |(id, resource): (&Yaml, &Yaml)| {
         let kind = resource.get("Type")?.as_str()?.to_owned();
-        Some(Resource { id: id.as_str()?.to_owned(), kind, properties: resource.get("Properties").cloned().unwrap_or_default() })
+        Some(Resource {
+            id: id.as_str()?.to_owned(),
+            kind,
+            properties: resource.get("Properties").cloned().unwrap_or_default(),
+        })
     };
     resources.iter().map(|entry| resource(entry).context("a resource has no type")).collect()
 }
@@ -34,11 +41,13 @@ fn text() -> Result<String> {
     std::fs::read_to_string(root().join("infra/template.yaml")).context("infra/template.yaml")
 }
 
-/// Writes the template into `folder` as a local run deploys it, without the lines that have `without` in them, and beside
-/// it what it deploys: for each function a bootstrap that starts the program that cargo built.
+/// Writes the template into `folder` as a local run deploys it, without the lines that have
+/// `without` in them, and beside it what it deploys: for each function a bootstrap that starts the
+/// program that cargo built.
 ///
-/// The programs themselves have debug information and stay where they are: forty-six of them would be gigabytes to zip, to
-/// send and to unpack. A run keeps its own, by hard links, whatever cargo builds meanwhile.
+/// The programs themselves have debug information and stay where they are: forty-six of them would
+/// be gigabytes to zip, to send and to unpack. A run keeps its own, by hard links, whatever cargo
+/// builds meanwhile.
 pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> Result<PathBuf> {
     const CODE: &str = "CodeUri: ../functions/";
     let text = text()?;
@@ -53,7 +62,9 @@ pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> 
         } else if !line.contains("BuildMethod:") {
             // Paths in it are relative to where it stands.
             let root = root();
-            let line = line.replace(CODE, "CodeUri: functions/").replace("Uri: ../", &format!("Uri: {}/", root.display()));
+            let line = line
+                .replace(CODE, "CodeUri: functions/")
+                .replace("Uri: ../", &format!("Uri: {}/", root.display()));
             written.push_str(&line);
             written.push('\n');
         }

@@ -1,4 +1,5 @@
-//! `cargo xtask fuzz`: every parser of outside bytes under millions of inputs, optimised and on all cores.
+//! `cargo xtask fuzz`: every parser of outside bytes under millions of inputs, optimised and on all
+//! cores.
 
 use anyhow::Result;
 use clap::Args;

@@ -1,5 +1,5 @@
-//! What lints the infrastructure: the template by SAM and cfn-lint, its policies by parliament, the state machine by
-//! asl-validator. And the dependencies: cargo-deny, as deny.toml has it.
+//! What lints the infrastructure: the template by SAM and cfn-lint, its policies by parliament, the
+//! state machine by asl-validator. And the dependencies: cargo-deny, as deny.toml has it.
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -28,7 +28,16 @@ pub(crate) fn lint() -> Result<()> {
     // Every platform's: a build fetches its own platform's only.
     run(cargo().args(["fetch", "--locked", "--quiet"]))?;
     let deny = Tools::Audit.bin().join("cargo-deny");
-    let checks = ["--offline", "check", "--hide-inclusion-graph", "-A", "warnings", "bans", "licenses", "sources"];
+    let checks = [
+        "--offline",
+        "check",
+        "--hide-inclusion-graph",
+        "-A",
+        "warnings",
+        "bans",
+        "licenses",
+        "sources",
+    ];
     run_aloud(Command::new(deny).current_dir(root()).args(checks))
 }
 
@@ -38,8 +47,14 @@ fn state_machine() -> Result<()> {
     let mut parts = text.split("${");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let Some((name, rest)) = part.split_once('}') else { bail!("a substitution in the state machine has no end") };
-        filled.push_str(if name.ends_with("Seconds") { "60" } else { "arn:aws:lambda:eu-west-1:123456789012:function:name" });
+        let Some((name, rest)) = part.split_once('}') else {
+            bail!("a substitution in the state machine has no end")
+        };
+        filled.push_str(if name.ends_with("Seconds") {
+            "60"
+        } else {
+            "arn:aws:lambda:eu-west-1:123456789012:function:name"
+        });
         filled.push_str(rest);
     }
     let file = local().join("sale_lifecycle.json");
@@ -50,19 +65,26 @@ fn state_machine() -> Result<()> {
 
 /// Every statement of every role; of the resources only whether it is one or all.
 fn policies() -> Result<()> {
-    let statements: Vec<Value> =
-        resources()?.iter().filter(|resource| resource.kind == "AWS::IAM::Role").flat_map(statements).collect();
+    let statements: Vec<Value> = resources()?
+        .iter()
+        .filter(|resource| resource.kind == "AWS::IAM::Role")
+        .flat_map(statements)
+        .collect();
     if statements.is_empty() {
         bail!("the template has no policy");
     }
     let file = local().join("policies.json");
     std::fs::write(&file, json!({ "Version": "2012-10-17", "Statement": statements }).to_string())?;
-    // Resources stand as "*" here, which parliament minds for each; a test of the template minds them itself.
+    // Resources stand as "*" here, which parliament minds for each; a test of the template minds
+    // them itself.
     let said = deploy_tool("parliament")?.args(["--json", "--file"]).arg(&file).output()?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     let findings = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let bad: Vec<Value> =
-        findings.filter(|finding| !matches!(finding.get("issue").and_then(Value::as_str), Some("RESOURCE_STAR"))).collect();
+    let bad: Vec<Value> = findings
+        .filter(|finding| {
+            !matches!(finding.get("issue").and_then(Value::as_str), Some("RESOURCE_STAR"))
+        })
+        .collect();
     if !bad.is_empty() {
         bail!("parliament found {bad:#?}");
     }
@@ -70,10 +92,15 @@ fn policies() -> Result<()> {
 }
 
 fn statements(role: &Resource) -> Vec<Value> {
-    let policies = role.properties.get("Policies").and_then(Yaml::as_sequence).into_iter().flatten();
-    let statements = policies.filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence());
+    let policies =
+        role.properties.get("Policies").and_then(Yaml::as_sequence).into_iter().flatten();
+    let statements =
+        policies.filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence());
     let plain = |action: &Yaml| serde_json::to_value(action).unwrap_or_default();
-    let statement =
-        |statement: &Yaml| Some(json!({ "Effect": "Allow", "Action": plain(statement.get("Action")?), "Resource": "*" }));
+    let statement = |statement: &Yaml| {
+        Some(
+            json!({ "Effect": "Allow", "Action": plain(statement.get("Action")?), "Resource": "*" }),
+        )
+    };
     statements.flatten().filter_map(statement).collect()
 }

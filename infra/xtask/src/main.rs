@@ -1,5 +1,5 @@
-//! `cargo xtask`: the project's commands. What takes long to build, the local stack and the benchmarks, are programs of their
-//! own that this one builds and becomes.
+//! `cargo xtask`: the project's commands. What takes long to build, the local stack and the
+//! benchmarks, are programs of their own that this one builds and becomes.
 
 mod fuzz;
 mod lint;
@@ -26,7 +26,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Sets everything up and takes three sales through the local stack: one paid, one not paid in time, one of its vehicle
+    /// Sets everything up and takes three sales through the local stack: one paid, one not paid in
+    /// time, one of its vehicle
     Demo {
         /// Print one machine-readable summary on standard output
         #[arg(long)]
@@ -34,7 +35,8 @@ enum Task {
     },
     /// Keeps the local stack up, and says how to use it
     Run,
-    /// Measures how small, fast and cheap the functions are, and writes docs/benchmarks.md; `--help` says what else
+    /// Measures how small, fast and cheap the functions are, and writes docs/benchmarks.md;
+    /// `--help` says what else
     #[command(disable_help_flag = true)]
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -44,9 +46,11 @@ enum Task {
     Lint,
     /// Writes every mail in every language as HTML, and a page that leads to them
     MailPreview,
-    /// Takes many sales through their whole lives in memory, with faults at every call, and audits each end
+    /// Takes many sales through their whole lives in memory, with faults at every call, and audits
+    /// each end
     Simulate(simulate::Options),
-    /// Puts known bugs into a copy of the code, one at a time: the simulation's auditor has to catch each
+    /// Puts known bugs into a copy of the code, one at a time: the simulation's auditor has to
+    /// catch each
     SeedBugs {
         /// Print one machine-readable summary on standard output
         #[arg(long)]
@@ -80,7 +84,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Builds the stack's program together with what it deploys, which shares the cores better than one after the other.
+/// Builds the stack's program together with what it deploys, which shares the cores better than one
+/// after the other.
 fn on_the_stack(arguments: &[&str]) -> Result<()> {
     let narrator = Narrator::default();
     narrator.say("building the functions and the local stack (the first time takes minutes)");
@@ -92,7 +97,11 @@ fn bench(arguments: &[OsString]) -> Result<()> {
 }
 
 /// This process becomes the program, so that a signal to it is one to the program.
-fn replace_by(built: &Programs, program: &str, arguments: impl Iterator<Item = OsString>) -> Result<()> {
+fn replace_by(
+    built: &Programs,
+    program: &str,
+    arguments: impl Iterator<Item = OsString>,
+) -> Result<()> {
     let error = Command::new(built.get(program)?).args(arguments).exec();
     Err(error).with_context(|| format!("{program} can't be started"))
 }

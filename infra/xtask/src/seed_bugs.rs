@@ -1,5 +1,5 @@
-//! `cargo xtask seed-bugs`: proves the auditor. Bugs are put into a copy of the domain and the testkit, each behind a
-//! switch, and the simulation has to catch every one.
+//! `cargo xtask seed-bugs`: proves the auditor. Bugs are put into a copy of the domain and the
+//! testkit, each behind a switch, and the simulation has to catch every one.
 
 mod bugs;
 
@@ -12,7 +12,8 @@ use std::process::Stdio;
 use tools::process::cargo;
 use tools::root::root;
 
-/// A bug: `find` is replaced by a switch between `replace` and itself. A `replace` with `{on}` in it has its own switch.
+/// A bug: `find` is replaced by a switch between `replace` and itself. A `replace` with `{on}` in
+/// it has its own switch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bug {
     /// What it does.
@@ -42,18 +43,37 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
         copy_folder(&root().join(folder), &copy.join(folder))?;
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
-    let members = manifest.lines().map(|line| if line.starts_with("members = ") { "members = [\"shared/*\"]" } else { line });
+    let members = manifest
+        .lines()
+        .map(|line| if line.starts_with("members = ") { "members = [\"shared/*\"]" } else { line });
     write(&copy.join("Cargo.toml"), &members.collect::<Vec<_>>().join("\n"))?;
     fs::copy(root().join("Cargo.lock"), copy.join("Cargo.lock"))?;
     for (file, text) in seeded()? {
         write(&copy.join(file), &text)?;
     }
-    let runner = format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", bugs::BUGS.len());
+    let runner =
+        format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", bugs::BUGS.len());
     write(&copy.join("shared/testkit/examples/seeded.rs"), &runner)?;
     let mut hunt = cargo();
-    hunt.current_dir(&copy).env("CARGO_TARGET_DIR", copy.join("target")).env("RUSTFLAGS", "-A warnings");
-    hunt.args(["run", "--quiet", "--offline", "--package", "testkit", "--profile", "simulation", "--example", "seeded"]);
-    let output = hunt.stderr(Stdio::inherit()).stdout(Stdio::piped()).output().context("cargo can't be started")?;
+    hunt.current_dir(&copy)
+        .env("CARGO_TARGET_DIR", copy.join("target"))
+        .env("RUSTFLAGS", "-A warnings");
+    hunt.args([
+        "run",
+        "--quiet",
+        "--offline",
+        "--package",
+        "testkit",
+        "--profile",
+        "simulation",
+        "--example",
+        "seeded",
+    ]);
+    let output = hunt
+        .stderr(Stdio::inherit())
+        .stdout(Stdio::piped())
+        .output()
+        .context("cargo can't be started")?;
     ensure!(output.status.success(), "the hunt failed ({})", output.status);
     let caught: Vec<Value> = serde_json::from_slice(&output.stdout).context("the hunt's answer")?;
     let found: Vec<Value> = bugs::BUGS

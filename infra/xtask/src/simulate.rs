@@ -29,19 +29,27 @@ pub(crate) struct Options {
 /// Fails if any invariant is broken.
 pub(crate) fn simulate(options: &Options) -> Result<()> {
     if let Some(seed) = options.seed {
-        let replay = simulation(&["replay", &seed.to_string()]).status().context("cargo can't be started")?;
+        let replay = simulation(&["replay", &seed.to_string()])
+            .status()
+            .context("cargo can't be started")?;
         return if replay.success() { Ok(()) } else { bail!("seed {seed} breaks an invariant") };
     }
     let (runs, from) = (options.runs.to_string(), options.from.to_string());
-    let arguments: &[&str] = if options.exhaustive { &["exhaustive"] } else { &["random", &from, &runs] };
-    let output = simulation(arguments).stdout(Stdio::piped()).output().context("cargo can't be started")?;
+    let arguments: &[&str] =
+        if options.exhaustive { &["exhaustive"] } else { &["random", &from, &runs] };
+    let output =
+        simulation(arguments).stdout(Stdio::piped()).output().context("cargo can't be started")?;
     let summary = String::from_utf8_lossy(&output.stdout);
     if options.json {
         print!("{summary}");
     } else if let Ok(summary) = serde_json::from_str::<Value>(&summary) {
         println!("{summary:#}");
     }
-    if output.status.success() { Ok(()) } else { bail!("the simulation failed ({}): its seeds and story are above", output.status) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        bail!("the simulation failed ({}): its seeds and story are above", output.status)
+    }
 }
 
 fn simulation(arguments: &[&str]) -> Command {

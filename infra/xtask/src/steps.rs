@@ -1,9 +1,10 @@
-//! The steps of `cargo xtask test`, and what needn't be done again: a step that has passed is left out until something
-//! changes that it reads.
+//! The steps of `cargo xtask test`, and what needn't be done again: a step that has passed is left
+//! out until something changes that it reads.
 //!
-//! What a step reads is every file that git knows or would add, but for the crates that it doesn't come to, directly or by
-//! another crate, and for pages (`README.md`, `docs/*.md` …) unless it says that it reads those. In doubt a file counts. The
-//! compiler counts too, and whether there is a valgrind.
+//! What a step reads is every file that git knows or would add, but for the crates that it doesn't
+//! come to, directly or by another crate, and for pages (`README.md`, `docs/*.md` …) unless it says
+//! that it reads those. In doubt a file counts. The compiler counts too, and whether there is a
+//! valgrind.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -46,17 +47,28 @@ struct Files {
 impl Steps {
     /// Looks at the files, unless `all` is to be done.
     pub(crate) fn new(narrator: Narrator, all: bool) -> Self {
-        let files = if all { None } else { Files::look().map_err(|error| narrator.say(format_args!("{error:#}"))).ok() };
+        let files = if all {
+            None
+        } else {
+            Files::look().map_err(|error| narrator.say(format_args!("{error:#}"))).ok()
+        };
         Self { narrator, files }
     }
 
     /// Takes a step, or says that it needn't be taken.
-    pub(crate) fn take(&self, name: &str, reads: Reads<'_>, step: impl FnOnce() -> Result<()>) -> Result<()> {
+    pub(crate) fn take(
+        &self,
+        name: &str,
+        reads: Reads<'_>,
+        step: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         let record = local().join("passed").join(format!("{}.txt", name.replace(' ', "-")));
         let now = self.files.as_ref().map(|files| files.that_count(reads)).transpose()?;
         if let (Some(now), Ok(passed)) = (&now, fs::read_to_string(&record)) {
             let Some(changed) = first_difference(&passed, now) else {
-                self.narrator.say(format_args!("{name}: passed, and nothing that it reads has changed since (--all repeats it)"));
+                self.narrator.say(format_args!(
+                    "{name}: passed, and nothing that it reads has changed since (--all repeats it)"
+                ));
                 return Ok(());
             };
             self.narrator.say(format_args!("{name}, since {changed} has changed"));
@@ -77,15 +89,25 @@ impl Files {
     fn look() -> Result<Self> {
         let (listed, crates) = (listed(), crates()?);
         let listed = listed.context("everything is done: git can't say which files there are")?;
-        let mut paths: Vec<String> = listed.split('\0').filter(|path| root().join(path).is_file()).map(str::to_owned).collect();
+        let mut paths: Vec<String> = listed
+            .split('\0')
+            .filter(|path| root().join(path).is_file())
+            .map(str::to_owned)
+            .collect();
         paths.sort_unstable();
         paths.dedup();
         let digests = digests(&paths)?;
         ensure!(digests.len() == paths.len(), "everything is done: git can't read all files");
         let valgrind = Command::new("valgrind").arg("--version").output();
-        let valgrind = valgrind.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default();
+        let valgrind = valgrind
+            .map(|said| String::from_utf8_lossy(&said.stdout).into_owned())
+            .unwrap_or_default();
         let rustc = run(Command::new("rustc").current_dir(root()).arg("-vV"))?;
-        Ok(Self { digests: paths.into_iter().zip(digests).collect(), crates, machine: format!("{rustc}{valgrind}") })
+        Ok(Self {
+            digests: paths.into_iter().zip(digests).collect(),
+            crates,
+            machine: format!("{rustc}{valgrind}"),
+        })
     }
 
     /// A line for each file that counts, and for the machine.
@@ -102,7 +124,11 @@ impl Files {
             let pages = matches!(reads, Reads::Everything);
             (pages || !is_page(path)) && self.crate_of(path).is_none_or(|of| crates.contains(of))
         };
-        let files = self.digests.iter().filter(|(path, _)| counts(path)).map(|(path, digest)| format!("{digest} {path}\n"));
+        let files = self
+            .digests
+            .iter()
+            .filter(|(path, _)| counts(path))
+            .map(|(path, digest)| format!("{digest} {path}\n"));
         Ok(self.machine.lines().map(|line| format!("- {line}\n")).chain(files).collect())
     }
 
@@ -111,7 +137,8 @@ impl Files {
         let mut left = of.to_vec();
         while let Some(name) = left.pop() {
             if reached.insert(name) {
-                let (_, uses) = self.crates.get(name).with_context(|| format!("{name} is no crate"))?;
+                let (_, uses) =
+                    self.crates.get(name).with_context(|| format!("{name} is no crate"))?;
                 left.extend(uses.iter().map(String::as_str));
             }
         }
@@ -120,7 +147,8 @@ impl Files {
 
     /// The crate in whose folder the file is: the innermost, where one is inside another.
     fn crate_of(&self, path: &str) -> Option<&str> {
-        let within = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let within =
+            |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let of = self.crates.iter().filter(|(_, (folder, _))| within(folder));
         of.max_by_key(|(_, (folder, _))| folder.len()).map(|(name, _)| name.as_str())
     }
@@ -135,7 +163,10 @@ fn listed() -> Option<String> {
 /// Git's digest of each file's contents.
 fn digests(paths: &[String]) -> Result<Vec<String>> {
     let mut git = Command::new("git");
-    git.current_dir(root()).args(["hash-object", "--stdin-paths"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    git.current_dir(root())
+        .args(["hash-object", "--stdin-paths"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut git = git.spawn()?;
     let mut asked = git.stdin.take().context("git takes no input")?;
     let paths = paths.join("\n");
@@ -147,19 +178,31 @@ fn digests(paths: &[String]) -> Result<Vec<String>> {
 }
 
 fn crates() -> Result<BTreeMap<String, (String, Vec<String>)>> {
-    let metadata: Value = serde_json::from_str(&run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
-    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
+    let metadata: Value = serde_json::from_str(&run(cargo().args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+    ]))?)?;
+    let packages =
+        metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
     let folder = |package: &Value| {
         let manifest = PathBuf::from(package.get("manifest_path")?.as_str()?);
         Some(manifest.parent()?.strip_prefix(root()).ok()?.to_str()?.to_owned())
     };
     let uses = |package: &Value| -> Vec<String> {
-        let dependencies = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
-        let ours = dependencies.filter(|dependency| dependency.get("path").is_some_and(Value::is_string));
+        let dependencies =
+            package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
+        let ours =
+            dependencies.filter(|dependency| dependency.get("path").is_some_and(Value::is_string));
         ours.filter_map(|dependency| Some(dependency.get("name")?.as_str()?.to_owned())).collect()
     };
     let known = packages.iter().map(|package| {
-        let name = package.get("name").and_then(Value::as_str).context("a package has no name")?.to_owned();
+        let name = package
+            .get("name")
+            .and_then(Value::as_str)
+            .context("a package has no name")?
+            .to_owned();
         let folder = folder(package).with_context(|| format!("{name} is nowhere"))?;
         Ok((name, (folder, uses(package))))
     });

@@ -13,7 +13,8 @@ use tools::process::{cargo, run, run_aloud};
 /// How much to test.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Options {
-    /// Take every step, even if it has passed and nothing changed since; so does `CI` in the environment
+    /// Take every step, even if it has passed and nothing changed since; so does `CI` in the
+    /// environment
     #[arg(long)]
     pub(crate) all: bool,
 }
@@ -22,27 +23,44 @@ pub(crate) struct Options {
 const STACK_TESTS: &str = "local_cloud";
 const FILE_TESTS: &str = "structure";
 
-/// Format, lints, infrastructure, figures, tests, and whether the auditor still catches every seeded bug.
+/// Format, lints, infrastructure, figures, tests, and whether the auditor still catches every
+/// seeded bug.
 ///
-/// What cargo itself knows not to do again (the lints, each build) is asked of cargo each time. The order is such that what is
-/// quick, or fails most often, comes first. All builds but the released functions' and the seeded bugs' are of one profile and
-/// of the features of the whole workspace, so that no dependency is compiled twice for them.
+/// What cargo itself knows not to do again (the lints, each build) is asked of cargo each time. The
+/// order is such that what is quick, or fails most often, comes first. All builds but the released
+/// functions' and the seeded bugs' are of one profile and of the features of the whole workspace,
+/// so that no dependency is compiled twice for them.
 pub(crate) fn test(Options { all }: Options) -> Result<()> {
     let narrator = Narrator::default();
-    let steps = Steps::new(narrator, all || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false"));
+    let steps = Steps::new(
+        narrator,
+        all || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false"),
+    );
     run_aloud(cargo().args(["fmt", "--all", "--check"]))?;
-    run_aloud(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    run_aloud(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     steps.take("the infrastructure's lints", Reads::Crates(&["xtask"]), crate::lint::lint)?;
     steps.take("the project's walls", Reads::Everything, || tests(&["--test", FILE_TESTS], &[]))?;
     let targets = unit_tests()?;
-    let targets: Vec<&str> = ["--lib"].into_iter().chain(targets.iter().flat_map(|name| ["--test", name])).collect();
+    let targets: Vec<&str> =
+        ["--lib"].into_iter().chain(targets.iter().flat_map(|name| ["--test", name])).collect();
     steps.take("unit and contract tests", Reads::Code, || tests(&targets, &["--quiet"]))?;
-    steps.take("the seeded bugs", Reads::Crates(&["testkit", "xtask"]), || crate::seed_bugs::seed_bugs(true))?;
+    steps.take("the seeded bugs", Reads::Crates(&["testkit", "xtask"]), || {
+        crate::seed_bugs::seed_bugs(true)
+    })?;
     let functions = functions()?;
     let deployed: Vec<&str> = functions.iter().map(String::as_str).chain(["partners"]).collect();
     let with = |name| deployed.iter().copied().chain([name]).collect::<Vec<_>>();
     steps.take("end-to-end tests", Reads::Crates(&with("end-to-end")), || {
-        // Aloud, and before the tests that deploy them: their progress is not lost in a test's output.
+        // Aloud, and before the tests that deploy them: their progress is not lost in a test's
+        // output.
         prepare(&narrator, &[])?;
         Tools::Browser.install(&narrator)?;
         tests(&["--test", STACK_TESTS], &[])
@@ -58,15 +76,24 @@ fn tests(targets: &[&str], told: &[&str]) -> Result<()> {
     run_aloud(cargo().args(["test", "--workspace"]).args(targets).arg("--").args(told))
 }
 
-/// The tests of whole crates, but for those that have a step of their own. Left out with these are the tests of programs, which
-/// have none, since a `main.rs` only joins what its library has.
+/// The tests of whole crates, but for those that have a step of their own. Left out with these are
+/// the tests of programs, which have none, since a `main.rs` only joins what its library has.
 fn unit_tests() -> Result<Vec<String>> {
-    let metadata: Value = serde_json::from_str(&run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
-    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
-    let targets = packages.iter().filter_map(|package| package.get("targets")?.as_array()).flatten();
-    let tests = targets.filter(|target| target.pointer("/kind/0").and_then(Value::as_str) == Some("test"));
+    let metadata: Value = serde_json::from_str(&run(cargo().args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+    ]))?)?;
+    let packages =
+        metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
+    let targets =
+        packages.iter().filter_map(|package| package.get("targets")?.as_array()).flatten();
+    let tests =
+        targets.filter(|target| target.pointer("/kind/0").and_then(Value::as_str) == Some("test"));
     let names = tests.filter_map(|target| target.get("name")?.as_str());
-    let mut names: Vec<String> = names.filter(|name| ![STACK_TESTS, FILE_TESTS].contains(name)).map(str::to_owned).collect();
+    let mut names: Vec<String> =
+        names.filter(|name| ![STACK_TESTS, FILE_TESTS].contains(name)).map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
     Ok(names)

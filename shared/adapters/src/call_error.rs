@@ -1,5 +1,5 @@
-//! Why a call of AWS has no good answer, as far as a log may know: the service's own message, which can
-//! quote what was sent, is left out here and nowhere else.
+//! Why a call of AWS has no good answer, as far as a log may know: the service's own message, which
+//! can quote what was sent, is left out here and nowhere else.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -51,8 +51,12 @@ impl CallError {
     }
 }
 
-/// What becomes of a call whose answer says nothing: a failure is in the log, and the caller tries again.
-pub(crate) fn delivered<O, E>(operation: &'static str, answer: Result<O, SdkError<E, HttpResponse>>) -> Result<O, NotDelivered>
+/// What becomes of a call whose answer says nothing: a failure is in the log, and the caller tries
+/// again.
+pub(crate) fn delivered<O, E>(
+    operation: &'static str,
+    answer: Result<O, SdkError<E, HttpResponse>>,
+) -> Result<O, NotDelivered>
 where
     E: ProvideErrorMetadata,
 {
@@ -60,7 +64,10 @@ where
 }
 
 /// As [`delivered`], of an error that is at hand.
-pub(crate) fn not_delivered<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> NotDelivered
+pub(crate) fn not_delivered<E>(
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+) -> NotDelivered
 where
     E: ProvideErrorMetadata,
 {
@@ -77,7 +84,10 @@ mod tests {
 
     #[test]
     fn what_a_service_says_stays_out_of_the_log() {
-        let metadata = ErrorMetadata::builder().code("ValidationException").message("quotes ana@example.com").build();
+        let metadata = ErrorMetadata::builder()
+            .code("ValidationException")
+            .message("quotes ana@example.com")
+            .build();
         let response = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
         let error = SdkError::service_error(GetItemError::generic(metadata), response);
         let error = CallError::of("GetItem", &error);

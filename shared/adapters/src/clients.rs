@@ -23,8 +23,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use url::{Host, Url};
 
-/// Amazon Trust Services' roots, public since 2015 (<https://www.amazontrust.com/repository/>). Every
-/// AWS endpoint's chain ends in one of them. Reading the machine's instead would be most of a start.
+/// Amazon Trust Services' roots, public since 2015 (<https://www.amazontrust.com/repository/>).
+/// Every AWS endpoint's chain ends in one of them. Reading the machine's instead would be most of a
+/// start.
 const AMAZON_ROOTS: [&str; 5] = [
     include_str!("roots/amazon-root-ca-1.pem"),
     include_str!("roots/amazon-root-ca-2.pem"),
@@ -42,12 +43,14 @@ const CONNECT: Duration = Duration::from_secs(1);
 
 /// How long a connection to a partner may take.
 const PARTNER_CONNECT: Duration = Duration::from_secs(2);
-/// How long a partner's call may take: what its function has left must do for the commits around it.
+/// How long a partner's call may take: what its function has left must do for the commits around
+/// it.
 const PARTNER_CALL: Duration = Duration::from_secs(10);
 /// Less than a minute, after which servers begin to close.
 const PARTNER_IDLE: Duration = Duration::from_secs(50);
 
-/// What Lambda's environment says, read by the wiring. There is no chain of other places to look in.
+/// What Lambda's environment says, read by the wiring. There is no chain of other places to look
+/// in.
 #[derive(Clone)]
 pub struct AwsSettings {
     /// The function's name, which is in every call's User-Agent as `app/<function>`.
@@ -62,7 +65,8 @@ pub struct AwsSettings {
     pub session_token: Option<String>,
     /// `AWS_ENDPOINT_URL`, for anything but AWS itself.
     pub endpoint_url: Option<String>,
-    /// What `AWS_CA_BUNDLE` names, in PEM: the roots instead of Amazon's, behind a proxy that opens TLS.
+    /// What `AWS_CA_BUNDLE` names, in PEM: the roots instead of Amazon's, behind a proxy that opens
+    /// TLS.
     pub ca_bundle: Option<String>,
 }
 
@@ -99,8 +103,8 @@ pub enum ClientError {
     Http(#[from] reqwest::Error),
 }
 
-/// What every client of AWS in a process shares: credentials, deadlines, retries, connections. Make one
-/// a process.
+/// What every client of AWS in a process shares: credentials, deadlines, retries, connections. Make
+/// one a process.
 #[derive(Debug, Clone)]
 pub struct Aws(Arc<SdkConfig>);
 
@@ -111,8 +115,11 @@ pub(crate) type Lazy<C> = Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>;
 impl Aws {
     /// Joins the settings. Opens no connection.
     pub fn new(settings: AwsSettings) -> Result<Self, ClientError> {
-        let AwsSettings { function, region, access_key_id, secret_access_key, session_token, .. } = settings;
-        let credentials = Credentials::new(access_key_id, secret_access_key, session_token, None, "Environment");
+        let AwsSettings {
+            function, region, access_key_id, secret_access_key, session_token, ..
+        } = settings;
+        let credentials =
+            Credentials::new(access_key_id, secret_access_key, session_token, None, "Environment");
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
@@ -160,7 +167,9 @@ fn endpoint(url: &str) -> Result<&str, ClientError> {
 
 fn trusting(bundle: Option<String>) -> Result<TlsContext, ClientError> {
     let roots = match bundle {
-        None => AMAZON_ROOTS.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate),
+        None => {
+            AMAZON_ROOTS.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate)
+        }
         Some(bundle) => {
             // The connector would end the process over what is no certificate.
             let mut store = RootCertStore::empty();
@@ -183,9 +192,13 @@ pub enum Reach {
     Anywhere,
 }
 
-/// A partner's address, without a slash at its end, if it may be there. A host that is an address is
-/// judged here, however it is written (`2130706433`, `0x7f.1`): no resolver is asked about it.
-pub(crate) fn partner_url(name: &'static str, url: &str, reach: Reach) -> Result<String, ClientError> {
+/// A partner's address, without a slash at its end, if it may be there. A host that is an address
+/// is judged here, however it is written (`2130706433`, `0x7f.1`): no resolver is asked about it.
+pub(crate) fn partner_url(
+    name: &'static str,
+    url: &str,
+    reach: Reach,
+) -> Result<String, ClientError> {
     let refused = ClientError::PartnerUrl(name);
     let Ok(parsed) = Url::parse(url) else { return Err(refused) };
     let is_public = match parsed.host() {
@@ -198,16 +211,25 @@ pub(crate) fn partner_url(name: &'static str, url: &str, reach: Reach) -> Result
         Reach::Public => parsed.scheme() == "https" && is_public,
         Reach::Anywhere => matches!(parsed.scheme(), "http" | "https"),
     };
-    let is_plain = parsed.query().is_none() && parsed.username().is_empty() && parsed.password().is_none();
-    if may_be && is_plain { Ok(parsed.as_str().trim_end_matches('/').to_owned()) } else { Err(refused) }
+    let is_plain =
+        parsed.query().is_none() && parsed.username().is_empty() && parsed.password().is_none();
+    if may_be && is_plain {
+        Ok(parsed.as_str().trim_end_matches('/').to_owned())
+    } else {
+        Err(refused)
+    }
 }
 
 /// A client for one partner: the web's roots, deadlines, no redirects, no proxy, one try a call -
 /// whoever calls owns the retry, under the same key.
 pub(crate) fn https(function: &str, reach: Reach) -> Result<reqwest::Client, ClientError> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let tls = tls.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth();
+    let tls =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let tls = tls
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(format!("app/{function}"))
@@ -246,14 +268,17 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Whether an address belongs to the public internet (IANA's special-purpose address registries): not
-/// to the machine, the network around it, or its metadata service.
+/// Whether an address belongs to the public internet (IANA's special-purpose address registries):
+/// not to the machine, the network around it, or its metadata service.
 fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
-            let reserved = a == 0 || a >= 240 || (a, b, c) == (192, 0, 0) || (a == 198 && (18..20).contains(&b));
+            let reserved = a == 0
+                || a >= 240
+                || (a, b, c) == (192, 0, 0)
+                || (a == 198 && (18..20).contains(&b));
             let near = v4.is_private() || v4.is_loopback() || v4.is_link_local();
             !(near || shared || reserved || v4.is_multicast() || v4.is_documentation())
         }

@@ -1,7 +1,9 @@
 //! Customers' credentials: passwords and tokens, and what is stored of them.
 
 use crate::random;
-use argon2::password_hash::{self, PasswordHash, PasswordHasher as _, PasswordVerifier, SaltString};
+use argon2::password_hash::{
+    self, PasswordHash, PasswordHasher as _, PasswordVerifier, SaltString,
+};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,12 +19,14 @@ const ALPHABET: &[u8; 54] = b"ABCDEFGHJKLMNPQRTUVWXYZabcdefghijkmnpqrtuvwxyz2345
 const PASSWORD_CHARACTERS: usize = 20;
 /// 256 random bits, which nobody guesses however often they try.
 const TOKEN_BYTES: usize = 32;
-/// What a password is compared with where there is no account: nobody knows a password of it, and none is taken.
+/// What a password is compared with where there is no account: nobody knows a password of it, and
+/// none is taken.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// RFC 9106 recommends 128 bits.
 const SALT_BYTES: usize = 16;
 
-/// A fresh pair for this customer that stops working at `expires_at`. Hashing takes some 20 ms and 19 MiB.
+/// A fresh pair for this customer that stops working at `expires_at`. Hashing takes some 20 ms and
+/// 19 MiB.
 pub fn fresh(customer: &CustomerKey, expires_at: Timestamp) -> FreshCredentials {
     let initial_password = password();
     let activation_token = mailed_token(customer);
@@ -74,8 +78,9 @@ impl PasswordHasher for Argon2id {
     }
 
     fn verify(&self, password: &str, hash: Option<&str>) -> bool {
-        let fits = PasswordHash::new(hash.unwrap_or(NOBODYS))
-            .and_then(|parsed| Self::with_parameters()?.verify_password(password.as_bytes(), &parsed));
+        let fits = PasswordHash::new(hash.unwrap_or(NOBODYS)).and_then(|parsed| {
+            Self::with_parameters()?.verify_password(password.as_bytes(), &parsed)
+        });
         hash.is_some() && fits.is_ok()
     }
 }
@@ -85,7 +90,8 @@ fn password() -> String {
     while password.len() < PASSWORD_CHARACTERS {
         let mut byte = [0];
         random::fill(&mut byte);
-        // The low six bits reach 63; what lies beyond the alphabet is drawn again, so that each character is as likely.
+        // The low six bits reach 63; what lies beyond the alphabet is drawn again, so that each
+        // character is as likely.
         let place = usize::from(u8::from_be_bytes(byte) & 63);
         password.extend(ALPHABET.get(place).map(|character| char::from(*character)));
     }
@@ -101,7 +107,11 @@ mod tests {
         let customer = CustomerKey::of(&domain::EmailAddress::parse("ana@example.com").unwrap());
         let fresh = fresh(&customer, Timestamp::UNIX_EPOCH);
         let stored = &fresh.stored;
-        assert!(stored.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", stored.password_hash);
+        assert!(
+            stored.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{}",
+            stored.password_hash
+        );
         assert!(Argon2id.verify(&fresh.initial_password, Some(&stored.password_hash)));
         assert!(!Argon2id.verify("another", Some(&stored.password_hash)));
         let token = MailedToken::parse(&fresh.activation_token).unwrap();
@@ -113,9 +123,16 @@ mod tests {
     fn nobody_s_hash_costs_what_a_real_one_does() {
         let (real, none) = (Argon2id.hash("a password"), PasswordHash::new(NOBODYS).unwrap());
         let real = PasswordHash::new(&real).unwrap();
-        assert_eq!((real.algorithm, real.version, &real.params), (none.algorithm, none.version, &none.params));
+        assert_eq!(
+            (real.algorithm, real.version, &real.params),
+            (none.algorithm, none.version, &none.params)
+        );
         assert_eq!(real.salt.unwrap().as_str().len(), none.salt.unwrap().as_str().len());
-        assert!(!Argon2id.verify("", None) && !Argon2id.verify("a password", None) && !Argon2id.verify("x", Some("no hash")));
+        assert!(
+            !Argon2id.verify("", None)
+                && !Argon2id.verify("a password", None)
+                && !Argon2id.verify("x", Some("no hash"))
+        );
     }
 
     #[test]

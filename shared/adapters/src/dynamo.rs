@@ -1,7 +1,8 @@
-//! The table: sales, customers, sessions, vehicles, plans, answered requests and sent notifications.
+//! The table: sales, customers, sessions, vehicles, plans, answered requests and sent
+//! notifications.
 //!
-//! A decision is one conditional write. What a failed condition finds comes back with the failure, so that no branch
-//! costs a read.
+//! A decision is one conditional write. What a failed condition finds comes back with the failure,
+//! so that no branch costs a read.
 
 mod accounts;
 mod client;
@@ -25,7 +26,9 @@ use crate::clients::Aws;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use client::{WriteError, page, unread};
-use domain::ports::{CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault};
+use domain::ports::{
+    CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault,
+};
 use domain::vehicle::VehicleChange;
 use domain::{BasePlatform, CustomerKey, DealershipId, Sale, SaleId, Vin};
 use jiff::Timestamp;
@@ -53,8 +56,10 @@ const BUSY: &str = "TransactionConflict";
 const CONDITION: &str = "ConditionalCheckFailed";
 
 /// The table. Implements [`SaleStore`], [`domain::ports::CustomerStore`],
-/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`], [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
-/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`], [`domain::ports::NotificationLog`] and [`domain::ports::ContactStore`].
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`],
+/// [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
+/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`],
+/// [`domain::ports::NotificationLog`] and [`domain::ports::ContactStore`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,
@@ -89,7 +94,8 @@ impl SaleStore for DynamoSales {
         let values = item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]);
         let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
         let query = query.projection_expression("SK, #version, #state, details");
-        let found = page(query.set_expression_attribute_names(Some(names(["version", "state"])))).await?;
+        let found =
+            page(query.set_expression_attribute_names(Some(names(["version", "state"])))).await?;
         let with_key = |sk: &str| found.iter().find(|item| string(item, "SK") == Some(sk));
         let (sale, details) = match (with_key(SALE), with_key(DETAILS)) {
             (Some(sale), Some(details)) => (sale, details),
@@ -100,14 +106,22 @@ impl SaleStore for DynamoSales {
     }
 
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
-        // An id begins with the moment at which it was made: the order of the keys is the order of the sales.
+        // An id begins with the moment at which it was made: the order of the keys is the order of
+        // the sales.
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
         let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
-        let query = query.scan_index_forward(false).limit(MOST_SALES_LISTED.into()).projection_expression("SK");
+        let query = query
+            .scan_index_forward(false)
+            .limit(MOST_SALES_LISTED.into())
+            .projection_expression("SK");
         listed_ids(customer, &page(query).await?)
     }
 
-    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
+    async fn commit(
+        &self,
+        next: &Sale,
+        vehicle: Option<&VehicleChange>,
+    ) -> Result<(), CommitFault> {
         match vehicle {
             None => self.update_sale(next).await,
             Some(change) => self.update_sale_and_vehicle(next, change).await,
@@ -118,9 +132,15 @@ impl SaleStore for DynamoSales {
         self.update_sale_and_details(next, details, None).await
     }
 
-    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
-        let values =
-            item([(":name", text(details.customer.full_name.as_str())), (":language", text(details.customer.language.code()))]);
+    async fn commit_with_customer(
+        &self,
+        next: &Sale,
+        details: &Details,
+    ) -> Result<(), CommitFault> {
+        let values = item([
+            (":name", text(details.customer.full_name.as_str())),
+            (":language", text(details.customer.language.code())),
+        ]);
         let customer = self.update_part(key(customer_pk(&next.customer), CUSTOMER));
         let customer = customer.update_expression("SET full_name = :name, #language = :language");
         let customer = customer.set_expression_attribute_names(Some(names(["language"])));
@@ -143,7 +163,10 @@ fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreFault> {
     let mut item = key(sale_pk(id), DETAILS);
     item.insert(
         "details".to_owned(),
-        text(serde_json::to_string(details).map_err(|_| corrupt(id, "its details can't be written"))?),
+        text(
+            serde_json::to_string(details)
+                .map_err(|_| corrupt(id, "its details can't be written"))?,
+        ),
     );
     Ok(item)
 }
@@ -260,7 +283,8 @@ fn corrupt(sale: SaleId, why: &'static str) -> StoreFault {
     StoreFault::Corrupt
 }
 
-/// Why a transaction was cancelled, a reason for each of its parts; none if it was not cancelled but failed.
+/// Why a transaction was cancelled, a reason for each of its parts; none if it was not cancelled
+/// but failed.
 fn cancellation(error: &WriteError) -> &[CancellationReason] {
     match error {
         WriteError::Cancelled(reasons) => reasons,

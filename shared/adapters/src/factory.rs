@@ -45,8 +45,12 @@ struct DeliveryBody<'a> {
 impl<'a> From<&'a DeliveryLocation> for DeliveryBody<'a> {
     fn from(location: &'a DeliveryLocation) -> Self {
         match location {
-            DeliveryLocation::Dealership(dealership_id) => Self { dealership_id, customer_address: None },
-            DeliveryLocation::Customer(dealership_id, address) => Self { dealership_id, customer_address: Some(address) },
+            DeliveryLocation::Dealership(dealership_id) => {
+                Self { dealership_id, customer_address: None }
+            }
+            DeliveryLocation::Customer(dealership_id, address) => {
+                Self { dealership_id, customer_address: Some(address) }
+            }
         }
     }
 }
@@ -55,9 +59,18 @@ impl Factory for HttpFactory {
     async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault> {
         let OrderRequest { sale, customer, base_platform, options, delivery, order_date } = order;
         let delivery_location = delivery.into();
-        let body = OrderBody { customer_id: *customer, base_platform, options, delivery_location, order_date: *order_date };
+        let body = OrderBody {
+            customer_id: *customer,
+            base_platform,
+            options,
+            delivery_location,
+            order_date: *order_date,
+        };
         let operation = "place order";
-        let answer = self.0.call(Call::post(operation, "/orders").idempotency_key(sale).json(&body)?).await?;
+        let answer = self
+            .0
+            .call(Call::post(operation, "/orders").idempotency_key(sale).json(&body)?)
+            .await?;
         match answer.status {
             200..300 => placed(&answer).ok_or_else(|| self.0.unclear(operation, "no order").into()),
             422 => Err(FactoryFault::Refused(reason(&answer))),
@@ -72,7 +85,10 @@ impl Factory for HttpFactory {
             return Err(self.0.unclear(operation, "no such order"));
         }
         Ok(OrderReport {
-            milestone: answer.body.get("status").and_then(|status| serde_json::from_value(status.clone()).ok()),
+            milestone: answer
+                .body
+                .get("status")
+                .and_then(|status| serde_json::from_value(status.clone()).ok()),
             vehicle: answer.text("/vehicle_id").and_then(|vin| Vin::parse(vin).ok()),
             estimated_delivery: estimated_delivery(&answer),
         })

@@ -1,5 +1,6 @@
-//! The payment gateway: Stripe's PaymentIntents API (<https://docs.stripe.com/api/payment_intents>), created and confirmed in
-//! one call. The attempt's id is the idempotency key, so that a repeat gets the first answer.
+//! The payment gateway: Stripe's PaymentIntents API
+//! (<https://docs.stripe.com/api/payment_intents>), created and confirmed in one call. The
+//! attempt's id is the idempotency key, so that a repeat gets the first answer.
 
 use crate::partner::{Answer, Call, Partner};
 use domain::customer::Iban;
@@ -19,7 +20,11 @@ impl StripeGateway {
         Self(partner)
     }
 
-    fn outcome(&self, operation: &'static str, answer: &Answer) -> Result<PaymentOutcome, NoAnswer> {
+    fn outcome(
+        &self,
+        operation: &'static str,
+        answer: &Answer,
+    ) -> Result<PaymentOutcome, NoAnswer> {
         outcome(answer).ok_or_else(|| self.0.unclear(operation, "no outcome of a payment"))
     }
 
@@ -47,7 +52,8 @@ impl PaymentGateway for StripeGateway {
             ("metadata[payment]", kind.as_str()),
         ];
         let operation = "create payment";
-        let call = Call::post(operation, "/v1/payment_intents").idempotency_key(attempt).form(&form);
+        let call =
+            Call::post(operation, "/v1/payment_intents").idempotency_key(attempt).form(&form);
         let answer = self.0.call(call).await?;
         // A payment method is all that a charge names.
         if answer.status == 404 && answer.text("/error/type") == Some("invalid_request_error") {
@@ -61,32 +67,50 @@ impl PaymentGateway for StripeGateway {
         self.outcome("get payment", &self.0.call(Call::get("get payment", path)).await?)
     }
 
-    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+    async fn owner(
+        &self,
+        payment: &GatewayPaymentId,
+    ) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
         let path = format!("/v1/payment_intents/{payment}");
         let answer = self.0.call(Call::get("get payment", path)).await?;
         match answer.status {
             200..300 => {
-                let sale = answer.text("/metadata/sale_id").and_then(|text| SaleId::parse(text).ok());
-                Ok(sale.zip(answer.text("/metadata/attempt").and_then(|text| AttemptId::parse(text).ok())))
+                let sale =
+                    answer.text("/metadata/sale_id").and_then(|text| SaleId::parse(text).ok());
+                Ok(sale.zip(
+                    answer.text("/metadata/attempt").and_then(|text| AttemptId::parse(text).ok()),
+                ))
             }
             404 => Ok(None),
             _ => Err(self.0.unclear("get payment", "no payment")),
         }
     }
 
-    /// Looks first: the gateway keeps idempotency keys for a day, and a refund may be retried for longer.
-    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
+    /// Looks first: the gateway keeps idempotency keys for a day, and a refund may be retried for
+    /// longer.
+    async fn refund(
+        &self,
+        attempt: AttemptId,
+        payment: &GatewayPaymentId,
+    ) -> Result<RefundId, NoAnswer> {
         if let Some(made) = self.refund_of(payment).await? {
             return Ok(made);
         }
         let form = [("payment_intent", payment.as_str())];
-        let call = Call::post("create refund", "/v1/refunds").idempotency_key(&format!("refund-{attempt}")).form(&form);
-        refund(&self.0.call(call).await?.body).ok_or_else(|| self.0.unclear("create refund", "no refund"))
+        let call = Call::post("create refund", "/v1/refunds")
+            .idempotency_key(&format!("refund-{attempt}"))
+            .form(&form);
+        refund(&self.0.call(call).await?.body)
+            .ok_or_else(|| self.0.unclear("create refund", "no refund"))
     }
 }
 
 impl BankAccounts for StripeGateway {
-    async fn bank_account(&self, iban: &Iban, owner: &Recipient) -> Result<Option<PaymentMethodToken>, NoAnswer> {
+    async fn bank_account(
+        &self,
+        iban: &Iban,
+        owner: &Recipient,
+    ) -> Result<Option<PaymentMethodToken>, NoAnswer> {
         let form = [
             ("type", "sepa_debit"),
             ("sepa_debit[iban]", iban.as_str()),
@@ -128,12 +152,19 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
             "processing" => id().map(PaymentOutcome::Processing),
             // Nobody is at a screen where the bank could ask.
             "requires_action" => Some(PaymentOutcome::Declined(Decline::AuthenticationRequired)),
-            "requires_payment_method" | "canceled" => Some(PaymentOutcome::Declined(decline(answer, "/last_payment_error"))),
+            "requires_payment_method" | "canceled" => {
+                Some(PaymentOutcome::Declined(decline(answer, "/last_payment_error")))
+            }
             _ => None,
         },
         402 => Some(PaymentOutcome::Declined(decline(answer, "/error"))),
-        // The payment method doesn't exist, is used up or is of another kind. Other 4xx are faults of ours, or of the key.
-        400 | 404 if answer.text("/error/param").is_some_and(|parameter| parameter.starts_with("payment_method")) => {
+        // The payment method doesn't exist, is used up or is of another kind. Other 4xx are faults
+        // of ours, or of the key.
+        400 | 404
+            if answer
+                .text("/error/param")
+                .is_some_and(|parameter| parameter.starts_with("payment_method")) =>
+        {
             Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
         }
         _ => None,
@@ -143,14 +174,18 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
 /// Stripe's reason in the desk's terms: `decline_code` is the bank's, `code` Stripe's
 /// (<https://docs.stripe.com/declines/codes>).
 fn decline(answer: &Answer, fault: &str) -> Decline {
-    let reason = answer.text(&format!("{fault}/decline_code")).or_else(|| answer.text(&format!("{fault}/code")));
+    let reason = answer
+        .text(&format!("{fault}/decline_code"))
+        .or_else(|| answer.text(&format!("{fault}/code")));
     match reason {
         Some("insufficient_funds") => Decline::InsufficientFunds,
         Some("expired_card") => Decline::Expired,
-        Some("authentication_required" | "payment_intent_authentication_failure") => Decline::AuthenticationRequired,
-        Some("resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter") => {
-            Decline::InvalidPaymentMethod
+        Some("authentication_required" | "payment_intent_authentication_failure") => {
+            Decline::AuthenticationRequired
         }
+        Some(
+            "resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter",
+        ) => Decline::InvalidPaymentMethod,
         _ => Decline::Declined,
     }
 }
@@ -170,11 +205,20 @@ mod tests {
         let intent = |status: &str| json!({ "id": "pi_1", "status": status });
         assert_eq!(of(200, intent("succeeded")), Some(PaymentOutcome::Captured(id.clone())));
         assert_eq!(of(200, intent("processing")), Some(PaymentOutcome::Processing(id)));
-        assert_eq!(of(200, intent("requires_action")), Some(PaymentOutcome::Declined(Decline::AuthenticationRequired)));
-        assert_eq!(of(200, intent("requires_payment_method")), Some(PaymentOutcome::Declined(Decline::Declined)));
+        assert_eq!(
+            of(200, intent("requires_action")),
+            Some(PaymentOutcome::Declined(Decline::AuthenticationRequired))
+        );
+        assert_eq!(
+            of(200, intent("requires_payment_method")),
+            Some(PaymentOutcome::Declined(Decline::Declined))
+        );
         assert_eq!(of(200, intent("a status of next year")), None);
         assert_eq!(of(200, Value::Null), None);
-        assert_eq!(of(400, json!({ "error": { "code": "parameter_unknown", "param": "colour" } })), None);
+        assert_eq!(
+            of(400, json!({ "error": { "code": "parameter_unknown", "param": "colour" } })),
+            None
+        );
     }
 
     #[test]

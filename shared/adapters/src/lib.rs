@@ -1,9 +1,9 @@
 //! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, SNS, `EventBridge` and Secrets
-//! Manager by AWS's own clients; the payment gateway, the factory and the registries over HTTPS; the
-//! operating system's randomness.
+//! Manager by AWS's own clients; the payment gateway, the factory and the registries over HTTPS;
+//! the operating system's randomness.
 //!
-//! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the call
-//! and the reason, never a person, a secret or a whole answer.
+//! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the
+//! call and the reason, never a person, a secret or a whole answer.
 
 mod call_error;
 mod clients;

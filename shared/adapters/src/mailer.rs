@@ -45,7 +45,10 @@ impl Mailer for SesMailer {
         })?;
         let send = self.client.send_email().from_email_address(&self.settings.from);
         let send = send.destination(Destination::builder().to_addresses(to.email.as_str()).build());
-        let send = send.configuration_set_name(&self.settings.configuration_set).email_tags(tag).content(content);
+        let send = send
+            .configuration_set_name(&self.settings.configuration_set)
+            .email_tags(tag)
+            .content(content);
         delivered("SendEmail", send.send().await).map(drop)
     }
 }

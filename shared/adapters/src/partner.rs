@@ -1,5 +1,5 @@
-//! One partner over HTTPS: its key from Secrets Manager, a bounded answer, and what counts as one. One
-//! attempt a call: whoever calls owns the retry, under the same key.
+//! One partner over HTTPS: its key from Secrets Manager, a bounded answer, and what counts as one.
+//! One attempt a call: whoever calls owns the retry, under the same key.
 
 use crate::clients::{self, ClientError, NotPublic, Reach};
 use crate::secrets::Secrets;
@@ -57,7 +57,13 @@ enum Content {
 impl Call {
     /// A GET of this path.
     pub(crate) fn get(operation: &'static str, path: impl Into<String>) -> Self {
-        Self { operation, method: Method::GET, path: path.into(), idempotency_key: None, content: Content::None }
+        Self {
+            operation,
+            method: Method::GET,
+            path: path.into(),
+            idempotency_key: None,
+            content: Content::None,
+        }
     }
 
     /// A POST to this path.
@@ -137,8 +143,8 @@ impl Partner {
         Ok(Self { name, base_url, key, client: clients::https(function, reach)? })
     }
 
-    /// Calls once. What leaves open whether the partner acted - no answer, 5xx, 408, 409, 429, a key that
-    /// it doesn't take - is [`NoAnswer`].
+    /// Calls once. What leaves open whether the partner acted - no answer, 5xx, 408, 409, 429, a
+    /// key that it doesn't take - is [`NoAnswer`].
     pub(crate) async fn call(&self, call: Call) -> Result<Answer, NoAnswer> {
         let (partner, operation) = (self.name, call.operation);
         // The secret's own error is in the log by now.

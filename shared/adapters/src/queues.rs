@@ -27,7 +27,8 @@ pub struct SqsQueues {
 }
 
 impl SqsQueues {
-    /// The queues at these URLs; a milestone's notification waits there for `burst`, a quarter of an hour at most.
+    /// The queues at these URLs; a milestone's notification waits there for `burst`, a quarter of
+    /// an hour at most.
     pub fn new(aws: &Aws, urls: QueueUrls, burst: SignedDuration) -> Self {
         Self { client: aws.lazy(Client::new), urls, burst }
     }
@@ -37,7 +38,12 @@ impl SqsQueues {
         self.send_after(SignedDuration::ZERO, queue_url, body).await
     }
 
-    async fn send_after(&self, pause: SignedDuration, queue_url: &str, body: String) -> Result<(), NotDelivered> {
+    async fn send_after(
+        &self,
+        pause: SignedDuration,
+        queue_url: &str,
+        body: String,
+    ) -> Result<(), NotDelivered> {
         let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
         let message = self.client.send_message().queue_url(queue_url).message_body(body);
         delivered("SendMessage", message.delay_seconds(seconds).send().await).map(drop)
@@ -48,10 +54,17 @@ impl Queues for SqsQueues {
     async fn send(&self, message: &Message) -> Result<(), NotDelivered> {
         let url = match message {
             Message::Notify { .. } => &self.urls.notifications,
-            Message::IssueCredentials { .. } | Message::ResetPassword { .. } => &self.urls.credentials,
+            Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
+                &self.urls.credentials
+            }
             Message::Refund { .. } => &self.urls.refunds,
         };
         let body = serde_json::to_string(message).map_err(|_| NotDelivered)?;
-        self.send_after(if message.may_wait() { self.burst } else { SignedDuration::ZERO }, url, body).await
+        self.send_after(
+            if message.may_wait() { self.burst } else { SignedDuration::ZERO },
+            url,
+            body,
+        )
+        .await
     }
 }

@@ -4,7 +4,8 @@ use domain::ids::{AttemptId, CustomerId, SaleId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Fills `bytes`. Without randomness no id and no password is safe: the process ends, and Lambda starts another.
+/// Fills `bytes`. Without randomness no id and no password is safe: the process ends, and Lambda
+/// starts another.
 pub(crate) fn fill(bytes: &mut [u8]) {
     if getrandom::fill(bytes).is_err() {
         tracing::error!("the operating system gives no randomness");

@@ -43,18 +43,30 @@ struct Owner<'a> {
 
 impl Registry for HttpRegistry {
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
-        let RegistrationRequest { country, dealership, vehicle, owner, address, documents, .. } = request;
+        let RegistrationRequest { country, dealership, vehicle, owner, address, documents, .. } =
+            request;
         let owner = Owner { full_name: owner, address };
-        let documents = documents.iter().map(|document| DocumentBody { kind: document.kind, sha256: &document.sha256 }).collect();
-        let body = RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner, documents };
+        let documents = documents
+            .iter()
+            .map(|document| DocumentBody { kind: document.kind, sha256: &document.sha256 })
+            .collect();
+        let body =
+            RegistrationBody { vehicle_id: vehicle, dealership_id: dealership, owner, documents };
         let (operation, path) = (
             "register vehicle",
-            Country::of(*country).map_or_else(|| format!("/{country}/registrations"), |country| country.registry_path.clone()),
+            Country::of(*country).map_or_else(
+                || format!("/{country}/registrations"),
+                |country| country.registry_path.clone(),
+            ),
         );
-        let answer = self.0.call(Call::post(operation, path).idempotency_key(&request.key()).json(&body)?).await?;
+        let answer = self
+            .0
+            .call(Call::post(operation, path).idempotency_key(&request.key()).json(&body)?)
+            .await?;
         match answer.status {
             202 => Err(RegistryFault::Pending),
-            200..300 => registered(&answer).ok_or_else(|| self.0.unclear(operation, "no registration").into()),
+            200..300 => registered(&answer)
+                .ok_or_else(|| self.0.unclear(operation, "no registration").into()),
             404 | 422 => Err(RegistryFault::Refused(reason(&answer))),
             _ => Err(self.0.unclear(operation, "neither a registration nor a refusal").into()),
         }

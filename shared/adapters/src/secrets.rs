@@ -1,6 +1,7 @@
-//! Secrets of the partners, from Secrets Manager, cached for a while: a call a request would cost more
-//! than the request. AWS's caching crate has other rules: it can't forget a value that a partner refused,
-//! nor use one for an hour while Secrets Manager is away, and it brings the whole of `aws-config`.
+//! Secrets of the partners, from Secrets Manager, cached for a while: a call a request would cost
+//! more than the request. AWS's caching crate has other rules: it can't forget a value that a
+//! partner refused, nor use one for an hour while Secrets Manager is away, and it brings the whole
+//! of `aws-config`.
 
 use crate::call_error::CallError;
 use crate::clients::{Aws, Lazy};
@@ -84,7 +85,8 @@ impl Secrets {
         }
         match self.read().await {
             Ok(secret) => {
-                *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, secret.clone()));
+                *self.cache.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some((now, secret.clone()));
                 Ok(secret)
             }
             Err(fault) => match cached {
@@ -100,10 +102,11 @@ impl Secrets {
     }
 
     async fn read(&self) -> Result<Secret, SecretFault> {
-        let answer = self.client.get_secret_value().secret_id(&self.arn).send().await.map_err(|error| {
-            CallError::of("GetSecretValue", &error).log();
-            SecretFault::Unavailable
-        })?;
+        let answer =
+            self.client.get_secret_value().secret_id(&self.arn).send().await.map_err(|error| {
+                CallError::of("GetSecretValue", &error).log();
+                SecretFault::Unavailable
+            })?;
         let secret = serde_json::from_str(answer.secret_string().unwrap_or_default());
         // serde_json's message would quote the value.
         secret.map_err(|_| {

@@ -50,22 +50,36 @@ impl PushService for SnsMessages {
         let refused = CreatePlatformEndpointError::is_invalid_parameter_exception;
         let created = match create.token(token.as_str()).send().await {
             Ok(created) => created,
-            Err(error) if error.as_service_error().is_some_and(refused) => return Err(PushFault::Refused),
+            Err(error) if error.as_service_error().is_some_and(refused) => {
+                return Err(PushFault::Refused);
+            }
             Err(error) => return Err(not_delivered("CreatePlatformEndpoint", &error).into()),
         };
         let arn = created.endpoint_arn.ok_or(NotDelivered)?;
         // Who comes back on a device that was turned off is reached again.
-        let enable = self.client.set_endpoint_attributes().endpoint_arn(&arn).attributes("Enabled", "true");
+        let enable =
+            self.client.set_endpoint_attributes().endpoint_arn(&arn).attributes("Enabled", "true");
         delivered("SetEndpointAttributes", enable.send().await)?;
         Ok(Device(arn))
     }
 
-    async fn push(&self, device: &Device, sale: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault> {
+    async fn push(
+        &self,
+        device: &Device,
+        sale: SaleId,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), PushFault> {
         let (title, body) = ("CaaS", mail::brief(to.language, content));
-        let apple = json!({ "aps": { "alert": { "title": title, "body": body } }, "sale_id": sale }).to_string();
+        let apple =
+            json!({ "aps": { "alert": { "title": title, "body": body } }, "sale_id": sale })
+                .to_string();
         let google = json!({ "notification": { "title": title, "body": body }, "data": { "sale_id": sale } }).to_string();
-        let message = json!({ "default": body, "APNS": apple, "APNS_SANDBOX": apple, "GCM": google }).to_string();
-        let push = self.client.publish().target_arn(&device.0).message_structure("json").message(message);
+        let message =
+            json!({ "default": body, "APNS": apple, "APNS_SANDBOX": apple, "GCM": google })
+                .to_string();
+        let push =
+            self.client.publish().target_arn(&device.0).message_structure("json").message(message);
         match push.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(is_gone) => Err(PushFault::Gone),
@@ -75,8 +89,17 @@ impl PushService for SnsMessages {
 }
 
 impl TextMessages for SnsMessages {
-    async fn send_text(&self, phone: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
-        let text = format!("CaaS: {}. {}/expediente", mail::brief(to.language, content), self.settings.portal_url);
+    async fn send_text(
+        &self,
+        phone: &PhoneNumber,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), NotDelivered> {
+        let text = format!(
+            "CaaS: {}. {}/expediente",
+            mail::brief(to.language, content),
+            self.settings.portal_url
+        );
         let (kind, sender) = attributes(&self.settings.sender_id).map_err(|error| {
             tracing::error!(%error, "a text message can't be written");
             NotDelivered
@@ -87,7 +110,11 @@ impl TextMessages for SnsMessages {
             Ok(_) => Ok(()),
             Err(error) => {
                 let failed = not_delivered("Publish", &error);
-                if error.as_service_error().is_some_and(never_arrives) { Ok(()) } else { Err(failed) }
+                if error.as_service_error().is_some_and(never_arrives) {
+                    Ok(())
+                } else {
+                    Err(failed)
+                }
             }
         }
     }
@@ -105,6 +132,8 @@ fn never_arrives(error: &PublishError) -> bool {
 
 /// What a text message is, and who it is from.
 fn attributes(sender: &str) -> Result<(MessageAttributeValue, MessageAttributeValue), BuildError> {
-    let text = |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
+    let text = |value: &str| {
+        MessageAttributeValue::builder().data_type("String").string_value(value).build()
+    };
     Ok((text("Transactional")?, text(sender)?))
 }

@@ -35,7 +35,13 @@ impl Workflow for StepFunctions {
         let start = self.client.start_execution().state_machine_arn(&self.state_machine_arn);
         match start.name(sale.to_string()).input(input).send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(StartExecutionError::is_execution_already_exists) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(StartExecutionError::is_execution_already_exists) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(not_delivered("StartExecution", &error)),
         }
     }

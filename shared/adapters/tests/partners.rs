@@ -1,7 +1,11 @@
-//! The partners' adapters: factory and registries against the local partners server, the gateway against a small one that
-//! honours `Idempotency-Key` as Stripe does. (`localstripe`, which the end-to-end tests use, ignores it.)
+//! The partners' adapters: factory and registries against the local partners server, the gateway
+//! against a small one that honours `Idempotency-Key` as Stripe does. (`localstripe`, which the
+//! end-to-end tests use, ignores it.)
 
-use adapters::{Aws, AwsSettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
+use adapters::{
+    Aws, AwsSettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach, Secrets,
+    StripeGateway,
+};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
@@ -24,10 +28,17 @@ async fn serve(routes: Router) -> Result<String, Box<dyn Error>> {
     Ok(url)
 }
 
-/// A partner at this address whose key is `key`, by way of a Secrets Manager that knows only this one.
-async fn partner(name: &'static str, base_url: String, key: &'static str) -> Result<Partner, Box<dyn Error>> {
-    let secret = json!({ "ARN": name, "Name": name, "SecretString": json!({ "current": key }).to_string() });
-    let endpoint_url = serve(Router::new().route("/", post(async move || Json(secret.clone())))).await?;
+/// A partner at this address whose key is `key`, by way of a Secrets Manager that knows only this
+/// one.
+async fn partner(
+    name: &'static str,
+    base_url: String,
+    key: &'static str,
+) -> Result<Partner, Box<dyn Error>> {
+    let secret =
+        json!({ "ARN": name, "Name": name, "SecretString": json!({ "current": key }).to_string() });
+    let endpoint_url =
+        serve(Router::new().route("/", post(async move || Json(secret.clone())))).await?;
     let settings = AwsSettings {
         function: "contract".to_owned(),
         region: "eu-west-1".to_owned(),
@@ -38,7 +49,13 @@ async fn partner(name: &'static str, base_url: String, key: &'static str) -> Res
         ca_bundle: None,
     };
     let key = Secrets::new(&Aws::new(settings)?, name.to_owned(), || Timestamp::UNIX_EPOCH);
-    Ok(Partner::new(PartnerSettings { name, function: "contract", base_url, key, reach: Reach::Anywhere })?)
+    Ok(Partner::new(PartnerSettings {
+        name,
+        function: "contract",
+        base_url,
+        key,
+        reach: Reach::Anywhere,
+    })?)
 }
 
 async fn local_partners() -> Result<Partners, Box<dyn Error>> {
@@ -68,11 +85,15 @@ macro_rules! at_the_partners {
 }
 
 async fn factory(partners: &Partners) -> Result<HttpFactory, Box<dyn Error>> {
-    Ok(HttpFactory::new(partner("factory", format!("{}/factory", partners.url()), "factory-key").await?))
+    Ok(HttpFactory::new(
+        partner("factory", format!("{}/factory", partners.url()), "factory-key").await?,
+    ))
 }
 
 async fn registry(partners: &Partners) -> Result<HttpRegistry, Box<dyn Error>> {
-    Ok(HttpRegistry::new(partner("registry", format!("{}/registry", partners.url()), "registry-key").await?))
+    Ok(HttpRegistry::new(
+        partner("registry", format!("{}/registry", partners.url()), "registry-key").await?,
+    ))
 }
 
 testkit::factory!(at_the_partners);
@@ -85,10 +106,16 @@ async fn what_is_pending_is_registered_in_the_end() -> Outcome {
     let keep_busy = async |sale: domain::SaleId| {
         let busy = json!({ "partner": "registry", "behaviour": "pending", "times": 2, "reference": sale.to_string() });
         let asked = reqwest::Client::builder().no_proxy().build().unwrap();
-        let asked = asked.post(format!("{}/_control/behaviours", partners.url())).json(&busy).send().await.unwrap();
+        let asked = asked
+            .post(format!("{}/_control/behaviours", partners.url()))
+            .json(&busy)
+            .send()
+            .await
+            .unwrap();
         assert!(asked.status().is_success());
     };
-    testkit::contract::registry::what_is_pending_is_registered_in_the_end(&registry, keep_busy).await
+    testkit::contract::registry::what_is_pending_is_registered_in_the_end(&registry, keep_busy)
+        .await
 }
 
 /// The gateway's books: answers by key, and payments and refunds by the gateway's id.
@@ -112,7 +139,11 @@ fn stripe() -> Router {
 
 type Shared = State<Arc<Mutex<Books>>>;
 
-async fn pay(State(books): Shared, headers: HeaderMap, Form(form): Form<HashMap<String, String>>) -> Answer {
+async fn pay(
+    State(books): Shared,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Answer {
     let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(key) = headers.get("idempotency-key").and_then(|key| key.to_str().ok()) else {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": { "message": "no key" } })));
@@ -126,13 +157,14 @@ async fn pay(State(books): Shared, headers: HeaderMap, Form(form): Form<HashMap<
         Some("pm_sepa_debit") => "processing",
         _ => "requires_payment_method",
     };
-    let metadata = ["sale_id", "attempt"].map(|name| (name, form.get(&format!("metadata[{name}]"))));
+    let metadata =
+        ["sale_id", "attempt"].map(|name| (name, form.get(&format!("metadata[{name}]"))));
     let metadata: HashMap<_, _> = metadata.into();
-    let payment = json!({ "id": id, "status": status, "amount": form.get("amount"), "metadata": metadata });
+    let payment =
+        json!({ "id": id, "status": status, "amount": form.get("amount"), "metadata": metadata });
     books.payments.insert(id, payment.clone());
     let answer = if status == "requires_payment_method" {
-        let error =
-            json!({ "error": { "code": "card_declined", "decline_code": "insufficient_funds", "payment_intent": payment } });
+        let error = json!({ "error": { "code": "card_declined", "decline_code": "insufficient_funds", "payment_intent": payment } });
         (StatusCode::PAYMENT_REQUIRED, error)
     } else {
         (StatusCode::OK, payment)
@@ -144,21 +176,30 @@ async fn pay(State(books): Shared, headers: HeaderMap, Form(form): Form<HashMap<
 async fn payment(State(books): Shared, Path(id): Path<String>) -> Answer {
     let missing = || json!({ "error": { "code": "resource_missing", "param": "intent" } });
     let found = books.lock().unwrap_or_else(PoisonError::into_inner).payments.get(&id).cloned();
-    found.map_or_else(|| (StatusCode::NOT_FOUND, Json(missing())), |payment| (StatusCode::OK, Json(payment)))
+    found.map_or_else(
+        || (StatusCode::NOT_FOUND, Json(missing())),
+        |payment| (StatusCode::OK, Json(payment)),
+    )
 }
 
 async fn refund(State(books): Shared, Form(form): Form<HashMap<String, String>>) -> Answer {
     let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
     let payment = form.get("payment_intent").cloned().unwrap_or_default();
     if books.refunds.contains_key(&payment) {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": { "code": "charge_already_refunded" } })));
+        return (
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": { "code": "charge_already_refunded" } })),
+        );
     }
     let refund = json!({ "id": format!("re_{payment}"), "status": "succeeded" });
     books.refunds.insert(payment, refund.clone());
     (StatusCode::OK, Json(refund))
 }
 
-async fn refunds(State(books): Shared, Query(query): Query<HashMap<String, String>>) -> Json<Value> {
+async fn refunds(
+    State(books): Shared,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
     let books = books.lock().unwrap_or_else(PoisonError::into_inner);
     let found = query.get("payment_intent").and_then(|payment| books.refunds.get(payment));
     Json(json!({ "data": found.into_iter().collect::<Vec<_>>() }))
@@ -167,7 +208,12 @@ async fn refunds(State(books): Shared, Query(query): Query<HashMap<String, Strin
 async fn till() -> Result<Till<StripeGateway>, Box<dyn Error>> {
     let gateway = StripeGateway::new(partner("gateway", serve(stripe()).await?, "sk_test").await?);
     let token = domain::ids::PaymentMethodToken::parse;
-    Ok(Till { gateway, good: token("pm_card_visa")?, bad: token("pm_card_declined")?, slow: token("pm_sepa_debit")? })
+    Ok(Till {
+        gateway,
+        good: token("pm_card_visa")?,
+        bad: token("pm_card_declined")?,
+        slow: token("pm_sepa_debit")?,
+    })
 }
 
 macro_rules! at_a_gateway_with_keys {

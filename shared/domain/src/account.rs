@@ -1,8 +1,8 @@
-//! A customer's account: from the initial password to sessions. Tokens and passwords come in as texts and are stored as
-//! digests and hashes; nothing here prints them.
+//! A customer's account: from the initial password to sessions. Tokens and passwords come in as
+//! texts and are stored as digests and hashes; nothing here prints them.
 //!
-//! Sources of the rules: OWASP Authentication, Password Storage, Forgot Password and Session Management cheat sheets;
-//! NIST SP 800-63B.
+//! Sources of the rules: OWASP Authentication, Password Storage, Forgot Password and Session
+//! Management cheat sheets; NIST SP 800-63B.
 
 mod password;
 mod throttle;
@@ -24,11 +24,12 @@ pub const SESSION_ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24)
 pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_hours(1);
 /// How long the link of a password reset works.
 pub const RESET_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-/// At most one reset's mail in this time, however often a stranger asks. Shorter than the queue's visibility timeout, so that
-/// a mail that failed is sent when its message comes again.
+/// At most one reset's mail in this time, however often a stranger asks. Shorter than the queue's
+/// visibility timeout, so that a mail that failed is sent when its message comes again.
 pub const RESET_PAUSE: SignedDuration = SignedDuration::from_mins(2);
 
-/// The SHA-256 of a token, in hex: what is stored of it. A token of 256 random bits needs no slow hash.
+/// The SHA-256 of a token, in hex: what is stored of it. A token of 256 random bits needs no slow
+/// hash.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenDigest(String);
 
@@ -61,8 +62,8 @@ impl fmt::Debug for TokenDigest {
     }
 }
 
-/// A token that a mail's link carries: whose account (32 hex digits of its key), then the secret. The digest is of both, so
-/// that one account's secret is of no use with another's key.
+/// A token that a mail's link carries: whose account (32 hex digits of its key), then the secret.
+/// The digest is of both, so that one account's secret is of no use with another's key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailedToken {
     /// The key of the account that it opens.
@@ -84,7 +85,8 @@ impl MailedToken {
     pub fn parse(text: &str) -> Option<Self> {
         let (key, secret) = text.split_at_checked(CustomerKey::LENGTH)?;
         let customer = CustomerKey::parse(key)?;
-        let is_secret = secret.len() == Self::SECRET && secret.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        let is_secret = secret.len() == Self::SECRET
+            && secret.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
         is_secret.then(|| Self { customer, digest: TokenDigest::of(text) })
     }
 }
@@ -173,11 +175,15 @@ pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 /// What is stored of accounts, sessions and attempts to log in.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait AccountStore {
     /// The account; `None` where nobody has it.
     async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreFault>;
-    /// Trades the pair for a password in one write, if the account still has this pair. `false`: it hasn't.
+    /// Trades the pair for a password in one write, if the account still has this pair. `false`: it
+    /// hasn't.
     async fn activate(
         &self,
         customer: &CustomerKey,
@@ -185,10 +191,11 @@ pub trait AccountStore {
         password_hash: &str,
         now: Timestamp,
     ) -> Result<bool, StoreFault>;
-    /// Makes any pair void and credentials owed, unless the account is active. `false`: it is, or there is none.
+    /// Makes any pair void and credentials owed, unless the account is active. `false`: it is, or
+    /// there is none.
     async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreFault>;
-    /// Replaces the password `old` and begins another generation of sessions, of which `kept` is the first. `false`: the
-    /// password is another by now.
+    /// Replaces the password `old` and begins another generation of sessions, of which `kept` is
+    /// the first. `false`: the password is another by now.
     async fn change_password(
         &self,
         customer: &CustomerKey,
@@ -197,13 +204,29 @@ pub trait AccountStore {
         generation: u64,
         kept: &Session,
     ) -> Result<bool, StoreFault>;
-    /// Stores a reset's token in an active account, unless one was stored less than [`RESET_PAUSE`] ago.
-    async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault>;
-    /// Trades a reset's token for a password in one write and ends all sessions. `false`: there is no such token, or it is too old.
-    async fn reset_password(&self, token: &MailedToken, password_hash: &str, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Stores a reset's token in an active account, unless one was stored less than [`RESET_PAUSE`]
+    /// ago.
+    async fn store_reset(
+        &self,
+        customer: &CustomerKey,
+        token: &TokenDigest,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault>;
+    /// Trades a reset's token for a password in one write and ends all sessions. `false`: there is
+    /// no such token, or it is too old.
+    async fn reset_password(
+        &self,
+        token: &MailedToken,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault>;
 
     /// The attempts to log in to this account from this source.
-    async fn attempts(&self, customer: &CustomerKey, source: &Source) -> Result<Attempts, StoreFault>;
+    async fn attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<Attempts, StoreFault>;
     /// Replaces `seen` by `next`. `false`: another attempt came first.
     async fn record_attempt(
         &self,
@@ -213,7 +236,11 @@ pub trait AccountStore {
         next: Attempts,
     ) -> Result<bool, StoreFault>;
     /// Forgets the attempts.
-    async fn clear_attempts(&self, customer: &CustomerKey, source: &Source) -> Result<(), StoreFault>;
+    async fn clear_attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<(), StoreFault>;
 
     /// Stores a session, new or used again.
     async fn put_session(&self, session: &Session) -> Result<(), StoreFault>;
@@ -248,7 +275,15 @@ mod tests {
         let text = MailedToken::text(&customer, &"x".repeat(MailedToken::SECRET));
         let token = MailedToken::parse(&text).unwrap();
         assert_eq!((token.customer, token.digest), (customer, TokenDigest::of(&text)));
-        for other in ["", "x", &text[1..], &format!("{text}x"), &text.to_uppercase(), &text.replace("xx", "é"), &"é".repeat(50)] {
+        for other in [
+            "",
+            "x",
+            &text[1..],
+            &format!("{text}x"),
+            &text.to_uppercase(),
+            &text.replace("xx", "é"),
+            &"é".repeat(50),
+        ] {
             assert_eq!(MailedToken::parse(other), None, "{other}");
         }
     }
@@ -256,7 +291,13 @@ mod tests {
     #[test]
     fn a_session_ends_when_idle_and_in_any_case() {
         let customer = CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap());
-        let mut session = Session { token: TokenDigest::of("t"), customer, generation: 1, began_at: at(0), used_at: at(0) };
+        let mut session = Session {
+            token: TokenDigest::of("t"),
+            customer,
+            generation: 1,
+            began_at: at(0),
+            used_at: at(0),
+        };
         assert!(session.stands(at(7 * 24 - 1)) && !session.stands(at(7 * 24)));
         session.used_at = at(29 * 24);
         assert!(session.stands(at(30 * 24 - 1)) && !session.stands(at(30 * 24)));

@@ -3,7 +3,8 @@
 use crate::sale::Notification;
 use serde::{Deserialize, Serialize};
 
-/// A way to the customer. The portal's own list is none: it follows from what happened, and is always there.
+/// A way to the customer. The portal's own list is none: it follows from what happened, and is
+/// always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
@@ -59,7 +60,8 @@ impl Topic {
         }
     }
 
-    /// Whether the contract needs news of this topic on this channel, so that it can't be switched off.
+    /// Whether the contract needs news of this topic on this channel, so that it can't be switched
+    /// off.
     pub fn needs(self, channel: Channel) -> bool {
         channel == Channel::Email && self != Self::Progress
     }
@@ -84,7 +86,9 @@ impl Notification {
             | Self::DeadlineExtended
             | Self::DeadlineReminder
             | Self::PaymentRefunded => Topic::Payment,
-            Self::VehicleRegistered | Self::ReadyForDelivery | Self::DeliveryArranged => Topic::Delivery,
+            Self::VehicleRegistered | Self::ReadyForDelivery | Self::DeliveryArranged => {
+                Topic::Delivery
+            }
         }
     }
 }
@@ -129,13 +133,20 @@ impl Default for Preferences {
 
 impl Preferences {
     fn place(topic: Topic) -> usize {
-        Topic::ALL.into_iter().take_while(|known| *known != topic).count().saturating_mul(Channel::ALL.len())
+        Topic::ALL
+            .into_iter()
+            .take_while(|known| *known != topic)
+            .count()
+            .saturating_mul(Channel::ALL.len())
     }
 
     /// The channels of a topic, with those that the contract needs.
     pub fn channels(self, topic: Topic) -> ChannelSet {
         let chosen = ChannelSet(self.0 >> Self::place(topic) & 0b111);
-        Channel::ALL.into_iter().filter(|channel| chosen.has(*channel) || topic.needs(*channel)).collect()
+        Channel::ALL
+            .into_iter()
+            .filter(|channel| chosen.has(*channel) || topic.needs(*channel))
+            .collect()
     }
 
     /// The same with these channels for a topic.
@@ -184,7 +195,8 @@ impl Platform {
     }
 }
 
-/// The token that a platform gave to the app on a device. Who has it and our keys can push to the device: it is not printed.
+/// The token that a platform gave to the app on a device. Who has it and our keys can push to the
+/// device: it is not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceToken(String);
 
@@ -200,8 +212,13 @@ impl DeviceToken {
 
     /// Parses a token: visible ASCII.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let fits = (1..=Self::LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if fits { Ok(Self(text.to_owned())) } else { Err("must be 1 to 1024 visible ASCII characters") }
+        let fits = (1..=Self::LONGEST).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be 1 to 1024 visible ASCII characters")
+        }
     }
 
     /// The token as the platform gave it: a secret, for the push service alone.
@@ -232,19 +249,35 @@ mod tests {
 
     #[test]
     fn what_the_contract_needs_can_t_be_switched_off() {
-        let none = Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, ChannelSet::default()));
+        let none = Topic::ALL
+            .into_iter()
+            .fold(Preferences::default(), |all, topic| all.with(topic, ChannelSet::default()));
         let left = |topic| none.channels(topic).iter().collect::<Vec<_>>();
         assert_eq!(left(Topic::Progress), []);
-        assert_eq!((left(Topic::Payment), left(Topic::Delivery)), (vec![Channel::Email], vec![Channel::Email]));
+        assert_eq!(
+            (left(Topic::Payment), left(Topic::Delivery)),
+            (vec![Channel::Email], vec![Channel::Email])
+        );
     }
 
     #[test]
     fn each_topic_has_its_own_channels_and_reads_back() {
-        let (sms, both) = (ChannelSet::from_iter([Channel::Sms]), ChannelSet::from_iter([Channel::Email, Channel::Push]));
-        let chosen = Preferences::default().with(Topic::Payment, sms).with(Topic::Progress, ChannelSet::default());
+        let (sms, both) = (
+            ChannelSet::from_iter([Channel::Sms]),
+            ChannelSet::from_iter([Channel::Email, Channel::Push]),
+        );
+        let chosen = Preferences::default()
+            .with(Topic::Payment, sms)
+            .with(Topic::Progress, ChannelSet::default());
         let read = Preferences::stored(chosen.number());
-        assert_eq!(read.channels(Topic::Payment), ChannelSet::from_iter([Channel::Email, Channel::Sms]));
-        assert_eq!((read.channels(Topic::Progress), read.channels(Topic::Delivery)), (ChannelSet::default(), both));
+        assert_eq!(
+            read.channels(Topic::Payment),
+            ChannelSet::from_iter([Channel::Email, Channel::Sms])
+        );
+        assert_eq!(
+            (read.channels(Topic::Progress), read.channels(Topic::Delivery)),
+            (ChannelSet::default(), both)
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What the countries' authorities want of a registration, as configuration: a file each in `countries/`, checked by the tests
-//! here.
+//! What the countries' authorities want of a registration, as configuration: a file each in
+//! `countries/`, checked by the tests here.
 
 use crate::money::Money;
 use crate::{CountryCode, Language, Plate};
@@ -48,8 +48,13 @@ pub enum DocumentKind {
 
 impl DocumentKind {
     /// Every kind. INVARIANT: their order is stored ([`DocumentSet`]).
-    pub const ALL: [Self; 5] =
-        [Self::Identity, Self::ProofOfAddress, Self::CertificateOfConformity, Self::TaxDeclaration, Self::Insurance];
+    pub const ALL: [Self; 5] = [
+        Self::Identity,
+        Self::ProofOfAddress,
+        Self::CertificateOfConformity,
+        Self::TaxDeclaration,
+        Self::Insurance,
+    ];
 
     /// The name, as serde writes it.
     pub fn as_str(self) -> &'static str {
@@ -68,7 +73,8 @@ impl DocumentKind {
     }
 }
 
-/// Kinds of documents that are on file: a bit each, by their place in [`DocumentKind::ALL`]. Every commit of a sale writes it.
+/// Kinds of documents that are on file: a bit each, by their place in [`DocumentKind::ALL`]. Every
+/// commit of a sale writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DocumentSet(u8);
@@ -148,7 +154,12 @@ impl Charge {
             (Some(fixed), _) => fixed,
             (None, Some(rate)) => {
                 let whole = rate.saturating_add(1_000);
-                price.minor().saturating_mul(rate).saturating_add(whole / 2).checked_div(whole).unwrap_or_default()
+                price
+                    .minor()
+                    .saturating_mul(rate)
+                    .saturating_add(whole / 2)
+                    .checked_div(whole)
+                    .unwrap_or_default()
             }
             (None, None) => 0,
         }
@@ -161,7 +172,8 @@ impl Country {
         all().iter().find(|(known, _)| *known == code).map(|(_, country)| country)
     }
 
-    /// What the authority itself collects for a registration, in minor units: everything that isn't a part of the price.
+    /// What the authority itself collects for a registration, in minor units: everything that isn't
+    /// a part of the price.
     pub fn fees(&self) -> u64 {
         self.charges.iter().filter_map(|charge| charge.fixed).fold(0, u64::saturating_add)
     }
@@ -190,7 +202,9 @@ fn fits(form: &[Group], text: &str) -> bool {
 fn all() -> &'static [(CountryCode, Country)] {
     static COUNTRIES: OnceLock<Vec<(CountryCode, Country)>> = OnceLock::new();
     COUNTRIES.get_or_init(|| {
-        let read = |(code, file): &(&str, &str)| Some((CountryCode::parse(code).ok()?, serde_json::from_str(file).ok()?));
+        let read = |(code, file): &(&str, &str)| {
+            Some((CountryCode::parse(code).ok()?, serde_json::from_str(file).ok()?))
+        };
         FILES.iter().filter_map(read).collect()
     })
 }
@@ -204,17 +218,40 @@ mod tests {
     fn every_country_s_file_can_be_read_and_says_all() {
         assert!(FILES.len() >= 5);
         for (code, file) in FILES {
-            let country: Country = serde_json::from_str(file).unwrap_or_else(|fault| panic!("{code}: {fault}"));
+            let country: Country =
+                serde_json::from_str(file).unwrap_or_else(|fault| panic!("{code}: {fault}"));
             assert_eq!(Country::of(CountryCode::parse(code).unwrap()), Some(&country));
             assert_eq!(country.registry_path, format!("/{code}/registrations"));
-            assert!(!country.authority.is_empty() && (1..60).contains(&country.expected_days), "{code}");
-            assert!(country.required_documents.contains(&DocumentKind::CertificateOfConformity), "{code}");
+            assert!(
+                !country.authority.is_empty() && (1..60).contains(&country.expected_days),
+                "{code}"
+            );
+            assert!(
+                country.required_documents.contains(&DocumentKind::CertificateOfConformity),
+                "{code}"
+            );
             let kinds: std::collections::BTreeSet<_> = country.required_documents.iter().collect();
-            assert_eq!(kinds.len(), country.required_documents.len(), "{code} asks twice for a document");
-            assert!(!country.plates.is_empty() && country.charges.iter().any(|charge| charge.kind == ChargeKind::Tax), "{code}");
+            assert_eq!(
+                kinds.len(),
+                country.required_documents.len(),
+                "{code} asks twice for a document"
+            );
+            assert!(
+                !country.plates.is_empty()
+                    && country.charges.iter().any(|charge| charge.kind == ChargeKind::Tax),
+                "{code}"
+            );
             for charge in &country.charges {
-                assert!(charge.fixed.is_some() != charge.included_permille.is_some(), "{code}: {}", charge.name);
-                assert!(charge.source.starts_with("https://") && charge.as_of.year() >= 2020, "{code}: {}", charge.name);
+                assert!(
+                    charge.fixed.is_some() != charge.included_permille.is_some(),
+                    "{code}: {}",
+                    charge.name
+                );
+                assert!(
+                    charge.source.starts_with("https://") && charge.as_of.year() >= 2020,
+                    "{code}: {}",
+                    charge.name
+                );
             }
         }
     }

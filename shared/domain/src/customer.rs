@@ -141,8 +141,9 @@ personal! {
 }
 
 impl EmailAddress {
-    /// The form by which two spellings of one mailbox are the same customer: lower case throughout. Strictly the local
-    /// part may be case-sensitive; no provider in use treats it so, and a customer types either.
+    /// The form by which two spellings of one mailbox are the same customer: lower case throughout.
+    /// Strictly the local part may be case-sensitive; no provider in use treats it so, and a
+    /// customer types either.
     pub fn normalized(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -272,12 +273,18 @@ impl Address {
     #[must_use]
     pub fn erased(&self) -> Self {
         let line = || AddressLine(ERASED.to_owned());
-        Self { street: line(), postal_code: PostalCode(ERASED.to_owned()), city: line(), country: self.country }
+        Self {
+            street: line(),
+            postal_code: PostalCode(ERASED.to_owned()),
+            city: line(),
+            country: self.country,
+        }
     }
 }
 
 impl Customer {
-    /// What stays of a customer whose personal data are erased: the id that partners know, country and language.
+    /// What stays of a customer whose personal data are erased: the id that partners know, country
+    /// and language.
     #[must_use]
     pub fn erased(&self) -> Self {
         Self {
@@ -298,7 +305,12 @@ mod tests {
 
     #[test]
     fn e_mail_addresses_that_people_have_are_taken() {
-        for good in ["ana@example.com", "a.b+c@sub.example.co", " trimmed@example.org ", "o'neil@example.ie"] {
+        for good in [
+            "ana@example.com",
+            "a.b+c@sub.example.co",
+            " trimmed@example.org ",
+            "o'neil@example.ie",
+        ] {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
         }
         for bad in [
@@ -319,7 +331,10 @@ mod tests {
 
     #[test]
     fn two_spellings_of_a_mailbox_are_one_customer() {
-        let (a, b) = (EmailAddress::parse("Ana@Example.com").unwrap(), EmailAddress::parse("ana@example.com").unwrap());
+        let (a, b) = (
+            EmailAddress::parse("Ana@Example.com").unwrap(),
+            EmailAddress::parse("ana@example.com").unwrap(),
+        );
         assert_eq!(crate::CustomerKey::of(&a), crate::CustomerKey::of(&b));
     }
 
@@ -333,7 +348,11 @@ mod tests {
 
     #[test]
     fn an_iban_s_check_digits_find_a_slip() {
-        for good in ["DE89 3704 0044 0532 0130 00", "es9121000418450200051332", "GB82 WEST 1234 5698 7654 32"] {
+        for good in [
+            "DE89 3704 0044 0532 0130 00",
+            "es9121000418450200051332",
+            "GB82 WEST 1234 5698 7654 32",
+        ] {
             assert!(Iban::parse(good).is_ok(), "{good}");
         }
         for bad in [

@@ -98,11 +98,13 @@ macro_rules! text_id {
 }
 
 uuid_id! {
-    /// A sale; also its workflow's execution name and the key that its factory order is placed under.
+    /// A sale; also its workflow's execution name and the key that its factory order is placed
+    /// under.
     SaleId
 }
 impl SaleId {
-    /// The least id of a sale that was made at `at` or later: an id begins with its moment (RFC 9562, version 7).
+    /// The least id of a sale that was made at `at` or later: an id begins with its moment (RFC
+    /// 9562, version 7).
     pub fn least_at(at: Timestamp) -> Self {
         let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
         Self(Uuid::from_u64_pair(millis << 16, 0))
@@ -111,7 +113,10 @@ impl SaleId {
     /// The moment that it begins with.
     pub fn made_at(self) -> Timestamp {
         let millis = self.0.as_u64_pair().0 >> 16;
-        i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
+        i64::try_from(millis)
+            .ok()
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+            .unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -166,7 +171,10 @@ impl Plate {
     pub fn parse(text: &str) -> Result<Self, IdFault> {
         let allowed = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
         if !(2..=12).contains(&text.chars().count()) || !text.chars().all(allowed) {
-            return Err(IdFault::Malformed { max: 12, allowed: "letters, digits, spaces and hyphens" });
+            return Err(IdFault::Malformed {
+                max: 12,
+                allowed: "letters, digits, spaces and hyphens",
+            });
         }
         Ok(Self(text.to_owned()))
     }
@@ -203,7 +211,8 @@ pub struct Vin(String);
 impl Vin {
     /// Parses 17 characters; the check digit is a North American rule and is not asked for.
     pub fn parse(text: &str) -> Result<Self, IdFault> {
-        let allowed = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"IOQ".contains(c));
+        let allowed =
+            |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"IOQ".contains(c));
         if text.len() != 17 || !text.chars().all(allowed) {
             return Err(IdFault::NotVin);
         }
@@ -235,7 +244,8 @@ impl From<Vin> for String {
     }
 }
 
-/// Where a customer's record is: a digest of the e-mail address, so that keys, logs and queues carry no personal data.
+/// Where a customer's record is: a digest of the e-mail address, so that keys, logs and queues
+/// carry no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CustomerKey(ShortDigest);
@@ -246,7 +256,8 @@ impl CustomerKey {
 
     /// A key as it is written. `None`: not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_key = text.len() == Self::LENGTH && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        let is_key = text.len() == Self::LENGTH
+            && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         is_key.then(|| Self(ShortDigest(text.to_owned())))
     }
 
@@ -276,7 +287,11 @@ impl FileDigest {
     /// Parses 64 hex digits.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let is_digest = text.len() == 64 && text.bytes().all(|c| c.is_ascii_hexdigit());
-        if is_digest { Ok(Self(text.to_ascii_lowercase())) } else { Err("must be a SHA-256 in 64 hex digits") }
+        if is_digest {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err("must be a SHA-256 in 64 hex digits")
+        }
     }
 
     /// The 64 digits, in lower case.
@@ -285,7 +300,8 @@ impl FileDigest {
     }
 }
 
-/// The first 128 bits of a SHA-256, in hex: enough to tell apart what one sale or one customer base holds, at half the bytes.
+/// The first 128 bits of a SHA-256, in hex: enough to tell apart what one sale or one customer base
+/// holds, at half the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ShortDigest(String);
@@ -322,7 +338,9 @@ mod tests {
     fn a_sale_id_has_one_spelling() {
         let text = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
         assert_eq!(SaleId::parse(text).unwrap().to_string(), text);
-        for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
+        for other in
+            [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()]
+        {
             assert_eq!(SaleId::parse(&other), Err(IdFault::NotUuid), "{other}");
         }
     }
@@ -339,7 +357,8 @@ mod tests {
 
     #[test]
     fn a_plate_is_found_however_it_is_parted() {
-        let plates = ["1234 BCD", "1234-bcd", "1234bcd"].map(|text| Plate::parse(text).unwrap().normalized());
+        let plates = ["1234 BCD", "1234-bcd", "1234bcd"]
+            .map(|text| Plate::parse(text).unwrap().normalized());
         assert_eq!(plates, ["1234BCD", "1234BCD", "1234BCD"]);
         assert_eq!(Plate::parse("m-ü 12").unwrap().normalized(), "MÜ12");
     }
@@ -347,7 +366,14 @@ mod tests {
     #[test]
     fn a_vin_has_seventeen_characters_of_its_alphabet() {
         assert!(Vin::parse("VSSZZZ5FZJR012345").is_ok());
-        for bad in ["", "VSSZZZ5FZJR01234", "VSSZZZ5FZJR0123456", "vsszzz5fzjr012345", "VSSZZZ5FZJR01234O", "VSSZZZ5FZJR01234é"] {
+        for bad in [
+            "",
+            "VSSZZZ5FZJR01234",
+            "VSSZZZ5FZJR0123456",
+            "vsszzz5fzjr012345",
+            "VSSZZZ5FZJR01234O",
+            "VSSZZZ5FZJR01234é",
+        ] {
             assert_eq!(Vin::parse(bad), Err(IdFault::NotVin), "{bad}");
         }
     }

@@ -1,8 +1,8 @@
 //! The decision core of sales and order management.
 //!
-//! Nothing here knows AWS, HTTP, a clock, a random source or an executor: time and ids come in as values, partners and
-//! stores as the traits in [`ports`]. A use case loads the aggregate, asks [`sale::decide`], and commits what it says
-//! in one conditional write.
+//! Nothing here knows AWS, HTTP, a clock, a random source or an executor: time and ids come in as
+//! values, partners and stores as the traits in [`ports`]. A use case loads the aggregate, asks
+//! [`sale::decide`], and commits what it says in one conditional write.
 
 pub mod account;
 pub mod contact;
@@ -18,8 +18,13 @@ pub mod time;
 pub mod use_cases;
 pub mod vehicle;
 
-pub use customer::{Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason};
-pub use ids::{AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId, SaleId, Vin};
+pub use customer::{
+    Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason,
+};
+pub use ids::{
+    AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId,
+    SaleId, Vin,
+};
 pub use money::{Currency, Money};
 pub use plan::{BasePlatform, CommercialPlan, Delivery, OptionCode, Plan, PlanCode, Sold};
 pub use sale::{Sale, Status};

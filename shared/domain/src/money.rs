@@ -127,7 +127,10 @@ impl Terms {
     /// What is left to pay after the señal.
     pub fn balance(self) -> Money {
         // INVARIANT: the señal is below the price (checked by `new`).
-        Money { minor: self.price.minor.saturating_sub(self.signal.minor), currency: self.price.currency }
+        Money {
+            minor: self.price.minor.saturating_sub(self.signal.minor),
+            currency: self.price.currency,
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The plan comercial: as it is offered, with its prices in each country; as it is sold, with the price that stays; and
-//! where the vehicle is delivered.
+//! The plan comercial: as it is offered, with its prices in each country; as it is sold, with the
+//! price that stays; and where the vehicle is delivered.
 
 use crate::customer::{Address, CountryCode};
 use crate::ids::{EmployeeId, IdFault};
@@ -129,7 +129,11 @@ pub enum TariffFault {
 
 impl Tariff {
     /// Joins a country's prices. Whatever options are chosen, the sum is a price.
-    pub fn new(country: CountryCode, terms: Terms, options: Vec<OptionPrice>) -> Result<Self, TariffFault> {
+    pub fn new(
+        country: CountryCode,
+        terms: Terms,
+        options: Vec<OptionPrice>,
+    ) -> Result<Self, TariffFault> {
         for (place, option) in options.iter().enumerate() {
             if options.iter().take(place).any(|other| other.code == option.code) {
                 return Err(TariffFault::OptionTwice(option.code.clone()));
@@ -168,7 +172,8 @@ pub enum NotOffered {
     /// It doesn't offer these, by their places in the request.
     #[error("the plan doesn't offer this option")]
     Options(Vec<usize>),
-    /// With these options the price is no price any more. A stored plan is checked, so this can't happen.
+    /// With these options the price is no price any more. A stored plan is checked, so this can't
+    /// happen.
     #[error("the price can't be computed")]
     Price,
 }
@@ -179,23 +184,42 @@ impl CommercialPlan {
 
     /// The plan with these options, at the price of that country.
     pub fn sell(&self, country: CountryCode, options: &[OptionCode]) -> Result<Sold, NotOffered> {
-        let tariff = self.tariffs.iter().find(|tariff| tariff.country == country).ok_or(NotOffered::Country(country))?;
-        let price =
-            |wanted: &OptionCode| tariff.options.iter().find(|offered| offered.code == *wanted).map(|offered| offered.price);
-        let unknown: Vec<usize> =
-            options.iter().enumerate().filter(|(_, option)| price(option).is_none()).map(|(place, _)| place).collect();
+        let tariff = self
+            .tariffs
+            .iter()
+            .find(|tariff| tariff.country == country)
+            .ok_or(NotOffered::Country(country))?;
+        let price = |wanted: &OptionCode| {
+            tariff
+                .options
+                .iter()
+                .find(|offered| offered.code == *wanted)
+                .map(|offered| offered.price)
+        };
+        let unknown: Vec<usize> = options
+            .iter()
+            .enumerate()
+            .filter(|(_, option)| price(option).is_none())
+            .map(|(place, _)| place)
+            .collect();
         if !unknown.is_empty() {
             return Err(NotOffered::Options(unknown));
         }
-        let terms = price_with(tariff.terms, options.iter().filter_map(price)).map_err(|_| NotOffered::Price)?;
-        let plan = Plan { code: self.code.clone(), base_platform: self.base_platform.clone(), options: options.to_vec() };
+        let terms = price_with(tariff.terms, options.iter().filter_map(price))
+            .map_err(|_| NotOffered::Price)?;
+        let plan = Plan {
+            code: self.code.clone(),
+            base_platform: self.base_platform.clone(),
+            options: options.to_vec(),
+        };
         Ok(Sold { plan, terms })
     }
 }
 
 /// The price with options; the señal stays.
 fn price_with(terms: Terms, options: impl Iterator<Item = Money>) -> Result<Terms, TermsFault> {
-    let minor = options.fold(terms.price().minor(), |sum, option| sum.saturating_add(option.minor()));
+    let minor =
+        options.fold(terms.price().minor(), |sum, option| sum.saturating_add(option.minor()));
     let price = Money::new(minor, terms.price().currency()).map_err(TermsFault::Price)?;
     Terms::new(price, terms.signal())
 }
@@ -270,6 +294,9 @@ mod tests {
         let country = CountryCode::parse("ES").unwrap();
         let twice = Tariff::new(country, terms, vec![option("GPS", 1), option("GPS", 2)]);
         assert_eq!(twice, Err(TariffFault::OptionTwice(OptionCode::parse("GPS").unwrap())));
-        assert_eq!(Tariff::new(country, terms, vec![option("GPS", Money::MAX_MINOR)]), Err(TariffFault::TooLarge));
+        assert_eq!(
+            Tariff::new(country, terms, vec![option("GPS", Money::MAX_MINOR)]),
+            Err(TariffFault::TooLarge)
+        );
     }
 }

@@ -1,16 +1,19 @@
-//! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory one (`testkit`), and
-//! one contract suite that both pass.
+//! What the use cases need from outside. Each port has a real adapter (`adapters`), an in-memory
+//! one (`testkit`), and one contract suite that both pass.
 
 use crate::contact::{Channel, ChannelSet, Contact, Device, DeviceToken, Platform, Preferences};
 use crate::country::DocumentKind;
 use crate::customer::Iban;
 use crate::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use crate::sale::{DeliveryPlace, HandOver, Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Status};
+use crate::sale::{
+    DeliveryPlace, HandOver, Notification, Order, PaymentKind, PaymentMethod, PaymentOutcome,
+    Registration, Status,
+};
 use crate::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord};
 use crate::{
-    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, Sale,
-    SaleId, Sold, Vin,
+    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, CustomerId,
+    CustomerKey, DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, Money,
+    OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, Sale, SaleId, Sold, Vin,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +22,8 @@ use serde::{Deserialize, Serialize};
 /// The store could not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoreFault {
-    /// Throttled, unreachable or timed out: whether a write happened is not known. Trying again is safe.
+    /// Throttled, unreachable or timed out: whether a write happened is not known. Trying again is
+    /// safe.
     #[error("the store is unavailable")]
     Unavailable,
     /// An item is not what this code writes: people must look.
@@ -90,15 +94,26 @@ pub struct Document {
 }
 
 impl Details {
-    /// What stays when the customer's personal data are erased: what was bought, and in which country.
+    /// What stays when the customer's personal data are erased: what was bought, and in which
+    /// country.
     #[must_use]
     pub fn erased(&self) -> Self {
         let delivery = match &self.delivery {
             Delivery::Dealership => Delivery::Dealership,
-            Delivery::CustomerAddress { address } => Delivery::CustomerAddress { address: address.erased() },
+            Delivery::CustomerAddress { address } => {
+                Delivery::CustomerAddress { address: address.erased() }
+            }
         };
-        let (customer, plan, registered_at) = (self.customer.erased(), self.plan.clone(), self.registered_at);
-        Self { customer, plan, delivery, registered_at, documents: Vec::new(), corrections: Vec::new() }
+        let (customer, plan, registered_at) =
+            (self.customer.erased(), self.plan.clone(), self.registered_at);
+        Self {
+            customer,
+            plan,
+            delivery,
+            registered_at,
+            documents: Vec::new(),
+            corrections: Vec::new(),
+        }
     }
 }
 
@@ -128,8 +143,8 @@ pub enum Registered {
     KnownCustomer(CustomerId),
 }
 
-/// How many sales may wait for their señal at once: a sale costs the dealership's stock, and mails to a stranger, before
-/// anybody has paid.
+/// How many sales may wait for their señal at once: a sale costs the dealership's stock, and mails
+/// to a stranger, before anybody has paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnpaidLimits {
     /// Of one employee's.
@@ -164,16 +179,21 @@ pub struct NewSale<'a> {
     pub request: Option<&'a RequestKey>,
 }
 
-/// How many sales [`SaleStore::sales_of`] names: more than any household buys; one small page of the table.
+/// How many sales [`SaleStore::sales_of`] names: more than any household buys; one small page of
+/// the table.
 pub const MOST_SALES_LISTED: u8 = 50;
 
 /// Sales, their details, and the vehicles that they hold.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait SaleStore {
-    /// Stores a new sale, its details, its place among the customer's, the customer (if new) and the request's answer, all or
-    /// nothing.
+    /// Stores a new sale, its details, its place among the customer's, the customer (if new) and
+    /// the request's answer, all or nothing.
     async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault>;
-    /// What became of an earlier request with this key, if any: [`Registered::Repeated`] or [`Registered::KeyReused`].
+    /// What became of an earlier request with this key, if any: [`Registered::Repeated`] or
+    /// [`Registered::KeyReused`].
     async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault>;
     /// The sale as last committed.
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault>;
@@ -181,30 +201,45 @@ pub trait SaleStore {
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault>;
     /// A customer's sales, newest first, the last [`MOST_SALES_LISTED`] of them.
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
-    /// Commits `next` (and the vehicle's change), only if the sale is still at the version before it.
-    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault>;
+    /// Commits `next` (and the vehicle's change), only if the sale is still at the version before
+    /// it.
+    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>)
+    -> Result<(), CommitFault>;
     /// As [`Self::commit`], with the sale's details in the place of those that are stored.
     async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
-    /// As [`Self::commit_with_details`], with the customer's name and language in the customer's record, too.
-    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
+    /// As [`Self::commit_with_details`], with the customer's name and language in the customer's
+    /// record, too.
+    async fn commit_with_customer(&self, next: &Sale, details: &Details)
+    -> Result<(), CommitFault>;
 }
 
 /// The reservations that wait for their señal, as [`SaleStore::register`] counts them.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait UnpaidReservations {
     /// The sale waits no more. Nothing happens if it is known already.
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault>;
 }
 
 /// Where customers' personal data are, to be erased.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait ErasureStore {
     /// Marks the customer: a sale that is registered from here on takes the mark away.
-    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault>;
+    async fn begin_erasure(
+        &self,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), StoreFault>;
     /// All the customer's sales.
     async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
-    /// Commits `next`, which is nobody's any more, with what stays of its details, and takes it from its customer's sales; with
-    /// `last` the customer's account goes too, if that attempt's mark is still there.
+    /// Commits `next`, which is nobody's any more, with what stays of its details, and takes it
+    /// from its customer's sales; with `last` the customer's account goes too, if that attempt's
+    /// mark is still there.
     async fn erase(
         &self,
         next: &Sale,
@@ -218,9 +253,13 @@ pub trait ErasureStore {
 pub const STOCK_PAGE: u16 = 50;
 
 /// Vehicles as they are on their own.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait VehicleStore {
-    /// A page of the dealership's stock, by platform, then the oldest first; one platform's where it is given.
+    /// A page of the dealership's stock, by platform, then the oldest first; one platform's where
+    /// it is given.
     async fn stock(
         &self,
         dealership: &DealershipId,
@@ -228,11 +267,18 @@ pub trait VehicleStore {
         after: Option<&StockPlace>,
     ) -> Result<Vec<StockVehicle>, StoreFault>;
     /// The record of a vehicle that is, or was last, at this dealership.
-    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault>;
+    async fn vehicle(
+        &self,
+        dealership: &DealershipId,
+        vehicle: &Vin,
+    ) -> Result<Option<VehicleRecord>, StoreFault>;
 }
 
 /// The plans comerciales.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait PlanStore {
     /// A plan, as it was put within the time that the store may keep it in memory.
     async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault>;
@@ -243,26 +289,35 @@ pub trait PlanStore {
 }
 
 /// Sales in which something is open at the gateway.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait UnsettledSales {
-    /// Every sale that is unsettled since `before` or longer ([`Sale::unsettled_since`]), in any order.
+    /// Every sale that is unsettled since `before` or longer ([`Sale::unsettled_since`]), in any
+    /// order.
     async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault>;
 }
 
 /// What a dealership's people have to look at.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait OpenCases {
     /// The dealership's sales with an open case, the oldest case first.
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault>;
 }
 
-/// How many sales a page has: with their details a hundred items, as many as one read of the table takes.
+/// How many sales a page has: with their details a hundred items, as many as one read of the table
+/// takes.
 pub const SALES_PAGE: u16 = 50;
 
 /// Which of a dealership's sales, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaleFilter {
-    /// All, or one employee's, that were registered from the one moment to before the other; the newest first.
+    /// All, or one employee's, that were registered from the one moment to before the other; the
+    /// newest first.
     Registered {
         /// The employee who registered them; `None` for everybody's.
         by: Option<EmployeeId>,
@@ -295,7 +350,10 @@ impl SalePlace {
     /// Parses what [`std::fmt::Display`] writes.
     pub fn parse(text: &str) -> Option<Self> {
         let (at, sale) = text.split_once('.')?;
-        Some(Self { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, sale: SaleId::parse(sale).ok()? })
+        Some(Self {
+            at: Timestamp::from_millisecond(at.parse().ok()?).ok()?,
+            sale: SaleId::parse(sale).ok()?,
+        })
     }
 }
 
@@ -305,8 +363,12 @@ impl std::fmt::Display for SalePlace {
     }
 }
 
-/// Sales by what the back office looks for. Each answer comes from an index that follows a commit within a moment.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+/// Sales by what the back office looks for. Each answer comes from an index that follows a commit
+/// within a moment.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait SaleIndex {
     /// A page of the dealership's sales, [`SALES_PAGE`] of them while there are more.
     async fn list(
@@ -315,7 +377,8 @@ pub trait SaleIndex {
         filter: &SaleFilter,
         after: Option<SalePlace>,
     ) -> Result<Vec<SalePlace>, StoreFault>;
-    /// These sales and their details, [`SALES_PAGE`] at most, in this order. One that isn't there is left out.
+    /// These sales and their details, [`SALES_PAGE`] at most, in this order. One that isn't there
+    /// is left out.
     async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault>;
     /// The sales of the factory's order: one at most, unless the factory gave an id twice.
     async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault>;
@@ -350,23 +413,46 @@ pub enum CredentialsState {
 
 /// The credentials of customers' accounts, as far as sending them goes. What opens an account is
 /// [`crate::account::AccountStore`].
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait CustomerStore {
     /// How far the credentials are; `None` for an unknown customer.
-    async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault>;
+    async fn credentials(
+        &self,
+        customer: &CustomerKey,
+    ) -> Result<Option<CredentialsState>, StoreFault>;
     /// Replaces the pair, unless they were sent already. `false`: they were.
-    async fn store_credentials(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<bool, StoreFault>;
+    async fn store_credentials(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<bool, StoreFault>;
     /// Marks this pair as sent.
-    async fn credentials_sent(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<(), StoreFault>;
+    async fn credentials_sent(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<(), StoreFault>;
 }
 
 /// Which notifications were sent.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait NotificationLog {
     /// By which channels this fact was told.
     async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault>;
     /// Records that it was, by this channel.
-    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, at: Timestamp) -> Result<(), StoreFault>;
+    async fn record_told(
+        &self,
+        sale: SaleId,
+        fact: usize,
+        channel: Channel,
+        at: Timestamp,
+    ) -> Result<(), StoreFault>;
 }
 
 /// A customer has as many devices as one may have ([`crate::contact::MAX_DEVICES`]).
@@ -381,16 +467,27 @@ pub enum DeviceFault {
 }
 
 /// How customers can be reached.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete store")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
 pub trait ContactStore {
     /// How the customer can be; `None` for nobody.
     async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault>;
     /// Replaces the preferences. Nothing happens for nobody.
-    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault>;
+    async fn set_preferences(
+        &self,
+        customer: &CustomerKey,
+        preferences: Preferences,
+    ) -> Result<(), StoreFault>;
     /// Adds a device, once. Nothing happens for nobody.
     async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault>;
     /// Takes a device away.
-    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault>;
+    async fn forget_device(
+        &self,
+        customer: &CustomerKey,
+        device: &Device,
+    ) -> Result<(), StoreFault>;
 }
 
 /// A call to charge a customer.
@@ -416,24 +513,41 @@ pub struct Charge {
 pub struct NoAnswer;
 
 /// The payment gateway.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete gateway")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete gateway"
+)]
 pub trait PaymentGateway {
     /// Charges, or repeats the answer of the same attempt.
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer>;
     /// What became of a payment that the gateway knows.
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer>;
     /// Whose payment this is, as it was told at the charge; `None` for a payment that isn't ours.
-    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer>;
+    async fn owner(
+        &self,
+        payment: &GatewayPaymentId,
+    ) -> Result<Option<(SaleId, AttemptId)>, NoAnswer>;
     /// Gives the whole payment back, once per attempt.
-    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer>;
+    async fn refund(
+        &self,
+        attempt: AttemptId,
+        payment: &GatewayPaymentId,
+    ) -> Result<RefundId, NoAnswer>;
 }
 
-/// Trades a bank account for a token that the gateway charges. A card's number never comes to us: who takes it has other
-/// duties (PCI DSS); an account's number does not.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete gateway")]
+/// Trades a bank account for a token that the gateway charges. A card's number never comes to us:
+/// who takes it has other duties (PCI DSS); an account's number does not.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete gateway"
+)]
 pub trait BankAccounts {
     /// The token of the account with this owner. `None`: the gateway doesn't take the account.
-    async fn bank_account(&self, iban: &Iban, owner: &Recipient) -> Result<Option<PaymentMethodToken>, NoAnswer>;
+    async fn bank_account(
+        &self,
+        iban: &Iban,
+        owner: &Recipient,
+    ) -> Result<Option<PaymentMethodToken>, NoAnswer>;
 }
 
 /// An order for the factory (R-19 of `docs/requirements.md`).
@@ -485,7 +599,10 @@ pub struct OrderReport {
 }
 
 /// The factory's order API. Its reports come by webhooks as well.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete factory")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete factory"
+)]
 pub trait Factory {
     /// Places an order, or repeats the answer of the same sale's.
     async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault>;
@@ -498,7 +615,8 @@ pub trait Factory {
 pub struct RegistrationRequest {
     /// The sale, which with `refusals` is the call's idempotency key.
     pub sale: SaleId,
-    /// How often the authority has refused so far: what is asked again after that is another request.
+    /// How often the authority has refused so far: what is asked again after that is another
+    /// request.
     pub refusals: usize,
     /// The dealership's country, whose authority it goes to.
     pub country: CountryCode,
@@ -517,7 +635,11 @@ pub struct RegistrationRequest {
 impl RegistrationRequest {
     /// The call's idempotency key.
     pub fn key(&self) -> String {
-        if self.refusals == 0 { self.sale.to_string() } else { format!("{}-{}", self.sale, self.refusals) }
+        if self.refusals == 0 {
+            self.sale.to_string()
+        } else {
+            format!("{}-{}", self.sale, self.refusals)
+        }
     }
 }
 
@@ -536,7 +658,10 @@ pub enum RegistryFault {
 }
 
 /// The administrative bodies, one a country.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete registry")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete registry"
+)]
 pub trait Registry {
     /// Registers, or repeats the answer of the same sale's request.
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault>;
@@ -552,7 +677,10 @@ pub struct NotDelivered;
 pub struct TaskToken(pub String);
 
 /// The workflow engine.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete engine")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete engine"
+)]
 pub trait Workflow {
     /// Starts the sale's workflow, once.
     async fn start(&self, sale: SaleId) -> Result<(), NotDelivered>;
@@ -569,7 +697,8 @@ pub enum Message {
         /// The customer's key, which is a digest of the e-mail address.
         customer: CustomerKey,
     },
-    /// For `issue-credentials`: somebody says that the password is forgotten. There may be no such customer.
+    /// For `issue-credentials`: somebody says that the password is forgotten. There may be no such
+    /// customer.
     ResetPassword {
         /// The customer's key, which is a digest of the e-mail address.
         customer: CustomerKey,
@@ -598,14 +727,20 @@ impl Message {
 }
 
 /// The queues of the functions that act on what was committed, one for each kind of message.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete set of queues")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete set of queues"
+)]
 pub trait Queues {
     /// Hands a message to the queue of its kind.
     async fn send(&self, message: &Message) -> Result<(), NotDelivered>;
 }
 
 /// The delivery subsystem, which takes a sale over from us.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete subsystem")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete subsystem"
+)]
 pub trait DeliverySubsystem {
     /// Tells it; it may be told more than once.
     async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered>;
@@ -684,23 +819,43 @@ pub enum PushFault {
 }
 
 /// Messages of the mobile app.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete service")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete service"
+)]
 pub trait PushService {
     /// Makes a device known; the same token is the same device.
     async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault>;
     /// Shows this on the device, in the recipient's language.
-    async fn push(&self, device: &Device, sale: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault>;
+    async fn push(
+        &self,
+        device: &Device,
+        sale: SaleId,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), PushFault>;
 }
 
 /// The text message (SMS) service. It gives no receipt: a message that was taken counts as sent.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete service")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete service"
+)]
 pub trait TextMessages {
     /// Sends one, in the recipient's language.
-    async fn send_text(&self, phone: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;
+    async fn send_text(
+        &self,
+        phone: &PhoneNumber,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), NotDelivered>;
 }
 
 /// The mail service.
-#[expect(async_fn_in_trait, reason = "the executor is the wiring's; callers are generic over one concrete mailer")]
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete mailer"
+)]
 pub trait Mailer {
     /// Sends one mail.
     async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;

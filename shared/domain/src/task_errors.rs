@@ -1,5 +1,5 @@
-//! Error names that the state machine matches, and which failure has which. A test compares this list with `statemachine/sale_lifecycle.asl.json`,
-//! both ways.
+//! Error names that the state machine matches, and which failure has which. A test compares this
+//! list with `statemachine/sale_lifecycle.asl.json`, both ways.
 
 use crate::ports::{RegistryFault, StoreFault};
 use crate::sale::Rejection;
@@ -20,7 +20,8 @@ pub const NOT_DUE: &str = "NotDue";
 pub const REGISTRATION_PENDING: &str = "RegistrationPending";
 /// The authority refused, or would: the registration waits for the dealership.
 pub const REGISTRATION_BLOCKED: &str = "RegistrationBlocked";
-/// The bank took a payment back: order, registration and delivery wait for the dealership to settle it.
+/// The bank took a payment back: order, registration and delivery wait for the dealership to settle
+/// it.
 pub const PAYMENT_REVERSED: &str = "PaymentReversed";
 /// Our data is broken, or a partner's answer makes no sense: people must look.
 pub const NEEDS_ATTENTION: &str = "NeedsAttention";
@@ -49,9 +50,14 @@ impl TaskError for Failure {
             Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
             Self::Rejected(Rejection::NotDue(_)) => NOT_DUE,
             Self::Rejected(Rejection::PaymentReversed) => PAYMENT_REVERSED,
-            Self::Rejected(Rejection::DocumentsMissing(_) | Rejection::RegistrationRefused) => REGISTRATION_BLOCKED,
+            Self::Rejected(Rejection::DocumentsMissing(_) | Rejection::RegistrationRefused) => {
+                REGISTRATION_BLOCKED
+            }
             Self::Contended | Self::Store(StoreFault::Unavailable) => STORE_UNAVAILABLE,
-            Self::Rejected(_) | Self::NotFound | Self::VehicleHeld | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
+            Self::Rejected(_)
+            | Self::NotFound
+            | Self::VehicleHeld
+            | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
         }
     }
 }

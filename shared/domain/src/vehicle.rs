@@ -1,5 +1,5 @@
-//! The vehicle's own record: which sale holds it. At most one live sale holds a vehicle, because each change is
-//! conditional on the holder and commits with the sale's.
+//! The vehicle's own record: which sale holds it. At most one live sale holds a vehicle, because
+//! each change is conditional on the holder and commits with the sale's.
 
 use crate::{BasePlatform, OptionCode, Plan, Plate, SaleId, Vin};
 use jiff::Timestamp;
@@ -38,7 +38,8 @@ pub enum VehicleChange {
         /// The vehicle's identification number (VIN).
         vehicle: Vin,
     },
-    /// The sale lost it, and it is its dealership's stock, as the plan that was captured says: only if this sale holds it.
+    /// The sale lost it, and it is its dealership's stock, as the plan that was captured says: only
+    /// if this sale holds it.
     Release {
         /// The vehicle's identification number (VIN).
         vehicle: Vin,
@@ -58,7 +59,9 @@ impl VehicleChange {
     /// The vehicle that the change is about, whatever it is.
     pub fn vehicle(&self) -> &Vin {
         match self {
-            Self::Assign { vehicle } | Self::Release { vehicle, .. } | Self::Register { vehicle, .. } => vehicle,
+            Self::Assign { vehicle }
+            | Self::Release { vehicle, .. }
+            | Self::Register { vehicle, .. } => vehicle,
         }
     }
 }
@@ -141,7 +144,8 @@ pub struct VehicleRecord {
     pub sales: Vec<SaleId>,
 }
 
-/// What a vehicle is, so that two that are the same have the same text: the platform, then the options in their order.
+/// What a vehicle is, so that two that are the same have the same text: the platform, then the
+/// options in their order.
 pub fn build(plan: &Plan) -> String {
     let mut options: Vec<&str> = plan.options.iter().map(OptionCode::as_str).collect();
     options.sort_unstable();

@@ -7,12 +7,16 @@ use std::time::Duration;
 const RESERVE: Duration = Duration::from_millis(500);
 
 /// The time now.
-#[expect(clippy::disallowed_methods, reason = "this is the wiring's clock, which everything else is given")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the wiring's clock, which everything else is given"
+)]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// How long a handler may still run before Lambda ends the invocation at `deadline` (milliseconds since the epoch).
+/// How long a handler may still run before Lambda ends the invocation at `deadline` (milliseconds
+/// since the epoch).
 pub(crate) fn time_left(deadline: u64, now: Timestamp) -> Duration {
     let now = u64::try_from(now.as_millisecond()).unwrap_or(0);
     Duration::from_millis(deadline.saturating_sub(now)).saturating_sub(RESERVE)

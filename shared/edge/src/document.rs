@@ -9,6 +9,7 @@ pub const MAX_DOCUMENTS: usize = 10;
 
 /// Reads a document's kind and digest; an error is noted at its field.
 pub fn document(body: &Object<'_>) -> Option<(DocumentKind, FileDigest)> {
-    let (kind, sha256) = (body.text("kind", DocumentKind::parse), body.text("sha256", FileDigest::parse));
+    let (kind, sha256) =
+        (body.text("kind", DocumentKind::parse), body.text("sha256", FileDigest::parse));
     Some((kind?, sha256?))
 }

@@ -1,4 +1,5 @@
-//! Configuration: environment variables, read once by the wiring, typed, each fault naming its variable.
+//! Configuration: environment variables, read once by the wiring, typed, each fault naming its
+//! variable.
 
 use jiff::SignedDuration;
 use std::str::FromStr;
@@ -26,7 +27,10 @@ pub struct Environment(fn(&str) -> Option<String>);
 impl Environment {
     /// The environment of this process.
     pub fn process() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "this is where the wiring reads its configuration")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is where the wiring reads its configuration"
+        )]
         fn variable(name: &str) -> Option<String> {
             std::env::var(name).ok()
         }
@@ -64,15 +68,22 @@ impl Environment {
 
     /// A number of seconds, or none: 0.
     pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
-        self.number(name, "a number of seconds", |seconds| *seconds >= 0).map(SignedDuration::from_secs)
+        self.number(name, "a number of seconds", |seconds| *seconds >= 0)
+            .map(SignedDuration::from_secs)
     }
 
     /// A positive number of seconds.
     pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
-        self.number(name, "a positive number of seconds", |seconds| *seconds > 0).map(SignedDuration::from_secs)
+        self.number(name, "a positive number of seconds", |seconds| *seconds > 0)
+            .map(SignedDuration::from_secs)
     }
 
-    fn number<T: FromStr>(self, name: &'static str, expected: &'static str, holds: fn(&T) -> bool) -> Result<T, ConfigFault> {
+    fn number<T: FromStr>(
+        self,
+        name: &'static str,
+        expected: &'static str,
+        holds: fn(&T) -> bool,
+    ) -> Result<T, ConfigFault> {
         let number = self.text(name)?.parse().ok().filter(holds);
         number.ok_or(ConfigFault::Invalid { name, expected })
     }

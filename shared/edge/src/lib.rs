@@ -1,5 +1,5 @@
-//! Lambda and HTTP glue: what comes in is parsed into the domain's types, what goes out is an answer that says nothing
-//! unsafe. No rule of the business lives here, and no client of a service.
+//! Lambda and HTTP glue: what comes in is parsed into the domain's types, what goes out is an
+//! answer that says nothing unsafe. No rule of the business lives here, and no client of a service.
 
 pub mod access;
 pub mod batch;

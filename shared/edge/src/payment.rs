@@ -1,4 +1,5 @@
-//! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask for, `pay-balance` in who asks.
+//! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask
+//! for, `pay-balance` in who asks.
 
 use crate::access::Operation;
 use crate::http::{Reply, Request};
@@ -14,7 +15,8 @@ use domain::use_cases::pay::{Asker, Input, pay};
 use jiff::Timestamp;
 use serde_json::json;
 
-/// Charges once, however often the request comes: 200 captured, 202 processing, or a problem. `attempt` is a fresh id.
+/// Charges once, however often the request comes: 200 captured, 202 processing, or a problem.
+/// `attempt` is a fresh id.
 pub async fn handle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -29,10 +31,18 @@ pub async fn handle(
     let employee = request.employee(operation)?;
     let sale = request.sale_id()?;
     let body = request.json()?;
-    let key = request.key(&employee, operation, Some(sale), &body)?.ok_or(ProblemType::IdempotencyKeyMissing)?;
+    let key = request
+        .key(&employee, operation, Some(sale), &body)?
+        .ok_or(ProblemType::IdempotencyKeyMissing)?;
     let (method, token) = body.read(UnknownFields::Refused, payment)?;
     let asker = Asker::Dealership(employee.dealership);
-    charge(store, gateway, Input { sale, asker, kind, attempt, request: key, method, token }, request.now()).await
+    charge(
+        store,
+        gateway,
+        Input { sale, asker, kind, attempt, request: key, method, token },
+        request.now(),
+    )
+    .await
 }
 
 /// As [`handle`], for the customer whose session the request carries: the balance of an own sale.
@@ -49,10 +59,21 @@ pub async fn handle_customer(
     let key = key.ok_or(ProblemType::IdempotencyKeyMissing)?;
     let (method, token) = body.read(UnknownFields::Refused, payment)?;
     let asker = Asker::Customer(session.customer);
-    charge(store, gateway, Input { sale, asker, kind, attempt, request: key, method, token }, request.now()).await
+    charge(
+        store,
+        gateway,
+        Input { sale, asker, kind, attempt, request: key, method, token },
+        request.now(),
+    )
+    .await
 }
 
-async fn charge(store: &impl SaleStore, gateway: &impl PaymentGateway, input: Input, now: Timestamp) -> Result<Reply, Problem> {
+async fn charge(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    input: Input,
+    now: Timestamp,
+) -> Result<Reply, Problem> {
     let kind = input.kind;
     let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
     let amount = sale.amount_due(kind);

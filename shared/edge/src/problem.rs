@@ -6,7 +6,10 @@ use domain::plan::NotOffered;
 use domain::ports::StoreFault;
 use domain::sale::{Decline, Rejection};
 use domain::use_cases::pay::{DisputeFailure, PayFailure, UpdateFailure};
-use domain::use_cases::{Failure, activate_account, change_password, log_in, register_sale, resend_credentials, reset_password};
+use domain::use_cases::{
+    Failure, activate_account, change_password, log_in, register_sale, resend_credentials,
+    reset_password,
+};
 use domain::vehicle::NotInStock;
 use serde_json::{Value, json};
 
@@ -54,7 +57,8 @@ problem_types! {
     IdempotencyKeyInvalid = 400 "idempotency-key-invalid" "The Idempotency-Key header can't be used",
     /// No token, or one without an employee's claims.
     Unauthenticated = 401 "unauthenticated" "The request carries no valid token",
-    /// User name and password, or a mailed link, that open nothing; which part is wrong is not told.
+    /// User name and password, or a mailed link, that open nothing; which part is wrong is not
+    /// told.
     CredentialsRefused = 401 "credentials-refused" "The credentials are not valid",
     /// A webhook of nobody we know.
     SignatureInvalid = 401 "signature-invalid" "The signature is missing or doesn't fit",
@@ -175,7 +179,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of this kind.
     pub fn new(kind: ProblemType) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), decline: None, retry_after: kind.retry_after() }
+        Self {
+            kind,
+            detail: None,
+            errors: Vec::new(),
+            decline: None,
+            retry_after: kind.retry_after(),
+        }
     }
 
     /// Says more about this one; for the client's eyes.
@@ -193,10 +203,13 @@ impl Problem {
     pub fn not_offered(why: &NotOffered) -> Self {
         let pointers = match why {
             NotOffered::Plan | NotOffered::Country(_) => vec!["/plan/code".to_owned()],
-            NotOffered::Options(places) => places.iter().map(|place| format!("/plan/options/{place}")).collect(),
+            NotOffered::Options(places) => {
+                places.iter().map(|place| format!("/plan/options/{place}")).collect()
+            }
             NotOffered::Price => return ProblemType::InternalError.into(),
         };
-        let errors = pointers.into_iter().map(|pointer| Fault::new(pointer, why.to_string())).collect();
+        let errors =
+            pointers.into_iter().map(|pointer| Fault::new(pointer, why.to_string())).collect();
         Self { errors, ..Self::new(ProblemType::NotOffered) }
     }
 
@@ -256,8 +269,11 @@ impl From<Rejection> for Problem {
             Rejection::NotDue(_) => ProblemType::PaymentNotDue,
             Rejection::Ended(_) => ProblemType::SaleEnded,
             Rejection::AlreadyPaid => ProblemType::AlreadyPaid,
-            // Only the workflow's own commands are answered with `StillWaiting`; for a client it would be the same.
-            Rejection::PaymentInProgress | Rejection::StillWaiting => ProblemType::PaymentInProgress,
+            // Only the workflow's own commands are answered with `StillWaiting`; for a client it
+            // would be the same.
+            Rejection::PaymentInProgress | Rejection::StillWaiting => {
+                ProblemType::PaymentInProgress
+            }
             Rejection::TooManyAttempts => ProblemType::TooManyAttempts,
             Rejection::DeadlinePassed(_) => ProblemType::DeadlinePassed,
             Rejection::DocumentsMissing(_) => ProblemType::DocumentsMissing,
@@ -272,21 +288,33 @@ impl From<Rejection> for Problem {
             Rejection::NoDeadline(_) => ProblemType::NoDeadline,
             Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
             Rejection::NotLater(after) => {
-                return Self::invalid(vec![Fault::new("/pay_by", format!("must be later than {after}"))]);
+                return Self::invalid(vec![Fault::new(
+                    "/pay_by",
+                    format!("must be later than {after}"),
+                )]);
             }
             Rejection::TooLate(latest) => {
-                return Self::invalid(vec![Fault::new("/pay_by", format!("must be {latest} at the latest"))]);
+                return Self::invalid(vec![Fault::new(
+                    "/pay_by",
+                    format!("must be {latest} at the latest"),
+                )]);
             }
             Rejection::DeliveryNotDue(_) => ProblemType::DeliveryNotDue,
             Rejection::HandedOver => ProblemType::HandedOver,
             Rejection::TooManyArrangements => ProblemType::TooManyArrangements,
             Rejection::DateOutOfRange(earliest, latest) => {
-                return Self::invalid(vec![Fault::new("/appointment/date", format!("must be from {earliest} to {latest}"))]);
+                return Self::invalid(vec![Fault::new(
+                    "/appointment/date",
+                    format!("must be from {earliest} to {latest}"),
+                )]);
             }
             Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
             Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
             Rejection::MissingVehicle => {
-                return Self::invalid(vec![Fault::new("/data/vehicle_id", "is required from AtDealership on")]);
+                return Self::invalid(vec![Fault::new(
+                    "/data/vehicle_id",
+                    "is required from AtDealership on",
+                )]);
             }
             Rejection::OtherVehicle(_) => ProblemType::VehicleMismatch,
         };
@@ -346,7 +374,9 @@ impl From<PayFailure> for Problem {
 impl From<UpdateFailure> for Problem {
     fn from(failure: UpdateFailure) -> Self {
         match failure {
-            UpdateFailure::OtherAmount { .. } => Self::new(ProblemType::AmountMismatch).detail(failure.to_string()),
+            UpdateFailure::OtherAmount { .. } => {
+                Self::new(ProblemType::AmountMismatch).detail(failure.to_string())
+            }
             UpdateFailure::NoAnswer(_) => ProblemType::Unavailable.into(),
             UpdateFailure::Failed(failure) => failure.into(),
         }
@@ -440,13 +470,21 @@ mod tests {
             (Rejection::StillWaiting, "payment-in-progress", 409),
             (Rejection::UnknownOrder(OrderId::parse("F-1").unwrap()), "order-not-found", 404),
             (Rejection::PaymentReversed, "payment-reversed", 409),
-            (Rejection::DocumentsMissing(vec![domain::country::DocumentKind::Identity]), "documents-missing", 409),
+            (
+                Rejection::DocumentsMissing(vec![domain::country::DocumentKind::Identity]),
+                "documents-missing",
+                409,
+            ),
             (Rejection::RegistrationRefused, "registration-not-due", 409),
             (Rejection::AlreadyRegistered, "already-registered", 409),
             (Rejection::DeliveryNotDue(Status::PaymentReceived), "delivery-not-due", 409),
             (Rejection::HandedOver, "handed-over", 409),
             (Rejection::TooManyArrangements, "too-many-arrangements", 409),
-            (Rejection::DateOutOfRange(jiff::civil::Date::MIN, jiff::civil::Date::MAX), "invalid-request", 422),
+            (
+                Rejection::DateOutOfRange(jiff::civil::Date::MIN, jiff::civil::Date::MAX),
+                "invalid-request",
+                422,
+            ),
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
@@ -460,7 +498,11 @@ mod tests {
         ];
         for (rejection, slug, status) in table {
             let body = Problem::from(rejection.clone()).body("r-1");
-            assert_eq!(body["type"], format!("https://caas.example/problems/{slug}"), "{rejection:?}");
+            assert_eq!(
+                body["type"],
+                format!("https://caas.example/problems/{slug}"),
+                "{rejection:?}"
+            );
             assert_eq!(body["status"], status, "{rejection:?}");
         }
     }
@@ -475,12 +517,21 @@ mod tests {
             (Failure::Store(StoreFault::Corrupt).into(), ProblemType::InternalError),
             (register_sale::Failure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
             (register_sale::Failure::NotOffered(NotOffered::Plan).into(), ProblemType::NotOffered),
-            (register_sale::Failure::NotInStock(NotInStock::Unknown).into(), ProblemType::VehicleNotFound),
+            (
+                register_sale::Failure::NotInStock(NotInStock::Unknown).into(),
+                ProblemType::VehicleNotFound,
+            ),
             (register_sale::Failure::NotInStock(NotInStock::Held).into(), ProblemType::VehicleHeld),
-            (register_sale::Failure::NotInStock(NotInStock::OtherBuild).into(), ProblemType::VehicleDiffers),
+            (
+                register_sale::Failure::NotInStock(NotInStock::OtherBuild).into(),
+                ProblemType::VehicleDiffers,
+            ),
             (PayFailure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
             (PayFailure::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
-            (UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(), ProblemType::AmountMismatch),
+            (
+                UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(),
+                ProblemType::AmountMismatch,
+            ),
         ];
         for (problem, kind) in table {
             assert_eq!(problem.kind(), kind);

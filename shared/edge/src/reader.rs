@@ -1,6 +1,8 @@
-//! Reads a JSON body into domain types and collects every fault on the way, each with its JSON pointer (RFC 6901).
+//! Reads a JSON body into domain types and collects every fault on the way, each with its JSON
+//! pointer (RFC 6901).
 //!
-//! A field that can't be read is `None` and a fault; read all fields of an object first, then join them with `?`.
+//! A field that can't be read is `None` and a fault; read all fields of an object first, then join
+//! them with `?`.
 
 use crate::problem::{Problem, ProblemType};
 use serde::Serialize;
@@ -55,10 +57,21 @@ impl Json {
     }
 
     /// Reads the object that the body has to be; on any fault, all of them.
-    pub fn read<T>(&self, unknown: UnknownFields, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Result<T, Problem> {
+    pub fn read<T>(
+        &self,
+        unknown: UnknownFields,
+        read: impl FnOnce(&Object<'_>) -> Option<T>,
+    ) -> Result<T, Problem> {
         let faults = RefCell::new(Vec::new());
         let found = if let Value::Object(fields) = &self.0 {
-            Object { pointer: String::new(), fields, unknown, faults: &faults, asked: RefCell::default() }.finish(read)
+            Object {
+                pointer: String::new(),
+                fields,
+                unknown,
+                faults: &faults,
+                asked: RefCell::default(),
+            }
+            .finish(read)
         } else {
             faults.borrow_mut().push(Fault::new("", "must be an object"));
             None
@@ -83,12 +96,20 @@ pub struct Object<'a> {
 
 impl<'a> Object<'a> {
     /// A text that `parse` takes.
-    pub fn text<T, E: Display>(&self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    pub fn text<T, E: Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         self.parsed(name, self.required(name)?, parse)
     }
 
     /// A text that may be absent or null: `Some(None)`.
-    pub fn optional_text<T, E: Display>(&self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<Option<T>> {
+    pub fn optional_text<T, E: Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
         match self.value(name) {
             None | Some(Value::Null) => Some(None),
             Some(value) => self.parsed(name, value, parse).map(Some),
@@ -96,13 +117,23 @@ impl<'a> Object<'a> {
     }
 
     /// A whole number that `parse` takes.
-    pub fn whole<T, E: Display>(&self, name: &'static str, parse: impl FnOnce(u64) -> Result<T, E>) -> Option<T> {
-        let Some(number) = self.required(name)?.as_u64() else { return self.fault(name, "must be a whole number, not below 0") };
+    pub fn whole<T, E: Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(u64) -> Result<T, E>,
+    ) -> Option<T> {
+        let Some(number) = self.required(name)?.as_u64() else {
+            return self.fault(name, "must be a whole number, not below 0");
+        };
         parse(number).map_or_else(|fault| self.fault(name, fault), Some)
     }
 
     /// A whole number that may be absent or null: `Some(None)`.
-    pub fn optional_whole<T, E: Display>(&self, name: &'static str, parse: impl FnOnce(u64) -> Result<T, E>) -> Option<Option<T>> {
+    pub fn optional_whole<T, E: Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(u64) -> Result<T, E>,
+    ) -> Option<Option<T>> {
         match self.value(name) {
             None | Some(Value::Null) => Some(None),
             Some(_) => self.whole(name, parse).map(Some),
@@ -116,7 +147,9 @@ impl<'a> Object<'a> {
         max: usize,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Vec<T>> {
-        let Value::Array(items) = self.required(name)? else { return self.fault(name, "must be a list") };
+        let Value::Array(items) = self.required(name)? else {
+            return self.fault(name, "must be a list");
+        };
         if items.len() > max {
             return self.fault(name, format!("must have at most {max} entries"));
         }
@@ -126,7 +159,9 @@ impl<'a> Object<'a> {
             match item.as_str().map(&parse) {
                 None => self.fault(&entry, "must be a text"),
                 Some(Err(fault)) => self.fault(&entry, fault),
-                Some(Ok(value)) if found.contains(&value) => self.fault(&entry, "is in the list already"),
+                Some(Ok(value)) if found.contains(&value) => {
+                    self.fault(&entry, "is in the list already")
+                }
                 Some(Ok(value)) => {
                     found.push(value);
                     Some(())
@@ -150,8 +185,15 @@ impl<'a> Object<'a> {
     }
 
     /// A list of at most `max` objects.
-    pub fn objects<T>(&self, name: &'static str, max: usize, read: impl Fn(&Object<'_>) -> Option<T>) -> Option<Vec<T>> {
-        let Value::Array(items) = self.required(name)? else { return self.fault(name, "must be a list") };
+    pub fn objects<T>(
+        &self,
+        name: &'static str,
+        max: usize,
+        read: impl Fn(&Object<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Value::Array(items) = self.required(name)? else {
+            return self.fault(name, "must be a list");
+        };
         if items.len() > max {
             return self.fault(name, format!("must have at most {max} entries"));
         }
@@ -167,7 +209,12 @@ impl<'a> Object<'a> {
     }
 
     /// A list of at most `max` objects, which may be absent: then it is empty.
-    pub fn optional_objects<T>(&self, name: &'static str, max: usize, read: impl Fn(&Object<'_>) -> Option<T>) -> Option<Vec<T>> {
+    pub fn optional_objects<T>(
+        &self,
+        name: &'static str,
+        max: usize,
+        read: impl Fn(&Object<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         match self.value(name) {
             None | Some(Value::Null) => Some(Vec::new()),
             Some(_) => self.objects(name, max, read),
@@ -175,13 +222,23 @@ impl<'a> Object<'a> {
     }
 
     /// An object that has to be there.
-    pub fn object<T>(&self, name: &'static str, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Option<T> {
-        let Value::Object(fields) = self.required(name)? else { return self.fault(name, "must be an object") };
+    pub fn object<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&Object<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let Value::Object(fields) = self.required(name)? else {
+            return self.fault(name, "must be an object");
+        };
         self.inner(name, fields).finish(read)
     }
 
     /// An object that may be absent or null, for what only matters where it is.
-    pub fn optional_object<T>(&self, name: &'static str, read: impl FnOnce(&Object<'_>) -> Option<T>) -> Option<T> {
+    pub fn optional_object<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&Object<'_>) -> Option<T>,
+    ) -> Option<T> {
         match self.value(name) {
             None | Some(Value::Null) => None,
             Some(_) => self.object(name, read),
@@ -190,7 +247,9 @@ impl<'a> Object<'a> {
 
     /// Notes a fault of a field; `None`, so that it can be the field's value.
     pub fn fault<T>(&self, name: &str, detail: impl Display) -> Option<T> {
-        self.faults.borrow_mut().push(Fault::new(format!("{}/{name}", self.pointer), detail.to_string()));
+        self.faults
+            .borrow_mut()
+            .push(Fault::new(format!("{}/{name}", self.pointer), detail.to_string()));
         None
     }
 
@@ -211,14 +270,25 @@ impl<'a> Object<'a> {
         }
     }
 
-    fn parsed<T, E: Display>(&self, name: &'static str, value: &Value, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    fn parsed<T, E: Display>(
+        &self,
+        name: &'static str,
+        value: &Value,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         let Some(text) = value.as_str() else { return self.fault(name, "must be a text") };
         parse(text).map_or_else(|fault| self.fault(name, fault), Some)
     }
 
     fn inner(&self, name: &str, fields: &'a Map<String, Value>) -> Self {
         let pointer = format!("{}/{name}", self.pointer);
-        Self { pointer, fields, unknown: self.unknown, faults: self.faults, asked: RefCell::default() }
+        Self {
+            pointer,
+            fields,
+            unknown: self.unknown,
+            faults: self.faults,
+            asked: RefCell::default(),
+        }
     }
 
     /// Reads, then notes the fields that nobody asked for.
@@ -245,7 +315,8 @@ mod tests {
     use domain::{EmailAddress, OptionCode};
 
     fn faults(body: &str, read: impl FnOnce(&Object<'_>) -> Option<()>) -> Vec<(String, String)> {
-        let problem = Json::parse(body.as_bytes()).unwrap().read(UnknownFields::Refused, read).unwrap_err();
+        let problem =
+            Json::parse(body.as_bytes()).unwrap().read(UnknownFields::Refused, read).unwrap_err();
         problem.errors().iter().map(|fault| (fault.pointer.clone(), fault.detail.clone())).collect()
     }
 
@@ -255,8 +326,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_found_not_only_the_first() {
-        let body =
-            r#"{"a": 1, "email": "nobody", "inner": {"b": -1, "x/y~z": true}, "list": ["GPS", "gps", "GPS", 4], "stray": null}"#;
+        let body = r#"{"a": 1, "email": "nobody", "inner": {"b": -1, "x/y~z": true}, "list": ["GPS", "gps", "GPS", 4], "stray": null}"#;
         let found = faults(body, |root| {
             let a = root.text("a", |text| Ok::<_, String>(text.to_owned()));
             let email = root.text("email", EmailAddress::parse);
@@ -282,7 +352,9 @@ mod tests {
 
     #[test]
     fn faults_never_repeat_a_value() {
-        let found = faults(r#"{"email": "Ana Secret"}"#, |root| root.text("email", EmailAddress::parse).map(drop));
+        let found = faults(r#"{"email": "Ana Secret"}"#, |root| {
+            root.text("email", EmailAddress::parse).map(drop)
+        });
         assert!(found.iter().all(|(_, detail)| !detail.contains("Ana")), "{found:?}");
         let problem = Json::parse(b"{\"email\": Ana Secret}").unwrap_err();
         assert!(!problem.body("r").to_string().contains("Ana"), "{problem:?}");
@@ -294,7 +366,11 @@ mod tests {
             assert_eq!(faults(body, |_| Some(())), [pair("", "must be an object")]);
         }
         for body in ["", "{", "{\"a\":}", "\u{0}"] {
-            assert_eq!(Json::parse(body.as_bytes()).unwrap_err().kind(), ProblemType::MalformedBody, "{body}");
+            assert_eq!(
+                Json::parse(body.as_bytes()).unwrap_err().kind(),
+                ProblemType::MalformedBody,
+                "{body}"
+            );
         }
         let deep = "[".repeat(10_000);
         assert_eq!(Json::parse(deep.as_bytes()).unwrap_err().kind(), ProblemType::MalformedBody);

@@ -4,14 +4,16 @@ use domain::country::{Charge, ChargeKind, Country, DocumentKind};
 use domain::money::Terms;
 use domain::ports::{Correction, Details, Document};
 use domain::sale::{
-    Appointment, Attempt, AttemptState, Balances, Case, CaseKind, Check, CheckKind, Decline, DeliveryPlace, Erasure, Extension,
-    FactKind, Milestone, NextStep, PaymentKind, PaymentMethod, Stage,
+    Appointment, Attempt, AttemptState, Balances, Case, CaseKind, Check, CheckKind, Decline,
+    DeliveryPlace, Erasure, Extension, FactKind, Milestone, NextStep, PaymentKind, PaymentMethod,
+    Stage,
 };
 use domain::use_cases::report::Report;
 use domain::vehicle::{StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{
-    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, OptionCode, OrderId, PhoneNumber, Plan, PlanCode, Plate, Reason, RegistrationId,
+    Address, AttemptId, BasePlatform, CommercialPlan, CountryCode, Customer, DealershipId,
+    Delivery, EmailAddress, EmployeeId, FullName, Language, OptionCode, OrderId, PhoneNumber, Plan,
+    PlanCode, Plate, Reason, RegistrationId,
 };
 use domain::{Sale, SaleId, Sold, Status, Vin};
 use jiff::Timestamp;
@@ -19,7 +21,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What was captured at registration; the whole answer to a registration, so that a repeat is answered the same.
+/// What was captured at registration; the whole answer to a registration, so that a repeat is
+/// answered the same.
 #[derive(Debug, Serialize)]
 pub struct RegisteredSale<'a> {
     sale_id: SaleId,
@@ -108,19 +111,28 @@ impl<'a> SaleView<'a> {
                 balance: PaymentView::new(sale, PaymentKind::Balance),
             },
             pay_by,
-            order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
+            order: sale.order().map(|order| OrderView {
+                order_id: &order.id,
+                estimated_delivery: order.estimated_delivery,
+            }),
             rejection_reason,
             cancellation: CancellationView::of(sale),
             erasure: sale.erasure.as_ref().map(|Erasure { by, at }| ErasureView { by, at: *at }),
             extensions: sale.extensions.iter().map(ExtensionView::from).collect(),
             cases: sale.cases.iter().map(CaseView::from).collect(),
             vehicle_id: sale.vehicle(),
-            registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            registration: sale
+                .registration()
+                .map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             authority: Country::of(sale.country).map(|country| AuthorityView::new(country, sale)),
             documents: details.documents.iter().map(DocumentView::from).collect(),
             corrections: details.corrections.iter().map(CorrectionView::from).collect(),
             preparation: PreparationView::of(sale),
-            events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
+            events: sale
+                .facts
+                .iter()
+                .map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 })
+                .collect(),
             customer: (&details.customer).into(),
             plan: &details.plan,
             delivery: &details.delivery,
@@ -232,14 +244,15 @@ struct StayView {
 
 impl<'a> From<&'a Report> for ReportView<'a> {
     fn from(Report { sold, by_status, ledger, stages, is_partial }: &'a Report) -> Self {
-        let stages =
-            stages.iter().map(|(status, stay)| (*status, StayView { sales: stay.sales, mean_seconds: stay.mean().as_secs() }));
+        let stages = stages.iter().map(|(status, stay)| {
+            (*status, StayView { sales: stay.sales, mean_seconds: stay.mean().as_secs() })
+        });
         Self { sold: *sold, by_status, ledger, stages: stages.collect(), is_partial: *is_partial }
     }
 }
 
-/// A sale as its customer sees it: what was bought, what was paid, how far it is, what comes next. Employees' names and reasons
-/// stay in the dealership.
+/// A sale as its customer sees it: what was bought, what was paid, how far it is, what comes next.
+/// Employees' names and reasons stay in the dealership.
 #[derive(Debug, Serialize)]
 pub struct ExpedienteView<'a> {
     sale_id: SaleId,
@@ -284,12 +297,25 @@ impl<'a> ExpedienteView<'a> {
                 signal: ReceiptView::new(sale, PaymentKind::Signal),
                 balance: ReceiptView::new(sale, PaymentKind::Balance),
             },
-            order: sale.order().map(|order| OrderView { order_id: &order.id, estimated_delivery: order.estimated_delivery }),
+            order: sale.order().map(|order| OrderView {
+                order_id: &order.id,
+                estimated_delivery: order.estimated_delivery,
+            }),
             vehicle_id,
-            registration: sale.registration().map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
+            registration: sale
+                .registration()
+                .map(|found| RegistrationView { registration_id: &found.id, plate: &found.plate }),
             appointment: sale.appointment.as_ref().map(ArrangedView::from),
-            documents: details.documents.iter().map(|document| OnFileView { kind: document.kind, at: document.at }).collect(),
-            events: sale.facts.iter().map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 }).collect(),
+            documents: details
+                .documents
+                .iter()
+                .map(|document| OnFileView { kind: document.kind, at: document.at })
+                .collect(),
+            events: sale
+                .facts
+                .iter()
+                .map(|fact| EventView { kind: fact.0, status: fact.0.status(), at: fact.1 })
+                .collect(),
             plan: &details.plan,
             delivery: &details.delivery,
             dealership_id: &sale.dealership,
@@ -333,10 +359,11 @@ impl ReceiptView {
     fn new(sale: &Sale, kind: PaymentKind) -> Self {
         let PaymentView { amount, state, attempts } = PaymentView::new(sale, kind);
         let taken = [PaymentState::Captured, PaymentState::RefundDue, PaymentState::Refunded];
-        let receipts = attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
-            let AttemptView { attempt_id: id, method, state, started_at, .. } = attempt;
-            Receipt { id, method, state, started_at }
-        });
+        let receipts =
+            attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
+                let AttemptView { attempt_id: id, method, state, started_at, .. } = attempt;
+                Receipt { id, method, state, started_at }
+            });
         Self { amount, state, receipts: receipts.collect() }
     }
 }
@@ -397,7 +424,9 @@ struct OptionView<'a> {
 }
 
 impl<'a> From<&'a CommercialPlan> for PlanView<'a> {
-    fn from(CommercialPlan { code, base_platform, tariffs, updated_by, updated_at }: &'a CommercialPlan) -> Self {
+    fn from(
+        CommercialPlan { code, base_platform, tariffs, updated_by, updated_at }: &'a CommercialPlan,
+    ) -> Self {
         let tariffs = tariffs.iter().map(|tariff| {
             let (terms, options) = (tariff.terms(), tariff.options().iter());
             TariffView {
@@ -405,10 +434,18 @@ impl<'a> From<&'a CommercialPlan> for PlanView<'a> {
                 currency: terms.price().currency().code(),
                 price: terms.price().minor(),
                 signal: terms.signal().minor(),
-                options: options.map(|option| OptionView { code: &option.code, price: option.price.minor() }).collect(),
+                options: options
+                    .map(|option| OptionView { code: &option.code, price: option.price.minor() })
+                    .collect(),
             }
         });
-        Self { code, base_platform, tariffs: tariffs.collect(), updated_by, updated_at: *updated_at }
+        Self {
+            code,
+            base_platform,
+            tariffs: tariffs.collect(),
+            updated_by,
+            updated_at: *updated_at,
+        }
     }
 }
 
@@ -422,7 +459,8 @@ struct TermsView {
 
 impl From<Terms> for TermsView {
     fn from(terms: Terms) -> Self {
-        let (price, signal, balance) = (terms.price().minor(), terms.signal().minor(), terms.balance().minor());
+        let (price, signal, balance) =
+            (terms.price().minor(), terms.signal().minor(), terms.balance().minor());
         Self { currency: terms.price().currency().code(), price, signal, balance }
     }
 }
@@ -505,7 +543,8 @@ struct CaseView<'a> {
 impl<'a> From<&'a Case> for CaseView<'a> {
     fn from(Case { kind, opened_at, closed_at, closure }: &'a Case) -> Self {
         let closed_at = closed_at.and_then(|at| Timestamp::from_millisecond(at).ok());
-        let (closed_by, reason) = closure.as_ref().map(|closure| (&closure.by, &closure.reason)).unzip();
+        let (closed_by, reason) =
+            closure.as_ref().map(|closure| (&closure.by, &closure.reason)).unzip();
         Self { kind: *kind, opened_at: *opened_at, closed_at, closed_by, reason }
     }
 }
@@ -581,11 +620,20 @@ impl<'a> AuthorityView<'a> {
     fn new(country: &'a Country, sale: &'a Sale) -> Self {
         let charge = |charge: &'a Charge| {
             let rule = match charge.included_permille {
-                Some(rate) => format!("{}.{} % of the net price, included in it", rate / 10, rate % 10),
+                Some(rate) => {
+                    format!("{}.{} % of the net price, included in it", rate / 10, rate % 10)
+                }
                 None => "fixed, beside the price".to_owned(),
             };
             let (name, source) = (charge.name.as_str(), charge.source.as_str());
-            ChargeView { name, kind: charge.kind, amount: charge.amount(sale.terms.price()), rule, source, as_of: charge.as_of }
+            ChargeView {
+                name,
+                kind: charge.kind,
+                amount: charge.amount(sale.terms.price()),
+                rule,
+                source,
+                as_of: charge.as_of,
+            }
         };
         Self {
             name: &country.authority,
@@ -641,9 +689,16 @@ impl<'a> PreparationView<'a> {
     pub fn of(sale: &'a Sale) -> Option<Self> {
         let due = matches!(sale.stage, Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. });
         due.then(|| Self {
-            checks: sale.checks.iter().map(|Check { kind, by, at }| CheckView { kind: *kind, by, at: *at }).collect(),
+            checks: sale
+                .checks
+                .iter()
+                .map(|Check { kind, by, at }| CheckView { kind: *kind, by, at: *at })
+                .collect(),
             open_checks: sale.open_checks(),
-            appointment: sale.appointment.as_ref().map(|arranged| AppointmentView { arranged: arranged.into(), by: &arranged.by }),
+            appointment: sale
+                .appointment
+                .as_ref()
+                .map(|arranged| AppointmentView { arranged: arranged.into(), by: &arranged.by }),
         })
     }
 }
@@ -671,7 +726,8 @@ struct PaymentView {
     attempts: Vec<AttemptView>,
 }
 
-/// In the order of what counts most: money that the bank took back, captured money, then what is open, then the rest.
+/// In the order of what counts most: money that the bank took back, captured money, then what is
+/// open, then the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PaymentState {

@@ -7,9 +7,11 @@ use serde::de::IgnoredAny;
 use std::fmt::{Debug, Display};
 use tracing::Instrument;
 
-/// Runs until Lambda ends the process. A run that fails is an error of the function, which has an alarm; the next run makes
-/// up for it.
-pub async fn serve<T: Debug, E: Display>(run: impl AsyncFn(Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
+/// Runs until Lambda ends the process. A run that fails is an error of the function, which has an
+/// alarm; the next run makes up for it.
+pub async fn serve<T: Debug, E: Display>(
+    run: impl AsyncFn(Timestamp) -> Result<T, E>,
+) -> Result<(), crate::Error> {
     runtime::run(runtime::json, async |event: LambdaEvent<IgnoredAny>| {
         let now = clock::now();
         let left = clock::time_left(event.context.deadline, now);
@@ -21,7 +23,10 @@ pub async fn serve<T: Debug, E: Display>(run: impl AsyncFn(Timestamp) -> Result<
                 }
                 Ok(Err(fault)) => {
                     tracing::error!(%fault, "failed");
-                    Err(Diagnostic { error_type: "Failed".to_owned(), error_message: fault.to_string() })
+                    Err(Diagnostic {
+                        error_type: "Failed".to_owned(),
+                        error_message: fault.to_string(),
+                    })
                 }
                 // What was done is committed; the rest is the next run's.
                 Err(_) => {

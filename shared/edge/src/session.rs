@@ -1,4 +1,5 @@
-//! A customer's session: the app sends its token as a bearer, the browser as a cookie that no script can read.
+//! A customer's session: the app sends its token as a bearer, the browser as a cookie that no
+//! script can read.
 
 use crate::http::Request;
 use crate::problem::{Problem, ProblemType};
@@ -7,14 +8,18 @@ use domain::use_cases::log_in::authenticate;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
-/// The cookie's name: with this prefix, browsers take it over TLS only, for this host and all its paths.
+/// The cookie's name: with this prefix, browsers take it over TLS only, for this host and all its
+/// paths.
 pub const COOKIE_NAME: &str = "__Host-session";
 /// Longer than any token of ours; what is longer isn't hashed.
 const LONGEST: usize = 128;
 
 /// The cookie that keeps a session.
 pub fn cookie(token: &str) -> String {
-    format!("{COOKIE_NAME}={token}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict", SESSION_ABSOLUTE.as_secs())
+    format!(
+        "{COOKIE_NAME}={token}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict",
+        SESSION_ABSOLUTE.as_secs()
+    )
 }
 
 /// The cookie that drops it.
@@ -29,8 +34,15 @@ pub fn token(headers: &HeaderMap) -> Result<TokenDigest, Problem> {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     };
     let kept = || {
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';'));
-        cookies.filter_map(|cookie| cookie.trim().split_once('=')).find(|(name, _)| *name == COOKIE_NAME).map(|(_, token)| token)
+        let cookies = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'));
+        cookies
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find(|(name, _)| *name == COOKIE_NAME)
+            .map(|(_, token)| token)
     };
     let token = if headers.contains_key(AUTHORIZATION) { bearer() } else { kept() };
     let token = token.filter(|token| !token.is_empty() && token.len() <= LONGEST);
@@ -46,7 +58,10 @@ pub fn password(text: &str) -> Result<String, &'static str> {
 }
 
 /// The customer whose session the request carries.
-pub async fn customer(store: &impl AccountStore, request: &Request) -> Result<(Session, Account), Problem> {
+pub async fn customer(
+    store: &impl AccountStore,
+    request: &Request,
+) -> Result<(Session, Account), Problem> {
     let found = authenticate(store, &token(request.headers())?, request.now()).await?;
     found.ok_or_else(|| ProblemType::Unauthenticated.into())
 }
@@ -88,14 +103,25 @@ mod tests {
             &[(COOKIE, "session=abc")],
             &[(COOKIE, "__Host-session=")],
         ] {
-            assert_eq!(token(&headers(bad)).unwrap_err().kind(), ProblemType::Unauthenticated, "{bad:?}");
+            assert_eq!(
+                token(&headers(bad)).unwrap_err().kind(),
+                ProblemType::Unauthenticated,
+                "{bad:?}"
+            );
         }
     }
 
     #[test]
     fn no_script_and_no_other_site_sees_the_cookie() {
         for cookie in [cookie("abc"), no_cookie()] {
-            for attribute in ["__Host-session=", "; Path=/", "; HttpOnly", "; Secure", "; SameSite=Strict", "; Max-Age="] {
+            for attribute in [
+                "__Host-session=",
+                "; Path=/",
+                "; HttpOnly",
+                "; Secure",
+                "; SameSite=Strict",
+                "; Max-Age=",
+            ] {
                 assert!(cookie.contains(attribute), "{cookie}");
             }
             assert!(!cookie.contains("Domain"));

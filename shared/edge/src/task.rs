@@ -1,4 +1,5 @@
-//! Tasks of the state machine: `{"sale_id"}` in, a small JSON out, or an error under a name that the machine matches.
+//! Tasks of the state machine: `{"sale_id"}` in, a small JSON out, or an error under a name that
+//! the machine matches.
 
 use crate::{clock, log, runtime};
 use domain::SaleId;
@@ -29,7 +30,9 @@ impl From<TaskFailure> for Diagnostic {
 }
 
 /// Runs tasks until Lambda ends the process.
-pub async fn serve<T: Serialize, E: TaskError>(run: impl AsyncFn(SaleId, Timestamp) -> Result<T, E>) -> Result<(), crate::Error> {
+pub async fn serve<T: Serialize, E: TaskError>(
+    run: impl AsyncFn(SaleId, Timestamp) -> Result<T, E>,
+) -> Result<(), crate::Error> {
     runtime::run(runtime::json, async |event| perform(&run, event).await).await
 }
 
@@ -43,7 +46,9 @@ async fn perform<T: Serialize, E: TaskError>(
         match &outcome {
             Ok(_) => tracing::info!("done"),
             // The message can hold a partner's words; it goes to the execution's history only.
-            Err(failure) if failure.name == NEEDS_ATTENTION => tracing::error!(error = failure.name, "failed"),
+            Err(failure) if failure.name == NEEDS_ATTENTION => {
+                tracing::error!(error = failure.name, "failed")
+            }
             Err(failure) => tracing::warn!(error = failure.name, "failed"),
         }
         outcome
@@ -58,12 +63,18 @@ async fn timed<T, E: TaskError>(
     deadline: u64,
 ) -> Result<T, TaskFailure> {
     let id = input.get("sale_id").and_then(Value::as_str).and_then(|text| SaleId::parse(text).ok());
-    let id = id.ok_or_else(|| TaskFailure { name: NEEDS_ATTENTION, message: "the input has no sale_id".to_owned() })?;
+    let id = id.ok_or_else(|| TaskFailure {
+        name: NEEDS_ATTENTION,
+        message: "the input has no sale_id".to_owned(),
+    })?;
     log::sale(id);
     let now = clock::now();
     match tokio::time::timeout(clock::time_left(deadline, now), Box::pin(run(id, now))).await {
         Ok(outcome) => outcome.map_err(TaskFailure::from),
-        Err(_) => Err(TaskFailure { name: PARTNER_UNAVAILABLE, message: "the task took too long".to_owned() }),
+        Err(_) => Err(TaskFailure {
+            name: PARTNER_UNAVAILABLE,
+            message: "the task took too long".to_owned(),
+        }),
     }
 }
 
@@ -77,7 +88,10 @@ mod tests {
 
     const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 
-    async fn run(input: Value, outcome: Result<&'static str, Failure>) -> Result<&'static str, Diagnostic> {
+    async fn run(
+        input: Value,
+        outcome: Result<&'static str, Failure>,
+    ) -> Result<&'static str, Diagnostic> {
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::MAX;
         let task = async |_, _| outcome.clone();
@@ -105,7 +119,9 @@ mod tests {
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 2_000;
         let never = async |_, _| std::future::pending::<Result<(), Failure>>().await;
-        let failure = perform(&never, LambdaEvent { payload: json!({ "sale_id": SALE }), context }).await.unwrap_err();
+        let failure = perform(&never, LambdaEvent { payload: json!({ "sale_id": SALE }), context })
+            .await
+            .unwrap_err();
         assert_eq!(failure.name, PARTNER_UNAVAILABLE);
     }
 }

@@ -1,4 +1,5 @@
-//! Writes every mail in every language as HTML, and an `index.html` that leads to them. `cargo xtask mail-preview` runs it.
+//! Writes every mail in every language as HTML, and an `index.html` that leads to them. `cargo
+//! xtask mail-preview` runs it.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -10,17 +11,26 @@ use std::fs;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args_os().nth(1).map(PathBuf::from).ok_or("say where to: cargo xtask mail-preview does")?;
+    let folder = std::env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .ok_or("say where to: cargo xtask mail-preview does")?;
     let mut rows = String::new();
     for content in contents()? {
         let kind = mail::kind(&content);
         fs::create_dir_all(folder.join(kind))?;
         write!(rows, "<tr><th scope=\"row\">{kind}</th>")?;
         for language in LANGUAGES {
-            let mail = mail::render("https://portal.example.com", &recipient("Ana", language)?, &content)?;
+            let mail =
+                mail::render("https://portal.example.com", &recipient("Ana", language)?, &content)?;
             let file = format!("{kind}/{}.html", language.code());
             fs::write(folder.join(&file), &mail.html)?;
-            write!(rows, "<td lang=\"{}\"><a href=\"{file}\">{}</a></td>", language.code(), mail.subject)?;
+            write!(
+                rows,
+                "<td lang=\"{}\"><a href=\"{file}\">{}</a></td>",
+                language.code(),
+                mail.subject
+            )?;
         }
         rows.push_str("</tr>\n");
     }

@@ -1,5 +1,5 @@
-//! The facts of a mail, as its table lists them. Each mail lists what is true at its step: a notification may be late, and
-//! the sale further on by then.
+//! The facts of a mail, as its table lists them. Each mail lists what is true at its step: a
+//! notification may be late, and the sale further on by then.
 
 use crate::words::Words;
 use domain::ports::MailContent;
@@ -33,16 +33,31 @@ impl Fact {
 pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
     let Words { labels, formats, .. } = words;
     match content {
-        MailContent::Credentials { username, initial_password, expires_at, activation_token } => vec![
-            Fact::code(labels.username, username.as_str()),
-            Fact::code(labels.initial_password, initial_password),
-            Fact::code(labels.code, activation_token),
-            Fact::prose(labels.valid_until, formats.moment(*expires_at)),
-        ],
-        MailContent::PasswordReset { expires_at, reset_token } => {
-            vec![Fact::code(labels.code, reset_token), Fact::prose(labels.link_valid_until, formats.moment(*expires_at))]
+        MailContent::Credentials { username, initial_password, expires_at, activation_token } => {
+            vec![
+                Fact::code(labels.username, username.as_str()),
+                Fact::code(labels.initial_password, initial_password),
+                Fact::code(labels.code, activation_token),
+                Fact::prose(labels.valid_until, formats.moment(*expires_at)),
+            ]
         }
-        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate, appointment } => {
+        MailContent::PasswordReset { expires_at, reset_token } => {
+            vec![
+                Fact::code(labels.code, reset_token),
+                Fact::prose(labels.link_valid_until, formats.moment(*expires_at)),
+            ]
+        }
+        MailContent::Notification {
+            notification,
+            base_platform,
+            order,
+            balance,
+            signal,
+            pay_by,
+            refunded,
+            plate,
+            appointment,
+        } => {
             let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
             match notification {
@@ -52,23 +67,42 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                 | Notification::ReadyForShipment
                 | Notification::InTransit => {
                     let estimate = order.as_ref().and_then(|order| order.estimated_delivery);
-                    facts.extend(estimate.map(|date| Fact::prose(labels.estimated_delivery, formats.date(date))));
+                    facts
+                        .extend(estimate.map(|date| {
+                            Fact::prose(labels.estimated_delivery, formats.date(date))
+                        }));
                 }
-                Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder => {
+                Notification::FinalPaymentDue
+                | Notification::DeadlineExtended
+                | Notification::DeadlineReminder => {
                     facts.push(Fact::prose(labels.amount_due, formats.money(*balance)));
                     facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
                 }
-                Notification::FinalPaymentReceived => facts.push(Fact::prose(labels.amount_paid, formats.money(*balance))),
-                Notification::PaymentFailed => facts.push(Fact::prose(labels.signal_lost, formats.money(*signal))),
-                Notification::OrderRejected => facts.push(Fact::prose(labels.signal_returned, formats.money(*signal))),
+                Notification::FinalPaymentReceived => {
+                    facts.push(Fact::prose(labels.amount_paid, formats.money(*balance)))
+                }
+                Notification::PaymentFailed => {
+                    facts.push(Fact::prose(labels.signal_lost, formats.money(*signal)))
+                }
+                Notification::OrderRejected => {
+                    facts.push(Fact::prose(labels.signal_returned, formats.money(*signal)))
+                }
                 Notification::PaymentRefunded => {
-                    facts.extend(refunded.iter().map(|amount| Fact::prose(labels.amount_refunded, formats.money(*amount))));
+                    facts.extend(
+                        refunded.iter().map(|amount| {
+                            Fact::prose(labels.amount_refunded, formats.money(*amount))
+                        }),
+                    );
                 }
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => {
-                    facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
+                    facts.extend(
+                        plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())),
+                    );
                 }
                 Notification::DeliveryArranged => {
-                    facts.extend(plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())));
+                    facts.extend(
+                        plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())),
+                    );
                     facts.extend(appointment.iter().flat_map(|(date, place)| {
                         let place = match place {
                             DeliveryPlace::Dealership => labels.at_dealership,
@@ -78,7 +112,9 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                         [date, Fact::prose(labels.delivery_place, place)]
                     }));
                 }
-                Notification::AtDealership | Notification::SaleLapsed | Notification::SaleCancelled => {}
+                Notification::AtDealership
+                | Notification::SaleLapsed
+                | Notification::SaleCancelled => {}
             }
             facts
         }

@@ -36,12 +36,17 @@ impl Formats {
     /// Such as `1 de marzo de 2026`.
     pub fn date(&self, date: Date) -> String {
         // INVARIANT: there are as many names as months.
-        let month = self.months.iter().zip(1..).find(|(_, number)| *number == date.month()).map_or("", |(name, _)| name);
+        let month = self
+            .months
+            .iter()
+            .zip(1..)
+            .find(|(_, number)| *number == date.month())
+            .map_or("", |(name, _)| name);
         (self.date)(date.day(), month, date.year())
     }
 
-    /// Such as `1 de marzo de 2026 a las 12:00 (UTC)`: the domain knows no zone of the customer's. Seconds are cut off, so that a
-    /// deadline is never told too late.
+    /// Such as `1 de marzo de 2026 a las 12:00 (UTC)`: the domain knows no zone of the customer's.
+    /// Seconds are cut off, so that a deadline is never told too late.
     pub fn moment(&self, at: Timestamp) -> String {
         let at = Offset::UTC.to_datetime(at);
         (self.moment)(&self.date(at.date()), &format!("{:02}:{:02}", at.hour(), at.minute()))
@@ -69,19 +74,38 @@ mod tests {
         for (language, small, price, most) in [
             (Language::Es, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
             (Language::En, "€0.05", "€32,500.00", "€10,000,000.00"),
-            (Language::Pt, "0,05\u{a0}€", "32\u{a0}500,00\u{a0}€", "10\u{a0}000\u{a0}000,00\u{a0}€"),
-            (Language::Fr, "0,05\u{a0}€", "32\u{a0}500,00\u{a0}€", "10\u{a0}000\u{a0}000,00\u{a0}€"),
+            (
+                Language::Pt,
+                "0,05\u{a0}€",
+                "32\u{a0}500,00\u{a0}€",
+                "10\u{a0}000\u{a0}000,00\u{a0}€",
+            ),
+            (
+                Language::Fr,
+                "0,05\u{a0}€",
+                "32\u{a0}500,00\u{a0}€",
+                "10\u{a0}000\u{a0}000,00\u{a0}€",
+            ),
             (Language::De, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
             (Language::It, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
         ] {
-            let money = |minor| words::of(language).formats.money(Money::new(minor, Currency::Eur).unwrap());
-            assert_eq!([money(5), money(3_250_000), money(Money::MAX_MINOR)], [small, price, most], "{}", language.code());
+            let money = |minor| {
+                words::of(language).formats.money(Money::new(minor, Currency::Eur).unwrap())
+            };
+            assert_eq!(
+                [money(5), money(3_250_000), money(Money::MAX_MINOR)],
+                [small, price, most],
+                "{}",
+                language.code()
+            );
         }
     }
 
     #[test]
     fn groups_begin_at_a_thousand() {
-        let money = |minor| words::of(Language::Es).formats.money(Money::new(minor, Currency::Eur).unwrap());
+        let money = |minor| {
+            words::of(Language::Es).formats.money(Money::new(minor, Currency::Eur).unwrap())
+        };
         assert_eq!([money(99_999), money(100_000)], ["999,99\u{a0}€", "1.000,00\u{a0}€"]);
     }
 
@@ -96,7 +120,10 @@ mod tests {
             (Language::It, "1 marzo 2026", "31 dicembre 2026"),
         ] {
             let formats = &words::of(language).formats;
-            assert_eq!([formats.date(date(2026, 3, 1)), formats.date(date(2026, 12, 31))], [first, last]);
+            assert_eq!(
+                [formats.date(date(2026, 3, 1)), formats.date(date(2026, 12, 31))],
+                [first, last]
+            );
         }
     }
 

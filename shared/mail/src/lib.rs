@@ -1,9 +1,9 @@
 //! The customers' mails: the credentials, and a notification for each step of the purchase (R-26
 //! and R-30 of `docs/requirements.md`), in the portal's six languages.
 //!
-//! A mail is one layout, once as HTML and once as plain text (`templates/`), and the words of one language (`words/`). A
-//! mail or a language that lacks words does not compile. `snapshots/` holds every mail as it goes out;
-//! `cargo xtask mail-preview` writes them for a browser.
+//! A mail is one layout, once as HTML and once as plain text (`templates/`), and the words of one
+//! language (`words/`). A mail or a language that lacks words does not compile. `snapshots/` holds
+//! every mail as it goes out; `cargo xtask mail-preview` writes them for a browser.
 
 mod facts;
 pub mod formats;
@@ -26,11 +26,16 @@ pub struct Mail {
     pub html: String,
 }
 
-/// Words a mail in the recipient's language. `portal_url` is the base URL of the customer's portal, without a slash at its end.
+/// Words a mail in the recipient's language. `portal_url` is the base URL of the customer's portal,
+/// without a slash at its end.
 ///
-/// A token goes into the link's fragment, which browsers keep to themselves: no server's log and no `Referer`
-/// header holds it (RFC 9110, sections 7.1 and 10.1.3).
-pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result<Mail, askama::Error> {
+/// A token goes into the link's fragment, which browsers keep to themselves: no server's log and no
+/// `Referer` header holds it (RFC 9110, sections 7.1 and 10.1.3).
+pub fn render(
+    portal_url: &str,
+    to: &Recipient,
+    content: &MailContent,
+) -> Result<Mail, askama::Error> {
     let words = words::of(to.language);
     let (Said { subject, headline, paragraphs }, button) = match content {
         MailContent::Credentials { activation_token, .. } => {
@@ -43,7 +48,10 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
         }
         MailContent::Notification { notification, balance, signal, .. } => {
             let url = format!("{portal_url}/expediente");
-            (words.notification(*notification, *balance, *signal), Button { label: words.labels.expediente, url })
+            (
+                words.notification(*notification, *balance, *signal),
+                Button { label: words.labels.expediente, url },
+            )
         }
     };
     let page = Page {
@@ -56,7 +64,11 @@ pub fn render(portal_url: &str, to: &Recipient, content: &MailContent) -> Result
         facts: facts::of(content, words),
         button,
     };
-    Ok(Mail { subject: subject.to_owned(), text: Text { page: &page }.render()?, html: Html { page: &page }.render()? })
+    Ok(Mail {
+        subject: subject.to_owned(),
+        text: Text { page: &page }.render()?,
+        html: Html { page: &page }.render()?,
+    })
 }
 
 /// What the customer was told at a step, for the portal's own list.
@@ -68,7 +80,12 @@ pub struct Told {
 }
 
 /// The notification's words without the mail around them. Amounts are the sale's.
-pub fn told(language: domain::Language, notification: Notification, balance: Money, signal: Money) -> Told {
+pub fn told(
+    language: domain::Language,
+    notification: Notification,
+    balance: Money,
+    signal: Money,
+) -> Told {
     let words = words::of(language);
     let Said { headline, paragraphs, .. } = words.notification(notification, balance, signal);
     Told { headline, paragraphs }

@@ -1,4 +1,5 @@
-//! Every mail in every language: as it was reviewed, with its facts, and with nothing that must not be in it.
+//! Every mail in every language: as it was reviewed, with its facts, and with nothing that must not
+//! be in it.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test -p mail` writes the snapshots anew.
 
@@ -40,20 +41,31 @@ fn is(content: &MailContent, wanted: Notification) -> bool {
 
 #[test]
 fn every_mail_is_as_it_was_reviewed() -> Outcome {
-    #[expect(clippy::disallowed_methods, reason = "a switch for who runs the test, not configuration")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch for who runs the test, not configuration"
+    )]
     let update = std::env::var("UPDATE_SNAPSHOTS").is_ok_and(|value| value == "1");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
     let mut expected = BTreeSet::new();
     every(|content, language, mail| {
         let file = root.join(mail::kind(content)).join(language.code());
         let text = format!("Subject: {}\n\n{}", mail.subject, mail.text);
-        for (path, now) in [(file.with_extension("txt"), text), (file.with_extension("html"), mail.html)] {
+        for (path, now) in
+            [(file.with_extension("txt"), text), (file.with_extension("html"), mail.html)]
+        {
             if update {
                 fs::create_dir_all(path.parent().ok_or("no folder")?)?;
                 fs::write(&path, &now)?;
             }
-            let reviewed = fs::read_to_string(&path).map_err(|fault| format!("{}: {fault}", path.display()))?;
-            assert_eq!(now, reviewed, "{} differs; if it is meant to, run with UPDATE_SNAPSHOTS=1", path.display());
+            let reviewed = fs::read_to_string(&path)
+                .map_err(|fault| format!("{}: {fault}", path.display()))?;
+            assert_eq!(
+                now,
+                reviewed,
+                "{} differs; if it is meant to, run with UPDATE_SNAPSHOTS=1",
+                path.display()
+            );
             expected.insert(path);
         }
         Ok(())
@@ -64,7 +76,11 @@ fn every_mail_is_as_it_was_reviewed() -> Outcome {
             found.insert(file?.path());
         }
     }
-    assert_eq!(found.difference(&expected).collect::<Vec<&PathBuf>>(), Vec::<&PathBuf>::new(), "snapshots of no mail");
+    assert_eq!(
+        found.difference(&expected).collect::<Vec<&PathBuf>>(),
+        Vec::<&PathBuf>::new(),
+        "snapshots of no mail"
+    );
     Ok(())
 }
 
@@ -98,7 +114,9 @@ fn text_and_html_say_the_same_facts() -> Outcome {
             Language::It => "Al Suo indirizzo",
         };
         let facts: &[&str] = match content {
-            MailContent::Credentials { .. } => &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"],
+            MailContent::Credentials { .. } => {
+                &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"]
+            }
             MailContent::PasswordReset { .. } => &["2026", "10:30", "(UTC)"],
             MailContent::Notification { notification, .. } => match notification {
                 Notification::OrderPlaced => &["CITY-5", "FO-2026-000417", "15", "2026", signal],
@@ -107,20 +125,36 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 | Notification::ReadyForShipment
                 | Notification::InTransit => &["CITY-5", "FO-2026-000417", "15", "2026"],
                 Notification::AtDealership => &["CITY-5", "FO-2026-000417"],
-                Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder => {
+                Notification::FinalPaymentDue
+                | Notification::DeadlineExtended
+                | Notification::DeadlineReminder => {
                     &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"]
                 }
                 Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
-                Notification::VehicleRegistered | Notification::ReadyForDelivery => &["CITY-5", "FO-2026-000417", "1234 BCD"],
+                Notification::VehicleRegistered | Notification::ReadyForDelivery => {
+                    &["CITY-5", "FO-2026-000417", "1234 BCD"]
+                }
                 Notification::DeliveryArranged => &["CITY-5", "1234 BCD", "3", "2026", home],
                 Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
-                Notification::OrderRejected | Notification::SaleCancelled | Notification::PaymentRefunded => &["CITY-5", signal],
+                Notification::OrderRejected
+                | Notification::SaleCancelled
+                | Notification::PaymentRefunded => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
             },
         };
         for fact in facts {
-            assert!(mail.text.contains(fact), "{} {}: no {fact} in the text", mail::kind(content), language.code());
-            assert!(mail.html.contains(fact), "{} {}: no {fact} in the HTML", mail::kind(content), language.code());
+            assert!(
+                mail.text.contains(fact),
+                "{} {}: no {fact} in the text",
+                mail::kind(content),
+                language.code()
+            );
+            assert!(
+                mail.html.contains(fact),
+                "{} {}: no {fact} in the HTML",
+                mail::kind(content),
+                language.code()
+            );
         }
         Ok(())
     })
@@ -129,7 +163,11 @@ fn text_and_html_say_the_same_facts() -> Outcome {
 #[test]
 fn what_a_lost_payment_means_is_said_in_the_trade_s_word() -> Outcome {
     every(|content, language, mail| {
-        let warns = [Notification::FinalPaymentDue, Notification::DeadlineReminder, Notification::PaymentFailed];
+        let warns = [
+            Notification::FinalPaymentDue,
+            Notification::DeadlineReminder,
+            Notification::PaymentFailed,
+        ];
         if warns.into_iter().any(|notification| is(content, notification)) {
             let word = match language {
                 Language::Es => "«sin asignar»",
@@ -139,7 +177,12 @@ fn what_a_lost_payment_means_is_said_in_the_trade_s_word() -> Outcome {
                 Language::De => "„nicht zugewiesen“",
                 Language::It => "«non assegnato»",
             };
-            assert!(mail.text.contains(word) && mail.html.contains(word), "{} {}", mail::kind(content), language.code());
+            assert!(
+                mail.text.contains(word) && mail.html.contains(word),
+                "{} {}",
+                mail::kind(content),
+                language.code()
+            );
         }
         Ok(())
     })
@@ -172,7 +215,10 @@ fn a_token_is_in_its_link_s_fragment_and_to_paste_and_a_password_in_the_body_onl
         }
         assert!(!mail.subject.contains(TOKEN) && !mail.subject.contains(PASSWORD));
         let preview = mail.html.split("<h1").next().unwrap_or_default();
-        assert!(!preview.contains(TOKEN) && !preview.contains(PASSWORD), "an inbox shows what comes first");
+        assert!(
+            !preview.contains(TOKEN) && !preview.contains(PASSWORD),
+            "an inbox shows what comes first"
+        );
     }
     Ok(())
 }
@@ -192,7 +238,9 @@ fn markup_in_the_data_is_text() -> Outcome {
         for markup in ["example.net\"", "<b>", "<i>", "o'neil", "neil&co"] {
             assert!(!mail.html.contains(markup), "{markup}");
         }
-        assert!(mail.html.contains("&#60;a href=&#34;https://example.net&#34;&#62;Ana&#60;/a&#62; &#38; &#39;Co&#39;"));
+        assert!(mail.html.contains(
+            "&#60;a href=&#34;https://example.net&#34;&#62;Ana&#60;/a&#62; &#38; &#39;Co&#39;"
+        ));
         assert!(mail.text.contains(name) && mail.text.contains("o'neil&co@example.com"));
     }
     Ok(())
@@ -202,7 +250,12 @@ fn markup_in_the_data_is_text() -> Outcome {
 fn html_asks_nothing_of_anybody() -> Outcome {
     every(|content, language, mail| {
         for request in ["<img", "<link", "<script", "<style", "<form", "src=", "url(", "@import"] {
-            assert!(!mail.html.contains(request), "{} {}: {request}", mail::kind(content), language.code());
+            assert!(
+                !mail.html.contains(request),
+                "{} {}: {request}",
+                mail::kind(content),
+                language.code()
+            );
         }
         assert_eq!(mail.html.matches("http").count(), 1, "the button's link and no other");
         assert!(mail.html.starts_with("<!doctype html>\n") && mail.html.ends_with("</html>\n"));
@@ -214,7 +267,12 @@ fn html_asks_nothing_of_anybody() -> Outcome {
 #[test]
 fn subjects_are_one_short_line() -> Outcome {
     every(|_, language, mail| {
-        assert!((1..=60).contains(&mail.subject.chars().count()), "{}: {}", language.code(), mail.subject);
+        assert!(
+            (1..=60).contains(&mail.subject.chars().count()),
+            "{}: {}",
+            language.code(),
+            mail.subject
+        );
         assert!(!mail.subject.chars().any(char::is_control));
         Ok(())
     })
@@ -223,7 +281,11 @@ fn subjects_are_one_short_line() -> Outcome {
 #[test]
 fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
     for content in contents()? {
-        let MailContent::Notification { notification, base_platform, balance, signal, .. } = content else { continue };
+        let MailContent::Notification { notification, base_platform, balance, signal, .. } =
+            content
+        else {
+            continue;
+        };
         let content = MailContent::Notification {
             notification,
             base_platform,
@@ -252,9 +314,22 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
     };
     let notification = Notification::FinalPaymentReceived;
     let (pay_by, refunded, appointment) = (None, vec![], None);
-    let late =
-        MailContent::Notification { notification, base_platform, order, balance, signal, pay_by, refunded, plate, appointment };
+    let late = MailContent::Notification {
+        notification,
+        base_platform,
+        order,
+        balance,
+        signal,
+        pay_by,
+        refunded,
+        plate,
+        appointment,
+    };
     let mail = render(Language::Es, &late)?;
-    assert!(!mail.text.contains("1234 BCD") && !mail.text.contains("Entrega estimada"), "{}", mail.text);
+    assert!(
+        !mail.text.contains("1234 BCD") && !mail.text.contains("Entrega estimada"),
+        "{}",
+        mail.text
+    );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The simulation as a command; `cargo xtask simulate` builds it optimised and runs it.
 //!
-//! `random FROM LIFECYCLES`, `replay SEED`, or `exhaustive`. Standard output is one JSON object (a story for `replay`);
-//! progress and failing runs go to standard error.
+//! `random FROM LIFECYCLES`, `replay SEED`, or `exhaustive`. Standard output is one JSON object (a
+//! story for `replay`); progress and failing runs go to standard error.
 
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -34,7 +34,8 @@ fn main() -> ExitCode {
 /// Each of these answers whether all is well.
 fn random(machine: &Machine, from: u64, lifecycles: u64) -> bool {
     let began = now();
-    let tally = campaign::random(machine, from, lifecycles, |so_far| progress("random", so_far, began));
+    let tally =
+        campaign::random(machine, from, lifecycles, |so_far| progress("random", so_far, began));
     let seconds = now().duration_since(began).as_secs_f64();
     let mut report = tally.report();
     if let Some(report) = report.as_object_mut() {
@@ -62,7 +63,9 @@ fn exhaust(machine: &Machine) -> bool {
         .into_iter()
         .map(|script| {
             let singles = exhaustive::singles(machine, script, |_| {});
-            let pairs = exhaustive::pairs(machine, script, |so_far| progress(&format!("pairs of {script:?}"), so_far, began));
+            let pairs = exhaustive::pairs(machine, script, |so_far| {
+                progress(&format!("pairs of {script:?}"), so_far, began)
+            });
             for tally in [&singles, &pairs] {
                 explain(machine, tally);
                 well &= tally.broken() == 0;
@@ -76,20 +79,30 @@ fn exhaust(machine: &Machine) -> bool {
             })
         })
         .collect();
-    println!("{}", json!({ "scripts": scripts, "seconds": rounded(now().duration_since(began).as_secs_f64()) }));
+    println!(
+        "{}",
+        json!({ "scripts": scripts, "seconds": rounded(now().duration_since(began).as_secs_f64()) })
+    );
     well
 }
 
 fn progress(what: &str, tally: &Tally, began: Instant) {
     let seconds = now().duration_since(began).as_secs_f64();
-    eprintln!("{seconds:>7.1}s  {what}: {} lifecycles, {} violations", tally.lifecycles, tally.broken());
+    eprintln!(
+        "{seconds:>7.1}s  {what}: {} lifecycles, {} violations",
+        tally.lifecycles,
+        tally.broken()
+    );
 }
 
 /// Shrinks the first failing run and tells it.
 fn explain(machine: &Machine, tally: &Tally) {
     let Some(failure) = tally.failures.first() else { return };
     let Some(violation) = failure.violations.first() else { return };
-    eprintln!("seed {} broke {:?}: {}; shrunk:", failure.scenario.seed, violation.invariant, violation.what);
+    eprintln!(
+        "seed {} broke {:?}: {}; shrunk:",
+        failure.scenario.seed, violation.invariant, violation.what
+    );
     let smallest = shrink::shrink(machine, &failure.scenario, violation.invariant);
     eprintln!("{}", story::tell(machine, &smallest));
 }

@@ -1,8 +1,8 @@
 //! Accounts, sessions and attempts in memory, and a hasher that is quick.
 
 use domain::account::{
-    Access, Account, AccountStore, Attempts, MailedToken, PasswordHasher, RESET_LIFETIME, RESET_PAUSE, Reset, Session, Source,
-    TokenDigest,
+    Access, Account, AccountStore, Attempts, MailedToken, PasswordHasher, RESET_LIFETIME,
+    RESET_PAUSE, Reset, Session, Source, TokenDigest,
 };
 use domain::contact::{Contact, Device, Preferences};
 use domain::ports::{ContactStore, DeviceFault, Recipient, StoreFault};
@@ -45,9 +45,16 @@ impl Accounts {
     }
 
     /// Changes an account where `change` says so.
-    fn update(&self, customer: &CustomerKey, change: impl FnOnce(&mut Account, &mut Option<Timestamp>) -> bool) -> bool {
+    fn update(
+        &self,
+        customer: &CustomerKey,
+        change: impl FnOnce(&mut Account, &mut Option<Timestamp>) -> bool,
+    ) -> bool {
         self.call();
-        self.known.borrow_mut().get_mut(&customer.to_string()).is_some_and(|(account, reset_at)| change(account, reset_at))
+        self.known
+            .borrow_mut()
+            .get_mut(&customer.to_string())
+            .is_some_and(|(account, reset_at)| change(account, reset_at))
     }
 }
 
@@ -55,23 +62,42 @@ impl ContactStore for Accounts {
     async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault> {
         self.call();
         let known = self.known.borrow().contains_key(&customer.to_string());
-        Ok(known.then(|| self.contacts.borrow().get(&customer.to_string()).cloned().unwrap_or_default()))
+        Ok(known.then(|| {
+            self.contacts.borrow().get(&customer.to_string()).cloned().unwrap_or_default()
+        }))
     }
 
-    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault> {
+    async fn set_preferences(
+        &self,
+        customer: &CustomerKey,
+        preferences: Preferences,
+    ) -> Result<(), StoreFault> {
         self.call();
-        self.contacts.borrow_mut().entry(customer.to_string()).or_default().preferences = preferences;
+        self.contacts.borrow_mut().entry(customer.to_string()).or_default().preferences =
+            preferences;
         Ok(())
     }
 
     async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault> {
         self.call();
-        crate::memory::add_device(self.contacts.borrow_mut().entry(customer.to_string()).or_default(), device)
+        crate::memory::add_device(
+            self.contacts.borrow_mut().entry(customer.to_string()).or_default(),
+            device,
+        )
     }
 
-    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault> {
+    async fn forget_device(
+        &self,
+        customer: &CustomerKey,
+        device: &Device,
+    ) -> Result<(), StoreFault> {
         self.call();
-        self.contacts.borrow_mut().entry(customer.to_string()).or_default().devices.retain(|known| known != device);
+        self.contacts
+            .borrow_mut()
+            .entry(customer.to_string())
+            .or_default()
+            .devices
+            .retain(|known| known != device);
         Ok(())
     }
 }
@@ -82,11 +108,21 @@ impl AccountStore for Accounts {
         Ok(self.known.borrow().get(&customer.to_string()).map(|(account, _)| account.clone()))
     }
 
-    async fn activate(&self, customer: &CustomerKey, pair: &Access, password_hash: &str, _: Timestamp) -> Result<bool, StoreFault> {
+    async fn activate(
+        &self,
+        customer: &CustomerKey,
+        pair: &Access,
+        password_hash: &str,
+        _: Timestamp,
+    ) -> Result<bool, StoreFault> {
         Ok(self.update(customer, |account, _| {
             let same = matches!(pair, Access::Invited { .. }) && account.access == *pair;
             if same {
-                account.access = Access::Active { password_hash: password_hash.to_owned(), generation: 1, reset: None };
+                account.access = Access::Active {
+                    password_hash: password_hash.to_owned(),
+                    generation: 1,
+                    reset: None,
+                };
             }
             same
         }))
@@ -122,31 +158,51 @@ impl AccountStore for Accounts {
         }))
     }
 
-    async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault> {
+    async fn store_reset(
+        &self,
+        customer: &CustomerKey,
+        token: &TokenDigest,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
         Ok(self.update(customer, |account, reset_at| {
             let Access::Active { reset, .. } = &mut account.access else { return false };
             let paused = reset_at.is_some_and(|at| now.duration_since(at) < RESET_PAUSE);
             if !paused {
-                *reset = now.checked_add(RESET_LIFETIME).ok().map(|expires_at| Reset { token: token.clone(), expires_at });
+                *reset = now
+                    .checked_add(RESET_LIFETIME)
+                    .ok()
+                    .map(|expires_at| Reset { token: token.clone(), expires_at });
                 *reset_at = Some(now);
             }
             !paused
         }))
     }
 
-    async fn reset_password(&self, token: &MailedToken, password_hash: &str, now: Timestamp) -> Result<bool, StoreFault> {
+    async fn reset_password(
+        &self,
+        token: &MailedToken,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
         Ok(self.update(&token.customer, |account, _| {
-            let Access::Active { generation, reset: Some(reset), .. } = &account.access else { return false };
+            let Access::Active { generation, reset: Some(reset), .. } = &account.access else {
+                return false;
+            };
             if reset.token != token.digest || reset.expires_at <= now {
                 return false;
             }
             let generation = generation.saturating_add(1);
-            account.access = Access::Active { password_hash: password_hash.to_owned(), generation, reset: None };
+            account.access =
+                Access::Active { password_hash: password_hash.to_owned(), generation, reset: None };
             true
         }))
     }
 
-    async fn attempts(&self, customer: &CustomerKey, source: &Source) -> Result<Attempts, StoreFault> {
+    async fn attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<Attempts, StoreFault> {
         self.call();
         let key = (customer.to_string(), source.clone());
         Ok(self.attempts.borrow().get(&key).copied().unwrap_or(Attempts::NONE))
@@ -161,7 +217,8 @@ impl AccountStore for Accounts {
     ) -> Result<bool, StoreFault> {
         self.call();
         let mut attempts = self.attempts.borrow_mut();
-        let stored = attempts.entry((customer.to_string(), source.clone())).or_insert(Attempts::NONE);
+        let stored =
+            attempts.entry((customer.to_string(), source.clone())).or_insert(Attempts::NONE);
         let same = *stored == seen;
         if same {
             *stored = next;
@@ -169,7 +226,11 @@ impl AccountStore for Accounts {
         Ok(same)
     }
 
-    async fn clear_attempts(&self, customer: &CustomerKey, source: &Source) -> Result<(), StoreFault> {
+    async fn clear_attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<(), StoreFault> {
         self.call();
         self.attempts.borrow_mut().remove(&(customer.to_string(), source.clone()));
         Ok(())
@@ -270,8 +331,16 @@ mod tests {
     }
 
     fn store(access: Access) -> Accounts {
-        let recipient = Recipient { full_name: FullName::parse("Ana Example").unwrap(), email: email(), language: Language::Es };
-        Accounts::default().with(CustomerId::parse("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e").unwrap(), recipient, access)
+        let recipient = Recipient {
+            full_name: FullName::parse("Ana Example").unwrap(),
+            email: email(),
+            language: Language::Es,
+        };
+        Accounts::default().with(
+            CustomerId::parse("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e").unwrap(),
+            recipient,
+            access,
+        )
     }
 
     fn invited() -> Accounts {
@@ -283,19 +352,45 @@ mod tests {
     }
 
     fn active() -> Accounts {
-        store(Access::Active { password_hash: QuickHasher::hash_of(OWN), generation: 1, reset: None })
+        store(Access::Active {
+            password_hash: QuickHasher::hash_of(OWN),
+            generation: 1,
+            reset: None,
+        })
     }
 
     fn new(password: &str) -> NewPassword {
         NewPassword::parse(password).unwrap()
     }
 
-    fn activate(store: &Accounts, token: &str, initial: &str, own: &str, now: i64) -> Result<(), activate_account::Failure> {
-        let input = activate_account::Input { token: MailedToken::parse(token), initial_password: initial, new_password: new(own) };
-        now_or_never(activate_account::activate_account(store, &QuickHasher::default(), input, at(now)))
+    fn activate(
+        store: &Accounts,
+        token: &str,
+        initial: &str,
+        own: &str,
+        now: i64,
+    ) -> Result<(), activate_account::Failure> {
+        let input = activate_account::Input {
+            token: MailedToken::parse(token),
+            initial_password: initial,
+            new_password: new(own),
+        };
+        now_or_never(activate_account::activate_account(
+            store,
+            &QuickHasher::default(),
+            input,
+            at(now),
+        ))
     }
 
-    fn enter(store: &Accounts, user: &str, password: &str, from: &str, token: &str, now: i64) -> Result<Session, log_in::Failure> {
+    fn enter(
+        store: &Accounts,
+        user: &str,
+        password: &str,
+        from: &str,
+        token: &str,
+        now: i64,
+    ) -> Result<Session, log_in::Failure> {
         let input = log_in::Input {
             username: EmailAddress::parse(user).ok(),
             password,
@@ -312,25 +407,42 @@ mod tests {
     #[test]
     fn link_and_initial_password_together_open_the_account_once() {
         let store = invited();
-        assert_eq!(enter(&store, "ana@example.com", INITIAL, "192.0.2.1", "t", 0), Err(log_in::Failure::Refused));
-        for (token, initial) in [(mailed('b'), INITIAL), (mailed('a'), OWN), (String::new(), INITIAL)] {
-            assert_eq!(activate(&store, &token, initial, OWN, 0), Err(activate_account::Failure::Refused));
+        assert_eq!(
+            enter(&store, "ana@example.com", INITIAL, "192.0.2.1", "t", 0),
+            Err(log_in::Failure::Refused)
+        );
+        for (token, initial) in
+            [(mailed('b'), INITIAL), (mailed('a'), OWN), (String::new(), INITIAL)]
+        {
+            assert_eq!(
+                activate(&store, &token, initial, OWN, 0),
+                Err(activate_account::Failure::Refused)
+            );
         }
         assert_eq!(activate(&store, &mailed('a'), INITIAL, OWN, 99), Ok(()));
-        assert_eq!(activate(&store, &mailed('a'), INITIAL, OTHER, 99), Err(activate_account::Failure::Refused));
+        assert_eq!(
+            activate(&store, &mailed('a'), INITIAL, OTHER, 99),
+            Err(activate_account::Failure::Refused)
+        );
         assert!(enter(&store, "ANA@example.com", OWN, "192.0.2.1", "t", 99).is_ok());
     }
 
     #[test]
     fn the_pair_expires() {
-        assert_eq!(activate(&invited(), &mailed('a'), INITIAL, OWN, 100), Err(activate_account::Failure::Refused));
+        assert_eq!(
+            activate(&invited(), &mailed('a'), INITIAL, OWN, 100),
+            Err(activate_account::Failure::Refused)
+        );
     }
 
     #[test]
     fn a_new_password_is_checked_against_its_owner() {
         let own = activate(&invited(), &mailed('a'), INITIAL, "ana example 42 42", 0);
         assert_eq!(own, Err(PasswordFault::Personal.into()));
-        assert_eq!(activate(&invited(), &mailed('a'), INITIAL, INITIAL, 0), Err(PasswordFault::Common.into()));
+        assert_eq!(
+            activate(&invited(), &mailed('a'), INITIAL, INITIAL, 0),
+            Err(PasswordFault::Common.into())
+        );
     }
 
     #[test]
@@ -347,9 +459,16 @@ mod tests {
         let cost = |user: &str, store: &Accounts| {
             let hasher = QuickHasher::default();
             let source = Source::of("192.0.2.1");
-            let input =
-                log_in::Input { username: EmailAddress::parse(user).ok(), password: OTHER, source, token: TokenDigest::of("t") };
-            assert_eq!(now_or_never(log_in::log_in(store, &hasher, input, at(0))), Err(log_in::Failure::Refused));
+            let input = log_in::Input {
+                username: EmailAddress::parse(user).ok(),
+                password: OTHER,
+                source,
+                token: TokenDigest::of("t"),
+            };
+            assert_eq!(
+                now_or_never(log_in::log_in(store, &hasher, input, at(0))),
+                Err(log_in::Failure::Refused)
+            );
             (store.calls(), hasher.work())
         };
         let known = cost("ana@example.com", &active());
@@ -362,7 +481,10 @@ mod tests {
     fn a_stranger_s_attempts_delay_the_stranger_only() {
         let store = active();
         for _ in 0..5 {
-            assert_eq!(enter(&store, "ana@example.com", OTHER, "198.51.100.7", "t", 0), Err(log_in::Failure::Refused));
+            assert_eq!(
+                enter(&store, "ana@example.com", OTHER, "198.51.100.7", "t", 0),
+                Err(log_in::Failure::Refused)
+            );
         }
         let delayed = enter(&store, "ana@example.com", OWN, "198.51.100.7", "t", 0);
         assert_eq!(delayed, Err(TooSoon { seconds: 1 }.into()));
@@ -373,8 +495,9 @@ mod tests {
     #[test]
     fn unknown_accounts_are_delayed_as_known_ones() {
         let store = active();
-        let outcomes =
-            |user: &str| -> Vec<_> { (0..7).map(|_| enter(&store, user, OTHER, "192.0.2.1", "t", 0).unwrap_err()).collect() };
+        let outcomes = |user: &str| -> Vec<_> {
+            (0..7).map(|_| enter(&store, user, OTHER, "192.0.2.1", "t", 0).unwrap_err()).collect()
+        };
         assert_eq!(outcomes("ana@example.com"), outcomes("nobody@example.com"));
     }
 
@@ -400,12 +523,22 @@ mod tests {
             let (session, account) = user(&store, "mine", now).unwrap();
             let (hasher, source) = (QuickHasher::default(), Source::of("192.0.2.1"));
             let passwords = (old, &new(OTHER));
-            now_or_never(change_password::change_password(&store, &hasher, (session, &account), passwords, &source, at(now)))
+            now_or_never(change_password::change_password(
+                &store,
+                &hasher,
+                (session, &account),
+                passwords,
+                &source,
+                at(now),
+            ))
         };
         assert_eq!(change(OTHER, 1), Err(change_password::Failure::Refused));
         assert_eq!(change(OWN, 2), Ok(()));
         assert!(user(&store, "mine", 3).is_some() && user(&store, "thief's", 3).is_none());
-        assert_eq!(enter(&store, "ana@example.com", OWN, "192.0.2.1", "t", 3), Err(log_in::Failure::Refused));
+        assert_eq!(
+            enter(&store, "ana@example.com", OWN, "192.0.2.1", "t", 3),
+            Err(log_in::Failure::Refused)
+        );
         assert!(enter(&store, "ana@example.com", OTHER, "192.0.2.1", "t", 3).is_ok());
     }
 
@@ -414,7 +547,14 @@ mod tests {
         let (store, world) = (active(), World::new(1, at(0), crate::faults::Plan::Calm, false));
         let mailer = Ports::new(&world, "issue-credentials");
         let send = |secret: char, now: i64| {
-            now_or_never(reset_password::send_reset(&store, &mailer, &key(), mailed(secret), at(now))).unwrap()
+            now_or_never(reset_password::send_reset(
+                &store,
+                &mailer,
+                &key(),
+                mailed(secret),
+                at(now),
+            ))
+            .unwrap()
         };
         let reset = |secret: char, own: &str, now: i64| {
             let (token, hasher) = (MailedToken::parse(&mailed(secret)), QuickHasher::default());
@@ -436,8 +576,17 @@ mod tests {
     fn nobody_learns_from_a_forged_reset_link() {
         for store in [active(), invited(), Accounts::default()] {
             let (token, hasher) = (MailedToken::parse(&mailed('f')), QuickHasher::default());
-            let refused = now_or_never(reset_password::reset_password(&store, &hasher, token, &new("ana example 42 42"), at(0)));
-            assert_eq!((refused, hasher.work(), store.calls()), (Err(reset_password::Failure::Refused), 0, 1));
+            let refused = now_or_never(reset_password::reset_password(
+                &store,
+                &hasher,
+                token,
+                &new("ana example 42 42"),
+                at(0),
+            ));
+            assert_eq!(
+                (refused, hasher.work(), store.calls()),
+                (Err(reset_password::Failure::Refused), 0, 1)
+            );
         }
     }
 
@@ -445,7 +594,10 @@ mod tests {
     fn void_credentials_open_nothing() {
         let store = invited();
         assert!(now_or_never(store.void_credentials(&key())).unwrap());
-        assert_eq!(activate(&store, &mailed('a'), INITIAL, OWN, 0), Err(activate_account::Failure::Refused));
+        assert_eq!(
+            activate(&store, &mailed('a'), INITIAL, OWN, 0),
+            Err(activate_account::Failure::Refused)
+        );
         assert!(!now_or_never(active().void_credentials(&key())).unwrap());
     }
 }

@@ -1,8 +1,9 @@
-//! The part of the Amazon States Language that the lifecycle uses, read from the same file that is deployed, so that
-//! the simulation waits, retries and catches as the definition says.
+//! The part of the Amazon States Language that the lifecycle uses, read from the same file that is
+//! deployed, so that the simulation waits, retries and catches as the definition says.
 //!
-//! Understood: `Task` (a function, or the token wait on the table), `Choice` on one string, `Wait`, `Succeed`, `Fail`,
-//! with `Retry`, `Catch` and `TimeoutSeconds`. Anything else is refused when the file is read.
+//! Understood: `Task` (a function, or the token wait on the table), `Choice` on one string, `Wait`,
+//! `Succeed`, `Fail`, with `Retry`, `Catch` and `TimeoutSeconds`. Anything else is refused when the
+//! file is read.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -91,11 +92,16 @@ pub struct Retrier {
 
 /// Whether an error's name matches one in a list.
 pub fn matches(names: &[String], error: &str) -> bool {
-    names.iter().any(|name| name == error || name == "States.ALL" || (name == "States.TaskFailed" && error != "States.Timeout"))
+    names.iter().any(|name| {
+        name == error
+            || name == "States.ALL"
+            || (name == "States.TaskFailed" && error != "States.Timeout")
+    })
 }
 
 impl Machine {
-    /// Reads a definition. `substitute` gives the value of a `${Name}` placeholder: a function's name or a number.
+    /// Reads a definition. `substitute` gives the value of a `${Name}` placeholder: a function's
+    /// name or a number.
     pub fn parse(text: &str, substitute: impl Fn(&str) -> String) -> Result<Self, String> {
         let mut resolved = String::with_capacity(text.len());
         let mut rest = text;
@@ -111,7 +117,9 @@ impl Machine {
         let states = value.get("States").and_then(Value::as_object).ok_or("no States")?;
         let states: BTreeMap<_, _> = states
             .iter()
-            .map(|(name, state)| Ok((name.clone(), parse_state(state).map_err(|e| format!("{name}: {e}"))?)))
+            .map(|(name, state)| {
+                Ok((name.clone(), parse_state(state).map_err(|e| format!("{name}: {e}"))?))
+            })
             .collect::<Result<_, String>>()?;
         let machine = Self { start_at, states };
         machine.check_targets()?;
@@ -148,7 +156,10 @@ impl Machine {
         });
         tasks
             .flat_map(|task| {
-                task.retry.iter().flat_map(|r| r.errors.clone()).chain(task.catch.iter().flat_map(|(names, _)| names.clone()))
+                task.retry
+                    .iter()
+                    .flat_map(|r| r.errors.clone())
+                    .chain(task.catch.iter().flat_map(|(names, _)| names.clone()))
             })
             .filter(|name| !name.starts_with("States."))
             .collect()
@@ -167,7 +178,14 @@ fn string(value: &Value, key: &str) -> Result<String, String> {
 }
 
 fn strings(value: &Value, key: &str) -> Vec<String> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn next(state: &Value) -> Result<Next, String> {
@@ -187,8 +205,13 @@ fn parse_state(state: &Value) -> Result<State, String> {
         }
         "Choice" => {
             let choices = state.get("Choices").and_then(Value::as_array).ok_or("no Choices")?;
-            let targets = choices.iter().map(|choice| Ok((string(choice, "StringEquals")?, string(choice, "Next")?)));
-            Ok(State::Choice { targets: targets.collect::<Result<_, String>>()?, default: string(state, "Default").ok() })
+            let targets = choices
+                .iter()
+                .map(|choice| Ok((string(choice, "StringEquals")?, string(choice, "Next")?)));
+            Ok(State::Choice {
+                targets: targets.collect::<Result<_, String>>()?,
+                default: string(state, "Default").ok(),
+            })
         }
         "Task" => parse_task(state).map(State::Task),
         other => Err(format!("state type {other} is not understood")),
@@ -201,21 +224,33 @@ fn parse_task(state: &Value) -> Result<Task, String> {
     let work = if resource.ends_with(":states:::lambda:invoke") {
         Work::Function(string(parameters, "FunctionName")?)
     } else if resource.ends_with(":states:::aws-sdk:dynamodb:updateItem.waitForTaskToken") {
-        let values = parameters.get("ExpressionAttributeValues").and_then(Value::as_object).ok_or("no values")?;
+        let values = parameters
+            .get("ExpressionAttributeValues")
+            .and_then(Value::as_object)
+            .ok_or("no values")?;
         let awaited = values.values().filter_map(|value| value.get("S")).find_map(Value::as_str);
         Work::Await(awaited.ok_or("no awaited value")?.to_owned())
     } else {
         return Err(format!("resource {resource} is not understood"));
     };
-    let retry = state.get("Retry").and_then(Value::as_array).into_iter().flatten().map(|retrier| Retrier {
-        errors: strings(retrier, "ErrorEquals"),
-        interval_seconds: retrier.get("IntervalSeconds").and_then(Value::as_f64).unwrap_or(1.0),
-        backoff_rate: retrier.get("BackoffRate").and_then(Value::as_f64).unwrap_or(2.0),
-        max_attempts: retrier.get("MaxAttempts").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(3),
-        max_delay_seconds: retrier.get("MaxDelaySeconds").and_then(Value::as_f64).unwrap_or(f64::MAX),
-    });
+    let retry =
+        state.get("Retry").and_then(Value::as_array).into_iter().flatten().map(|retrier| Retrier {
+            errors: strings(retrier, "ErrorEquals"),
+            interval_seconds: retrier.get("IntervalSeconds").and_then(Value::as_f64).unwrap_or(1.0),
+            backoff_rate: retrier.get("BackoffRate").and_then(Value::as_f64).unwrap_or(2.0),
+            max_attempts: retrier
+                .get("MaxAttempts")
+                .and_then(Value::as_u64)
+                .and_then(|n| n.try_into().ok())
+                .unwrap_or(3),
+            max_delay_seconds: retrier
+                .get("MaxDelaySeconds")
+                .and_then(Value::as_f64)
+                .unwrap_or(f64::MAX),
+        });
     let catch = state.get("Catch").and_then(Value::as_array).into_iter().flatten();
-    let catch = catch.map(|catcher| Ok((strings(catcher, "ErrorEquals"), string(catcher, "Next")?)));
+    let catch =
+        catch.map(|catcher| Ok((strings(catcher, "ErrorEquals"), string(catcher, "Next")?)));
     Ok(Task {
         work,
         timeout_seconds: state.get("TimeoutSeconds").and_then(Value::as_i64),

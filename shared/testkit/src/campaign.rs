@@ -57,7 +57,14 @@ pub fn scenario(seed: u64) -> Scenario {
     let mut rng = Rng::new(seed.rotate_left(32));
     let sales = 1 + rng.below(6);
     let per_mille = rng.pick(&[0, 5, 20, 50, 100, 250]).copied().unwrap_or(20);
-    Scenario { seed, sales, plan: Plan::Random { per_mille }, script: None, skewed: per_mille > 0, story: false }
+    Scenario {
+        seed,
+        sales,
+        plan: Plan::Random { per_mille },
+        script: None,
+        skewed: per_mille > 0,
+        story: false,
+    }
 }
 
 /// Runs a scenario and judges it. A panic of the code is a violation too, and leaves no run.
@@ -68,12 +75,20 @@ pub fn judge(machine: &Machine, scenario: &Scenario) -> (Option<Run>, Vec<Violat
             let violations = audit(&run);
             (Some(run), violations)
         }
-        Err(_) => (None, vec![Violation { invariant: Invariant::Panic, what: "the code panicked".to_owned() }]),
+        Err(_) => (
+            None,
+            vec![Violation { invariant: Invariant::Panic, what: "the code panicked".to_owned() }],
+        ),
     }
 }
 
 /// Random runs from a seed on, until so many lifecycles were begun.
-pub fn random(machine: &Machine, first_seed: u64, lifecycles: u64, tell: impl Fn(&Tally) + Sync) -> Tally {
+pub fn random(
+    machine: &Machine,
+    first_seed: u64,
+    lifecycles: u64,
+    tell: impl Fn(&Tally) + Sync,
+) -> Tally {
     let mut begun = 0_u64;
     let scenarios = (first_seed..).map(scenario).take_while(move |scenario| {
         let goes_on = begun < lifecycles;
@@ -125,13 +140,24 @@ impl Tally {
         count(&mut self.lifecycles, scenario.sales);
         if let Some(run) = &run {
             count(&mut self.alarms, run.alarms.len() as u64);
-            run.transitions.values().for_each(|made| count(&mut self.transitions, u64::from(*made)));
+            run.transitions
+                .values()
+                .for_each(|made| count(&mut self.transitions, u64::from(*made)));
             run.world.with(|state| {
                 count(&mut self.calls, state.calls);
-                state.faults.iter().for_each(|(_, fault)| count(self.faults.entry(*fault).or_default(), 1));
-                count(&mut self.resales, state.sales.values().filter(|row| row.sale.stock.is_some()).count() as u64);
+                state
+                    .faults
+                    .iter()
+                    .for_each(|(_, fault)| count(self.faults.entry(*fault).or_default(), 1));
+                count(
+                    &mut self.resales,
+                    state.sales.values().filter(|row| row.sale.stock.is_some()).count() as u64,
+                );
                 state.sales.values().for_each(|row| book(&mut self.ledger, row.sale.balances()));
-                state.sales.values().for_each(|row| count(self.endings.entry(row.sale.status()).or_default(), 1));
+                state
+                    .sales
+                    .values()
+                    .for_each(|row| count(self.endings.entry(row.sale.status()).or_default(), 1));
             });
         }
         for violation in &violations {
@@ -150,10 +176,19 @@ impl Tally {
         count(&mut self.calls, other.calls);
         count(&mut self.transitions, other.transitions);
         count(&mut self.alarms, other.alarms);
-        other.faults.into_iter().for_each(|(fault, n)| count(self.faults.entry(fault).or_default(), n));
-        other.endings.into_iter().for_each(|(status, n)| count(self.endings.entry(status).or_default(), n));
+        other
+            .faults
+            .into_iter()
+            .for_each(|(fault, n)| count(self.faults.entry(fault).or_default(), n));
+        other
+            .endings
+            .into_iter()
+            .for_each(|(status, n)| count(self.endings.entry(status).or_default(), n));
         book(&mut self.ledger, other.ledger);
-        other.violations.into_iter().for_each(|(invariant, n)| count(self.violations.entry(invariant).or_default(), n));
+        other
+            .violations
+            .into_iter()
+            .for_each(|(invariant, n)| count(self.violations.entry(invariant).or_default(), n));
         self.failures.extend(other.failures);
         self.failures.sort_by_key(|failure| failure.scenario.seed);
         self.failures.truncate(KEPT);
@@ -166,9 +201,13 @@ impl Tally {
 
     /// Everything that was counted, for machines.
     pub fn report(&self) -> Value {
-        let faults: BTreeMap<_, _> = self.faults.iter().map(|(fault, n)| (format!("{fault:?}"), n)).collect();
-        let endings: BTreeMap<_, _> = self.endings.iter().map(|(status, n)| (status.as_str(), n)).collect();
-        let kinds = Invariant::ALL.iter().map(|kind| (format!("{kind:?}"), self.violations.get(kind).copied().unwrap_or(0)));
+        let faults: BTreeMap<_, _> =
+            self.faults.iter().map(|(fault, n)| (format!("{fault:?}"), n)).collect();
+        let endings: BTreeMap<_, _> =
+            self.endings.iter().map(|(status, n)| (status.as_str(), n)).collect();
+        let kinds = Invariant::ALL
+            .iter()
+            .map(|kind| (format!("{kind:?}"), self.violations.get(kind).copied().unwrap_or(0)));
         let seeds: Vec<_> = self.failures.iter().map(|failure| failure.scenario.seed).collect();
         json!({
             "runs": self.runs,

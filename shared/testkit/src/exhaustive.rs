@@ -10,7 +10,14 @@ const SEED: u64 = 1;
 
 /// One customer who follows a script, with these faults.
 pub fn scenario(script: Script, faults: Vec<(u64, Fault)>) -> Scenario {
-    Scenario { seed: SEED, sales: 1, plan: Plan::Scripted(faults), script: Some(script), skewed: false, story: false }
+    Scenario {
+        seed: SEED,
+        sales: 1,
+        plan: Plan::Scripted(faults),
+        script: Some(script),
+        skewed: false,
+        story: false,
+    }
 }
 
 /// How many calls the script takes when nothing goes wrong.
@@ -25,11 +32,13 @@ fn each_fault(calls: u64) -> impl Iterator<Item = (u64, Fault)> + Send {
 
 /// Runs a script with each single fault.
 pub fn singles(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) -> Tally {
-    let single = |fault, tally: &mut Tally| drop(tally.take(machine, scenario(script, vec![fault])));
+    let single =
+        |fault, tally: &mut Tally| drop(tally.take(machine, scenario(script, vec![fault])));
     on_all_cores(each_fault(calls(machine, script)), single, tell)
 }
 
-/// Runs a script with each pair of faults: the second at any call that the run with the first one comes to.
+/// Runs a script with each pair of faults: the second at any call that the run with the first one
+/// comes to.
 pub fn pairs(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) -> Tally {
     let pairs = |first: (u64, Fault), tally: &mut Tally| {
         let calls = run(machine, &scenario(script, vec![first])).world.with(|state| state.calls);

@@ -109,7 +109,9 @@ impl Plan {
                     None
                 }
             }
-            Self::Scripted(faults) => faults.iter().find(|(at, _)| *at == call).map(|(_, fault)| *fault),
+            Self::Scripted(faults) => {
+                faults.iter().find(|(at, _)| *at == call).map(|(_, fault)| *fault)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The world in memory: every port with faults, a virtual clock, the real state machine's definition interpreted, and
-//! an auditor that judges by what the partners saw; and the contracts that these ports and the real ones share.
+//! The world in memory: every port with faults, a virtual clock, the real state machine's
+//! definition interpreted, and an auditor that judges by what the partners saw; and the contracts
+//! that these ports and the real ones share.
 
 pub mod accounts;
 pub mod asl;

@@ -1,29 +1,36 @@
-//! The world in memory: table, stream, queues, gateway, factory, registries, mail, behind the domain's ports.
+//! The world in memory: table, stream, queues, gateway, factory, registries, mail, behind the
+//! domain's ports.
 //!
-//! A [`World`] is what there is; [`Ports`] is one process's connection to it. Every call goes through one gate, which
-//! counts it, lets virtual time pass and injects the planned fault.
+//! A [`World`] is what there is; [`Ports`] is one process's connection to it. Every call goes
+//! through one gate, which counts it, lets virtual time pass and injects the planned fault.
 
 use crate::faults::{Fault, Plan, Site};
 use crate::rng::Rng;
-use domain::contact::{Channel, ChannelSet, Contact, Device, DeviceToken, MAX_DEVICES, Platform, Preferences};
+use domain::contact::{
+    Channel, ChannelSet, Contact, Device, DeviceToken, MAX_DEVICES, Platform, Preferences,
+};
 use domain::ids::{GatewayPaymentId, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, CommitFault, ContactStore, CredentialsState, CustomerStore, DeliverySubsystem, Details, DeviceFault, ErasureStore,
-    Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer, Message, NewSale, NoAnswer, NotDelivered, NotificationLog,
-    OpenCases, OrderReport, OrderRequest, PaymentGateway, PlanStore, PushFault, PushService, Queues, Recipient, Registered,
-    RegistrationRequest, Registry, RegistryFault, RequestKey, SALES_PAGE, STOCK_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore,
-    StoreFault, StoredCredentials, TaskToken, TextMessages, TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore,
-    Workflow,
+    Charge, CommitFault, ContactStore, CredentialsState, CustomerStore, DeliverySubsystem, Details,
+    DeviceFault, ErasureStore, Factory, FactoryFault, MOST_SALES_LISTED, MailContent, Mailer,
+    Message, NewSale, NoAnswer, NotDelivered, NotificationLog, OpenCases, OrderReport,
+    OrderRequest, PaymentGateway, PlanStore, PushFault, PushService, Queues, Recipient, Registered,
+    RegistrationRequest, Registry, RegistryFault, RequestKey, SALES_PAGE, STOCK_PAGE, SaleFilter,
+    SaleIndex, SalePlace, SaleStore, StoreFault, StoredCredentials, TaskToken, TextMessages,
+    TooManyUnpaid, UnpaidReservations, UnsettledSales, VehicleStore, Workflow,
 };
 use domain::sale::{
-    Answer, Decline, FactKind, HandOver, Milestone, Notification, Order, PaymentKind, PaymentOutcome, Registration, Sale, Stage,
-    Status, Wait,
+    Answer, Decline, FactKind, HandOver, Milestone, Notification, Order, PaymentKind,
+    PaymentOutcome, Registration, Sale, Stage, Status, Wait,
 };
 use domain::use_cases::relay::Change;
-use domain::vehicle::{NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build};
+use domain::vehicle::{
+    NotInStock, StockPlace, StockVehicle, VehicleChange, VehicleRecord, VehicleStatus, build,
+};
 use domain::{
-    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, OrderId, PhoneNumber,
-    Plan as SalePlan, PlanCode, Plate, RegistrationId, SaleId, Sold, Vin,
+    AttemptId, BasePlatform, CommercialPlan, CustomerId, CustomerKey, DealershipId, EmailAddress,
+    EmployeeId, OrderId, PhoneNumber, Plan as SalePlan, PlanCode, Plate, RegistrationId, SaleId,
+    Sold, Vin,
 };
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
@@ -112,7 +119,11 @@ pub struct GatewayPayment {
 impl GatewayPayment {
     /// What the gateway says of it.
     pub fn told(&self) -> PaymentOutcome {
-        if self.returned { PaymentOutcome::Declined(Decline::Declined) } else { self.outcome.clone() }
+        if self.returned {
+            PaymentOutcome::Declined(Decline::Declined)
+        } else {
+            self.outcome.clone()
+        }
     }
 }
 
@@ -260,7 +271,8 @@ pub struct State {
     pub settling: Vec<AttemptId>,
     /// Payments that the gateway has news of, for its webhooks.
     pub gateway_news: Vec<AttemptId>,
-    /// While the gateway gives no answer, in milliseconds since the epoch: it may take what it is sent, all the same.
+    /// While the gateway gives no answer, in milliseconds since the epoch: it may take what it is
+    /// sent, all the same.
     pub gateway_down: (i64, i64),
     /// The factory's books, one entry for each idempotency key.
     pub orders: BTreeMap<String, FactoryOrder>,
@@ -289,7 +301,8 @@ pub struct State {
     /// The story, when it is kept.
     pub story: Option<Vec<Line>>,
     plan: Plan,
-    /// The plan's own chance, so that the same faults can be scripted and everything else stays as it was.
+    /// The plan's own chance, so that the same faults can be scripted and everything else stays as
+    /// it was.
     plan_rng: Rng,
     latency: bool,
     task: TaskId,
@@ -322,7 +335,8 @@ pub struct World {
 }
 
 impl World {
-    /// An empty world. With `latency`, calls take time and other processes run meanwhile; without, they answer at once.
+    /// An empty world. With `latency`, calls take time and other processes run meanwhile; without,
+    /// they answer at once.
     pub fn new(seed: u64, now: Timestamp, plan: Plan, latency: bool) -> Self {
         let state = State {
             now: now.as_millisecond(),
@@ -450,7 +464,11 @@ impl<'w> Ports<'w> {
             let fault = state.plan.fault(number, &mut state.plan_rng);
             state.faults.extend(fault.map(|fault| (number, fault)));
             if let Some(story) = &mut state.story {
-                story.push(Line { at: state.now, who: self.process, what: Happening::Called { number, site, fault } });
+                story.push(Line {
+                    at: state.now,
+                    who: self.process,
+                    what: Happening::Called { number, site, fault },
+                });
             }
             let usual = 1 + i64::try_from(state.rng.below(40)).unwrap_or(0);
             let latency = match fault {
@@ -486,8 +504,14 @@ impl<'w> Ports<'w> {
         }
     }
 
-    /// The state machine's own call: stores a token while the sale awaits this. `false`: it doesn't any more.
-    pub async fn store_token(&self, sale: SaleId, awaited: &str, token: &TaskToken) -> Result<bool, StoreFault> {
+    /// The state machine's own call: stores a token while the sale awaits this. `false`: it doesn't
+    /// any more.
+    pub async fn store_token(
+        &self,
+        sale: SaleId,
+        awaited: &str,
+        token: &TaskToken,
+    ) -> Result<bool, StoreFault> {
         self.call(Site::TokenStore, Err(StoreFault::Unavailable), |state| {
             let row = state.sales.get_mut(&sale).ok_or(StoreFault::Corrupt)?;
             let waits = row.sale.awaits().map(Wait::as_str) == Some(awaited);
@@ -513,32 +537,59 @@ impl SaleStore for Ports<'_> {
             if let Some(whose) = too_many_unpaid(state, &new) {
                 return Ok(Registered::TooManyUnpaid(whose));
             }
-            if let Some(why) = new.sale.stock.as_ref().and_then(|claim| not_in_stock(state, &new, &claim.vehicle)) {
+            if let Some(why) =
+                new.sale.stock.as_ref().and_then(|claim| not_in_stock(state, &new, &claim.vehicle))
+            {
                 return Ok(Registered::NotInStock(why));
             }
             let key = new.sale.customer.to_string();
             match state.customers.get_mut(&key) {
-                Some(known) if !new.known_customer => return Ok(Registered::KnownCustomer(known.id)),
+                Some(known) if !new.known_customer => {
+                    return Ok(Registered::KnownCustomer(known.id));
+                }
                 Some(known) => known.erasing = None,
                 None => {
                     let customer = &new.details.customer;
                     let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
                     let recipient = Recipient { full_name, email, language: customer.language };
                     let contact = state.contact.clone();
-                    let row = CustomerRow { id: customer.id, recipient, credentials: None, issued: false, erasing: None, contact };
+                    let row = CustomerRow {
+                        id: customer.id,
+                        recipient,
+                        credentials: None,
+                        issued: false,
+                        erasing: None,
+                        contact,
+                    };
                     state.customers.insert(key, row);
                 }
             }
             if let Some(request) = new.request {
                 let sold = Sold { plan: new.details.plan.clone(), terms: new.sale.terms };
-                state.requests.insert(request.key.to_string(), (request.fingerprint.clone(), new.sale.id, sold));
+                state.requests.insert(
+                    request.key.to_string(),
+                    (request.fingerprint.clone(), new.sale.id, sold),
+                );
             }
-            state.note("table", || format!("{}: registered for {}", short(new.sale.id), new.details.customer.email.as_str()));
+            state.note("table", || {
+                format!(
+                    "{}: registered for {}",
+                    short(new.sale.id),
+                    new.details.customer.email.as_str()
+                )
+            });
             if let Some(claim) = &new.sale.stock {
-                change_vehicle(state, new.sale, &VehicleChange::Assign { vehicle: claim.vehicle.clone() });
+                change_vehicle(
+                    state,
+                    new.sale,
+                    &VehicleChange::Assign { vehicle: claim.vehicle.clone() },
+                );
             }
-            state.unpaid.insert(new.sale.id, (new.sale.dealership.clone(), new.sale.registered_by.clone()));
-            let row = Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
+            state
+                .unpaid
+                .insert(new.sale.id, (new.sale.dealership.clone(), new.sale.registered_by.clone()));
+            let row =
+                Row { sale: new.sale.clone(), task_token: None, details: new.details.clone() };
             state.sales.insert(new.sale.id, row);
             state.stream.push(Change { old: None, new: new.sale.clone(), task_token: None });
             Ok(Registered::Stored)
@@ -547,23 +598,36 @@ impl SaleStore for Ports<'_> {
     }
 
     async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
-        self.call(Site::StoreAnswered, Err(StoreFault::Unavailable), |state| Ok(answered(state, request))).await
+        self.call(Site::StoreAnswered, Err(StoreFault::Unavailable), |state| {
+            Ok(answered(state, request))
+        })
+        .await
     }
 
     async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
         let lost = Err(StoreFault::Unavailable);
-        self.call(Site::StoreRead, lost, |state| Ok(state.sales.get(&id).map(|row| row.sale.clone()))).await
+        self.call(Site::StoreRead, lost, |state| {
+            Ok(state.sales.get(&id).map(|row| row.sale.clone()))
+        })
+        .await
     }
 
     async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
         let lost = Err(StoreFault::Unavailable);
-        let read = |state: &mut State| Ok(state.sales.get(&id).map(|row| (row.sale.clone(), row.details.clone())));
+        let read = |state: &mut State| {
+            Ok(state.sales.get(&id).map(|row| (row.sale.clone(), row.details.clone())))
+        };
         self.call(Site::StoreReadDetails, lost, read).await
     }
 
     async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
         let list = |state: &mut State| {
-            let theirs = state.sales.values().rev().map(|row| &row.sale).filter(|sale| sale.customer == *customer);
+            let theirs = state
+                .sales
+                .values()
+                .rev()
+                .map(|row| &row.sale)
+                .filter(|sale| sale.customer == *customer);
             Ok(theirs.map(|sale| sale.id).take(MOST_SALES_LISTED.into()).collect())
         };
         self.call(Site::StoreList, Err(StoreFault::Unavailable), list).await
@@ -573,7 +637,11 @@ impl SaleStore for Ports<'_> {
         self.with_details(next, details).await
     }
 
-    async fn commit_with_customer(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+    async fn commit_with_customer(
+        &self,
+        next: &Sale,
+        details: &Details,
+    ) -> Result<(), CommitFault> {
         self.with_details(next, details).await?;
         self.world.with(|state| {
             if let Some(row) = state.customers.get_mut(&next.customer.to_string()) {
@@ -584,9 +652,15 @@ impl SaleStore for Ports<'_> {
         Ok(())
     }
 
-    async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>) -> Result<(), CommitFault> {
+    async fn commit(
+        &self,
+        next: &Sale,
+        vehicle: Option<&VehicleChange>,
+    ) -> Result<(), CommitFault> {
         self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
-            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            let Some(row) = state.sales.get_mut(&next.id) else {
+                return Err(CommitFault::Conflict);
+            };
             if row.sale == *next {
                 // The transport repeated its own request.
                 return Ok(());
@@ -598,7 +672,9 @@ impl SaleStore for Ports<'_> {
                 let holder = state.vehicles.get(change.vehicle()).and_then(|held| held.holder);
                 let allowed = match change {
                     VehicleChange::Assign { .. } => holder.is_none_or(|holder| holder == next.id),
-                    VehicleChange::Release { .. } | VehicleChange::Register { .. } => holder == Some(next.id),
+                    VehicleChange::Release { .. } | VehicleChange::Register { .. } => {
+                        holder == Some(next.id)
+                    }
                 };
                 if !allowed {
                     return Err(CommitFault::VehicleHeld);
@@ -630,11 +706,18 @@ fn replace_sale(state: &mut State, next: &Sale) {
 fn answered(state: &State, request: &RequestKey) -> Option<Registered> {
     let (fingerprint, sale, sold) = state.requests.get(&request.key.to_string())?;
     let repeats = *fingerprint == request.fingerprint;
-    Some(if repeats { Registered::Repeated(*sale, Box::new(sold.clone())) } else { Registered::KeyReused })
+    Some(if repeats {
+        Registered::Repeated(*sale, Box::new(sold.clone()))
+    } else {
+        Registered::KeyReused
+    })
 }
 
 /// Whose sales that wait for their señal are too many for another one, if they are.
-fn too_many_unpaid(state: &State, NewSale { sale, limits, .. }: &NewSale<'_>) -> Option<TooManyUnpaid> {
+fn too_many_unpaid(
+    state: &State,
+    NewSale { sale, limits, .. }: &NewSale<'_>,
+) -> Option<TooManyUnpaid> {
     let ours = || state.unpaid.values().filter(|(dealership, _)| *dealership == sale.dealership);
     let own = ours().filter(|(_, employee)| *employee == sale.registered_by).count();
     if own >= usize::from(limits.employee) {
@@ -646,12 +729,15 @@ fn too_many_unpaid(state: &State, NewSale { sale, limits, .. }: &NewSale<'_>) ->
 
 /// Why the sale can't take the vehicle, if it can't.
 fn not_in_stock(state: &State, new: &NewSale<'_>, vehicle: &Vin) -> Option<NotInStock> {
-    let Some(row) = state.vehicles.get(vehicle).filter(|row| row.dealership == new.sale.dealership) else {
+    let Some(row) = state.vehicles.get(vehicle).filter(|row| row.dealership == new.sale.dealership)
+    else {
         return Some(NotInStock::Unknown);
     };
     match &row.stock {
         None => Some(NotInStock::Held),
-        Some((plan, _)) => (build(plan) != build(&new.details.plan)).then_some(NotInStock::OtherBuild),
+        Some((plan, _)) => {
+            (build(plan) != build(&new.details.plan)).then_some(NotInStock::OtherBuild)
+        }
     }
 }
 
@@ -671,7 +757,8 @@ fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
             row.sales.push(sale.id);
         }
         VehicleChange::Release { since, .. } => {
-            (row.holder, row.status, row.stock) = (None, VehicleStatus::SinAsignar, built.map(|plan| (plan, *since)));
+            (row.holder, row.status, row.stock) =
+                (None, VehicleStatus::SinAsignar, built.map(|plan| (plan, *since)));
         }
         VehicleChange::Register { plate, .. } => {
             (row.status, row.plate) = (VehicleStatus::Matriculado, Some(plate.clone()));
@@ -683,7 +770,9 @@ impl Ports<'_> {
     /// What became of a commit of a sale with its details.
     async fn with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
         self.call(Site::StoreCommit, Err(StoreFault::Unavailable.into()), |state| {
-            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            let Some(row) = state.sales.get_mut(&next.id) else {
+                return Err(CommitFault::Conflict);
+            };
             if row.sale == *next {
                 return Ok(());
             }
@@ -699,7 +788,11 @@ impl Ports<'_> {
 }
 
 impl ErasureStore for Ports<'_> {
-    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault> {
+    async fn begin_erasure(
+        &self,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), StoreFault> {
         self.call(Site::ErasureBegin, Err(StoreFault::Unavailable), |state| {
             let row = state.customers.get_mut(&customer.to_string()).ok_or(StoreFault::Corrupt)?;
             row.erasing = Some(attempt);
@@ -725,8 +818,11 @@ impl ErasureStore for Ports<'_> {
     ) -> Result<(), CommitFault> {
         self.call(Site::Erase, Err(StoreFault::Unavailable.into()), |state| {
             let key = customer.to_string();
-            let marked = last.is_none() || state.customers.get(&key).is_some_and(|row| row.erasing == last);
-            let Some(row) = state.sales.get_mut(&next.id) else { return Err(CommitFault::Conflict) };
+            let marked =
+                last.is_none() || state.customers.get(&key).is_some_and(|row| row.erasing == last);
+            let Some(row) = state.sales.get_mut(&next.id) else {
+                return Err(CommitFault::Conflict);
+            };
             if row.sale == *next {
                 return Ok(());
             }
@@ -747,7 +843,11 @@ impl ErasureStore for Ports<'_> {
 impl UnpaidReservations for Ports<'_> {
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
         self.call(Site::ReservationRelease, Err(StoreFault::Unavailable), |state| {
-            if state.sales.get(&sale.id).is_some_and(|row| row.sale.status() == Status::SaleRegistered) {
+            if state
+                .sales
+                .get(&sale.id)
+                .is_some_and(|row| row.sale.status() == Status::SaleRegistered)
+            {
                 state.released_early.push(sale.id);
             }
             state.unpaid.remove(&sale.id);
@@ -770,9 +870,12 @@ impl VehicleStore for Ports<'_> {
                 let (plan, since) = row.stock.clone()?;
                 Some(StockVehicle { vehicle: vehicle.clone(), plan, since })
             });
-            let order = |place: &StockPlace| (place.platform.clone(), place.since, place.vehicle.clone());
+            let order =
+                |place: &StockPlace| (place.platform.clone(), place.since, place.vehicle.clone());
             let mut found: Vec<StockVehicle> = found
-                .filter(|found| platform.is_none_or(|platform| found.plan.base_platform == *platform))
+                .filter(|found| {
+                    platform.is_none_or(|platform| found.plan.base_platform == *platform)
+                })
                 .filter(|found| after.is_none_or(|after| order(&found.place()) > order(after)))
                 .collect();
             found.sort_by_key(|found| order(&found.place()));
@@ -782,7 +885,11 @@ impl VehicleStore for Ports<'_> {
         .await
     }
 
-    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault> {
+    async fn vehicle(
+        &self,
+        dealership: &DealershipId,
+        vehicle: &Vin,
+    ) -> Result<Option<VehicleRecord>, StoreFault> {
         self.call(Site::VehicleRead, Err(StoreFault::Unavailable), |state| {
             let row = state.vehicles.get(vehicle).filter(|row| row.dealership == *dealership);
             Ok(row.map(|row| {
@@ -802,21 +909,33 @@ impl SaleIndex for Ports<'_> {
         after: Option<SalePlace>,
     ) -> Result<Vec<SalePlace>, StoreFault> {
         self.call(Site::IndexRead, Err(StoreFault::Unavailable), |state| {
-            let ours = state.sales.values().map(|row| &row.sale).filter(|sale| sale.dealership == *dealership);
+            let ours = state
+                .sales
+                .values()
+                .map(|row| &row.sale)
+                .filter(|sale| sale.dealership == *dealership);
             let mut places: Vec<SalePlace> = match filter {
                 SaleFilter::Registered { by, from, to } => {
                     let between = SaleId::least_at(*from)..SaleId::least_at(*to);
                     let ours = ours.filter(|sale| between.contains(&sale.id));
-                    let ours = ours.filter(|sale| by.as_ref().is_none_or(|by| sale.registered_by == *by));
-                    ours.map(|sale| SalePlace { at: sale.id.made_at(), sale: sale.id }).rev().collect()
+                    let ours =
+                        ours.filter(|sale| by.as_ref().is_none_or(|by| sale.registered_by == *by));
+                    ours.map(|sale| SalePlace { at: sale.id.made_at(), sale: sale.id })
+                        .rev()
+                        .collect()
                 }
-                SaleFilter::Status(status) => ours.filter(|sale| sale.status() == *status).map(SalePlace::of).collect(),
-                SaleFilter::Overdue(before) => {
-                    ours.filter(|sale| sale.due_at().is_some_and(|due| due < *before)).map(SalePlace::of).collect()
+                SaleFilter::Status(status) => {
+                    ours.filter(|sale| sale.status() == *status).map(SalePlace::of).collect()
                 }
+                SaleFilter::Overdue(before) => ours
+                    .filter(|sale| sale.due_at().is_some_and(|due| due < *before))
+                    .map(SalePlace::of)
+                    .collect(),
             };
             match filter {
-                SaleFilter::Registered { .. } => places.retain(|place| after.is_none_or(|after| place.sale < after.sale)),
+                SaleFilter::Registered { .. } => {
+                    places.retain(|place| after.is_none_or(|after| place.sale < after.sale))
+                }
                 SaleFilter::Status(_) | SaleFilter::Overdue(_) => {
                     places.retain(|place| after.is_none_or(|after| *place > after));
                     places.sort_unstable();
@@ -839,7 +958,10 @@ impl SaleIndex for Ports<'_> {
     async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
         let find = |state: &mut State| {
             let sales = state.sales.values().map(|row| &row.sale);
-            Ok(sales.filter(|sale| sale.order().is_some_and(|known| known.id == *order)).map(|sale| sale.id).collect())
+            Ok(sales
+                .filter(|sale| sale.order().is_some_and(|known| known.id == *order))
+                .map(|sale| sale.id)
+                .collect())
         };
         self.call(Site::IndexRead, Err(StoreFault::Unavailable), find).await
     }
@@ -847,8 +969,15 @@ impl SaleIndex for Ports<'_> {
     async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
         let plate = plate.normalized();
         let find = |state: &mut State| {
-            let has = |row: &VehicleRow| row.plate.as_ref().is_some_and(|known| known.normalized() == plate);
-            Ok(state.vehicles.iter().filter(|(_, row)| has(row)).map(|(vehicle, _)| vehicle.clone()).collect())
+            let has = |row: &VehicleRow| {
+                row.plate.as_ref().is_some_and(|known| known.normalized() == plate)
+            };
+            Ok(state
+                .vehicles
+                .iter()
+                .filter(|(_, row)| has(row))
+                .map(|(vehicle, _)| vehicle.clone())
+                .collect())
         };
         self.call(Site::IndexRead, Err(StoreFault::Unavailable), find).await
     }
@@ -856,11 +985,17 @@ impl SaleIndex for Ports<'_> {
 
 impl PlanStore for Ports<'_> {
     async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
-        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| Ok(state.plans.get(code).cloned())).await
+        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| {
+            Ok(state.plans.get(code).cloned())
+        })
+        .await
     }
 
     async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
-        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| Ok(state.plans.values().cloned().collect())).await
+        self.call(Site::PlanRead, Err(StoreFault::Unavailable), |state| {
+            Ok(state.plans.values().cloned().collect())
+        })
+        .await
     }
 
     async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
@@ -885,8 +1020,11 @@ impl UnsettledSales for Ports<'_> {
 impl OpenCases for Ports<'_> {
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
         self.call(Site::StoreCases, Err(StoreFault::Unavailable), |state| {
-            let ours = |row: &&Row| row.sale.dealership == *dealership && row.sale.open_cases().next().is_some();
-            let mut found: Vec<Sale> = state.sales.values().filter(ours).map(|row| row.sale.clone()).collect();
+            let ours = |row: &&Row| {
+                row.sale.dealership == *dealership && row.sale.open_cases().next().is_some()
+            };
+            let mut found: Vec<Sale> =
+                state.sales.values().filter(ours).map(|row| row.sale.clone()).collect();
             found.sort_by_key(|sale| sale.open_cases().map(|case| case.opened_at).min());
             Ok(found)
         })
@@ -895,18 +1033,29 @@ impl OpenCases for Ports<'_> {
 }
 
 impl CustomerStore for Ports<'_> {
-    async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
+    async fn credentials(
+        &self,
+        customer: &CustomerKey,
+    ) -> Result<Option<CredentialsState>, StoreFault> {
         self.call(Site::CredentialsRead, Err(StoreFault::Unavailable), |state| {
             Ok(state.customers.get(&customer.to_string()).map(|row| {
                 let recipient = row.recipient.clone();
                 let username = recipient.email.clone();
-                if row.issued { CredentialsState::Issued } else { CredentialsState::Owed { recipient, username } }
+                if row.issued {
+                    CredentialsState::Issued
+                } else {
+                    CredentialsState::Owed { recipient, username }
+                }
             }))
         })
         .await
     }
 
-    async fn store_credentials(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<bool, StoreFault> {
+    async fn store_credentials(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<bool, StoreFault> {
         self.call(Site::CredentialsStore, Err(StoreFault::Unavailable), |state| {
             let owed = state.customers.get_mut(&customer.to_string()).filter(|row| !row.issued);
             Ok(owed.map(|row| row.credentials = Some(credentials.clone())).is_some())
@@ -914,7 +1063,11 @@ impl CustomerStore for Ports<'_> {
         .await
     }
 
-    async fn credentials_sent(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<(), StoreFault> {
+    async fn credentials_sent(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<(), StoreFault> {
         self.call(Site::CredentialsSent, Err(StoreFault::Unavailable), |state| {
             let row = state.customers.get_mut(&customer.to_string());
             if let Some(row) = row.filter(|row| row.credentials.as_ref() == Some(credentials)) {
@@ -928,11 +1081,20 @@ impl CustomerStore for Ports<'_> {
 
 impl NotificationLog for Ports<'_> {
     async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault> {
-        let told = |state: &mut State| state.told.get(&(sale, fact)).into_iter().flatten().copied().collect();
-        self.call(Site::NotificationRead, Err(StoreFault::Unavailable), |state| Ok(told(state))).await
+        let told = |state: &mut State| {
+            state.told.get(&(sale, fact)).into_iter().flatten().copied().collect()
+        };
+        self.call(Site::NotificationRead, Err(StoreFault::Unavailable), |state| Ok(told(state)))
+            .await
     }
 
-    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, _at: Timestamp) -> Result<(), StoreFault> {
+    async fn record_told(
+        &self,
+        sale: SaleId,
+        fact: usize,
+        channel: Channel,
+        _at: Timestamp,
+    ) -> Result<(), StoreFault> {
         self.call(Site::NotificationRecord, Err(StoreFault::Unavailable), |state| {
             state.told.entry((sale, fact)).or_default().insert(channel);
             Ok(())
@@ -949,7 +1111,11 @@ impl Ports<'_> {
         change: impl Fn(&mut Contact) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
         self.call(Site::ContactChange, Err(StoreFault::Unavailable.into()), |state| {
-            state.customers.get_mut(&customer.to_string()).map(|row| change(&mut row.contact)).transpose()
+            state
+                .customers
+                .get_mut(&customer.to_string())
+                .map(|row| change(&mut row.contact))
+                .transpose()
         })
         .await
     }
@@ -963,7 +1129,11 @@ impl ContactStore for Ports<'_> {
         .await
     }
 
-    async fn set_preferences(&self, customer: &CustomerKey, preferences: Preferences) -> Result<(), StoreFault> {
+    async fn set_preferences(
+        &self,
+        customer: &CustomerKey,
+        preferences: Preferences,
+    ) -> Result<(), StoreFault> {
         let set = |contact: &mut Contact| {
             contact.preferences = preferences;
             Ok(())
@@ -975,7 +1145,11 @@ impl ContactStore for Ports<'_> {
         self.change_contact(customer, |contact| add_device(contact, device)).await.map(drop)
     }
 
-    async fn forget_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), StoreFault> {
+    async fn forget_device(
+        &self,
+        customer: &CustomerKey,
+        device: &Device,
+    ) -> Result<(), StoreFault> {
         let forget = |contact: &mut Contact| {
             contact.devices.retain(|known| known != device);
             Ok(())
@@ -1004,10 +1178,19 @@ fn place(content: &MailContent) -> Option<usize> {
 
 impl PushService for Ports<'_> {
     async fn register(&self, _: Platform, token: &DeviceToken) -> Result<Device, PushFault> {
-        self.call(Site::PushRegister, Err(NotDelivered.into()), |_| Ok(Device(format!("device/{}", token.as_str())))).await
+        self.call(Site::PushRegister, Err(NotDelivered.into()), |_| {
+            Ok(Device(format!("device/{}", token.as_str())))
+        })
+        .await
     }
 
-    async fn push(&self, device: &Device, _: SaleId, to: &Recipient, content: &MailContent) -> Result<(), PushFault> {
+    async fn push(
+        &self,
+        device: &Device,
+        _: SaleId,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), PushFault> {
         self.call(Site::PushSend, Err(NotDelivered.into()), |state| {
             if state.gone.contains(device) {
                 return Err(PushFault::Gone);
@@ -1020,7 +1203,12 @@ impl PushService for Ports<'_> {
 }
 
 impl TextMessages for Ports<'_> {
-    async fn send_text(&self, _: &PhoneNumber, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
+    async fn send_text(
+        &self,
+        _: &PhoneNumber,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), NotDelivered> {
         self.call(Site::TextSend, Err(NotDelivered), |state| {
             state.arrived(to, place(content).map(MailKind::Text));
             Ok(())
@@ -1038,11 +1226,15 @@ impl PaymentGateway for Ports<'_> {
             if lost {
                 return Err(NoAnswer);
             }
-            let known = state.payments.get(&key).filter(|known| state.now.saturating_sub(known.at) <= KEY_LIFETIME);
+            let known = state
+                .payments
+                .get(&key)
+                .filter(|known| state.now.saturating_sub(known.at) <= KEY_LIFETIME);
             if let Some(outcome) = known.map(|known| known.outcome.clone()) {
                 return if state.is_gateway_down() { Err(NoAnswer) } else { Ok(outcome) };
             }
-            let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len())).map_err(|_| NoAnswer)?;
+            let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len()))
+                .map_err(|_| NoAnswer)?;
             let outcome = match charge.token.as_str() {
                 "pm_declined" => PaymentOutcome::Declined(Decline::InsufficientFunds),
                 "pm_bank" | "pm_bank_fails" => PaymentOutcome::Processing(id.clone()),
@@ -1052,9 +1244,18 @@ impl PaymentGateway for Ports<'_> {
                 state.settling.push(charge.attempt);
             }
             state.gateway_news.push(charge.attempt);
-            state.note("gateway", || format!("{}: {} {:?}", short(charge.sale), charge.kind.as_str(), Answer::of(&outcome)));
+            state.note("gateway", || {
+                format!(
+                    "{}: {} {:?}",
+                    short(charge.sale),
+                    charge.kind.as_str(),
+                    Answer::of(&outcome)
+                )
+            });
             let stored = state.sales.get(&charge.sale);
-            let intent_stored = stored.is_some_and(|row| row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt));
+            let intent_stored = stored.is_some_and(|row| {
+                row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt)
+            });
             let payment = GatewayPayment {
                 id,
                 sale: charge.sale,
@@ -1069,7 +1270,8 @@ impl PaymentGateway for Ports<'_> {
                 intent_stored,
             };
             // A key that is forgotten charges again.
-            let again = if state.payments.contains_key(&key) { format!("{key} again") } else { key };
+            let again =
+                if state.payments.contains_key(&key) { format!("{key} again") } else { key };
             state.payments.insert(again, payment);
             if state.is_gateway_down() { Err(NoAnswer) } else { Ok(outcome) }
         })
@@ -1078,13 +1280,19 @@ impl PaymentGateway for Ports<'_> {
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
         let find = |state: &mut State| {
-            let known = state.payments.values().find(|known| known.id == *payment && !state.is_gateway_down());
+            let known = state
+                .payments
+                .values()
+                .find(|known| known.id == *payment && !state.is_gateway_down());
             known.map(GatewayPayment::told).ok_or(NoAnswer)
         };
         self.call(Site::GatewayLookUp, Err(NoAnswer), find).await
     }
 
-    async fn owner(&self, payment: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+    async fn owner(
+        &self,
+        payment: &GatewayPaymentId,
+    ) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
         let find = |state: &mut State| {
             if state.is_gateway_down() {
                 return Err(NoAnswer);
@@ -1095,12 +1303,20 @@ impl PaymentGateway for Ports<'_> {
         self.call(Site::GatewayOwner, Err(NoAnswer), find).await
     }
 
-    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
+    async fn refund(
+        &self,
+        attempt: AttemptId,
+        payment: &GatewayPaymentId,
+    ) -> Result<RefundId, NoAnswer> {
         self.call(Site::GatewayRefund, Err(NoAnswer), |state| {
             if state.is_gateway_down() {
                 return Err(NoAnswer);
             }
-            let known = state.payments.get_mut(&attempt.to_string()).filter(|known| known.id == *payment).ok_or(NoAnswer)?;
+            let known = state
+                .payments
+                .get_mut(&attempt.to_string())
+                .filter(|known| known.id == *payment)
+                .ok_or(NoAnswer)?;
             if let Some(refund) = known.refunds.first() {
                 return Ok(refund.clone());
             }
@@ -1122,7 +1338,9 @@ impl Factory for Ports<'_> {
     async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault> {
         self.call(Site::FactoryPlace, Err(NoAnswer.into()), |state| {
             if order.base_platform.as_str() == "UNBUILDABLE" {
-                return Err(FactoryFault::Refused("this platform is not built any more".to_owned()));
+                return Err(FactoryFault::Refused(
+                    "this platform is not built any more".to_owned(),
+                ));
             }
             let estimated_delivery = Some(jiff::civil::date(2027, 1, 15));
             let key = order.sale.to_string();
@@ -1133,8 +1351,15 @@ impl Factory for Ports<'_> {
             let id = OrderId::parse(&format!("F-{number}")).map_err(|_| NoAnswer)?;
             let vehicle = Vin::parse(&format!("VSS{number:014}")).map_err(|_| NoAnswer)?;
             let stage = state.sales.get(&order.sale).map(|row| &row.sale.stage);
-            let intent_stored = matches!(stage, Some(Stage::ReservationPaid { order_requested_at: Some(_) }));
-            let known = FactoryOrder { id: id.clone(), reference: order.sale, vehicle, milestone: None, intent_stored };
+            let intent_stored =
+                matches!(stage, Some(Stage::ReservationPaid { order_requested_at: Some(_) }));
+            let known = FactoryOrder {
+                id: id.clone(),
+                reference: order.sale,
+                vehicle,
+                milestone: None,
+                intent_stored,
+            };
             state.orders.insert(key, known);
             state.begun.push(order.sale);
             state.note("factory", || format!("{}: took the order", short(order.sale)));
@@ -1146,7 +1371,11 @@ impl Factory for Ports<'_> {
     async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer> {
         self.call(Site::FactoryReport, Err(NoAnswer), |state| {
             let known = state.orders.values().find(|known| known.id == *order).ok_or(NoAnswer)?;
-            Ok(OrderReport { milestone: known.milestone, vehicle: Some(known.vehicle.clone()), estimated_delivery: None })
+            Ok(OrderReport {
+                milestone: known.milestone,
+                vehicle: Some(known.vehicle.clone()),
+                estimated_delivery: None,
+            })
         })
         .await
     }
@@ -1161,7 +1390,8 @@ impl Registry for Ports<'_> {
             }
             // Every fifth sale's first request is refused: a key gets the same answer each time.
             let key = request.key();
-            let of_sale = state.sales.keys().position(|known| *known == request.sale).unwrap_or_default();
+            let of_sale =
+                state.sales.keys().position(|known| *known == request.sale).unwrap_or_default();
             if of_sale % 5 == 3 {
                 state.refused.entry(request.sale).or_insert_with(|| key.clone());
             }
@@ -1196,7 +1426,9 @@ impl Registry for Ports<'_> {
                 balance_captured,
             };
             state.registrations.insert(key, entry);
-            state.note("registry", || format!("{}: registered {}", short(request.sale), request.vehicle));
+            state.note("registry", || {
+                format!("{}: registered {}", short(request.sale), request.vehicle)
+            });
             Ok(registration)
         })
         .await
@@ -1224,7 +1456,9 @@ impl Workflow for Ports<'_> {
 impl DeliverySubsystem for Ports<'_> {
     async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered> {
         self.call(Site::DeliveryTakeOver, Err(NotDelivered), |state| {
-            state.note("delivery", || format!("{}: takes over {}", short(sale.sale_id), sale.vehicle_id));
+            state.note("delivery", || {
+                format!("{}: takes over {}", short(sale.sale_id), sale.vehicle_id)
+            });
             state.taken_over.push(sale.clone());
             Ok(())
         })
@@ -1252,8 +1486,12 @@ impl Mailer for Ports<'_> {
             };
             state.note("mail", || match content {
                 MailContent::Credentials { .. } => format!("credentials to {}", to.email.as_str()),
-                MailContent::PasswordReset { .. } => format!("a new password's link to {}", to.email.as_str()),
-                MailContent::Notification { notification, .. } => format!("{notification:?} to {}", to.email.as_str()),
+                MailContent::PasswordReset { .. } => {
+                    format!("a new password's link to {}", to.email.as_str())
+                }
+                MailContent::Notification { notification, .. } => {
+                    format!("{notification:?} to {}", to.email.as_str())
+                }
             });
             state.arrived(to, kind);
             Ok(())

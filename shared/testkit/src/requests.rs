@@ -1,4 +1,5 @@
-//! What API Gateway hands to an operation, and the one sale that an operation's own tests are about.
+//! What API Gateway hands to an operation, and the one sale that an operation's own tests are
+//! about.
 
 #![expect(clippy::expect_used, reason = "what a test stands on is right or the test fails")]
 
@@ -49,7 +50,8 @@ pub fn post(headers: &Value, body: &str) -> Value {
     })
 }
 
-/// The same of an employee of this dealership of Spain with these roles, as the authorizer passes them on.
+/// The same of an employee of this dealership of Spain with these roles, as the authorizer passes
+/// them on.
 pub fn post_as(dealership: &str, roles: &str, headers: &Value, body: &Value) -> Value {
     let mut event = post(headers, &body.to_string());
     let claims =

@@ -1,6 +1,7 @@
-//! A deterministic run of whole lifecycles: employees, customers, the factory, the gateway, the authorities and an
-//! operator act on the real use cases and the real relay, over the world in memory and in virtual time. The workflow is
-//! the deployed definition, interpreted. One seed, one run.
+//! A deterministic run of whole lifecycles: employees, customers, the factory, the gateway, the
+//! authorities and an operator act on the real use cases and the real relay, over the world in
+//! memory and in virtual time. The workflow is the deployed definition, interpreted. One seed, one
+//! run.
 
 use crate::asl::{Machine, Next, State as AslState, Task, Work, matches};
 use crate::faults::Plan;
@@ -13,18 +14,19 @@ use domain::ids::{DisputeId, FileDigest, PaymentMethodToken, ShortDigest};
 use domain::money::{Currency, Money, Terms};
 use domain::ports::{Message, RequestKey, StoredCredentials, TaskToken, UnpaidLimits};
 use domain::sale::{
-    Answer, CaseKind, CheckKind, Closure, Decline, DeliveryPlace, DisputeNews, FactKind, Milestone, PaymentKind, PaymentMethod,
-    PaymentOutcome, Rejection,
+    Answer, CaseKind, CheckKind, Closure, Decline, DeliveryPlace, DisputeNews, FactKind, Milestone,
+    PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
 };
 use domain::task_errors::{self, TaskError};
 use domain::use_cases::{
-    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay, place_order, prepare_delivery,
-    reconcile, record_documents, refund, register_sale, register_vehicle, relay, resubmit_registration, send_notification,
-    time_out,
+    Failure, cancel_sale, close_case, extend_deadline, follow_factory, issue_credentials, pay,
+    place_order, prepare_delivery, reconcile, record_documents, refund, register_sale,
+    register_vehicle, relay, resubmit_registration, send_notification, time_out,
 };
 use domain::{
-    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress, EmployeeId,
-    FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason, SaleId, Sold, Vin,
+    Address, AttemptId, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery,
+    EmailAddress, EmployeeId, FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, Reason,
+    SaleId, Sold, Vin,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -46,8 +48,10 @@ pub const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How far a manager may extend the deadline of the balance.
 pub const MAX_EXTENSION: SignedDuration = SignedDuration::from_hours(240);
 /// When payments and refunds are asked for, and when they are a case.
-pub const PATIENCE: reconcile::Patience =
-    reconcile::Patience { ask_after: SignedDuration::from_mins(15), case_after: SignedDuration::from_hours(12) };
+pub const PATIENCE: reconcile::Patience = reconcile::Patience {
+    ask_after: SignedDuration::from_mins(15),
+    case_after: SignedDuration::from_hours(12),
+};
 /// How long a milestone's notification waits for the next one.
 pub const BURST: SignedDuration = SignedDuration::from_mins(5);
 /// How far a process's clock may be off, in milliseconds.
@@ -60,8 +64,8 @@ const HORIZON: i64 = 400 * DAY;
 const RESALES: i64 = 150 * DAY;
 /// How often an operator starts a failed execution again.
 const MAX_REDRIVES: u32 = 1_000;
-/// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three days, as Stripe does
-/// (<https://docs.stripe.com/webhooks#retries>).
+/// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three
+/// days, as Stripe does (<https://docs.stripe.com/webhooks#retries>).
 const GATEWAY_TELLS: u32 = 82;
 /// A run that has more events than this a sale is going round in circles.
 const MAX_EVENTS: u64 = 50_000;
@@ -100,8 +104,13 @@ pub enum Script {
 
 impl Script {
     /// Every script, from which a random run chooses.
-    pub const ALL: [Self; 5] =
-        [Self::PaysByCard, Self::PaysByBank, Self::NeverPaysBalance, Self::NeverPaysSignal, Self::Unbuildable];
+    pub const ALL: [Self; 5] = [
+        Self::PaysByCard,
+        Self::PaysByBank,
+        Self::NeverPaysBalance,
+        Self::NeverPaysSignal,
+        Self::Unbuildable,
+    ];
 }
 
 /// What a run came to.
@@ -125,7 +134,8 @@ pub struct Run {
     pub at_rest: bool,
     /// Sales in which something was still to happen at the end of time.
     pub restless: BTreeSet<SaleId>,
-    /// When a manager first asked to close a case about a reversed payment, in milliseconds, by sale.
+    /// When a manager first asked to close a case about a reversed payment, in milliseconds, by
+    /// sale.
     pub closures: BTreeMap<SaleId, i64>,
 }
 
@@ -388,14 +398,38 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
             simulation.after(after, Event::Register { customer, vehicle: None, tries: 0 });
         }
         let at_rest = simulation.play(MAX_EVENTS.saturating_mul(scenario.sales));
-        let transitions = simulation.executions.iter().map(|(sale, execution)| (*sale, execution.transitions)).collect();
+        let transitions = simulation
+            .executions
+            .iter()
+            .map(|(sale, execution)| (*sale, execution.transitions))
+            .collect();
         let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
         let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
         let restless = simulation.restless();
         let (closures, sales) = (simulation.closures, simulation.customers);
-        (simulation.answers, simulation.alarms, transitions, unfinished, at_rest, restless, closures, sales)
+        (
+            simulation.answers,
+            simulation.alarms,
+            transitions,
+            unfinished,
+            at_rest,
+            restless,
+            closures,
+            sales,
+        )
     };
-    Run { world, answers, alarms, transitions, unfinished, sales, skewed: scenario.skewed, at_rest, restless, closures }
+    Run {
+        world,
+        answers,
+        alarms,
+        transitions,
+        unfinished,
+        sales,
+        skewed: scenario.skewed,
+        at_rest,
+        restless,
+        closures,
+    }
 }
 
 impl<'w> Simulation<'w> {
@@ -415,7 +449,8 @@ impl<'w> Simulation<'w> {
         self.queue.push(Reverse((at, number)));
     }
 
-    /// Lets everything happen until nothing is left to, or time ends; `false` if that takes too many events.
+    /// Lets everything happen until nothing is left to, or time ends; `false` if that takes too
+    /// many events.
     fn play(&mut self, max_events: u64) -> bool {
         let end = EPOCH.saturating_mul(SECOND).saturating_add(HORIZON);
         while let Some(Reverse((at, number))) = self.queue.pop() {
@@ -437,10 +472,23 @@ impl<'w> Simulation<'w> {
 
     /// The sales that still have something before them.
     fn restless(&self) -> BTreeSet<SaleId> {
-        let open = |sale: &domain::Sale| sale.unsettled_since().is_some() || sale.open_cases().next().is_some();
+        let open = |sale: &domain::Sale| {
+            sale.unsettled_since().is_some() || sale.open_cases().next().is_some()
+        };
         self.world.with(|state| {
-            let running = self.executions.iter().filter(|(_, execution)| !execution.done).map(|(sale, _)| *sale);
-            state.sales.values().map(|row| &row.sale).filter(|sale| open(sale)).map(|sale| sale.id).chain(running).collect()
+            let running = self
+                .executions
+                .iter()
+                .filter(|(_, execution)| !execution.done)
+                .map(|(sale, _)| *sale);
+            state
+                .sales
+                .values()
+                .map(|row| &row.sale)
+                .filter(|sale| open(sale))
+                .map(|sale| sale.id)
+                .chain(running)
+                .collect()
         })
     }
 
@@ -450,7 +498,11 @@ impl<'w> Simulation<'w> {
 
     /// Starts a process. Its clock is off now and then.
     fn spawn(&mut self, caller: Caller, process: impl FnOnce(&'w World, Timestamp) -> Process<'w>) {
-        let skew = if self.skewed && self.rng.percent(5) { self.chance(2 * MAX_SKEW).saturating_sub(MAX_SKEW) } else { 0 };
+        let skew = if self.skewed && self.rng.percent(5) {
+            self.chance(2 * MAX_SKEW).saturating_sub(MAX_SKEW)
+        } else {
+            0
+        };
         let task = self.next_task;
         self.next_task = task.saturating_add(1);
         let process = process(self.world, self.world.time(skew));
@@ -476,14 +528,23 @@ impl<'w> Simulation<'w> {
 
     /// Takes what the processes left for others: the stream, the queues, the partners' own news.
     fn collect(&mut self) {
-        let (stream, messages, started, resumed, news, settling, begun) = self.world.with(|state| {
-            let stream = std::mem::take(&mut state.stream);
-            let messages = std::mem::take(&mut state.messages);
-            let started = std::mem::take(&mut state.started);
-            let resumed = std::mem::take(&mut state.resumed);
-            let news = std::mem::take(&mut state.gateway_news);
-            (stream, messages, started, resumed, news, std::mem::take(&mut state.settling), std::mem::take(&mut state.begun))
-        });
+        let (stream, messages, started, resumed, news, settling, begun) =
+            self.world.with(|state| {
+                let stream = std::mem::take(&mut state.stream);
+                let messages = std::mem::take(&mut state.messages);
+                let started = std::mem::take(&mut state.started);
+                let resumed = std::mem::take(&mut state.resumed);
+                let news = std::mem::take(&mut state.gateway_news);
+                (
+                    stream,
+                    messages,
+                    started,
+                    resumed,
+                    news,
+                    std::mem::take(&mut state.settling),
+                    std::mem::take(&mut state.begun),
+                )
+            });
         if !stream.is_empty() {
             self.plan_reconciliation();
             for change in stream.iter().filter(|change| change.opened_cases() > 0) {
@@ -498,7 +559,8 @@ impl<'w> Simulation<'w> {
             self.after(wait, Event::RelayChanges { changes: stream, tries: 0 });
         }
         for message in messages {
-            let burst = if message.may_wait() { i64::try_from(BURST.as_millis()).unwrap_or(0) } else { 0 };
+            let burst =
+                if message.may_wait() { i64::try_from(BURST.as_millis()).unwrap_or(0) } else { 0 };
             let wait = burst + 20 + self.chance(500);
             if self.rng.percent(2) {
                 let again = wait + self.chance(MINUTE);
@@ -524,13 +586,16 @@ impl<'w> Simulation<'w> {
             }
         }
         for token in resumed {
-            let woken = self.executions.iter().find(|(_, execution)| execution.waiting && execution.token.as_ref() == Some(&token));
+            let woken = self.executions.iter().find(|(_, execution)| {
+                execution.waiting && execution.token.as_ref() == Some(&token)
+            });
             if let Some((sale, _)) = woken.map(|(sale, execution)| (*sale, execution.visit)) {
                 self.task_ended(sale, Ok(None));
             }
         }
-        let silent =
-            self.world.with(|state| if state.is_gateway_down() { state.gateway_down.1.saturating_sub(state.now) } else { 0 });
+        let silent = self.world.with(|state| {
+            if state.is_gateway_down() { state.gateway_down.1.saturating_sub(state.now) } else { 0 }
+        });
         for attempt in news {
             let wait = silent + SECOND + self.chance(5 * SECOND);
             self.after(wait, Event::GatewayTells { attempt, tries: 0 });
@@ -551,7 +616,10 @@ impl<'w> Simulation<'w> {
                     self.after(wait + delay, Event::FactoryTells { order, milestone, tries: 0 });
                     if self.rng.percent(10) {
                         let copy = self.chance(10 * DAY);
-                        self.after(wait + delay + copy, Event::FactoryTells { order, milestone, tries: 0 });
+                        self.after(
+                            wait + delay + copy,
+                            Event::FactoryTells { order, milestone, tries: 0 },
+                        );
                     }
                 }
             }
@@ -571,14 +639,22 @@ impl<'w> Simulation<'w> {
                     known.milestone = known.milestone.max(Some(milestone));
                 }
             }),
-            Event::FactoryTells { order, milestone, tries } => self.factory_tells(order, milestone, tries),
+            Event::FactoryTells { order, milestone, tries } => {
+                self.factory_tells(order, milestone, tries)
+            }
             Event::BankSettles(attempt) => {
                 let paid = self.world.with(|state| {
-                    let token = state.sales.values().flat_map(|row| row.sale.all_attempts()).find(|(_, known)| known.id == attempt);
-                    let fails = token.is_some_and(|(_, known)| known.token.as_str() == "pm_bank_fails");
+                    let token = state
+                        .sales
+                        .values()
+                        .flat_map(|row| row.sale.all_attempts())
+                        .find(|(_, known)| known.id == attempt);
+                    let fails =
+                        token.is_some_and(|(_, known)| known.token.as_str() == "pm_bank_fails");
                     state.payments.get_mut(&attempt.to_string()).map(|known| {
                         let done = PaymentOutcome::Captured(known.id.clone());
-                        known.outcome = if fails { PaymentOutcome::Declined(Decline::Declined) } else { done };
+                        known.outcome =
+                            if fails { PaymentOutcome::Declined(Decline::Declined) } else { done };
                     })
                 });
                 if paid.is_some() && (self.script.is_some() || !self.rng.percent(5)) {
@@ -593,11 +669,16 @@ impl<'w> Simulation<'w> {
                 }
             }
             Event::DisputeMoves { attempt, news } => self.dispute_moves(attempt, news),
-            Event::DisputeTells { attempt, news, tries } => self.dispute_tells(attempt, news, tries),
+            Event::DisputeTells { attempt, news, tries } => {
+                self.dispute_tells(attempt, news, tries)
+            }
             Event::OperatorLooks(sale) => self.failed_again(sale),
             Event::ManagerLooks { sale, looks } => self.manager_looks(sale, looks),
             Event::Reconcile => {
-                if self.reconciliation.is_none_or(|planned| self.world.with(|state| state.now) < planned) {
+                if self
+                    .reconciliation
+                    .is_none_or(|planned| self.world.with(|state| state.now) < planned)
+                {
                     return;
                 }
                 self.reconciliation = None;
@@ -626,7 +707,10 @@ impl<'w> Simulation<'w> {
             Event::Deliver { message, tries } => self.deliver(message, tries),
             Event::Enter { execution, visit } => self.enter(execution, visit),
             Event::TimesOut { execution, visit } => {
-                let waits = self.executions.get(&execution).is_some_and(|known| known.visit == visit && !known.done);
+                let waits = self
+                    .executions
+                    .get(&execution)
+                    .is_some_and(|known| known.visit == visit && !known.done);
                 if waits {
                     self.task_ended(execution, Err("States.Timeout"));
                 }
@@ -634,7 +718,8 @@ impl<'w> Simulation<'w> {
         }
     }
 
-    /// The dealership prepares a vehicle within days of its registration: by and by, and most of them to the end.
+    /// The dealership prepares a vehicle within days of its registration: by and by, and most of
+    /// them to the end.
     fn prepare_delivery(&mut self, change: &relay::Change) {
         let has = |sale: &domain::Sale| has(sale, FactKind::ReadyForDelivery);
         if !has(&change.new) || change.old.as_ref().is_some_and(has) {
@@ -642,17 +727,24 @@ impl<'w> Simulation<'w> {
         }
         let sale = change.new.id;
         let arranged = self.chance(5 * DAY);
-        self.after(arranged, Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len() / 2), tries: 0 });
+        self.after(
+            arranged,
+            Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len() / 2), tries: 0 },
+        );
         if self.rng.percent(90) {
             let done = arranged + self.chance(DAY);
-            self.after(done, Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len()), tries: 0 });
+            self.after(
+                done,
+                Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len()), tries: 0 },
+            );
         }
     }
 
-    /// A vehicle that a sale lets go of is wanted by some, at the same moment or weeks later; now and then somebody wants one
-    /// that a sale has.
+    /// A vehicle that a sale lets go of is wanted by some, at the same moment or weeks later; now
+    /// and then somebody wants one that a sale has.
     fn offer_stock(&mut self, change: &relay::Change) {
-        let had = |sale: &domain::Sale| sale.vehicle().filter(|_| !sale.status().is_lost()).cloned();
+        let had =
+            |sale: &domain::Sale| sale.vehicle().filter(|_| !sale.status().is_lost()).cloned();
         let (before, now) = (change.old.as_ref().and_then(had), had(&change.new));
         let now_at = self.world.with(|state| state.now);
         let late = now_at > EPOCH.saturating_mul(SECOND).saturating_add(RESALES);
@@ -668,8 +760,15 @@ impl<'w> Simulation<'w> {
         for _ in 0..wanted {
             let customer = self.customers;
             self.customers = customer.saturating_add(1);
-            let wait = if self.rng.percent(70) { moment.saturating_add(self.chance(SECOND)) } else { self.chance(20 * DAY) };
-            self.after(wait, Event::Register { customer, vehicle: Some(vehicle.clone()), tries: 0 });
+            let wait = if self.rng.percent(70) {
+                moment.saturating_add(self.chance(SECOND))
+            } else {
+                self.chance(20 * DAY)
+            };
+            self.after(
+                wait,
+                Event::Register { customer, vehicle: Some(vehicle.clone()), tries: 0 },
+            );
         }
     }
 
@@ -683,14 +782,17 @@ impl<'w> Simulation<'w> {
         };
         let wanted = vehicle.clone();
         let input = move || {
-            let built = register_input(sale, customer_id, customer, unbuildable && wanted.is_none())?;
+            let built =
+                register_input(sale, customer_id, customer, unbuildable && wanted.is_none())?;
             Some(register_sale::Input { vehicle: wanted, ..built })
         };
         self.spawn(Caller::Employee { customer, vehicle, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "register-sale");
                 let Some(input) = input() else { return Outcome::Died };
-                Outcome::Registered(register_sale::register_sale(&ports, input, now).await.map(|done| done.sale))
+                Outcome::Registered(
+                    register_sale::register_sale(&ports, input, now).await.map(|done| done.sale),
+                )
             })
         });
     }
@@ -701,7 +803,9 @@ impl<'w> Simulation<'w> {
         self.spawn(caller, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "pay");
-                let (Ok(dealership), Ok(token)) = (DealershipId::parse("MAD-01"), PaymentMethodToken::parse(payment.token)) else {
+                let (Ok(dealership), Ok(token)) =
+                    (DealershipId::parse("MAD-01"), PaymentMethodToken::parse(payment.token))
+                else {
                     return Outcome::Died;
                 };
                 let request = RequestKey {
@@ -709,8 +813,18 @@ impl<'w> Simulation<'w> {
                     fingerprint: ShortDigest::of(&[payment.token.as_bytes()]),
                 };
                 let (sale, kind, method) = (payment.sale, payment.kind, payment.method);
-                let input = pay::Input { sale, asker: pay::Asker::Dealership(dealership), kind, attempt, request, method, token };
-                Outcome::Paid(pay::pay(&ports, &ports, input, now).await.map(|(_, _, answer)| answer))
+                let input = pay::Input {
+                    sale,
+                    asker: pay::Asker::Dealership(dealership),
+                    kind,
+                    attempt,
+                    request,
+                    method,
+                    token,
+                };
+                Outcome::Paid(
+                    pay::pay(&ports, &ports, input, now).await.map(|(_, _, answer)| answer),
+                )
             })
         });
     }
@@ -723,49 +837,83 @@ impl<'w> Simulation<'w> {
         }
         self.spawn(Caller::Manager { act, tries }, |world, now| {
             Box::pin(async move {
-                let (Ok(dealership), Ok(by), Ok(reason)) =
-                    (DealershipId::parse("MAD-01"), EmployeeId::parse("manager-1"), Reason::parse("as the customer asked"))
-                else {
+                let (Ok(dealership), Ok(by), Ok(reason)) = (
+                    DealershipId::parse("MAD-01"),
+                    EmployeeId::parse("manager-1"),
+                    Reason::parse("as the customer asked"),
+                ) else {
                     return Outcome::Died;
                 };
                 let done = match act {
                     Act::Record(sale) => {
                         let ports = Ports::new(world, "record-documents");
-                        let input = record_documents::Input { sale, dealership, by, documents: documents() };
+                        let input = record_documents::Input {
+                            sale,
+                            dealership,
+                            by,
+                            documents: documents(),
+                        };
                         match record_documents::record_documents(&ports, input, now).await {
                             Ok((sale, _)) => Ok(sale),
                             Err(record_documents::RecordFailure::Failed(failure)) => Err(failure),
-                            Err(record_documents::RecordFailure::TooMany) => Err(Failure::Contended),
+                            Err(record_documents::RecordFailure::TooMany) => {
+                                Err(Failure::Contended)
+                            }
                         }
                     }
                     Act::Resubmit(sale) => {
                         let ports = Ports::new(world, "resubmit-registration");
-                        let input = resubmit_registration::Input { sale, dealership, closure: Closure { by, reason } };
+                        let input = resubmit_registration::Input {
+                            sale,
+                            dealership,
+                            closure: Closure { by, reason },
+                        };
                         resubmit_registration::resubmit_registration(&ports, input, now).await
                     }
                     Act::Prepare(sale, days, done) => {
                         let ports = Ports::new(world, "prepare-delivery");
                         let checks = CheckKind::ALL.into_iter().take(done).collect();
-                        let date = now.to_zoned(TimeZone::UTC).date().saturating_add(jiff::Span::new().days(days));
+                        let date = now
+                            .to_zoned(TimeZone::UTC)
+                            .date()
+                            .saturating_add(jiff::Span::new().days(days));
                         let appointment = Some((date, DeliveryPlace::Dealership));
-                        let input = prepare_delivery::Input { sale, dealership, by, checks, appointment };
+                        let input =
+                            prepare_delivery::Input { sale, dealership, by, checks, appointment };
                         prepare_delivery::prepare_delivery(&ports, input, now).await
                     }
                     Act::Cancel(sale) => {
                         let ports = Ports::new(world, "cancel-sale");
-                        cancel_sale::cancel_sale(&ports, cancel_sale::Input { sale, dealership, by, reason }, now).await
+                        cancel_sale::cancel_sale(
+                            &ports,
+                            cancel_sale::Input { sale, dealership, by, reason },
+                            now,
+                        )
+                        .await
                     }
                     Act::Extend(sale, pay_by) => {
                         let ports = Ports::new(world, "extend-deadline");
                         let pay_by = Timestamp::from_millisecond(pay_by).unwrap_or(now);
                         let max_extension = MAX_EXTENSION;
-                        let input = extend_deadline::Input { sale, dealership, by, reason, pay_by, max_extension };
+                        let input = extend_deadline::Input {
+                            sale,
+                            dealership,
+                            by,
+                            reason,
+                            pay_by,
+                            max_extension,
+                        };
                         extend_deadline::extend_deadline(&ports, input, now).await
                     }
                     Act::Close(sale, kind) => {
                         let ports = Ports::new(world, "close-case");
                         let closure = Closure { by, reason };
-                        close_case::close_case(&ports, close_case::Input { sale, dealership, kind, closure }, now).await
+                        close_case::close_case(
+                            &ports,
+                            close_case::Input { sale, dealership, kind, closure },
+                            now,
+                        )
+                        .await
                     }
                 };
                 Outcome::Managed(done.map(drop))
@@ -775,7 +923,8 @@ impl<'w> Simulation<'w> {
 
     /// A customer who knows that the balance is due decides when to pay it, if ever.
     fn consider_balance(&mut self, sale: SaleId, looks: u32) {
-        let stage = self.world.with(|state| state.sales.get(&sale).map(|row| row.sale.stage.clone()));
+        let stage =
+            self.world.with(|state| state.sales.get(&sale).map(|row| row.sale.stage.clone()));
         let Some(stage) = stage else { return };
         let domain::sale::Stage::FinalPaymentPending { pay_by, .. } = stage else {
             if looks < 400 {
@@ -786,14 +935,22 @@ impl<'w> Simulation<'w> {
         if self.script.is_none() && self.rng.percent(15) {
             // A manager gives more time, now or at the last second, and the customer thinks again.
             let now = self.world.with(|state| state.now);
-            let wait = if self.rng.percent(50) { 0 } else { pay_by.as_millisecond().saturating_sub(now + 2 * SECOND).max(0) };
+            let wait = if self.rng.percent(50) {
+                0
+            } else {
+                pay_by.as_millisecond().saturating_sub(now + 2 * SECOND).max(0)
+            };
             let later = pay_by.as_millisecond().saturating_add(DAY + self.chance(8 * DAY));
             self.after(wait, Event::Manage { act: Act::Extend(sale, later), tries: 0 });
-            self.after(wait.saturating_add(HOUR), Event::PollForBalance { sale, looks: looks.saturating_add(100) });
+            self.after(
+                wait.saturating_add(HOUR),
+                Event::PollForBalance { sale, looks: looks.saturating_add(100) },
+            );
             return;
         }
         let mut payment = self.first_payment(sale, PaymentKind::Balance);
-        let left = pay_by.as_millisecond().saturating_sub(self.world.with(|state| state.now)).max(1);
+        let left =
+            pay_by.as_millisecond().saturating_sub(self.world.with(|state| state.now)).max(1);
         let wait = match self.script {
             Some(Script::NeverPaysBalance) => return,
             Some(_) => MINUTE,
@@ -830,24 +987,41 @@ impl<'w> Simulation<'w> {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-factory-update");
                 let vehicle = (milestone >= Milestone::AtDealership).then(|| known.vehicle.clone());
-                let update = follow_factory::Update { sale: order, order: known.id, milestone, vehicle, estimated_delivery: None };
+                let update = follow_factory::Update {
+                    sale: order,
+                    order: known.id,
+                    milestone,
+                    vehicle,
+                    estimated_delivery: None,
+                };
                 let taken = follow_factory::take_factory_update(&ports, update, WINDOW, now).await;
                 Outcome::Webhook { taken: taken.is_ok() }
             })
         });
     }
 
-    /// The schedule runs day and night; here only while something is open that it could settle, and rarely once people know.
+    /// The schedule runs day and night; here only while something is open that it could settle, and
+    /// rarely once people know.
     fn plan_reconciliation(&mut self) {
         let (open, known) = self.world.with(|state| {
-            let sales = || state.sales.values().map(|row| &row.sale).filter(|sale| sale.unsettled_since().is_some());
+            let sales = || {
+                state
+                    .sales
+                    .values()
+                    .map(|row| &row.sale)
+                    .filter(|sale| sale.unsettled_since().is_some())
+            };
             (
                 sales().filter_map(domain::Sale::unsettled_since).min(),
-                sales().all(|sale| sale.open_cases().any(|case| case.kind != CaseKind::PaymentReversed)),
+                sales().all(|sale| {
+                    sale.open_cases().any(|case| case.kind != CaseKind::PaymentReversed)
+                }),
             )
         });
         let Some(since) = open else { return };
-        let due = since.as_millisecond().saturating_add(i64::try_from(PATIENCE.ask_after.as_millis()).unwrap_or(HOUR));
+        let due = since
+            .as_millisecond()
+            .saturating_add(i64::try_from(PATIENCE.ask_after.as_millis()).unwrap_or(HOUR));
         let pause = if known { DAY } else { 15 * MINUTE };
         let next = due.max(self.world.with(|state| state.now).saturating_add(pause));
         if self.reconciliation.is_none_or(|planned| next < planned) {
@@ -860,8 +1034,13 @@ impl<'w> Simulation<'w> {
     fn take_back(&self, attempt: AttemptId, returned: bool) -> bool {
         self.world.with(|state| {
             let known = state.payments.get_mut(&attempt.to_string());
-            let captured = |known: &&mut GatewayPayment| matches!(known.outcome, PaymentOutcome::Captured(_)) && !known.reversed;
-            let Some(known) = known.filter(captured).filter(|known| known.refunds.is_empty()) else { return false };
+            let captured = |known: &&mut GatewayPayment| {
+                matches!(known.outcome, PaymentOutcome::Captured(_)) && !known.reversed
+            };
+            let Some(known) = known.filter(captured).filter(|known| known.refunds.is_empty())
+            else {
+                return false;
+            };
             known.reversed = true;
             known.returned = returned;
             true
@@ -895,15 +1074,22 @@ impl<'w> Simulation<'w> {
     }
 
     fn dispute_tells(&mut self, attempt: AttemptId, news: DisputeNews, tries: u32) {
-        let Some(payment) = self.world.with(|state| state.payments.get(&attempt.to_string()).map(|known| known.id.clone())) else {
+        let Some(payment) = self
+            .world
+            .with(|state| state.payments.get(&attempt.to_string()).map(|known| known.id.clone()))
+        else {
             return;
         };
         self.spawn(Caller::Dispute { attempt, news, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-payment-update");
-                let Ok(dispute) = DisputeId::parse(&format!("dp_{payment}")) else { return Outcome::Died };
+                let Ok(dispute) = DisputeId::parse(&format!("dp_{payment}")) else {
+                    return Outcome::Died;
+                };
                 let update = pay::DisputeUpdate { payment, dispute, news };
-                Outcome::Webhook { taken: pay::take_dispute_update(&ports, &ports, update, now).await.is_ok() }
+                Outcome::Webhook {
+                    taken: pay::take_dispute_update(&ports, &ports, update, now).await.is_ok(),
+                }
             })
         });
     }
@@ -915,16 +1101,26 @@ impl<'w> Simulation<'w> {
         if kept && self.script.is_none() && self.rng.percent(6) {
             let later = self.chance(30 * DAY);
             let bank = self.rng.percent(30);
-            let event =
-                if bank { Event::DebitReturned(attempt) } else { Event::DisputeMoves { attempt, news: DisputeNews::Opened } };
+            let event = if bank {
+                Event::DebitReturned(attempt)
+            } else {
+                Event::DisputeMoves { attempt, news: DisputeNews::Opened }
+            };
             self.after(later, event);
         }
         let Ok(amount) = Money::new(known.amount, Currency::Eur) else { return };
         self.spawn(Caller::Gateway { attempt, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-payment-update");
-                let update = pay::Update { sale: known.sale, attempt: known.attempt, outcome: known.told(), amount };
-                Outcome::Webhook { taken: pay::take_payment_update(&ports, &ports, update, now).await.is_ok() }
+                let update = pay::Update {
+                    sale: known.sale,
+                    attempt: known.attempt,
+                    outcome: known.told(),
+                    amount,
+                };
+                Outcome::Webhook {
+                    taken: pay::take_payment_update(&ports, &ports, update, now).await.is_ok(),
+                }
             })
         });
     }
@@ -946,7 +1142,9 @@ impl<'w> Simulation<'w> {
                                 expires_at: now,
                             },
                         };
-                        issue_credentials::issue_credentials(&ports, &ports, &customer, fresh).await.is_ok()
+                        issue_credentials::issue_credentials(&ports, &ports, &customer, fresh)
+                            .await
+                            .is_ok()
                     }
                     // Nobody in a simulation forgets a password.
                     Message::ResetPassword { .. } => true,
@@ -974,7 +1172,11 @@ impl<'w> Simulation<'w> {
 
     /// The execution enters its state, or tries it again.
     fn enter(&mut self, sale: SaleId, visit: u64) {
-        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.visit == visit && !known.done) else { return };
+        let Some(execution) =
+            self.executions.get_mut(&sale).filter(|known| known.visit == visit && !known.done)
+        else {
+            return;
+        };
         let name = execution.state.clone();
         let machine = self.machine;
         match machine.states.get(&name) {
@@ -992,7 +1194,10 @@ impl<'w> Simulation<'w> {
             Some(AslState::Task(task)) => {
                 self.note("workflow", || format!("{}: enters {name}", short(sale)));
                 if let Some(seconds) = task.timeout_seconds {
-                    self.after(seconds.saturating_mul(SECOND), Event::TimesOut { execution: sale, visit });
+                    self.after(
+                        seconds.saturating_mul(SECOND),
+                        Event::TimesOut { execution: sale, visit },
+                    );
                 }
                 self.work(sale, visit, task);
             }
@@ -1012,7 +1217,9 @@ impl<'w> Simulation<'w> {
                 self.spawn(caller, |world, _| {
                     Box::pin(async move {
                         let ports = Ports::new(world, "state machine");
-                        Outcome::TokenStored(ports.store_token(sale, &awaited, &token).await.map_err(|_| ()))
+                        Outcome::TokenStored(
+                            ports.store_token(sale, &awaited, &token).await.map_err(|_| ()),
+                        )
                     })
                 });
             }
@@ -1055,21 +1262,28 @@ impl<'w> Simulation<'w> {
             Ok(answer) => return self.go_on(sale, &task.next, answer),
             Err(error) => error,
         };
-        self.world.with(|state| state.note("workflow", || format!("{}: {name} failed with {error}", short(sale))));
+        self.world.with(|state| {
+            state.note("workflow", || format!("{}: {name} failed with {error}", short(sale)))
+        });
         execution.attempts.resize(task.retry.len(), 0);
-        let retrier = task.retry.iter().enumerate().find(|(_, retrier)| matches(&retrier.errors, error));
+        let retrier =
+            task.retry.iter().enumerate().find(|(_, retrier)| matches(&retrier.errors, error));
         if let Some((place, retrier)) = retrier
             && let Some(made) = execution.attempts.get_mut(place)
             && *made < retrier.max_attempts
         {
-            let pause = retrier.interval_seconds * retrier.backoff_rate.powi(i32::try_from(*made).unwrap_or(i32::MAX));
+            let pause = retrier.interval_seconds
+                * retrier.backoff_rate.powi(i32::try_from(*made).unwrap_or(i32::MAX));
             *made = made.saturating_add(1);
             execution.visit = execution.visit.saturating_add(1);
             execution.waiting = false;
             execution.transitions = execution.transitions.saturating_add(1);
             let visit = execution.visit;
-            let millis =
-                i64::try_from(std::time::Duration::from_secs_f64(pause.min(retrier.max_delay_seconds)).as_millis()).unwrap_or(DAY);
+            let millis = i64::try_from(
+                std::time::Duration::from_secs_f64(pause.min(retrier.max_delay_seconds))
+                    .as_millis(),
+            )
+            .unwrap_or(DAY);
             self.after(millis, Event::Enter { execution: sale, visit });
             return;
         }
@@ -1097,7 +1311,11 @@ impl<'w> Simulation<'w> {
                 Some(time_out::Next::End) => "end",
                 None => "",
             };
-            let target = targets.iter().find(|(value, _)| value == said).map(|(_, target)| target).or(default.as_ref());
+            let target = targets
+                .iter()
+                .find(|(value, _)| value == said)
+                .map(|(_, target)| target)
+                .or(default.as_ref());
             return match target {
                 Some(target) => self.go(sale, &Next::State(target.clone()), 0),
                 None => self.failed(sale, name.clone()),
@@ -1113,16 +1331,19 @@ impl<'w> Simulation<'w> {
         self.failed_again(sale);
     }
 
-    /// Money that the bank took back is the dealership's to settle: until then a redrive would only wait again.
+    /// Money that the bank took back is the dealership's to settle: until then a redrive would only
+    /// wait again.
     fn failed_again(&mut self, sale: SaleId) {
-        if self.world.with(|state| state.sales.get(&sale).is_some_and(|row| row.sale.is_on_hold())) {
+        if self.world.with(|state| state.sales.get(&sale).is_some_and(|row| row.sale.is_on_hold()))
+        {
             self.after(10 * DAY, Event::OperatorLooks(sale));
         } else {
             self.redrive(sale);
         }
     }
 
-    /// A manager looks at what lies open, and closes it or waits for better news; at last it is closed.
+    /// A manager looks at what lies open, and closes it or waits for better news; at last it is
+    /// closed.
     fn manager_looks(&mut self, sale: SaleId, looks: u32) {
         let open: Vec<CaseKind> = self.world.with(|state| {
             let sale = state.sales.get(&sale).map(|row| &row.sale);
@@ -1145,7 +1366,11 @@ impl<'w> Simulation<'w> {
     }
 
     fn redrive(&mut self, sale: SaleId) {
-        let Some(execution) = self.executions.get_mut(&sale).filter(|known| known.redrives < MAX_REDRIVES) else { return };
+        let Some(execution) =
+            self.executions.get_mut(&sale).filter(|known| known.redrives < MAX_REDRIVES)
+        else {
+            return;
+        };
         // A `Fail` state is redriven at the task that led to it: the last one that can be entered.
         let work = matches!(self.machine.states.get(&execution.state), Some(AslState::Task(_)));
         if work {
@@ -1159,7 +1384,9 @@ impl<'w> Simulation<'w> {
     fn answer(&mut self, caller: Caller, outcome: Outcome) {
         match (caller, outcome) {
             (Caller::Employee { customer, .. }, Outcome::Registered(Ok(sale))) => {
-                self.note("employee", || format!("{}: is answered 201 for customer {customer}", short(sale)));
+                self.note("employee", || {
+                    format!("{}: is answered 201 for customer {customer}", short(sale))
+                });
                 self.answers.push(ClientAnswer::Registered { key: customer, sale });
                 self.customer_begins(sale);
             }
@@ -1167,21 +1394,28 @@ impl<'w> Simulation<'w> {
                 Caller::Employee { vehicle: Some(vehicle), customer, .. },
                 Outcome::Registered(Err(register_sale::Failure::NotInStock(why))),
             ) => {
-                self.note("employee", || format!("customer {customer} can't have {vehicle}: {why}"));
+                self.note("employee", || {
+                    format!("customer {customer} can't have {vehicle}: {why}")
+                });
             }
             (Caller::Employee { customer, vehicle, tries }, _) => {
                 if tries < 10 {
                     let wait = SECOND + self.chance(30 * SECOND);
-                    self.after(wait, Event::Register { customer, vehicle, tries: tries.saturating_add(1) });
+                    self.after(
+                        wait,
+                        Event::Register { customer, vehicle, tries: tries.saturating_add(1) },
+                    );
                 }
             }
             (Caller::Payer(payment), outcome) => self.payer_reads(payment, &outcome),
-            (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => self.answers.extend(match act {
-                Act::Cancel(sale) => Some(ClientAnswer::Cancelled { sale }),
-                Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
-                Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
-                Act::Record(_) | Act::Resubmit(_) | Act::Prepare(..) => None,
-            }),
+            (Caller::Manager { act, .. }, Outcome::Managed(Ok(()))) => {
+                self.answers.extend(match act {
+                    Act::Cancel(sale) => Some(ClientAnswer::Cancelled { sale }),
+                    Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
+                    Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
+                    Act::Record(_) | Act::Resubmit(_) | Act::Prepare(..) => None,
+                })
+            }
             (Caller::Manager { act, tries }, outcome) => {
                 let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
                 if !refused && tries < 5 {
@@ -1192,19 +1426,28 @@ impl<'w> Simulation<'w> {
             (Caller::Factory { order, milestone, tries }, outcome) => {
                 if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < 40 {
                     let wait = backoff(tries) + self.chance(SECOND);
-                    self.after(wait, Event::FactoryTells { order, milestone, tries: tries.saturating_add(1) });
+                    self.after(
+                        wait,
+                        Event::FactoryTells { order, milestone, tries: tries.saturating_add(1) },
+                    );
                 }
             }
             (Caller::Gateway { attempt, tries }, outcome) => {
                 if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < GATEWAY_TELLS {
                     let wait = backoff(tries) + self.chance(SECOND);
-                    self.after(wait, Event::GatewayTells { attempt, tries: tries.saturating_add(1) });
+                    self.after(
+                        wait,
+                        Event::GatewayTells { attempt, tries: tries.saturating_add(1) },
+                    );
                 }
             }
             (Caller::Dispute { attempt, news, tries }, outcome) => {
                 if !matches!(outcome, Outcome::Webhook { taken: true }) && tries < GATEWAY_TELLS {
                     let wait = backoff(tries) + self.chance(SECOND);
-                    self.after(wait, Event::DisputeTells { attempt, news, tries: tries.saturating_add(1) });
+                    self.after(
+                        wait,
+                        Event::DisputeTells { attempt, news, tries: tries.saturating_add(1) },
+                    );
                 }
             }
             (Caller::Schedule, _) => self.plan_reconciliation(),
@@ -1217,7 +1460,8 @@ impl<'w> Simulation<'w> {
                 let tries = if done > 0 { 0 } else { tries.saturating_add(1) };
                 if tries > 10 && !changes.is_empty() {
                     self.note("operator", || "alarm: a change can't be relayed".to_owned());
-                    // Out of tries: the first goes to the undeliverable queue, whose alarm brings an operator.
+                    // Out of tries: the first goes to the undeliverable queue, whose alarm brings
+                    // an operator.
                     let dead = changes.remove(0);
                     self.alarms.push(Alarm::DeadChange(dead.new.id));
                     self.after(HOUR, Event::RelayChanges { changes: vec![dead], tries: 0 });
@@ -1240,7 +1484,10 @@ impl<'w> Simulation<'w> {
                 }
             }
             (Caller::Workflow { execution, visit }, outcome) => {
-                let current = self.executions.get(&execution).is_some_and(|known| known.visit == visit && !known.done);
+                let current = self
+                    .executions
+                    .get(&execution)
+                    .is_some_and(|known| known.visit == visit && !known.done);
                 if !current {
                     return;
                 }
@@ -1250,11 +1497,17 @@ impl<'w> Simulation<'w> {
                         self.task_ended(execution, Err("DynamoDb.ConditionalCheckFailedException"));
                     }
                     Outcome::TokenStored(Err(())) => {
-                        self.task_ended(execution, Err("DynamoDb.ProvisionedThroughputExceededException"));
+                        self.task_ended(
+                            execution,
+                            Err("DynamoDb.ProvisionedThroughputExceededException"),
+                        );
                     }
                     Outcome::Task(result) => self.task_ended(execution, result),
-                    // The engine itself doesn't die: a call of its own that came to nothing is a client's fault.
-                    _ if self.awaits(execution) => self.task_ended(execution, Err("DynamoDb.SdkClientException")),
+                    // The engine itself doesn't die: a call of its own that came to nothing is a
+                    // client's fault.
+                    _ if self.awaits(execution) => {
+                        self.task_ended(execution, Err("DynamoDb.SdkClientException"))
+                    }
                     _ => self.task_ended(execution, Err("Lambda.Unknown")),
                 }
             }
@@ -1296,7 +1549,9 @@ impl<'w> Simulation<'w> {
         };
         match outcome {
             Outcome::Paid(Ok(answer)) => {
-                self.note("employee", || format!("{}: {} is answered {answer:?}", short(sale), kind.as_str()));
+                self.note("employee", || {
+                    format!("{}: {} is answered {answer:?}", short(sale), kind.as_str())
+                });
                 self.answers.push(ClientAnswer::Paid { key, sale, kind, answer: *answer });
                 if matches!(answer, Answer::Declined(_)) && cards < 3 {
                     let next = Payment {
@@ -1310,7 +1565,8 @@ impl<'w> Simulation<'w> {
                     let wait = MINUTE + self.chance(HOUR);
                     self.after(wait, Event::Pay(next));
                 } else if self.rng.percent(10) {
-                    // The desk's client repeats a request that was answered: the answer must be the same.
+                    // The desk's client repeats a request that was answered: the answer must be the
+                    // same.
                     let wait = self.chance(HOUR);
                     self.after(wait, Event::Pay(Payment { tries: 99, ..payment }));
                 }
@@ -1319,7 +1575,11 @@ impl<'w> Simulation<'w> {
             Outcome::Died
             | Outcome::Paid(Err(
                 pay::PayFailure::OutcomeUnknown
-                | pay::PayFailure::Failed(Failure::Rejected(Rejection::PaymentInProgress) | Failure::Store(_) | Failure::Contended),
+                | pay::PayFailure::Failed(
+                    Failure::Rejected(Rejection::PaymentInProgress)
+                    | Failure::Store(_)
+                    | Failure::Contended,
+                ),
             )) => patient(self, payment),
             _ => {}
         }
@@ -1333,26 +1593,39 @@ fn backoff(tries: u32) -> i64 {
 /// A customer who wants to hear of everything, by everything.
 fn all_ears() -> Contact {
     let every = ChannelSet::from_iter(Channel::ALL);
-    let preferences = Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, every));
+    let preferences =
+        Topic::ALL.into_iter().fold(Preferences::default(), |all, topic| all.with(topic, every));
     Contact { preferences, devices: vec![Device("device".to_owned())] }
 }
 
 /// A task function, by its deployed name.
-async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> Result<Option<time_out::Next>, &'static str> {
+async fn invoke(
+    world: &World,
+    function: &str,
+    sale: SaleId,
+    now: Timestamp,
+) -> Result<Option<time_out::Next>, &'static str> {
     let ports = Ports::new(world, "task");
     match function {
-        "place-factory-order" => {
-            place_order::place_factory_order(&ports, &ports, sale, now).await.map(|_| None).map_err(|failure| failure.task_error())
-        }
-        "check-factory-order" => {
-            let checked = follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;
-            checked.map(|_| None).map_err(|failure| failure.task_error())
-        }
-        "register-vehicle" => register_vehicle::register_vehicle(&ports, &ports, sale, PATIENCE.case_after, now)
+        "place-factory-order" => place_order::place_factory_order(&ports, &ports, sale, now)
             .await
             .map(|_| None)
             .map_err(|failure| failure.task_error()),
-        "lapse-sale" => time_out::lapse_sale(&ports, &ports, sale, now).await.map(Some).map_err(|failure| failure.task_error()),
+        "check-factory-order" => {
+            let checked =
+                follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;
+            checked.map(|_| None).map_err(|failure| failure.task_error())
+        }
+        "register-vehicle" => {
+            register_vehicle::register_vehicle(&ports, &ports, sale, PATIENCE.case_after, now)
+                .await
+                .map(|_| None)
+                .map_err(|failure| failure.task_error())
+        }
+        "lapse-sale" => time_out::lapse_sale(&ports, &ports, sale, now)
+            .await
+            .map(Some)
+            .map_err(|failure| failure.task_error()),
         "unassign-vehicle" => {
             let next = time_out::unassign_vehicle(&ports, &ports, sale, REMINDER_LEAD, now).await;
             next.map(Some).map_err(|failure| failure.task_error())
@@ -1361,8 +1634,14 @@ async fn invoke(world: &World, function: &str, sale: SaleId, now: Timestamp) -> 
     }
 }
 
-/// A customer's purchase. Every fifth customer shares an e-mail address with the one before: somebody who buys twice.
-pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuildable: bool) -> Option<register_sale::Input> {
+/// A customer's purchase. Every fifth customer shares an e-mail address with the one before:
+/// somebody who buys twice.
+pub fn register_input(
+    id: SaleId,
+    customer_id: CustomerId,
+    customer: u64,
+    unbuildable: bool,
+) -> Option<register_sale::Input> {
     let mailbox = if customer % 5 == 4 { customer.saturating_sub(1) } else { customer };
     let address = Address {
         street: AddressLine::parse("Calle Mayor 1").ok()?,
@@ -1379,9 +1658,14 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
         language: Language::Es,
     };
     let platform = if unbuildable { "UNBUILDABLE" } else { "CAAS-C1" };
-    let terms = Terms::new(Money::new(3_250_000, Currency::Eur).ok()?, Money::new(100_000, Currency::Eur).ok()?).ok()?;
+    let terms = Terms::new(
+        Money::new(3_250_000, Currency::Eur).ok()?,
+        Money::new(100_000, Currency::Eur).ok()?,
+    )
+    .ok()?;
     let code = PlanCode::parse("CAAS-C1").ok()?;
-    let plan = SalePlan { code, base_platform: BasePlatform::parse(platform).ok()?, options: vec![] };
+    let plan =
+        SalePlan { code, base_platform: BasePlatform::parse(platform).ok()?, options: vec![] };
     let request = RequestKey {
         key: ShortDigest::of(&[b"register", &customer.to_be_bytes()]),
         fingerprint: ShortDigest::of(&[&customer.to_be_bytes()]),
@@ -1407,7 +1691,10 @@ pub fn register_input(id: SaleId, customer_id: CustomerId, customer: u64, unbuil
 /// What every authority wants.
 fn documents() -> Vec<(DocumentKind, FileDigest)> {
     let digest = FileDigest::parse(&"0123456789abcdef".repeat(4));
-    digest.into_iter().flat_map(|digest| DocumentKind::ALL.map(|kind| (kind, digest.clone()))).collect()
+    digest
+        .into_iter()
+        .flat_map(|digest| DocumentKind::ALL.map(|kind| (kind, digest.clone())))
+        .collect()
 }
 
 /// Whether a sale's end is one that customers and dealership can live with.

@@ -88,6 +88,8 @@ async fn what_is_pending_is_registered_in_the_end() -> Outcome {
     let world = world();
     let registry = port(&world);
     // The registry keeps every third sale waiting, beginning with the second.
-    testkit::contract::registry::a_vehicle_is_registered_once_however_often_it_is_asked(&registry).await?;
-    testkit::contract::registry::what_is_pending_is_registered_in_the_end(&registry, async |_| ()).await
+    testkit::contract::registry::a_vehicle_is_registered_once_however_often_it_is_asked(&registry)
+        .await?;
+    testkit::contract::registry::what_is_pending_is_registered_in_the_end(&registry, async |_| ())
+        .await
 }

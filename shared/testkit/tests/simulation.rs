@@ -1,4 +1,5 @@
-//! The simulation itself under test: a fixed part and a fresh one of what `cargo xtask simulate` runs a million times.
+//! The simulation itself under test: a fixed part and a fresh one of what `cargo xtask simulate`
+//! runs a million times.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what the tests share fails as a test does")]
 
@@ -35,15 +36,22 @@ fn fixed_seeds_break_nothing() {
     let tally = campaign::random(&machine, 1, 1_000, |_| {});
     assert_holds(&machine, &tally);
     assert!(tally.lifecycles >= 1_000);
-    let ends = [Status::ReadyForDelivery, Status::SinAsignar, Status::Lapsed, Status::OrderRejected];
+    let ends =
+        [Status::ReadyForDelivery, Status::SinAsignar, Status::Lapsed, Status::OrderRejected];
     assert!(ends.iter().all(|end| tally.endings.contains_key(end)), "{:?}", tally.endings);
     assert!(tally.resales >= 200, "vehicles are sold again: {}", tally.resales);
-    assert_eq!(tally.endings.values().sum::<u64>(), tally.lifecycles + tally.resales, "each sale ends: {:?}", tally.endings);
+    assert_eq!(
+        tally.endings.values().sum::<u64>(),
+        tally.lifecycles + tally.resales,
+        "each sale ends: {:?}",
+        tally.endings
+    );
     assert_eq!(tally.faults.len(), 8, "every kind of fault is injected: {:?}", tally.faults);
 }
 
-/// Seeds that broke an invariant once. A returned debit was told while the gateway could not be asked about it, for longer than
-/// it went on telling. Of two buyers of one vehicle, the later had the slower clock.
+/// Seeds that broke an invariant once. A returned debit was told while the gateway could not be
+/// asked about it, for longer than it went on telling. Of two buyers of one vehicle, the later had
+/// the slower clock.
 #[test]
 fn seeds_that_broke_something_don_t_any_more() {
     let machine = machine();
@@ -73,7 +81,10 @@ fn a_seed_replays_exactly() {
         assert!(once.lines().count() > 10, "{once}");
         assert_eq!(once, story::tell(&machine, &scenario));
     }
-    assert_ne!(story::tell(&machine, &campaign::scenario(1)), story::tell(&machine, &campaign::scenario(2)));
+    assert_ne!(
+        story::tell(&machine, &campaign::scenario(1)),
+        story::tell(&machine, &campaign::scenario(2))
+    );
 }
 
 /// What shrinking rests on: random faults, written down, are the same run.
@@ -84,8 +95,11 @@ fn scripted_faults_repeat_a_random_run() {
         let random = campaign::scenario(seed);
         let run = campaign::judge(&machine, &random).0.unwrap();
         let faults = run.world.with(|state| state.faults.clone());
-        let scripted = testkit::simulation::Scenario { plan: Plan::Scripted(faults), ..random.clone() };
-        let lines = |scenario| story::tell(&machine, scenario).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        let scripted =
+            testkit::simulation::Scenario { plan: Plan::Scripted(faults), ..random.clone() };
+        let lines = |scenario| {
+            story::tell(&machine, scenario).lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
         assert_eq!(lines(&random), lines(&scripted), "seed {seed}");
     }
 }
@@ -103,11 +117,17 @@ fn every_single_fault_is_survived() {
     }
 }
 
-/// The simulation is only as good as the definition that it interprets: all that the file matches is understood.
+/// The simulation is only as good as the definition that it interprets: all that the file matches
+/// is understood.
 #[test]
 fn the_deployed_definition_is_understood() {
     let matched = machine().matched_errors();
-    assert!(domain::task_errors::ALL.iter().filter(|name| **name != "NeedsAttention").all(|name| matched.contains(*name)));
+    assert!(
+        domain::task_errors::ALL
+            .iter()
+            .filter(|name| **name != "NeedsAttention")
+            .all(|name| matched.contains(*name))
+    );
 }
 
 /// Without latency every call answers at once: nothing ever waits.
@@ -133,7 +153,10 @@ fn ordered() -> (World, SaleId, domain::OrderId) {
             asker: pay::Asker::Dealership(DealershipId::parse("MAD-01").unwrap()),
             kind: PaymentKind::Signal,
             attempt: AttemptId::new(id(3)),
-            request: RequestKey { key: ShortDigest::of(&[b"key"]), fingerprint: ShortDigest::of(&[b"body"]) },
+            request: RequestKey {
+                key: ShortDigest::of(&[b"key"]),
+                fingerprint: ShortDigest::of(&[b"body"]),
+            },
             method: PaymentMethod::Card,
             token: PaymentMethodToken::parse("pm_card").unwrap(),
         };
@@ -145,15 +168,25 @@ fn ordered() -> (World, SaleId, domain::OrderId) {
     (world, sale, order)
 }
 
-/// Takes the reports in, one after the other, and relays what was committed. Answers the sale and what it owes.
+/// Takes the reports in, one after the other, and relays what was committed. Answers the sale and
+/// what it owes.
 fn after(reports: &[Milestone]) -> (Sale, Vec<Message>) {
     let (world, sale, order) = ordered();
     now_or_never(async {
         let ports = Ports::new(&world, "test");
         for milestone in reports.iter().copied() {
-            let vehicle = (milestone >= Milestone::AtDealership).then(|| Vin::parse("VSS00000000000000").unwrap());
-            let update = follow_factory::Update { sale, order: order.clone(), milestone, vehicle, estimated_delivery: None };
-            follow_factory::take_factory_update(&ports, update, WINDOW, world.time(0)).await.unwrap();
+            let vehicle = (milestone >= Milestone::AtDealership)
+                .then(|| Vin::parse("VSS00000000000000").unwrap());
+            let update = follow_factory::Update {
+                sale,
+                order: order.clone(),
+                milestone,
+                vehicle,
+                estimated_delivery: None,
+            };
+            follow_factory::take_factory_update(&ports, update, WINDOW, world.time(0))
+                .await
+                .unwrap();
         }
         for change in world.with(|state| std::mem::take(&mut state.stream)) {
             relay::relay(&ports, &ports, &ports, &ports, &change).await.unwrap();
@@ -177,8 +210,8 @@ fn permutations(items: &[Milestone]) -> Vec<Vec<Milestone>> {
     permutations(rest).into_iter().flat_map(insert).collect()
 }
 
-/// Invariant 4, through the webhook's own use case and the relay: any order, with copies, ends in the same state with
-/// the same notifications.
+/// Invariant 4, through the webhook's own use case and the relay: any order, with copies, ends in
+/// the same state with the same notifications.
 #[test]
 fn webhooks_in_any_order_end_in_one_state_with_the_same_notifications() {
     let expected = after(&Milestone::ALL);

@@ -1,10 +1,10 @@
-//! Joins the edge and the adapters: what every function's `main` would otherwise repeat. Reads the configuration, makes the
-//! clients, one of each a process, and decides nothing.
+//! Joins the edge and the adapters: what every function's `main` would otherwise repeat. Reads the
+//! configuration, makes the clients, one of each a process, and decides nothing.
 
 use adapters::RememberedPlans;
 use adapters::{
-    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings, MessageSettings, Partner, PartnerSettings,
-    QueueUrls, Reach,
+    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings,
+    MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigFault, Environment};
@@ -26,7 +26,10 @@ pub struct Wiring {
 }
 
 /// Runs a function until Lambda ends the process: logging, configuration, then `serve`.
-pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(), Error>) -> ExitCode {
+pub fn run(
+    function: &'static str,
+    serve: impl AsyncFnOnce(Wiring) -> Result<(), Error>,
+) -> ExitCode {
     let environment = Environment::process();
     let is_local = environment.optional("STAGE").as_deref() == Some("local");
     let reach = if is_local { Reach::Anywhere } else { Reach::Public };
@@ -36,8 +39,11 @@ pub fn run(function: &'static str, serve: impl AsyncFnOnce(Wiring) -> Result<(),
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
-    let served = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from);
-    let served = served.and_then(|runtime| runtime.block_on(async { serve(Wiring::new(function, environment, reach)?).await }));
+    let served =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from);
+    let served = served.and_then(|runtime| {
+        runtime.block_on(async { serve(Wiring::new(function, environment, reach)?).await })
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
@@ -56,7 +62,10 @@ impl Wiring {
             secret_access_key: environment.text("AWS_SECRET_ACCESS_KEY")?,
             session_token: environment.optional("AWS_SESSION_TOKEN"),
             endpoint_url: environment.optional("AWS_ENDPOINT_URL"),
-            ca_bundle: environment.optional("AWS_CA_BUNDLE").map(std::fs::read_to_string).transpose()?,
+            ca_bundle: environment
+                .optional("AWS_CA_BUNDLE")
+                .map(std::fs::read_to_string)
+                .transpose()?,
         })?;
         Ok(Self { function, environment, aws, reach })
     }
@@ -88,7 +97,11 @@ impl Wiring {
 
     /// The plans, each kept in memory for a while (`TABLE_NAME`, `PLANS_REMEMBERED_SECONDS`).
     pub fn remembered_plans(&self) -> Result<RememberedPlans, ConfigFault> {
-        Ok(RememberedPlans::new(self.store()?, self.seconds("PLANS_REMEMBERED_SECONDS")?, clock::now))
+        Ok(RememberedPlans::new(
+            self.store()?,
+            self.seconds("PLANS_REMEMBERED_SECONDS")?,
+            clock::now,
+        ))
     }
 
     /// The payment gateway (`GATEWAY_URL`, `GATEWAY_SECRET_ARN`).
@@ -111,7 +124,8 @@ impl Wiring {
         Ok(StepFunctions::new(&self.aws, self.text("STATE_MACHINE_ARN")?))
     }
 
-    /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`, `BURST_SECONDS`).
+    /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`,
+    /// `BURST_SECONDS`).
     pub fn queues(&self) -> Result<SqsQueues, ConfigFault> {
         let urls = QueueUrls {
             notifications: self.text("NOTIFICATION_QUEUE_URL")?,
@@ -123,7 +137,8 @@ impl Wiring {
 
     /// The credentials queue alone (`CREDENTIALS_QUEUE_URL`), for who sends no other messages.
     pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigFault> {
-        let urls = QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
+        let urls =
+            QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
         Ok(SqsQueues::new(&self.aws, urls, SignedDuration::ZERO))
     }
 
@@ -135,11 +150,16 @@ impl Wiring {
     /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).
     pub fn mailer(&self) -> Result<SesMailer, ConfigFault> {
         let (from, portal_url) = (self.text("MAIL_FROM")?, self.environment.url("PORTAL_URL")?);
-        let settings = MailSettings { from, portal_url, configuration_set: self.text("MAIL_CONFIGURATION_SET")? };
+        let settings = MailSettings {
+            from,
+            portal_url,
+            configuration_set: self.text("MAIL_CONFIGURATION_SET")?,
+        };
         Ok(SesMailer::new(&self.aws, settings))
     }
 
-    /// Messages to devices and phones (`APNS_APPLICATION_ARN`, `FCM_APPLICATION_ARN`, `SMS_SENDER_ID`, `PORTAL_URL`).
+    /// Messages to devices and phones (`APNS_APPLICATION_ARN`, `FCM_APPLICATION_ARN`,
+    /// `SMS_SENDER_ID`, `PORTAL_URL`).
     pub fn messages(&self) -> Result<SnsMessages, ConfigFault> {
         let settings = MessageSettings {
             ios: self.environment.optional("APNS_APPLICATION_ARN"),
@@ -155,9 +175,20 @@ impl Wiring {
         Ok(WebhookKeys(self.secret(secret_arn)?))
     }
 
-    fn partner(&self, name: &'static str, url: &'static str, secret_arn: &'static str) -> Result<Partner, Error> {
+    fn partner(
+        &self,
+        name: &'static str,
+        url: &'static str,
+        secret_arn: &'static str,
+    ) -> Result<Partner, Error> {
         let (base_url, key) = (self.environment.url(url)?, self.secret(secret_arn)?);
-        Ok(Partner::new(PartnerSettings { name, function: self.function, base_url, key, reach: self.reach })?)
+        Ok(Partner::new(PartnerSettings {
+            name,
+            function: self.function,
+            base_url,
+            key,
+            reach: self.reach,
+        })?)
     }
 
     fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigFault> {

@@ -23,7 +23,10 @@ fn main() -> Result<()> {
     let Options { inputs, seed } = Options::parse();
     let each = inputs.div_ceil(TARGETS.len().try_into()?);
     let portions = each.div_ceil(PORTION);
-    let jobs: Vec<_> = TARGETS.iter().flat_map(|target| (0..portions).map(move |portion| (target, portion))).collect();
+    let jobs: Vec<_> = TARGETS
+        .iter()
+        .flat_map(|target| (0..portions).map(move |portion| (target, portion)))
+        .collect();
     let (next, findings) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     // A panic is a finding, which is told in the end.
     std::panic::set_hook(Box::new(|_| ()));
@@ -32,7 +35,11 @@ fn main() -> Result<()> {
             scope.spawn(|| {
                 while let Some((target, portion)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let size = each.saturating_sub(portion.saturating_mul(PORTION)).min(PORTION);
-                    let outcome = run(target, u32::try_from(size).unwrap_or(u32::MAX), seed.wrapping_add(*portion));
+                    let outcome = run(
+                        target,
+                        u32::try_from(size).unwrap_or(u32::MAX),
+                        seed.wrapping_add(*portion),
+                    );
                     if let (Err(finding), Ok(mut findings)) = (outcome, findings.lock()) {
                         findings.push(*finding);
                     }
@@ -42,10 +49,18 @@ fn main() -> Result<()> {
     });
     let findings = findings.into_inner().unwrap_or_default();
     for finding in &findings {
-        eprintln!("{}: {}\n  input: {}", finding.target, finding.fault, finding.input.escape_ascii());
+        eprintln!(
+            "{}: {}\n  input: {}",
+            finding.target,
+            finding.fault,
+            finding.input.escape_ascii()
+        );
     }
     let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
     let all = each.saturating_mul(TARGETS.len().try_into()?);
-    println!("{}", json!({ "inputs": all, "of_each_target": each, "targets": names, "findings": findings.len(), "seed": seed }));
+    println!(
+        "{}",
+        json!({ "inputs": all, "of_each_target": each, "targets": names, "findings": findings.len(), "seed": seed })
+    );
     if findings.is_empty() { Ok(()) } else { bail!("{} findings", findings.len()) }
 }

@@ -7,8 +7,9 @@ use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId
 use domain::money::Terms;
 use domain::ports::{Message, PlanStore, Recipient, SaleStore, UnpaidLimits};
 use domain::{
-    AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId, EmailAddress, EmployeeId, FullName,
-    Language, Money, OptionCode, OrderId, PhoneNumber, PlanCode, Plate, Reason, SaleId, Vin,
+    AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber,
+    PlanCode, Plate, Reason, SaleId, Vin,
 };
 use edge::http::Event;
 use edge::signature::Keys;
@@ -41,15 +42,35 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target {
         name: "ids",
-        seeds: &[SALE, "MAD-01", "e-17", "F-2026-000123", "WVWZZZE1ZMP012345", "1234 BBC", "pm_1Q0abc"],
+        seeds: &[
+            SALE,
+            "MAD-01",
+            "e-17",
+            "F-2026-000123",
+            "WVWZZZE1ZMP012345",
+            "1234 BBC",
+            "pm_1Q0abc",
+        ],
         run: ids,
     },
     Target {
         name: "customer's fields",
-        seeds: &["Ana García Peña", "ana.garcia+caas@example.com", "+34600111222", "Calle Mayor 1, 2.º B", "28013", "ES", "es"],
+        seeds: &[
+            "Ana García Peña",
+            "ana.garcia+caas@example.com",
+            "+34600111222",
+            "Calle Mayor 1, 2.º B",
+            "28013",
+            "ES",
+            "es",
+        ],
         run: customer,
     },
-    Target { name: "money", seeds: &["EUR 3250000 100000", "GBP 1 1", "CHF 9007199254740991 1"], run: money },
+    Target {
+        name: "money",
+        seeds: &["EUR 3250000 100000", "GBP 1 1", "CHF 9007199254740991 1"],
+        run: money,
+    },
     Target {
         name: "passwords and tokens",
         seeds: &[
@@ -60,7 +81,11 @@ pub const TARGETS: &[Target] = &[
         ],
         run: secrets,
     },
-    Target { name: "JSON", seeds: &[SALE_BODY, "{\"b\":[1,{\"d\":null,\"c\":\"\\u00e9\"}],\"a\":-1.5e3}"], run: reader },
+    Target {
+        name: "JSON",
+        seeds: &[SALE_BODY, "{\"b\":[1,{\"d\":null,\"c\":\"\\u00e9\"}],\"a\":-1.5e3}"],
+        run: reader,
+    },
     Target { name: "API Gateway's event", seeds: &[EVENT], run: event },
     Target {
         name: "an address and its answer",
@@ -70,11 +95,23 @@ pub const TARGETS: &[Target] = &[
         ],
         run: address,
     },
-    Target { name: "headers and cookies", seeds: &["Bearer abc", "a=b; __Host-session=abc; c=d", "key-1"], run: headers },
+    Target {
+        name: "headers and cookies",
+        seeds: &["Bearer abc", "a=b; __Host-session=abc; c=d", "key-1"],
+        run: headers,
+    },
     Target { name: "a sale's body", seeds: &[SALE_BODY], run: register },
     Target { name: "a plan's body", seeds: &[PLAN_BODY], run: put_plan },
-    Target { name: "a payment's body", seeds: &["{\"method\":\"card\",\"payment_method\":\"pm_1Q0abc\"}"], run: pay },
-    Target { name: "a cancellation's body", seeds: &["{\"reason\":\"changed her mind\"}"], run: cancel },
+    Target {
+        name: "a payment's body",
+        seeds: &["{\"method\":\"card\",\"payment_method\":\"pm_1Q0abc\"}"],
+        run: pay,
+    },
+    Target {
+        name: "a cancellation's body",
+        seeds: &["{\"reason\":\"changed her mind\"}"],
+        run: cancel,
+    },
     Target {
         name: "an extension's body",
         seeds: &["{\"pay_by\":\"2026-06-22T08:00:00Z\",\"reason\":\"the bank is slow\"}"],
@@ -82,12 +119,16 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "a prepared delivery's body",
-        seeds: &["{\"checks\":[\"cleaning\"],\"appointment\":{\"date\":\"2026-06-22\",\"place\":\"dealership\"}}"],
+        seeds: &[
+            "{\"checks\":[\"cleaning\"],\"appointment\":{\"date\":\"2026-06-22\",\"place\":\"dealership\"}}",
+        ],
         run: prepare,
     },
     Target {
         name: "preferences",
-        seeds: &["{\"progress\":[],\"payment\":[\"email\",\"sms\"],\"delivery\":[\"email\",\"push\"]}"],
+        seeds: &[
+            "{\"progress\":[],\"payment\":[\"email\",\"sms\"],\"delivery\":[\"email\",\"push\"]}",
+        ],
         run: preferences,
     },
     Target {
@@ -112,10 +153,16 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "a password change's body",
-        seeds: &["{\"current_password\":\"correct horse battery\",\"new_password\":\"another horse battery\"}"],
+        seeds: &[
+            "{\"current_password\":\"correct horse battery\",\"new_password\":\"another horse battery\"}",
+        ],
         run: change,
     },
-    Target { name: "a reset request's body", seeds: &["{\"username\":\"ana@example.com\"}"], run: ask_for_reset },
+    Target {
+        name: "a reset request's body",
+        seeds: &["{\"username\":\"ana@example.com\"}"],
+        run: ask_for_reset,
+    },
     Target {
         name: "a reset's body",
         seeds: &[
@@ -201,7 +248,11 @@ fn customer(input: &[u8]) -> Result<(), String> {
     let text = &String::from_utf8_lossy(input);
     let printable = |kind: &str, read: &str| {
         let clean = !read.is_empty() && !read.chars().any(char::is_control) && read.trim() == read;
-        if clean { Ok(()) } else { Err(format!("a {kind} with controls or blanks about it: {read:?}")) }
+        if clean {
+            Ok(())
+        } else {
+            Err(format!("a {kind} with controls or blanks about it: {read:?}"))
+        }
     };
     if let Ok(email) = EmailAddress::parse(text) {
         printable("EmailAddress", email.as_str())?;
@@ -209,7 +260,9 @@ fn customer(input: &[u8]) -> Result<(), String> {
             return Err(format!("an e-mail address that is none: {}", email.as_str()));
         }
         if CustomerKey::of(&email)
-            != EmailAddress::parse(&email.normalized()).map(|email| CustomerKey::of(&email)).unwrap_or(CustomerKey::of(&email))
+            != EmailAddress::parse(&email.normalized())
+                .map(|email| CustomerKey::of(&email))
+                .unwrap_or(CustomerKey::of(&email))
         {
             return Err("two spellings of one address have two keys".to_owned());
         }
@@ -231,8 +284,13 @@ fn money(input: &[u8]) -> Result<(), String> {
     let mut words = text.split(' ');
     let currency = words.next().and_then(Currency::from_code);
     let mut amount = || words.next()?.parse::<u64>().ok();
-    let (Some(currency), Some(price), Some(signal)) = (currency, amount(), amount()) else { return Ok(()) };
-    let (Ok(price), Ok(signal)) = (Money::new(price, currency), Money::new(signal, currency)) else { return Ok(()) };
+    let (Some(currency), Some(price), Some(signal)) = (currency, amount(), amount()) else {
+        return Ok(());
+    };
+    let (Ok(price), Ok(signal)) = (Money::new(price, currency), Money::new(signal, currency))
+    else {
+        return Ok(());
+    };
     let Ok(terms) = Terms::new(price, signal) else { return Ok(()) };
     let sum = terms.signal().minor().checked_add(terms.balance().minor());
     if sum == Some(terms.price().minor()) { Ok(()) } else { Err(format!("{terms:?} don't add up")) }
@@ -242,7 +300,9 @@ fn secrets(input: &[u8]) -> Result<(), String> {
     let text = &String::from_utf8_lossy(input);
     let _ = (NewPassword::parse(text), edge::password(text), Source::of(text));
     match MailedToken::parse(text) {
-        Some(token) if token.digest != TokenDigest::of(text) => Err("a token is another".to_owned()),
+        Some(token) if token.digest != TokenDigest::of(text) => {
+            Err("a token is another".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -256,8 +316,14 @@ fn reader(input: &[u8]) -> Result<(), String> {
     if serde_json::from_slice(input).is_ok_and(|value| has_a_fraction(&value)) {
         return Ok(());
     }
-    let _ = body.read(UnknownFields::Refused, |object| object.text("a", |text| Ok::<_, String>(text.to_owned())));
-    if again.canonical() == canonical { Ok(()) } else { Err("the canonical form is not canonical".to_owned()) }
+    let _ = body.read(UnknownFields::Refused, |object| {
+        object.text("a", |text| Ok::<_, String>(text.to_owned()))
+    });
+    if again.canonical() == canonical {
+        Ok(())
+    } else {
+        Err("the canonical form is not canonical".to_owned())
+    }
 }
 
 fn has_a_fraction(value: &Value) -> bool {
@@ -277,12 +343,16 @@ fn event(input: &[u8]) -> Result<(), String> {
             answered(request.key(&employee, operation, request.sale_id().ok(), &body).map(drop))?;
         }
     }
-    let _ = (request.source(), request.body().map(<[u8]>::len), edge::session::token(request.headers()));
+    let _ = (
+        request.source(),
+        request.body().map(<[u8]>::len),
+        edge::session::token(request.headers()),
+    );
     Ok(())
 }
 
-/// A line each for method, scheme, host, path and query, of an event that is good for the rest: it is
-/// answered, whatever they are.
+/// A line each for method, scheme, host, path and query, of an event that is good for the rest: it
+/// is answered, whatever they are.
 fn address(input: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(input);
     let mut event: Value = serde_json::from_str(EVENT).map_err(|error| error.to_string())?;
@@ -327,7 +397,9 @@ fn headers(input: &[u8]) -> Result<(), String> {
 /// No input is a fault of ours.
 fn answered(outcome: Result<(), Problem>) -> Result<(), String> {
     match outcome {
-        Err(problem) if problem.kind().status() >= 500 => Err(format!("answered {}", problem.kind().slug())),
+        Err(problem) if problem.kind().status() >= 500 => {
+            Err(format!("answered {}", problem.kind().slug()))
+        }
         _ => Ok(()),
     }
 }
@@ -345,14 +417,19 @@ fn request(headers: &[(&str, String)], body: &[u8]) -> Option<Request> {
 }
 
 /// Hands a body to a handler, whose store knows one sale and one plan.
-fn handled(input: &[u8], handler: impl AsyncFnOnce(&Ports<'_>, Request) -> Result<Reply, Problem>) -> Result<(), String> {
+fn handled(
+    input: &[u8],
+    handler: impl AsyncFnOnce(&Ports<'_>, Request) -> Result<Reply, Problem>,
+) -> Result<(), String> {
     let Some(request) = request(&[], input) else { return Ok(()) };
     let world = World::new(1, now(), Plan::Calm, false);
     let ports = Ports::new(&world, "fuzz");
     let outcome = now_or_never(async {
         let sample = Sample::new().map_err(|_| edge::ProblemType::InternalError)?;
         ports.register(sample.registration()).await?;
-        ports.put_plan(&plan("CITY", 3_200_000).map_err(|_| edge::ProblemType::InternalError)?).await?;
+        ports
+            .put_plan(&plan("CITY", 3_200_000).map_err(|_| edge::ProblemType::InternalError)?)
+            .await?;
         handler(&ports, request).await
     });
     answered(outcome.ok_or("a handler waits")?.map(drop))
@@ -364,13 +441,23 @@ fn accounted(
     handler: impl AsyncFnOnce(&Accounts, &QuickHasher, Request) -> Result<Reply, Problem>,
 ) -> Result<(), String> {
     let Some(request) = request(&[], input) else { return Ok(()) };
-    let (Ok(email), Ok(full_name), Ok(id)) =
-        (EmailAddress::parse("ana@example.com"), FullName::parse("Ana Example"), CustomerId::parse(SALE))
-    else {
+    let (Ok(email), Ok(full_name), Ok(id)) = (
+        EmailAddress::parse("ana@example.com"),
+        FullName::parse("Ana Example"),
+        CustomerId::parse(SALE),
+    ) else {
         return Err("the customer can't be made".to_owned());
     };
-    let access = Access::Active { password_hash: QuickHasher::hash_of("correct horse battery"), generation: 1, reset: None };
-    let store = Accounts::default().with(id, Recipient { full_name, email, language: Language::Es }, access);
+    let access = Access::Active {
+        password_hash: QuickHasher::hash_of("correct horse battery"),
+        generation: 1,
+        reset: None,
+    };
+    let store = Accounts::default().with(
+        id,
+        Recipient { full_name, email, language: Language::Es },
+        access,
+    );
     let outcome = now_or_never(handler(&store, &QuickHasher::default(), request));
     answered(outcome.ok_or("a handler waits")?.map(drop))
 }
@@ -394,7 +481,9 @@ fn put_plan(input: &[u8]) -> Result<(), String> {
 
 fn pay(input: &[u8]) -> Result<(), String> {
     handled(input, async |ports, request| {
-        let Ok(attempt) = AttemptId::parse(SALE) else { return Err(edge::ProblemType::InternalError.into()) };
+        let Ok(attempt) = AttemptId::parse(SALE) else {
+            return Err(edge::ProblemType::InternalError.into());
+        };
         pay_signal::handle(ports, ports, attempt, request).await
     })
 }
@@ -404,7 +493,9 @@ fn cancel(input: &[u8]) -> Result<(), String> {
 }
 
 fn extend(input: &[u8]) -> Result<(), String> {
-    handled(input, async |store, request| extend_deadline::handle(store, SignedDuration::from_hours(720), request).await)
+    handled(input, async |store, request| {
+        extend_deadline::handle(store, SignedDuration::from_hours(720), request).await
+    })
 }
 
 fn prepare(input: &[u8]) -> Result<(), String> {
@@ -423,7 +514,8 @@ fn mail_event(input: &[u8]) -> Result<(), String> {
     let Ok(event) = serde_json::from_slice(input) else { return Ok(()) };
     let world = World::new(1, now(), Plan::Calm, false);
     let ports = Ports::new(&world, "fuzz");
-    let taken = now_or_never(receive_mail_event::handle(&ports, event, now())).ok_or("a handler waits")?;
+    let taken =
+        now_or_never(receive_mail_event::handle(&ports, event, now())).ok_or("a handler waits")?;
     taken.map(drop).map_err(|_| "an event comes again for ever".to_owned())
 }
 
@@ -432,12 +524,15 @@ fn activation(input: &[u8]) -> Result<(), String> {
 }
 
 fn log_in(input: &[u8]) -> Result<(), String> {
-    accounted(input, async |store, hasher, request| ::log_in::handle(store, hasher, "abc".to_owned(), request).await)
+    accounted(input, async |store, hasher, request| {
+        ::log_in::handle(store, hasher, "abc".to_owned(), request).await
+    })
 }
 
 /// Ana's.
 fn session() -> Result<Session, Problem> {
-    let email = EmailAddress::parse("ana@example.com").map_err(|_| edge::ProblemType::InternalError)?;
+    let email =
+        EmailAddress::parse("ana@example.com").map_err(|_| edge::ProblemType::InternalError)?;
     let (token, customer) = (TokenDigest::of("abc"), CustomerKey::of(&email));
     Ok(Session { token, customer, generation: 1, began_at: now(), used_at: now() })
 }
@@ -454,7 +549,9 @@ fn ask_for_reset(input: &[u8]) -> Result<(), String> {
 }
 
 fn reset(input: &[u8]) -> Result<(), String> {
-    accounted(input, async |store, hasher, request| reset_password::handle(store, hasher, request).await)
+    accounted(input, async |store, hasher, request| {
+        reset_password::handle(store, hasher, request).await
+    })
 }
 
 /// Three lines: id, time, signatures. Nobody but the factory can make them.
@@ -462,9 +559,17 @@ fn factory_signature(input: &[u8]) -> Result<(), String> {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     let mut headers = HeaderMap::new();
     for (name, line) in names.into_iter().zip(input.split(|byte| *byte == b'\n')) {
-        headers.extend(http::HeaderValue::from_bytes(line).ok().map(|value| (http::HeaderName::from_static(name), value)));
+        headers.extend(
+            http::HeaderValue::from_bytes(line)
+                .ok()
+                .map(|value| (http::HeaderName::from_static(name), value)),
+        );
     }
-    let verdict = edge::signature::standard_webhooks(&Keys::new([FACTORY_KEY]), &headers, FACTORY_BODY.as_bytes());
+    let verdict = edge::signature::standard_webhooks(
+        &Keys::new([FACTORY_KEY]),
+        &headers,
+        FACTORY_BODY.as_bytes(),
+    );
     if verdict.is_err() { Ok(()) } else { Err("a signature that nobody made".to_owned()) }
 }
 
@@ -472,7 +577,12 @@ fn gateway_signature(input: &[u8]) -> Result<(), String> {
     let Ok(value) = http::HeaderValue::from_bytes(input) else { return Ok(()) };
     let mut headers = HeaderMap::new();
     headers.insert("stripe-signature", value);
-    let verdict = edge::signature::stripe(&Keys::new([GATEWAY_KEY]), &headers, GATEWAY_BODY.as_bytes(), now());
+    let verdict = edge::signature::stripe(
+        &Keys::new([GATEWAY_KEY]),
+        &headers,
+        GATEWAY_BODY.as_bytes(),
+        now(),
+    );
     if verdict.is_err() { Ok(()) } else { Err("a signature that nobody made".to_owned()) }
 }
 
@@ -481,11 +591,22 @@ fn factory_message(input: &[u8]) -> Result<(), String> {
     handled(input, async |store, request| {
         let Ok(body) = request.body().map(<[u8]>::to_vec) else { return Ok(Reply::no_content()) };
         let at = edge::clock::now().as_second();
-        let signature = standardwebhooks::Webhook::new(FACTORY_KEY).and_then(|webhook| webhook.sign("msg_1", at, &body));
+        let signature = standardwebhooks::Webhook::new(FACTORY_KEY)
+            .and_then(|webhook| webhook.sign("msg_1", at, &body));
         let Ok(signature) = signature else { return Err(edge::ProblemType::InternalError.into()) };
-        let headers = [("webhook-id", "msg_1".to_owned()), ("webhook-timestamp", at.to_string()), ("webhook-signature", signature)];
+        let headers = [
+            ("webhook-id", "msg_1".to_owned()),
+            ("webhook-timestamp", at.to_string()),
+            ("webhook-signature", signature),
+        ];
         let Some(request) = self::request(&headers, &body) else { return Ok(Reply::no_content()) };
-        receive_factory_update::handle(store, &Keys::new([FACTORY_KEY]), SignedDuration::from_hours(336), request).await
+        receive_factory_update::handle(
+            store,
+            &Keys::new([FACTORY_KEY]),
+            SignedDuration::from_hours(336),
+            request,
+        )
+        .await
     })
 }
 
@@ -501,7 +622,9 @@ fn gateway_event(input: &[u8]) -> Result<(), String> {
         for byte in mac.finalize().into_bytes() {
             let _ = write!(header, "{byte:02x}");
         }
-        let Some(request) = self::request(&[("stripe-signature", header)], &body) else { return Ok(Reply::no_content()) };
+        let Some(request) = self::request(&[("stripe-signature", header)], &body) else {
+            return Ok(Reply::no_content());
+        };
         receive_payment_update::handle(store, store, &Keys::new([GATEWAY_KEY]), request).await
     })
 }
@@ -509,6 +632,12 @@ fn gateway_event(input: &[u8]) -> Result<(), String> {
 /// What is read is written the same.
 fn message(input: &[u8]) -> Result<(), String> {
     let Ok(message) = serde_json::from_slice::<Message>(input) else { return Ok(()) };
-    let again = serde_json::to_string(&message).ok().and_then(|text| serde_json::from_str::<Message>(&text).ok());
-    if again.as_ref() == Some(&message) { Ok(()) } else { Err(format!("{message:?} is read back as {again:?}")) }
+    let again = serde_json::to_string(&message)
+        .ok()
+        .and_then(|text| serde_json::from_str::<Message>(&text).ok());
+    if again.as_ref() == Some(&message) {
+        Ok(())
+    } else {
+        Err(format!("{message:?} is read back as {again:?}"))
+    }
 }

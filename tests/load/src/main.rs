@@ -1,5 +1,6 @@
-//! How many operations a second one process does, and whether that stays so as the table grows: the functions' own handlers
-//! and the real adapter, on a table in this process (dynoxide), over HTTP. `cargo xtask bench` runs it.
+//! How many operations a second one process does, and whether that stays so as the table grows: the
+//! functions' own handlers and the real adapter, on a table in this process (dynoxide), over HTTP.
+//! `cargo xtask bench` runs it.
 
 use adapters::{Aws, AwsSettings, DynamoSales, RememberedPlans};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -80,9 +81,11 @@ impl Table {
         })?;
         tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
         let store = DynamoSales::new(&aws, TABLE.to_owned());
-        let plan = testkit::contract::plan_store::plan("CITY", 3_200_000).map_err(|fault| anyhow!("{fault}"))?;
+        let plan = testkit::contract::plan_store::plan("CITY", 3_200_000)
+            .map_err(|fault| anyhow!("{fault}"))?;
         store.put_plan(&plan).await?;
-        let plans = RememberedPlans::new(store.clone(), SignedDuration::from_hours(1), registered_at);
+        let plans =
+            RememberedPlans::new(store.clone(), SignedDuration::from_hours(1), registered_at);
         Ok(Self { database, store, plans, next: AtomicU64::new(0) })
     }
 
@@ -93,14 +96,21 @@ impl Table {
             let pk = format!("SALE#{}", fresh_sale_id());
             for (sk, name) in [("SALE", "state"), ("SALE#DETAILS", "details")] {
                 let item = json!({ "PK": { "S": pk }, "SK": { "S": sk }, name: { "S": state } });
-                self.database.put_item(serde_json::from_value(json!({ "TableName": TABLE, "Item": item }))?)?;
+                self.database.put_item(serde_json::from_value(
+                    json!({ "TableName": TABLE, "Item": item }),
+                )?)?;
             }
         }
         self.next.fetch_add(sales, Ordering::Relaxed);
         Ok(())
     }
 
-    async fn measure(&self, operation: &'static str, in_flight: usize, sales: u64) -> Result<Measured> {
+    async fn measure(
+        &self,
+        operation: &'static str,
+        in_flight: usize,
+        sales: u64,
+    ) -> Result<Measured> {
         let first = self.next.load(Ordering::Relaxed);
         // The sale that is read.
         let known = self.register(first).await?.1;
@@ -121,24 +131,32 @@ impl Table {
         self.next.fetch_add(OPERATIONS + 1, Ordering::Relaxed);
         let mut took: Vec<f64> = took.iter().map(|took| took.as_secs_f64() * 1e3).collect();
         took.sort_by(f64::total_cmp);
-        let at = |per_cent: usize| took.get((took.len() * per_cent / 100).min(took.len().saturating_sub(1))).copied();
+        let at = |per_cent: usize| {
+            took.get((took.len() * per_cent / 100).min(took.len().saturating_sub(1))).copied()
+        };
         let (p50_ms, p99_ms) = at(50).zip(at(99)).context("nothing was measured")?;
         #[expect(clippy::cast_precision_loss, reason = "thousands")]
         let per_second = took.len() as f64 / all.as_secs_f64();
         Ok(Measured { operation, in_flight, sales, per_second, p50_ms, p99_ms })
     }
 
-    /// Registers a sale of a customer who is new; twenty of them wait for their señal in each dealership.
+    /// Registers a sale of a customer who is new; twenty of them wait for their señal in each
+    /// dealership.
     async fn register(&self, turn: u64) -> Result<(Duration, String)> {
         let body = body(&format!("customer-{turn}@example.com"));
-        let headers = json!({ "content-type": "application/json", "idempotency-key": format!("k-{turn}") });
+        let headers =
+            json!({ "content-type": "application/json", "idempotency-key": format!("k-{turn}") });
         let event = post_as(&dealership(turn), "[sales]", &headers, &body);
-        let fresh = register_sale::Fresh { sale: fresh_sale_id(), customer: CustomerId::parse(&fresh_sale_id().to_string())? };
+        let fresh = register_sale::Fresh {
+            sale: fresh_sale_id(),
+            customer: CustomerId::parse(&fresh_sale_id().to_string())?,
+        };
         let limits = UnpaidLimits { employee: 25, dealership: 100 };
         let (signal, balance) = (SignedDuration::from_hours(168), SignedDuration::from_hours(336));
         let bounds = register_sale::Bounds { signal, balance, limits };
         let began = now();
-        let request = Request::new(serde_json::from_value(event)?, registered_at()).map_err(|problem| anyhow!("{problem:?}"))?;
+        let request = Request::new(serde_json::from_value(event)?, registered_at())
+            .map_err(|problem| anyhow!("{problem:?}"))?;
         let answer = register_sale::handle(&self.store, &self.plans, bounds, fresh, request).await;
         let reply = answer.map_err(|problem| anyhow!("{problem:?}"))?;
         ensure!(reply.status == 201, "{reply:?}");
@@ -151,8 +169,11 @@ impl Table {
             event.insert("pathParameters".to_owned(), json!({ "sale_id": sale }));
         }
         let began = now();
-        let request = Request::new(serde_json::from_value(event)?, registered_at()).map_err(|problem| anyhow!("{problem:?}"))?;
-        let reply = get_sale::handle(&self.store, request).await.map_err(|problem| anyhow!("{problem:?}"))?;
+        let request = Request::new(serde_json::from_value(event)?, registered_at())
+            .map_err(|problem| anyhow!("{problem:?}"))?;
+        let reply = get_sale::handle(&self.store, request)
+            .await
+            .map_err(|problem| anyhow!("{problem:?}"))?;
         ensure!(reply.status == 200, "{reply:?}");
         Ok(began.elapsed())
     }

@@ -1,4 +1,5 @@
-//! A customer's way in: mail, activation, sessions, another password, and a dealership that sends the mail again.
+//! A customer's way in: mail, activation, sessions, another password, and a dealership that sends
+//! the mail again.
 
 use crate::conformance::Checked;
 use crate::{PATIENCE, Shared, World, trial};
@@ -16,9 +17,21 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "a_customer_activates_logs_in_and_out", a_customer_activates_logs_in_and_out),
-        trial(world, "a_forgotten_password_is_replaced_by_a_mailed_link", a_forgotten_password_is_replaced_by_a_mailed_link),
-        trial(world, "credentials_sent_again_make_the_old_ones_void", credentials_sent_again_make_the_old_ones_void),
-        trial(world, "an_erased_customer_leaves_amounts_and_no_trace", an_erased_customer_leaves_amounts_and_no_trace),
+        trial(
+            world,
+            "a_forgotten_password_is_replaced_by_a_mailed_link",
+            a_forgotten_password_is_replaced_by_a_mailed_link,
+        ),
+        trial(
+            world,
+            "credentials_sent_again_make_the_old_ones_void",
+            credentials_sent_again_make_the_old_ones_void,
+        ),
+        trial(
+            world,
+            "an_erased_customer_leaves_amounts_and_no_trace",
+            an_erased_customer_leaves_amounts_and_no_trace,
+        ),
     ]
 }
 
@@ -42,9 +55,20 @@ impl World {
     pub(crate) async fn credentials(&self, email: &str, nth: usize) -> Result<Mailed> {
         let token = self.link(email, "/activate#", nth).await?;
         let mails = self.stack.cloud.mails().await?;
-        let mail = mails.into_iter().find(|mail| mail.text.contains(&token)).context("the mail is gone")?;
-        let initial = mail.text.lines().find_map(|line| line.split_once("Contraseña inicial: ")).context("no initial password")?;
-        let link = mail.text.split_whitespace().find(|word| word.ends_with(&format!("#{token}"))).context("no link")?;
+        let mail = mails
+            .into_iter()
+            .find(|mail| mail.text.contains(&token))
+            .context("the mail is gone")?;
+        let initial = mail
+            .text
+            .lines()
+            .find_map(|line| line.split_once("Contraseña inicial: "))
+            .context("no initial password")?;
+        let link = mail
+            .text
+            .split_whitespace()
+            .find(|word| word.ends_with(&format!("#{token}")))
+            .context("no link")?;
         Ok(Mailed { link: link.to_owned(), token, initial_password: initial.1.trim().to_owned() })
     }
 
@@ -53,7 +77,8 @@ impl World {
         eventually(PATIENCE, &format!("{email} has a mail with {kind}"), async || {
             let mails = self.stack.cloud.mails().await?;
             let texts = mails.iter().filter(|mail| mail.to == email).map(|mail| mail.text.as_str());
-            let mut tokens = texts.filter_map(|text| text.split_once(kind)?.1.split_whitespace().next());
+            let mut tokens =
+                texts.filter_map(|text| text.split_once(kind)?.1.split_whitespace().next());
             Ok(tokens.nth(nth).map(str::to_owned))
         })
         .await
@@ -63,19 +88,29 @@ impl World {
     pub(crate) async fn activated(&self, email: &str) -> Result<Mailed> {
         self.registered(&sale(email)).await?;
         let mailed = self.credentials(email, 0).await?;
-        self.customer(None)?.activate(&mailed.token, &mailed.initial_password, PASSWORD).await?.expect(204)?;
+        self.customer(None)?
+            .activate(&mailed.token, &mailed.initial_password, PASSWORD)
+            .await?
+            .expect(204)?;
         Ok(mailed)
     }
 
     /// A fresh session's token.
     pub(crate) async fn session(&self, email: &str) -> Result<String> {
-        Ok(self.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?.text("/token").to_owned())
+        Ok(self
+            .customer(None)?
+            .log_in(email, PASSWORD)
+            .await?
+            .expect(201)?
+            .text("/token")
+            .to_owned())
     }
 }
 
 impl Checked<'_> {
     pub(crate) async fn json(&self, method: Method, path: &str, body: &Value) -> Result<Answer> {
-        self.send(method, path, &[("content-type", "application/json")], Some(body.to_string())).await
+        self.send(method, path, &[("content-type", "application/json")], Some(body.to_string()))
+            .await
     }
 
     pub(crate) async fn activate(&self, token: &str, initial: &str, new: &str) -> Result<Answer> {
@@ -84,11 +119,21 @@ impl Checked<'_> {
     }
 
     pub(crate) async fn log_in(&self, username: &str, password: &str) -> Result<Answer> {
-        self.json(Method::POST, "/account/sessions", &json!({ "username": username, "password": password })).await
+        self.json(
+            Method::POST,
+            "/account/sessions",
+            &json!({ "username": username, "password": password }),
+        )
+        .await
     }
 
     async fn change_password(&self, old: &str, new: &str) -> Result<Answer> {
-        self.json(Method::POST, "/account/password", &json!({ "current_password": old, "new_password": new })).await
+        self.json(
+            Method::POST,
+            "/account/password",
+            &json!({ "current_password": old, "new_password": new }),
+        )
+        .await
     }
 
     async fn log_out(&self) -> Result<Answer> {
@@ -133,7 +178,10 @@ async fn a_forgotten_password_is_replaced_by_a_mailed_link(world: &World) -> Res
     let session = world.session(email).await?;
     let nobody = world.customer(None)?;
     for username in ["nobody-at-all@example.com", email] {
-        nobody.json(Method::POST, "/account/password-reset", &json!({ "username": username })).await?.expect(202)?;
+        nobody
+            .json(Method::POST, "/account/password-reset", &json!({ "username": username }))
+            .await?
+            .expect(202)?;
     }
     let token = world.link(email, "/reset-password#", 0).await?;
     let body = json!({ "token": token, "new_password": other });
@@ -141,7 +189,13 @@ async fn a_forgotten_password_is_replaced_by_a_mailed_link(world: &World) -> Res
     nobody.json(Method::PUT, "/account/password-reset", &body).await?.expect(401)?;
     world.customer(Some(&session))?.log_out().await?.expect(401)?;
     nobody.log_in(email, other).await?.expect(201)?;
-    let strangers = world.stack.cloud.mails().await?.into_iter().any(|mail| mail.to.starts_with("nobody-at-all"));
+    let strangers = world
+        .stack
+        .cloud
+        .mails()
+        .await?
+        .into_iter()
+        .any(|mail| mail.to.starts_with("nobody-at-all"));
     ensure!(!strangers, "who has no account gets no mail");
     Ok(())
 }
@@ -163,7 +217,8 @@ async fn credentials_sent_again_make_the_old_ones_void(world: &World) -> Result<
     Ok(())
 }
 
-/// Who asks to be forgotten is, in every sale; the amounts stay, and the same address may buy again.
+/// Who asks to be forgotten is, in every sale; the amounts stay, and the same address may buy
+/// again.
 async fn an_erased_customer_leaves_amounts_and_no_trace(world: &World) -> Result<()> {
     const MARK: &str = "Xeraserme";
     let email = "xeraserme@example.com";
@@ -176,18 +231,28 @@ async fn an_erased_customer_leaves_amounts_and_no_trace(world: &World) -> Result
     body["delivery"] = json!({ "to": "customer_address", "address": body["customer"]["address"] });
     let ids = [world.registered(&body).await?, world.registered(&body).await?];
     let mailed = world.credentials(email, 0).await?;
-    world.customer(None)?.activate(&mailed.token, &mailed.initial_password, PASSWORD).await?.expect(204)?;
-    let session = world.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?.text("/token").to_owned();
+    world
+        .customer(None)?
+        .activate(&mailed.token, &mailed.initial_password, PASSWORD)
+        .await?
+        .expect(204)?;
+    let session =
+        world.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?.text("/token").to_owned();
 
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
-    let erase = async |id: &str| manager.send(Method::POST, &format!("/sales/{id}/customer-erasure"), &[], None).await;
+    let erase = async |id: &str| {
+        manager.send(Method::POST, &format!("/sales/{id}/customer-erasure"), &[], None).await
+    };
     for id in &ids {
         let open = erase(&ids[0]).await?.expect(409)?;
         ensure!(open.text("/type").ends_with("/purchase-open"), "{open:?}");
         let reason = json!({ "reason": format!("{MARK} moves") });
         manager.post(&format!("/sales/{id}/cancellation"), &key(), &reason).await?.expect(200)?;
     }
-    let told = async || Ok((world.stack.cloud.mails().await?.iter().filter(|mail| mail.to == email).count() == 3).then_some(()));
+    let told = async || {
+        Ok((world.stack.cloud.mails().await?.iter().filter(|mail| mail.to == email).count() == 3)
+            .then_some(()))
+    };
     eventually(PATIENCE, "the customer is told of both cancellations", told).await?;
     let first = erase(&ids[0]).await?.expect(200)?;
     ensure!(erase(&ids[0]).await?.expect(200)?.body == first.body, "a repeat is answered the same");
@@ -200,8 +265,18 @@ async fn an_erased_customer_leaves_amounts_and_no_trace(world: &World) -> Result
     for id in &ids {
         let left = manager.get(&format!("/sales/{id}")).await?.expect(200)?;
         ensure!(left.body.pointer("/erasure/by") == Some(&json!("e-17")), "{left:?}");
-        ensure!(left.body.pointer("/terms/price").and_then(Value::as_u64).is_some_and(|price| price > 0), "{left:?}");
-        ensure!(left.text("/customer/full_name") == "erased" && left.text("/cancellation/reason") == "erased", "{left:?}");
+        ensure!(
+            left.body
+                .pointer("/terms/price")
+                .and_then(Value::as_u64)
+                .is_some_and(|price| price > 0),
+            "{left:?}"
+        );
+        ensure!(
+            left.text("/customer/full_name") == "erased"
+                && left.text("/cancellation/reason") == "erased",
+            "{left:?}"
+        );
     }
     world.customer(Some(&session))?.get("/expediente").await?.expect(401)?;
     world.customer(None)?.log_in(email, PASSWORD).await?.expect(401)?;

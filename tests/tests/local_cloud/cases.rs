@@ -14,8 +14,16 @@ use std::time::Duration;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "a_payment_that_never_arrived_is_open_until_the_schedule_runs", a_payment_that_never_arrived_is_settled),
-        trial(world, "a_reversed_payment_is_a_case_until_it_is_won", a_reversed_payment_is_a_case_until_it_is_won),
+        trial(
+            world,
+            "a_payment_that_never_arrived_is_open_until_the_schedule_runs",
+            a_payment_that_never_arrived_is_settled,
+        ),
+        trial(
+            world,
+            "a_reversed_payment_is_a_case_until_it_is_won",
+            a_reversed_payment_is_a_case_until_it_is_won,
+        ),
         trial(
             world,
             "a_lost_dispute_holds_the_sale_until_a_manager_answers",
@@ -26,10 +34,12 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 
 /// The request is lost on its way, so that no webhook tells of it, and the desk doesn't ask again.
 async fn a_payment_that_never_arrived_is_settled(world: &World) -> Result<()> {
-    let (api, id) = (world.employee().await?, world.registered(&sale("unsettled@example.com")).await?);
+    let (api, id) =
+        (world.employee().await?, world.registered(&sale("unsettled@example.com")).await?);
     let card = world.stack.card(GOOD_CARD).await?;
     let proxy = &world.stack.gateway_proxy;
-    proxy.inject(Rule::next("pay-signal", "POST /v1/payment_intents", Fault::Drop).at(Tries::Every));
+    proxy
+        .inject(Rule::next("pay-signal", "POST /v1/payment_intents", Fault::Drop).at(Tries::Every));
     let body = json!({ "method": "card", "payment_method": card });
     let answer = api.post(&format!("/sales/{id}/signal-payment"), &key(), &body).await?;
     proxy.calm();
@@ -50,7 +60,8 @@ async fn a_payment_that_never_arrived_is_settled(world: &World) -> Result<()> {
 /// The local gateway knows no disputes: the webhooks are ours, signed as its own.
 async fn dispute(world: &World, intent: &str, kind: &str, status: &str) -> Result<()> {
     let object = json!({ "id": format!("dp_{intent}"), "object": "dispute", "status": status, "payment_intent": intent });
-    let body = json!({ "id": "evt_dispute", "type": kind, "data": { "object": object } }).to_string();
+    let body =
+        json!({ "id": "evt_dispute", "type": kind, "data": { "object": object } }).to_string();
     #[expect(clippy::disallowed_methods, reason = "the deployed functions' clock is the real one")]
     let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(GATEWAY_WEBHOOK_SECRET.as_bytes())?;
@@ -62,7 +73,10 @@ async fn dispute(world: &World, intent: &str, kind: &str, status: &str) -> Resul
     let signature = format!("t={at},v1={hex}");
     let headers = [("content-type", "application/json"), ("stripe-signature", signature.as_str())];
     let api = world.employee().await?;
-    api.send(reqwest::Method::POST, "/webhooks/payments", &headers, Some(body)).await?.expect(200).map(drop)
+    api.send(reqwest::Method::POST, "/webhooks/payments", &headers, Some(body))
+        .await?
+        .expect(200)
+        .map(drop)
 }
 
 /// Waits until the dealership's list has the sale, or has it no more.
@@ -71,7 +85,8 @@ async fn listed(world: &World, id: &str, wanted: bool) -> Result<()> {
     eventually(PATIENCE, "the list of cases is right", async || {
         let cases = manager.get("/cases").await?.expect(200)?.body;
         let cases = cases.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
-        Ok((cases.iter().any(|case| case.get("sale_id") == Some(&json!(id))) == wanted).then_some(()))
+        Ok((cases.iter().any(|case| case.get("sale_id") == Some(&json!(id))) == wanted)
+            .then_some(()))
     })
     .await
 }
@@ -84,7 +99,12 @@ async fn a_reversed_payment_is_a_case_until_it_is_won(world: &World) -> Result<(
     ensure!(sale.pointer("/payments/signal/state") == Some(&json!("reversed")), "{sale}");
     listed(world, &id, true).await?;
     world.employee().await?.get("/cases").await?.expect(403)?;
-    let others = world.somebody("LIS-02", &["dealership-manager"]).await?.get("/cases").await?.expect(200)?;
+    let others = world
+        .somebody("LIS-02", &["dealership-manager"])
+        .await?
+        .get("/cases")
+        .await?
+        .expect(200)?;
     ensure!(!others.body.to_string().contains(&id), "another dealership sees {id}");
     dispute(world, &intent, "charge.dispute.closed", "won").await?;
     // Old news, after newer.
@@ -94,7 +114,8 @@ async fn a_reversed_payment_is_a_case_until_it_is_won(world: &World) -> Result<(
     listed(world, &id, false).await
 }
 
-/// The vehicle comes and the balance is paid, but nothing is registered until a manager answers for the money.
+/// The vehicle comes and the balance is paid, but nothing is registered until a manager answers for
+/// the money.
 async fn a_lost_dispute_holds_the_sale_until_a_manager_answers(world: &World) -> Result<()> {
     let (id, order) = world.ordered("lost-dispute@example.com").await?;
     let intent = intent_of(world, &id).await?;
@@ -109,13 +130,22 @@ async fn a_lost_dispute_holds_the_sale_until_a_manager_answers(world: &World) ->
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
     let held = manager.get(&format!("/sales/{id}")).await?.expect(200)?.body;
     ensure!(held.get("status") == Some(&json!("PaymentReceived")), "{held}");
-    let (path, body) = (format!("/sales/{id}/case-closure"), json!({ "kind": "payment_reversed", "reason": "paid at the desk" }));
+    let (path, body) = (
+        format!("/sales/{id}/case-closure"),
+        json!({ "kind": "payment_reversed", "reason": "paid at the desk" }),
+    );
     world.employee().await?.post(&path, &key(), &body).await?.expect(403)?;
     let closed = manager.post(&path, &key(), &body).await?.expect(200)?;
-    ensure!(manager.post(&path, &key(), &body).await?.expect(200)?.body == closed.body, "a repeat is answered the same");
+    ensure!(
+        manager.post(&path, &key(), &body).await?.expect(200)?.body == closed.body,
+        "a repeat is answered the same"
+    );
     listed(world, &id, false).await?;
     let sale = world.sale_with(&id, "ReadyForDelivery").await?;
     let case = sale.pointer("/cases/0").context("the case stays with the sale")?;
-    ensure!(case.get("reason") == Some(&json!("paid at the desk")) && case.get("closed_by").is_some(), "{sale}");
+    ensure!(
+        case.get("reason") == Some(&json!("paid at the desk")) && case.get("closed_by").is_some(),
+        "{sale}"
+    );
     Ok(())
 }

@@ -1,8 +1,12 @@
-//! The ports' contracts, which the ports in memory pass, too: the table's adapter on the local cloud's DynamoDB, the gateway's
-//! on the local gateway by way of its proxy, which honours `Idempotency-Key` for it.
+//! The ports' contracts, which the ports in memory pass, too: the table's adapter on the local
+//! cloud's DynamoDB, the gateway's on the local gateway by way of its proxy, which honours
+//! `Idempotency-Key` for it.
 
 use crate::{Shared, World, trial};
-use adapters::{Aws, AwsSettings, ClientError, DynamoSales, Partner, PartnerSettings, Reach, Secrets, StripeGateway};
+use adapters::{
+    Aws, AwsSettings, ClientError, DynamoSales, Partner, PartnerSettings, Reach, Secrets,
+    StripeGateway,
+};
 use anyhow::{Result, anyhow};
 use domain::ids::PaymentMethodToken;
 use jiff::Timestamp;
@@ -14,7 +18,8 @@ use stack::{GATEWAY_KEY, Stack};
 use testkit::contract::Outcome;
 use testkit::contract::gateway::Till;
 
-/// What the local gateway doesn't promise: it settles a debit at once. That of `shared/adapters/tests/partners.rs` does.
+/// What the local gateway doesn't promise: it settles a debit at once. That of
+/// `shared/adapters/tests/partners.rs` does.
 const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
@@ -65,17 +70,28 @@ pub(crate) fn aws(stack: &Stack) -> Result<Aws, ClientError> {
 /// A table of the check's own: no stream, so that nothing follows from what lies in it.
 async fn table(world: &World, check: &str) -> Result<DynamoSales> {
     let name = format!("contract-{check}");
-    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", testkit::contract::table(&name)).await?;
+    world
+        .stack
+        .cloud
+        .json("dynamodb", "DynamoDB_20120810.CreateTable", testkit::contract::table(&name))
+        .await?;
     Ok(DynamoSales::new(&aws(&world.stack)?, name))
 }
 
 async fn till(world: &World, check: &str) -> Result<Till<StripeGateway>> {
     let secret = json!({ "Name": format!("contract-{check}"), "SecretString": json!({ "current": GATEWAY_KEY }).to_string() });
-    let made = world.stack.cloud.json("secretsmanager", "secretsmanager.CreateSecret", secret).await?;
+    let made =
+        world.stack.cloud.json("secretsmanager", "secretsmanager.CreateSecret", secret).await?;
     let arn = made.get("ARN").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let key = Secrets::new(&aws(&world.stack)?, arn, || Timestamp::UNIX_EPOCH);
     let base_url = world.stack.gateway_proxy.url();
-    let settings = PartnerSettings { name: "gateway", function: "contract", base_url, key, reach: Reach::Anywhere };
+    let settings = PartnerSettings {
+        name: "gateway",
+        function: "contract",
+        base_url,
+        key,
+        reach: Reach::Anywhere,
+    };
     let token = |id: String| PaymentMethodToken::parse(&id).map_err(|fault| anyhow!("{fault}"));
     Ok(Till {
         gateway: StripeGateway::new(Partner::new(settings)?),

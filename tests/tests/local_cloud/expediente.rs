@@ -12,7 +12,11 @@ use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "a_customer_follows_and_pays_an_own_purchase", a_customer_follows_and_pays_an_own_purchase),
+        trial(
+            world,
+            "a_customer_follows_and_pays_an_own_purchase",
+            a_customer_follows_and_pays_an_own_purchase,
+        ),
         trial(world, "a_purchase_that_failed_shows_as_such", a_purchase_that_failed_shows_as_such),
     ]
 }
@@ -28,18 +32,33 @@ fn after<'a>(mail: &'a SentMail, label: &str) -> Option<&'a str> {
 /// The customer with this address, activated with what the mail says, and logged in.
 async fn customer<'a>(world: &'a World, email: &str) -> Result<Checked<'a>> {
     let mail = eventually(PATIENCE, "the credentials are there", async || {
-        Ok(world.stack.cloud.mails().await?.into_iter().find(|mail| mail.to == email && mail.text.contains("/activate#")))
+        Ok(world
+            .stack
+            .cloud
+            .mails()
+            .await?
+            .into_iter()
+            .find(|mail| mail.to == email && mail.text.contains("/activate#")))
     })
     .await?;
-    let token = after(&mail, "Activar la cuenta:").and_then(|link| link.split_once('#')).context("no link")?.1;
+    let token = after(&mail, "Activar la cuenta:")
+        .and_then(|link| link.split_once('#'))
+        .context("no link")?
+        .1;
     let initial = after(&mail, "Contraseña inicial:").context("no initial password")?;
-    let nobody = Checked { api: Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
+    let nobody = Checked {
+        api: Api::new(world.stack.api_url.clone(), None)?,
+        description: &world.description,
+    };
     let body = json!({ "token": token, "initial_password": initial, "new_password": PASSWORD });
     nobody.post("/account/activation", &key(), &body).await?.expect(204)?;
     let body = json!({ "username": email, "password": PASSWORD });
     let opened = nobody.post("/account/sessions", &key(), &body).await?.expect(201)?;
     let token = opened.text("/token").to_owned();
-    Ok(Checked { api: Api::new(world.stack.api_url.clone(), Some(token))?, description: &world.description })
+    Ok(Checked {
+        api: Api::new(world.stack.api_url.clone(), Some(token))?,
+        description: &world.description,
+    })
 }
 
 async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()> {
@@ -49,10 +68,16 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     let path = format!("/expediente/{id}");
 
     let list = ours.get("/expediente").await?.expect(200)?;
-    ensure!(list.body.pointer("/expedientes").and_then(Value::as_array).map(Vec::len) == Some(1), "{list:?}");
+    ensure!(
+        list.body.pointer("/expedientes").and_then(Value::as_array).map(Vec::len) == Some(1),
+        "{list:?}"
+    );
     ensure!(list.text("/expedientes/0/sale_id") == id, "{list:?}");
     let seen = ours.get(&path).await?.expect(200)?;
-    ensure!(seen.text("/next/step") == "manufacture" && seen.text("/order/order_id") == order, "{seen:?}");
+    ensure!(
+        seen.text("/next/step") == "manufacture" && seen.text("/order/order_id") == order,
+        "{seen:?}"
+    );
     ensure!(seen.body.pointer("/payments/signal/receipts/0/receipt_id").is_some(), "{seen:?}");
     let etag = seen.headers.get("etag").cloned().context("no ETag")?;
     let known = [("if-none-match", etag.as_str())];
@@ -62,7 +87,10 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     for elsewhere in [&others, "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e", "x"] {
         ours.get(&format!("/expediente/{elsewhere}")).await?.expect(404)?;
     }
-    let nobody = Checked { api: Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
+    let nobody = Checked {
+        api: Api::new(world.stack.api_url.clone(), None)?,
+        description: &world.description,
+    };
     nobody.get(&path).await?.expect(401)?;
     nobody.get("/expediente").await?.expect(401)?;
 
@@ -78,17 +106,39 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     ensure!(due.text("/next/step") == "pay_balance" && !due.text("/next/by").is_empty(), "{due:?}");
     let once = key();
     let paid = ours.post(&pay(&id), &once, &payment).await?.expect(200)?;
-    ensure!(ours.post(&pay(&id), &once, &payment).await?.expect(200)?.body == paid.body, "a repeat is answered the same");
+    ensure!(
+        ours.post(&pay(&id), &once, &payment).await?.expect(200)?.body == paid.body,
+        "a repeat is answered the same"
+    );
     world.sale_with(&id, "ReadyForDelivery").await?;
     let done = ours.get(&path).await?.expect(200)?;
-    ensure!(done.text("/next/step") == "deliver" && !done.text("/registration/plate").is_empty(), "{done:?}");
+    ensure!(
+        done.text("/next/step") == "deliver" && !done.text("/registration/plate").is_empty(),
+        "{done:?}"
+    );
     ensure!(done.text("/payments/balance/receipts/0/state") == "captured", "{done:?}");
     let prepared = prepared();
-    world.employee().await?.post(&format!("/sales/{id}/delivery"), &key(), &prepared).await?.expect(200)?;
+    world
+        .employee()
+        .await?
+        .post(&format!("/sales/{id}/delivery"), &key(), &prepared)
+        .await?
+        .expect(200)?;
     let arranged = ours.get(&path).await?.expect(200)?;
-    ensure!(arranged.body["appointment"] == prepared["appointment"] && arranged.text("/next/step") == "receive", "{arranged:?}");
-    ensure!(arranged.text("/documents/0/kind") == "identity" && !arranged.body.to_string().contains("sha256"), "{arranged:?}");
-    ensure!(!arranged.body.to_string().contains("checks"), "the checklist is the dealership's: {arranged:?}");
+    ensure!(
+        arranged.body["appointment"] == prepared["appointment"]
+            && arranged.text("/next/step") == "receive",
+        "{arranged:?}"
+    );
+    ensure!(
+        arranged.text("/documents/0/kind") == "identity"
+            && !arranged.body.to_string().contains("sha256"),
+        "{arranged:?}"
+    );
+    ensure!(
+        !arranged.body.to_string().contains("checks"),
+        "the checklist is the dealership's: {arranged:?}"
+    );
     Ok(())
 }
 
@@ -98,8 +148,14 @@ async fn a_purchase_that_failed_shows_as_such(world: &World) -> Result<()> {
     world.stack.partners.advance(&order, MILESTONES[5]).await?;
     world.sale_with(&id, "SinAsignar").await?;
     let lost = ours.get(&format!("/expediente/{id}")).await?.expect(200)?;
-    ensure!(lost.body.pointer("/failed") == Some(&json!(true)) && lost.text("/status") == "SinAsignar", "{lost:?}");
+    ensure!(
+        lost.body.pointer("/failed") == Some(&json!(true)) && lost.text("/status") == "SinAsignar",
+        "{lost:?}"
+    );
     // The vehicle is stock now; the customer keeps access, with no active vehicle.
-    ensure!(lost.body.pointer("/vehicle_id").is_none() && lost.body.pointer("/next").is_none(), "{lost:?}");
+    ensure!(
+        lost.body.pointer("/vehicle_id").is_none() && lost.body.pointer("/next").is_none(),
+        "{lost:?}"
+    );
     Ok(())
 }

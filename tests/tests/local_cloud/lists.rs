@@ -13,8 +13,16 @@ use tools::narrator::Narrator;
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "a_sale_moves_from_list_to_list", a_sale_moves_from_list_to_list),
-        trial(world, "a_sale_is_found_by_whatever_is_in_hand", a_sale_is_found_by_whatever_is_in_hand),
-        trial(world, "a_month_is_reported_on_and_its_ledger_balances", a_month_is_reported_on_and_its_ledger_balances),
+        trial(
+            world,
+            "a_sale_is_found_by_whatever_is_in_hand",
+            a_sale_is_found_by_whatever_is_in_hand,
+        ),
+        trial(
+            world,
+            "a_month_is_reported_on_and_its_ledger_balances",
+            a_month_is_reported_on_and_its_ledger_balances,
+        ),
     ]
 }
 
@@ -29,11 +37,15 @@ async fn a_sale_moves_from_list_to_list(world: &World) -> Result<()> {
     let register = async |email: &str| -> Result<String> {
         Ok(api.post("/sales", &key(), &sale(email)).await?.expect(201)?.text("/sale_id").to_owned())
     };
-    let (first, second) = (register("list-1@example.com").await?, register("list-2@example.com").await?);
-    let list = async |query: &str| Ok::<_, anyhow::Error>(ids(&api.get(&format!("/sales{query}")).await?.expect(200)?.body));
+    let (first, second) =
+        (register("list-1@example.com").await?, register("list-2@example.com").await?);
+    let list = async |query: &str| {
+        Ok::<_, anyhow::Error>(ids(&api.get(&format!("/sales{query}")).await?.expect(200)?.body))
+    };
     let listed = async |query: &str, expected: &[&String]| {
         eventually(PATIENCE, &format!("{query} lists {expected:?}"), async || {
-            Ok((list(query).await? == expected.iter().map(|id| (*id).clone()).collect::<Vec<_>>()).then_some(()))
+            Ok((list(query).await? == expected.iter().map(|id| (*id).clone()).collect::<Vec<_>>())
+                .then_some(()))
         })
         .await
     };
@@ -45,7 +57,12 @@ async fn a_sale_moves_from_list_to_list(world: &World) -> Result<()> {
     api.post(&format!("/sales/{first}/cancellation"), &key(), &reason).await?.expect(200)?;
     listed("?status=SaleRegistered", &[&second]).await?;
     listed("?status=Cancelled", &[&first]).await?;
-    let elsewhere = world.somebody("LIS-02", &["sales"]).await?.get("/sales?status=Cancelled").await?.expect(200)?;
+    let elsewhere = world
+        .somebody("LIS-02", &["sales"])
+        .await?
+        .get("/sales?status=Cancelled")
+        .await?
+        .expect(200)?;
     ensure!(!elsewhere.body.to_string().contains(&first), "another dealership's sale is listed");
     let line = api.get("/sales?status=Cancelled").await?.expect(200)?.body["sales"][0].clone();
     let employee = line["registered_by"].as_str().context("nobody registered it")?.to_owned();
@@ -58,17 +75,25 @@ async fn a_sale_moves_from_list_to_list(world: &World) -> Result<()> {
     for call in made().skip(before) {
         *calls.entry(call.operation).or_default() += 1;
     }
-    let expected = BTreeMap::from([("DynamoDB.BatchGetItem".to_owned(), 1), ("DynamoDB.Query".to_owned(), 1)]);
+    let expected =
+        BTreeMap::from([("DynamoDB.BatchGetItem".to_owned(), 1), ("DynamoDB.Query".to_owned(), 1)]);
     ensure!(calls == expected, "{calls:?}");
 
     let table = world.stack.api("BIO-01", &["sales"]).await?;
-    let table = table.send(Method::GET, "/sales?status=Cancelled", &[("accept", "text/csv")], None).await?;
-    ensure!(table.status == 200 && table.raw.lines().count() == 2 && table.raw.contains(&first), "{table:?}");
+    let table =
+        table.send(Method::GET, "/sales?status=Cancelled", &[("accept", "text/csv")], None).await?;
+    ensure!(
+        table.status == 200 && table.raw.lines().count() == 2 && table.raw.contains(&first),
+        "{table:?}"
+    );
     Ok(())
 }
 
 async fn a_sale_is_found_by_whatever_is_in_hand(world: &World) -> Result<()> {
-    let story = Teller::new(&world.stack, &Narrator::default(), "found@example.com").await?.tell(Ending::Paid).await?;
+    let story = Teller::new(&world.stack, &Narrator::default(), "found@example.com")
+        .await?
+        .tell(Ending::Paid)
+        .await?;
     let api = world.employee().await?;
     let sale = api.get(&format!("/sales/{}", story.sale_id)).await?.expect(200)?;
     let plate = sale.text("/registration/plate").to_lowercase().replace(' ', "-");
@@ -99,7 +124,11 @@ async fn a_month_is_reported_on_and_its_ledger_balances(world: &World) -> Result
     let month = newest.text("/sales/0/registered_at").get(..7).context("no month")?.to_owned();
     let report = api.get(&format!("/reports/{month}")).await?.expect(200)?.body;
     let statuses = report["by_status"].as_object().context("no statuses")?;
-    ensure!(statuses.values().filter_map(Value::as_u64).sum::<u64>() == report["sold"].as_u64().unwrap_or_default(), "{report}");
+    ensure!(
+        statuses.values().filter_map(Value::as_u64).sum::<u64>()
+            == report["sold"].as_u64().unwrap_or_default(),
+        "{report}"
+    );
     ensure!(statuses.contains_key("HandedOver") && report["is_partial"] == false, "{report}");
     let accounts = report["ledger"]["EUR"].as_object().context("no ledger")?;
     ensure!(accounts.values().filter_map(Value::as_i64).sum::<i64>() == 0, "{report}");

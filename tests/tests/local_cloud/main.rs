@@ -1,7 +1,11 @@
-//! End to end: the release bootstraps behind the template's API, on the local cloud with functions' roles enforced, over
-//! HTTP. One stack for all tests, one test at a time, so that calls can be counted.
+//! End to end: the release bootstraps behind the template's API, on the local cloud with functions'
+//! roles enforced, over HTTP. One stack for all tests, one test at a time, so that calls can be
+//! counted.
 
-#![expect(clippy::indexing_slicing, reason = "all of this is test code, which clippy can't see since it has its own main")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "all of this is test code, which clippy can't see since it has its own main"
+)]
 
 mod abuse;
 mod accounts;
@@ -53,7 +57,10 @@ impl World {
     }
 
     async fn somebody(&self, dealership: &str, roles: &[&str]) -> Result<Checked<'_>> {
-        Ok(Checked { api: self.stack.api(dealership, roles).await?, description: &self.description })
+        Ok(Checked {
+            api: self.stack.api(dealership, roles).await?,
+            description: &self.description,
+        })
     }
 
     /// Waits until the sale remembers an event.
@@ -68,7 +75,10 @@ impl World {
 
     /// A registered sale, with what the authority wants on file.
     async fn registered(&self, body: &Value) -> Result<String> {
-        let (api, body) = (self.somebody("MAD-01", &["sales", "dealership-manager"]).await?, with_documents(body.clone()));
+        let (api, body) = (
+            self.somebody("MAD-01", &["sales", "dealership-manager"]).await?,
+            with_documents(body.clone()),
+        );
         Ok(api.post("/sales", &key(), &body).await?.expect(201)?.text("/sale_id").to_owned())
     }
 
@@ -78,12 +88,20 @@ impl World {
         let card = self.stack.card(stack::demo::GOOD_CARD).await?;
         self.pay(&id, "signal-payment", &card).await?;
         let sale = self.sale_with(&id, "OrderPlaced").await?;
-        Ok((id, sale.pointer("/order/order_id").and_then(Value::as_str).unwrap_or_default().to_owned()))
+        Ok((
+            id,
+            sale.pointer("/order/order_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        ))
     }
 
     async fn pay(&self, id: &str, payment: &str, card: &str) -> Result<()> {
         let body = json!({ "method": "card", "payment_method": card });
-        self.employee().await?.post(&format!("/sales/{id}/{payment}"), &key(), &body).await?.expect(200).map(drop)
+        self.employee()
+            .await?
+            .post(&format!("/sales/{id}/{payment}"), &key(), &body)
+            .await?
+            .expect(200)
+            .map(drop)
     }
 }
 
@@ -109,7 +127,8 @@ fn main() -> Result<ExitCode> {
     let world = if arguments.list {
         None
     } else {
-        // The customer has 12 seconds for the balance, so that nobody has to wait for an unpaid sale.
+        // The customer has 12 seconds for the balance, so that nobody has to wait for an unpaid
+        // sale.
         let settings = Settings { final_payment_window: 12, recheck: 3, ..Settings::default() };
         let stack = runtime.block_on(Stack::start(&settings, &Narrator::default()))?;
         Some(World { stack, description: Description::read()? })

@@ -1,5 +1,5 @@
-//! Granted is used: each action of a function's role was called in this run, and each call is one that its role has. Roles
-//! are enforced in these tests: a permission that is taken away is missed.
+//! Granted is used: each action of a function's role was called in this run, and each call is one
+//! that its role has. Roles are enforced in these tests: a permission that is taken away is missed.
 
 use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
@@ -48,29 +48,50 @@ const NOT_IN_THIS_RUN: [(&str, &[&str]); 10] = [
     ("unassign-vehicle", &["secretsmanager:GetSecretValue"]),
     // A señal that nobody pays, a factory that is silent: `FAULTS=singles` waits for both.
     ("lapse-sale", &["dynamodb:GetItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"]),
-    ("check-factory-order", &["dynamodb:GetItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"]),
+    (
+        "check-factory-order",
+        &["dynamodb:GetItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"],
+    ),
 ];
 
 async fn granted_is_used(world: &World) -> Result<()> {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for call in world.stack.calls().into_iter().filter(|call| call.target == Target::Cloud && call.function != "-") {
+    for call in world
+        .stack
+        .calls()
+        .into_iter()
+        .filter(|call| call.target == Target::Cloud && call.function != "-")
+    {
         used.entry(call.function.clone()).or_default().extend(actions(&call));
     }
     let scans = used.values().flatten().any(|action| action == "dynamodb:Scan");
     ensure!(!scans, "the table was scanned");
     let resources = resources()?;
     let mut faults = Vec::new();
-    for function in resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function") {
-        let folder =
-            function.properties.get("CodeUri").and_then(Yaml::as_str).context("no code")?.trim_start_matches("../functions/");
+    for function in resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function")
+    {
+        let folder = function
+            .properties
+            .get("CodeUri")
+            .and_then(Yaml::as_str)
+            .context("no code")?
+            .trim_start_matches("../functions/");
         let granted = granted(&resources, &format!("{}Role", function.id))?;
         let used = used.get(folder).cloned().unwrap_or_default();
-        let excused = NOT_IN_THIS_RUN.iter().find(|(name, _)| *name == folder).map_or(&[][..], |(_, actions)| actions);
+        let excused = NOT_IN_THIS_RUN
+            .iter()
+            .find(|(name, _)| *name == folder)
+            .map_or(&[][..], |(_, actions)| actions);
         let idle = granted.iter().filter(|action| {
-            !used.contains(*action) && !OF_LAMBDA.contains(&action.as_str()) && !excused.contains(&action.as_str())
+            !used.contains(*action)
+                && !OF_LAMBDA.contains(&action.as_str())
+                && !excused.contains(&action.as_str())
         });
         faults.extend(idle.map(|action| format!("{folder} may {action}, and never did")));
-        faults.extend(used.difference(&granted).map(|action| format!("{folder} did {action}, which its role doesn't have")));
+        faults.extend(
+            used.difference(&granted)
+                .map(|action| format!("{folder} did {action}, which its role doesn't have")),
+        );
     }
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
@@ -94,24 +115,35 @@ fn actions(call: &Call) -> Vec<String> {
 }
 
 fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
-    let role = resources.iter().find(|resource| resource.id == role).with_context(|| format!("there is no {role}"))?;
-    let policies = role.properties.get("Policies").and_then(Yaml::as_sequence).context("no policies")?;
-    let statements = policies.iter().filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence()).flatten();
+    let role = resources
+        .iter()
+        .find(|resource| resource.id == role)
+        .with_context(|| format!("there is no {role}"))?;
+    let policies =
+        role.properties.get("Policies").and_then(Yaml::as_sequence).context("no policies")?;
+    let statements = policies
+        .iter()
+        .filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence())
+        .flatten();
     let mut granted = BTreeSet::new();
     for statement in statements {
         match statement.get("Action").context("no action")? {
             Yaml::String(action) => granted.extend([action.clone()]),
-            Yaml::Sequence(actions) => granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned)),
+            Yaml::Sequence(actions) => {
+                granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned))
+            }
             other => anyhow::bail!("no action: {other:?}"),
         }
     }
     Ok(granted)
 }
 
-/// The same template on a second stack, where a registration may not count the reservations that are unpaid.
+/// The same template on a second stack, where a registration may not count the reservations that
+/// are unpaid.
 async fn a_missing_permission_is_missed(_: &World) -> Result<()> {
     let without = Some("- dynamodb:UpdateItem".to_owned());
-    let stack = Stack::start(&Settings { without, ..Settings::default() }, &Narrator::default()).await?;
+    let stack =
+        Stack::start(&Settings { without, ..Settings::default() }, &Narrator::default()).await?;
     let (api, body) = (stack.api("MAD-01", &["sales"]).await?, sale("denied@example.com"));
     let answer = api.post("/sales", &key(), &body).await?;
     ensure!(answer.status == 503, "{answer:?}");

@@ -11,7 +11,11 @@ use stack::eventually;
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "a_new_price_is_for_new_sales", a_new_price_is_for_new_sales),
-        trial(world, "what_a_plan_does_not_offer_is_not_sold", what_a_plan_does_not_offer_is_not_sold),
+        trial(
+            world,
+            "what_a_plan_does_not_offer_is_not_sold",
+            what_a_plan_does_not_offer_is_not_sold,
+        ),
     ]
 }
 
@@ -31,14 +35,22 @@ fn plan(price: u64) -> Value {
     json!({ "base_platform": "CITY-E", "tariffs": [tariff] })
 }
 
-/// The price is seen within the time that a plan is kept in memory; a registration costs one call, two when it has to read.
+/// The price is seen within the time that a plan is kept in memory; a registration costs one call,
+/// two when it has to read.
 async fn a_new_price_is_for_new_sales(world: &World) -> Result<()> {
     let (product, employee) = (world.somebody("HQ", &["product"]).await?, world.employee().await?);
     product.put("/plans/PRICED", &plan(2_000_000)).await?.expect(200)?;
     let listed = employee.get("/plans").await?.expect(200)?;
-    let codes: Vec<&str> =
-        listed.body["plans"].as_array().into_iter().flatten().filter_map(|plan| plan.get("code")?.as_str()).collect();
-    ensure!(codes.is_sorted() && codes.contains(&"PRICED") && codes.contains(&"TERRA"), "{codes:?}");
+    let codes: Vec<&str> = listed.body["plans"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|plan| plan.get("code")?.as_str())
+        .collect();
+    ensure!(
+        codes.is_sorted() && codes.contains(&"PRICED") && codes.contains(&"TERRA"),
+        "{codes:?}"
+    );
 
     let body = |email: &str| {
         let mut body = sale(email);
@@ -60,14 +72,18 @@ async fn a_new_price_is_for_new_sales(world: &World) -> Result<()> {
 
     product.put("/plans/PRICED", &plan(2_500_000)).await?.expect(200)?;
     eventually(PATIENCE, "the new price is used", async || {
-        let answer = employee.post("/sales", &key(), &body("later-price@example.com")).await?.expect(201)?;
+        let answer =
+            employee.post("/sales", &key(), &body("later-price@example.com")).await?.expect(201)?;
         Ok((answer.body.pointer("/terms/price") == Some(&json!(2_550_000))).then_some(()))
     })
     .await?;
     let again = employee.post("/sales", &first_key, &first_body).await?.expect(201)?;
     ensure!(again.body == first.body, "a repeat is answered the same: {again:?}");
     let path = first.headers.get("location").cloned().unwrap_or_default();
-    ensure!(employee.get(&path).await?.body.pointer("/terms/price") == Some(&json!(2_050_000)), "a sale keeps its price");
+    ensure!(
+        employee.get(&path).await?.body.pointer("/terms/price") == Some(&json!(2_050_000)),
+        "a sale keeps its price"
+    );
     Ok(())
 }
 
@@ -80,7 +96,11 @@ async fn what_a_plan_does_not_offer_is_not_sold(world: &World) -> Result<()> {
         let mut body = sale("not-offered@example.com");
         body["plan"] = plan;
         let refused = employee.post("/sales", &key(), &body).await?.expect(422)?;
-        ensure!(refused.text("/type").ends_with("/not-offered") && refused.text("/errors/0/pointer") == pointer, "{refused:?}");
+        ensure!(
+            refused.text("/type").ends_with("/not-offered")
+                && refused.text("/errors/0/pointer") == pointer,
+            "{refused:?}"
+        );
     }
     let mut priced = sale("not-offered@example.com");
     priced["payment"] = json!({ "currency": "EUR", "price": 1, "signal": 1 });

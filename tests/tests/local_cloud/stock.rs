@@ -12,15 +12,24 @@ use tools::narrator::Narrator;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "a_stock_vehicle_is_sold_again_and_delivered", a_stock_vehicle_is_sold_again_and_delivered),
+        trial(
+            world,
+            "a_stock_vehicle_is_sold_again_and_delivered",
+            a_stock_vehicle_is_sold_again_and_delivered,
+        ),
         trial(world, "of_a_hundred_claims_one_is_a_sale", of_a_hundred_claims_one_is_a_sale),
-        trial(world, "an_assigned_vehicle_is_not_sold_again", an_assigned_vehicle_is_not_sold_again),
+        trial(
+            world,
+            "an_assigned_vehicle_is_not_sold_again",
+            an_assigned_vehicle_is_not_sold_again,
+        ),
     ]
 }
 
 /// A sale that lost its vehicle, and the vehicle.
 async fn lost(world: &World, email: &str) -> Result<(String, String)> {
-    let story = Teller::new(&world.stack, &Narrator::default(), email).await?.tell(Ending::Unpaid).await?;
+    let story =
+        Teller::new(&world.stack, &Narrator::default(), email).await?.tell(Ending::Unpaid).await?;
     let vehicle = vehicle_in_stock(&world.stack, &story.sale_id).await?;
     Ok((story.sale_id, vehicle))
 }
@@ -28,9 +37,16 @@ async fn lost(world: &World, email: &str) -> Result<(String, String)> {
 /// No factory order, no trace of the former customer; the vehicle knows both sales.
 async fn a_stock_vehicle_is_sold_again_and_delivered(world: &World) -> Result<()> {
     let (first, vehicle) = lost(world, "former@example.com").await?;
-    let orders = async || Ok::<_, anyhow::Error>(world.stack.partners.ledger().await?["orders"].as_array().map(Vec::len));
+    let orders = async || {
+        Ok::<_, anyhow::Error>(
+            world.stack.partners.ledger().await?["orders"].as_array().map(Vec::len),
+        )
+    };
     let before = orders().await?;
-    let story = Teller::new(&world.stack, &Narrator::default(), "next@example.com").await?.tell_of_stock(&vehicle).await?;
+    let story = Teller::new(&world.stack, &Narrator::default(), "next@example.com")
+        .await?
+        .tell_of_stock(&vehicle)
+        .await?;
     let events = [
         "SaleRegistered",
         "ReservationPaid",
@@ -42,7 +58,11 @@ async fn a_stock_vehicle_is_sold_again_and_delivered(world: &World) -> Result<()
         "HandedOver",
     ];
     ensure!(story.status == "HandedOver" && story.events == events, "{story:?}");
-    ensure!(story.workflow.status == "SUCCEEDED" && story.workflow.transitions.len() <= 6, "{:?}", story.workflow);
+    ensure!(
+        story.workflow.status == "SUCCEEDED" && story.workflow.transitions.len() <= 6,
+        "{:?}",
+        story.workflow
+    );
     ensure!(before.is_some() && orders().await? == before, "the factory got an order");
     let api = world.employee().await?;
     let sale = api.get(&format!("/sales/{}", story.sale_id)).await?.expect(200)?;
@@ -50,7 +70,11 @@ async fn a_stock_vehicle_is_sold_again_and_delivered(world: &World) -> Result<()
     let told = sale.body.to_string();
     ensure!(!told.contains("former@example.com") && !told.contains(&first), "{told}");
     let record = api.get(&format!("/vehicles/{vehicle}")).await?.expect(200)?;
-    ensure!(record.body["sales"] == json!([first, story.sale_id]) && record.text("/status") == "Matriculado", "{record:?}");
+    ensure!(
+        record.body["sales"] == json!([first, story.sale_id])
+            && record.text("/status") == "Matriculado",
+        "{record:?}"
+    );
     Ok(())
 }
 
@@ -59,8 +83,12 @@ async fn of_a_hundred_claims_one_is_a_sale(world: &World) -> Result<()> {
     let api = world.stack.api("MAD-01", &["sales"]).await?;
     let mut claims = JoinSet::new();
     for number in 0..100 {
-        let (api, body) = (api.clone(), stock_sale(&format!("claim-{number}@example.com"), &vehicle).to_string());
-        claims.spawn(async move { api.send(Method::POST, "/sales", &[("content-type", "application/json")], Some(body)).await });
+        let (api, body) =
+            (api.clone(), stock_sale(&format!("claim-{number}@example.com"), &vehicle).to_string());
+        claims.spawn(async move {
+            api.send(Method::POST, "/sales", &[("content-type", "application/json")], Some(body))
+                .await
+        });
     }
     let mut answers: BTreeMap<(u16, String), u32> = BTreeMap::new();
     for answer in claims.join_all().await {
@@ -68,7 +96,8 @@ async fn of_a_hundred_claims_one_is_a_sale(world: &World) -> Result<()> {
         let kind = answer.text("/type").rsplit('/').next().unwrap_or_default().to_owned();
         *answers.entry((answer.status, kind)).or_default() += 1;
     }
-    let expected = BTreeMap::from([((201, String::new()), 1), ((409, "vehicle-held".to_owned()), 99)]);
+    let expected =
+        BTreeMap::from([((201, String::new()), 1), ((409, "vehicle-held".to_owned()), 99)]);
     ensure!(answers == expected, "{answers:?}");
     Ok(())
 }
@@ -81,14 +110,18 @@ async fn an_assigned_vehicle_is_not_sold_again(world: &World) -> Result<()> {
     let held = world.sale_with(&id, "AvailableForCustomer").await?;
     let vehicle = held["vehicle_id"].as_str().unwrap_or_default().to_owned();
     let refused = async |vehicle: &str, status: u16, kind: &str| -> Result<()> {
-        let answer = api.post("/sales", &key(), &stock_sale("second@example.com", vehicle)).await?.expect(status)?;
+        let answer = api
+            .post("/sales", &key(), &stock_sale("second@example.com", vehicle))
+            .await?
+            .expect(status)?;
         ensure!(answer.text("/type").ends_with(kind), "{answer:?}");
         Ok(())
     };
     refused(&vehicle, 409, "/vehicle-held").await?;
     refused("VSS99999999999999", 404, "/vehicle-not-found").await?;
     let elsewhere = world.somebody("LIS-02", &["sales"]).await?;
-    let answer = elsewhere.post("/sales", &key(), &stock_sale("second@example.com", &vehicle)).await?;
+    let answer =
+        elsewhere.post("/sales", &key(), &stock_sale("second@example.com", &vehicle)).await?;
     ensure!(answer.status == 404, "{answer:?}");
     elsewhere.get(&format!("/vehicles/{vehicle}")).await?.expect(404)?;
     let stock: Value = elsewhere.get("/stock").await?.expect(200)?.body;

@@ -11,7 +11,11 @@ use tools::narrator::Narrator;
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
         trial(world, "a_sale_that_is_paid_is_delivered", a_sale_that_is_paid_is_delivered),
-        trial(world, "a_sale_that_is_not_paid_in_time_is_sin_asignar", a_sale_that_is_not_paid_in_time_is_sin_asignar),
+        trial(
+            world,
+            "a_sale_that_is_not_paid_in_time_is_sin_asignar",
+            a_sale_that_is_not_paid_in_time_is_sin_asignar,
+        ),
         trial(world, "a_burst_of_milestones_is_one_mail", a_burst_of_milestones_is_one_mail),
     ]
 }
@@ -35,14 +39,23 @@ const TO_THE_DEALERSHIP: [&str; 9] = [
 /// What a function called, without reading a secret: once a process, not once an operation.
 fn times(calls: &Calls, function: &str, of: impl Fn(&str) -> bool) -> u32 {
     let operations = calls.get(function).into_iter().flatten();
-    operations.filter(|(operation, _)| of(operation) && *operation != "SecretsManager.GetSecretValue").map(|(_, times)| times).sum()
+    operations
+        .filter(|(operation, _)| of(operation) && *operation != "SecretsManager.GetSecretValue")
+        .map(|(_, times)| times)
+        .sum()
 }
 
 async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
     // Whose plan is in memory from here on.
     world.registered(&sale("before@example.com")).await?;
     let story = tell(world, "paid@example.com", Ending::Paid).await?;
-    let end = ["PaymentReceived", "VehicleRegistered", "ReadyForDelivery", "DeliveryArranged", "HandedOver"];
+    let end = [
+        "PaymentReceived",
+        "VehicleRegistered",
+        "ReadyForDelivery",
+        "DeliveryArranged",
+        "HandedOver",
+    ];
     let events = [&TO_THE_DEALERSHIP[..], &end].concat();
     ensure!(story.status == "HandedOver" && story.events == events, "{story:?}");
     // Credentials, the factory's seven steps, payment received, registered, ready, a day for it.
@@ -54,7 +67,10 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
     ensure!(story.workflow.status == "SUCCEEDED", "{:?}", story.workflow);
     ensure!(story.workflow.transitions.len() <= 6, "transitions: {:?}", story.workflow.transitions);
 
-    let (gateway, aws) = (|operation: &str| operation.starts_with("gateway "), |operation: &str| !operation.contains(' '));
+    let (gateway, aws) = (
+        |operation: &str| operation.starts_with("gateway "),
+        |operation: &str| !operation.contains(' '),
+    );
     ensure!(times(&story.calls, "register-sale", aws) == 1, "{:?}", story.calls);
     for payment in ["pay-signal", "make-final-payment"] {
         ensure!(times(&story.calls, payment, aws) <= 3, "{:?}", story.calls);
@@ -67,7 +83,8 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
 
 async fn a_sale_that_is_not_paid_in_time_is_sin_asignar(world: &World) -> Result<()> {
     let story = tell(world, "unpaid@example.com", Ending::Unpaid).await?;
-    let events = [&TO_THE_DEALERSHIP[..], &["DeadlineReminder", "PaymentFailed", "SinAsignar"]].concat();
+    let events =
+        [&TO_THE_DEALERSHIP[..], &["DeadlineReminder", "PaymentFailed", "SinAsignar"]].concat();
     ensure!(story.status == "SinAsignar" && story.events == events, "{story:?}");
     ensure!(story.workflow.status == "SUCCEEDED", "{:?}", story.workflow);
     let refunds = times(&story.calls, "refund-payment", |_| true);
@@ -75,12 +92,15 @@ async fn a_sale_that_is_not_paid_in_time_is_sin_asignar(world: &World) -> Result
     Ok(())
 }
 
-/// On a stack where milestones wait for the next one: four within a moment are one mail, of the last; a mail that the customer
-/// has to act on waits for nothing, and makes the one before it needless.
+/// On a stack where milestones wait for the next one: four within a moment are one mail, of the
+/// last; a mail that the customer has to act on waits for nothing, and makes the one before it
+/// needless.
 async fn a_burst_of_milestones_is_one_mail(_: &World) -> Result<()> {
-    let stack = Stack::start(&Settings { burst: 4, ..Settings::default() }, &Narrator::default()).await?;
+    let stack =
+        Stack::start(&Settings { burst: 4, ..Settings::default() }, &Narrator::default()).await?;
     let (api, email) = (stack.api("MAD-01", &["sales"]).await?, "burst@example.com");
-    let id = api.post("/sales", &key(), &sale(email)).await?.expect(201)?.text("/sale_id").to_owned();
+    let id =
+        api.post("/sales", &key(), &sale(email)).await?.expect(201)?.text("/sale_id").to_owned();
     let payment = json!({ "method": "card", "payment_method": stack.card(GOOD_CARD).await? });
     api.post(&format!("/sales/{id}/signal-payment"), &key(), &payment).await?.expect(200)?;
     let order = eventually(PATIENCE, "the order is placed", async || {
@@ -103,7 +123,9 @@ async fn a_burst_of_milestones_is_one_mail(_: &World) -> Result<()> {
     stack.partners.advance(&order, MILESTONES[5]).await?;
     // The order's confirmation and six milestones: the sale of each is looked up.
     eventually(PATIENCE, "every message was taken", async || {
-        let looked_up = |call: &&proxy::Call| call.function == "send-notification" && call.operation == "DynamoDB.Query";
+        let looked_up = |call: &&proxy::Call| {
+            call.function == "send-notification" && call.operation == "DynamoDB.Query"
+        };
         Ok((stack.calls().iter().filter(looked_up).count() >= 7).then_some(()))
     })
     .await?;

@@ -9,7 +9,11 @@ use stack::demo::events;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "webhooks_in_disorder_end_in_the_same_state", webhooks_in_disorder_end_in_the_same_state),
+        trial(
+            world,
+            "webhooks_in_disorder_end_in_the_same_state",
+            webhooks_in_disorder_end_in_the_same_state,
+        ),
         trial(world, "what_nobody_signed_is_refused", what_nobody_signed_is_refused),
     ]
 }
@@ -40,7 +44,10 @@ async fn webhooks_in_disorder_end_in_the_same_state(world: &World) -> Result<()>
 }
 
 async fn what_nobody_signed_is_refused(world: &World) -> Result<()> {
-    let nobody = crate::Checked { api: stack::api::Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
+    let nobody = crate::Checked {
+        api: stack::api::Api::new(world.stack.api_url.clone(), None)?,
+        description: &world.description,
+    };
     let json_type = [("content-type", "application/json")];
     for path in ["/webhooks/factory", "/webhooks/payments"] {
         nobody.send(Method::POST, path, &json_type, Some("{}".to_owned())).await?.expect(401)?;

@@ -55,7 +55,9 @@ pub(crate) enum Kind {
 
 impl Behaviour {
     fn meets(&self, partner: Partner, reference: &str) -> bool {
-        self.times > 0 && self.partner == partner && self.reference.as_deref().is_none_or(|only| only == reference)
+        self.times > 0
+            && self.partner == partner
+            && self.reference.as_deref().is_none_or(|only| only == reference)
     }
 
     /// Whether it waits for this sale's calls only.
@@ -65,7 +67,9 @@ impl Behaviour {
 
     fn kind(&self) -> Kind {
         match self.name {
-            Name::Refuse => Kind::Refuse(self.reason.clone().unwrap_or_else(|| "refused on request".to_owned())),
+            Name::Refuse => {
+                Kind::Refuse(self.reason.clone().unwrap_or_else(|| "refused on request".to_owned()))
+            }
             Name::Pending => Kind::Pending,
             Name::Error => Kind::Error,
             Name::Slow => Kind::Slow(Duration::from_millis(self.delay_ms.unwrap_or(1_000))),
@@ -74,8 +78,13 @@ impl Behaviour {
     }
 }
 
-/// Takes one time off the first behaviour that is for this call; one that is used up leaves the queue.
-pub(crate) fn next_behaviour(queue: &mut Vec<Behaviour>, partner: Partner, reference: &str) -> Option<Kind> {
+/// Takes one time off the first behaviour that is for this call; one that is used up leaves the
+/// queue.
+pub(crate) fn next_behaviour(
+    queue: &mut Vec<Behaviour>,
+    partner: Partner,
+    reference: &str,
+) -> Option<Kind> {
     let behaviour = queue.iter_mut().find(|behaviour| behaviour.meets(partner, reference))?;
     behaviour.times -= 1;
     let kind = behaviour.kind();

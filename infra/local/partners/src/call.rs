@@ -1,4 +1,5 @@
-//! What every call to a partner goes through: the ledger, the partner's key, the behaviours that were asked for.
+//! What every call to a partner goes through: the ledger, the partner's key, the behaviours that
+//! were asked for.
 
 use crate::World;
 use crate::behaviour::{Kind, next_behaviour};
@@ -33,7 +34,11 @@ struct Desk {
 }
 
 /// Notes each call, then checks its key, then lets a behaviour that waits for it act.
-pub(crate) fn guard(routes: Router<Arc<World>>, partner: Partner, world: &Arc<World>) -> Router<Arc<World>> {
+pub(crate) fn guard(
+    routes: Router<Arc<World>>,
+    partner: Partner,
+    world: &Arc<World>,
+) -> Router<Arc<World>> {
     let desk = Desk { world: Arc::clone(world), partner };
     routes
         .route_layer(from_fn_with_state(desk.clone(), behave))
@@ -41,10 +46,16 @@ pub(crate) fn guard(routes: Router<Arc<World>>, partner: Partner, world: &Arc<Wo
         .route_layer(from_fn_with_state(desk, note))
 }
 
-async fn note(State(Desk { world, partner }): State<Desk>, path: MatchedPath, request: Request, next: Next) -> Response {
+async fn note(
+    State(Desk { world, partner }): State<Desk>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
     let operation = format!("{} {}", request.method(), path.as_str());
     let reference = idempotency_key(request.headers()).map(str::to_owned);
-    let number = world.ledger().note(Call { partner, operation, reference, http_status: None, at: now() });
+    let number =
+        world.ledger().note(Call { partner, operation, reference, http_status: None, at: now() });
     let response = next.run(request).await;
     if let Some(call) = world.ledger().calls.get_mut(number) {
         call.http_status = (!Lost::is(&response)).then_some(response.status().as_u16());
@@ -55,7 +66,11 @@ async fn note(State(Desk { world, partner }): State<Desk>, path: MatchedPath, re
     response
 }
 
-async fn authorize(State(Desk { world, partner }): State<Desk>, request: Request, next: Next) -> Response {
+async fn authorize(
+    State(Desk { world, partner }): State<Desk>,
+    request: Request,
+    next: Next,
+) -> Response {
     let wanted = match partner {
         Partner::Factory => &world.factory_key,
         Partner::Registry => &world.registry_key,
@@ -69,12 +84,19 @@ async fn authorize(State(Desk { world, partner }): State<Desk>, request: Request
     }
 }
 
-async fn behave(State(Desk { world, partner }): State<Desk>, request: Request, next: Next) -> Response {
-    let behaviour = idempotency_key(request.headers()).and_then(|key| next_behaviour(&mut world.behaviours(), partner, key));
+async fn behave(
+    State(Desk { world, partner }): State<Desk>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let behaviour = idempotency_key(request.headers())
+        .and_then(|key| next_behaviour(&mut world.behaviours(), partner, key));
     match behaviour {
         None => next.run(request).await,
         Some(Kind::Refuse(reason)) => Fault::Refused(reason).into_response(),
-        Some(Kind::Pending) => (StatusCode::ACCEPTED, Json(json!({ "status": "pending" }))).into_response(),
+        Some(Kind::Pending) => {
+            (StatusCode::ACCEPTED, Json(json!({ "status": "pending" }))).into_response()
+        }
         Some(Kind::Error) => Fault::Failed.into_response(),
         Some(Kind::Slow(delay)) => {
             let response = next.run(request).await;
@@ -90,7 +112,10 @@ async fn behave(State(Desk { world, partner }): State<Desk>, request: Request, n
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
-    headers.get("idempotency-key").and_then(|value| value.to_str().ok()).filter(|key| !key.is_empty())
+    headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| !key.is_empty())
 }
 
 /// The partner acted, and the caller won't know: the connection closes without an answer.
@@ -122,8 +147,8 @@ impl<S: Sync> FromRequestParts<S> for Key {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
-        let key =
-            idempotency_key(&parts.headers).ok_or_else(|| Fault::Invalid("the Idempotency-Key header is missing".to_owned()))?;
+        let key = idempotency_key(&parts.headers)
+            .ok_or_else(|| Fault::Invalid("the Idempotency-Key header is missing".to_owned()))?;
         Ok(Self(key.to_owned()))
     }
 }
@@ -135,7 +160,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|fault| Fault::Invalid(fault.body_text()))?;
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|fault| Fault::Invalid(fault.body_text()))?;
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         serde_json::from_slice(json).map(Self).map_err(|fault| Fault::Invalid(fault.to_string()))
     }
@@ -161,12 +188,20 @@ pub(crate) enum Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let (status, body) = match self {
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, json!({ "error": "not this partner's key" })),
+            Self::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, json!({ "error": "not this partner's key" }))
+            }
             Self::Invalid(what) => (StatusCode::BAD_REQUEST, json!({ "error": what })),
-            Self::Unknown(what) => (StatusCode::NOT_FOUND, json!({ "error": format!("unknown {what}") })),
+            Self::Unknown(what) => {
+                (StatusCode::NOT_FOUND, json!({ "error": format!("unknown {what}") }))
+            }
             Self::Conflict(what) => (StatusCode::CONFLICT, json!({ "error": what })),
-            Self::Refused(reason) => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "reason": reason })),
-            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, json!({ "error": "the partner failed" })),
+            Self::Refused(reason) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "reason": reason }))
+            }
+            Self::Failed => {
+                (StatusCode::INTERNAL_SERVER_ERROR, json!({ "error": "the partner failed" }))
+            }
         };
         (status, Json(body)).into_response()
     }

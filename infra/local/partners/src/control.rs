@@ -16,7 +16,11 @@ use std::sync::Arc;
 
 /// Operation, what it does, the rest of its curl.
 const OPERATIONS: [(&str, &str, &str); 9] = [
-    ("POST /_control/webhook-url", "where the factory's webhooks go", r#"-d '{"url":"http://127.0.0.1:3000/webhooks/factory"}'"#),
+    (
+        "POST /_control/webhook-url",
+        "where the factory's webhooks go",
+        r#"-d '{"url":"http://127.0.0.1:3000/webhooks/factory"}'"#,
+    ),
     (
         "POST /_control/behaviours",
         "what a partner does with its next POST calls: refuse (422, reason), pending (202), error (500), slow (acts, answers \
@@ -24,7 +28,11 @@ const OPERATIONS: [(&str, &str, &str); 9] = [
         r#"-d '{"partner":"factory","behaviour":"refuse","times":1,"reason":"no capacity","reference":"SALE"}'"#,
     ),
     ("GET /_control/behaviours", "the behaviours that still wait for their calls", ""),
-    ("DELETE /_control/behaviours/{reference}", "takes back those that wait for this sale's calls", "-X DELETE"),
+    (
+        "DELETE /_control/behaviours/{reference}",
+        "takes back those that wait for this sale's calls",
+        "-X DELETE",
+    ),
     (
         "POST /_control/orders/{order_id}/advance",
         "takes an order on, to a milestone or by one step, with a webhook for each that it passes",
@@ -41,7 +49,11 @@ const OPERATIONS: [(&str, &str, &str); 9] = [
         r#"-d '{"ms":2000,"reference":"SALE"}'"#,
     ),
     ("GET /_control/orders", "the orders", ""),
-    ("GET /_control/ledger", "what the partners saw and did: orders, registrations, webhooks with their tries, calls", ""),
+    (
+        "GET /_control/ledger",
+        "what the partners saw and did: orders, registrations, webhooks with their tries, calls",
+        "",
+    ),
 ];
 
 pub(crate) fn routes() -> Router<Arc<World>> {
@@ -72,17 +84,26 @@ struct WebhookUrl {
     url: String,
 }
 
-async fn direct_webhooks(State(world): State<Arc<World>>, Body(WebhookUrl { url }): Body<WebhookUrl>) -> StatusCode {
+async fn direct_webhooks(
+    State(world): State<Arc<World>>,
+    Body(WebhookUrl { url }): Body<WebhookUrl>,
+) -> StatusCode {
     world.postman.direct(url);
     StatusCode::NO_CONTENT
 }
 
-async fn queue_behaviour(State(world): State<Arc<World>>, Body(behaviour): Body<Behaviour>) -> StatusCode {
+async fn queue_behaviour(
+    State(world): State<Arc<World>>,
+    Body(behaviour): Body<Behaviour>,
+) -> StatusCode {
     world.behaviours().push(behaviour);
     StatusCode::NO_CONTENT
 }
 
-async fn withdraw_behaviours(State(world): State<Arc<World>>, Path(reference): Path<String>) -> StatusCode {
+async fn withdraw_behaviours(
+    State(world): State<Arc<World>>,
+    Path(reference): Path<String>,
+) -> StatusCode {
     world.behaviours().retain(|behaviour| !behaviour.is_for(&reference));
     StatusCode::NO_CONTENT
 }
@@ -98,7 +119,10 @@ struct Pace {
     reference: Option<String>,
 }
 
-async fn set_pace(State(world): State<Arc<World>>, Body(Pace { ms, reference }): Body<Pace>) -> StatusCode {
+async fn set_pace(
+    State(world): State<Arc<World>>,
+    Body(Pace { ms, reference }): Body<Pace>,
+) -> StatusCode {
     world.pace.send_modify(|pace| pace.set(ms, reference));
     StatusCode::NO_CONTENT
 }
@@ -122,7 +146,9 @@ async fn advance(
     Path(order_id): Path<String>,
     Body(Advance { to }): Body<Advance>,
 ) -> Result<Json<Value>, Fault> {
-    factory::advance(&world, &order_id, to).map(|order| Json(order.report())).ok_or(Fault::Unknown("order"))
+    factory::advance(&world, &order_id, to)
+        .map(|order| Json(order.report()))
+        .ok_or(Fault::Unknown("order"))
 }
 
 #[derive(Deserialize)]

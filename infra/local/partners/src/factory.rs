@@ -1,4 +1,5 @@
-//! The factory: takes orders, builds vehicles milestone by milestone, and tells each milestone by a webhook.
+//! The factory: takes orders, builds vehicles milestone by milestone, and tells each milestone by a
+//! webhook.
 
 use crate::World;
 use crate::call::{About, Body, Fault, Key};
@@ -76,8 +77,12 @@ impl TryFrom<String> for OrderDate {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let date = text.parse::<Timestamp>().map(|time| time.to_zoned(TimeZone::UTC).date()).or_else(|_| text.parse());
-        date.map(|date| Self { text, date }).map_err(|_| "order_date must be a date, or a time with its offset")
+        let date = text
+            .parse::<Timestamp>()
+            .map(|time| time.to_zoned(TimeZone::UTC).date())
+            .or_else(|_| text.parse());
+        date.map(|date| Self { text, date })
+            .map_err(|_| "order_date must be a date, or a time with its offset")
     }
 }
 
@@ -130,11 +135,19 @@ impl Order {
     }
 }
 
-async fn place(State(world): State<Arc<World>>, Key(key): Key, Body(body): Body<OrderBody>) -> Result<Json<Value>, Fault> {
+async fn place(
+    State(world): State<Arc<World>>,
+    Key(key): Key,
+    Body(body): Body<OrderBody>,
+) -> Result<Json<Value>, Fault> {
     let mut ledger = world.ledger();
     if let Some(order) = ledger.orders.iter_mut().find(|order| order.key == key) {
         order.calls += 1;
-        return if order.body == body { Ok(order.receipt()) } else { Err(Fault::Conflict("the key belongs to another order")) };
+        return if order.body == body {
+            Ok(order.receipt())
+        } else {
+            Err(Fault::Conflict("the key belongs to another order"))
+        };
     }
     if body.base_platform == UNBUILDABLE {
         return Err(Fault::Refused(format!("{UNBUILDABLE} is not built")));
@@ -166,7 +179,10 @@ fn accept(world: &Arc<World>, reference: String, body: OrderBody) -> Order {
     order
 }
 
-async fn report(State(world): State<Arc<World>>, Path(order_id): Path<String>) -> Result<(Extension<About>, Json<Value>), Fault> {
+async fn report(
+    State(world): State<Arc<World>>,
+    Path(order_id): Path<String>,
+) -> Result<(Extension<About>, Json<Value>), Fault> {
     let ledger = world.ledger();
     let order = ledger.order(&order_id).ok_or(Fault::Unknown("order"))?;
     Ok((Extension(About(order.reference.clone())), Json(order.report())))
@@ -177,14 +193,22 @@ struct Find {
     reference: String,
 }
 
-async fn find(State(world): State<Arc<World>>, Query(Find { reference }): Query<Find>) -> (Extension<About>, Json<Value>) {
+async fn find(
+    State(world): State<Arc<World>>,
+    Query(Find { reference }): Query<Find>,
+) -> (Extension<About>, Json<Value>) {
     let ledger = world.ledger();
-    let orders: Vec<Value> = ledger.orders.iter().filter(|order| order.reference == reference).map(Order::report).collect();
+    let orders: Vec<Value> = ledger
+        .orders
+        .iter()
+        .filter(|order| order.reference == reference)
+        .map(Order::report)
+        .collect();
     (Extension(About(reference)), Json(json!({ "orders": orders })))
 }
 
-/// Takes the order on to a milestone - the next one if none is named - through each on the way, with a webhook each.
-/// `None` without such an order; one that is there already, or past it, stays.
+/// Takes the order on to a milestone - the next one if none is named - through each on the way,
+/// with a webhook each. `None` without such an order; one that is there already, or past it, stays.
 pub(crate) fn advance(world: &World, order_id: &str, to: Option<Milestone>) -> Option<Order> {
     let mut ledger = world.ledger();
     let Ledger { orders, webhooks, .. } = &mut *ledger;
@@ -192,7 +216,8 @@ pub(crate) fn advance(world: &World, order_id: &str, to: Option<Milestone>) -> O
     let to = to.or(Milestone::after(order.status));
     while let Some(milestone) = Milestone::after(order.status).filter(|next| Some(*next) <= to) {
         order.status = Some(milestone);
-        let webhook = Webhook::new(world.serial(), order, milestone, order.vehicle_at(Some(milestone)));
+        let webhook =
+            Webhook::new(world.serial(), order, milestone, order.vehicle_at(Some(milestone)));
         // Nobody listens only while the server stops.
         let _ = order.outbox.send(webhooks.len());
         webhooks.push(webhook);
@@ -231,7 +256,8 @@ fn pause(ms: Option<u64>) -> Option<Duration> {
     ms.filter(|ms| *ms > 0).map(Duration::from_millis)
 }
 
-/// Advances the order at its pace until its vehicle is there for the customer. A change of its pace begins its rest anew.
+/// Advances the order at its pace until its vehicle is there for the customer. A change of its pace
+/// begins its rest anew.
 async fn keep_pace(world: Arc<World>, order_id: String, reference: String) {
     let mut pace = world.pace.subscribe();
     loop {

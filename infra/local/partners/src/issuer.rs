@@ -1,4 +1,5 @@
-//! The corporate token issuer: a key of this run, and a token for whoever asks, so that a test can be anybody.
+//! The corporate token issuer: a key of this run, and a token for whoever asks, so that a test can
+//! be anybody.
 
 use crate::World;
 use crate::call::{Body, Fault};
@@ -19,7 +20,10 @@ use std::sync::{Arc, LazyLock};
 const KEY_BITS: usize = 2048;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
-    Router::new().route("/.well-known/openid-configuration", get(discovery)).route("/jwks", get(jwks)).route("/token", post(token))
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery))
+        .route("/jwks", get(jwks))
+        .route("/token", post(token))
 }
 
 /// Drawn when it is first wanted: that takes a while, and most runs of the tests want no tokens.
@@ -40,7 +44,8 @@ impl Issuer {
         Self { url: format!("{server}/issuer"), published: Key::new(draw), other: Key::new(draw) }
     }
 
-    /// A JWT (RFC 7519), RS256. A key that isn't published signs in the published one's name, as a forger's would.
+    /// A JWT (RFC 7519), RS256. A key that isn't published signs in the published one's name, as a
+    /// forger's would.
     fn sign(&self, claims: &Value, with: SigningKey) -> Result<String, Fault> {
         let key = match with {
             SigningKey::Published => drawn(&self.published)?,
@@ -48,7 +53,8 @@ impl Issuer {
         };
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": kid(drawn(&self.published)?) });
         let signed = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
-        let signature = key.pkcs1v15_sign::<Sha256>(signed.as_bytes()).map_err(|_| Fault::Failed)?;
+        let signature =
+            key.pkcs1v15_sign::<Sha256>(signed.as_bytes()).map_err(|_| Fault::Failed)?;
         Ok(format!("{signed}.{}", base64url(signature)))
     }
 }
@@ -81,7 +87,9 @@ async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
 async fn jwks(State(world): State<Arc<World>>) -> Result<Json<Value>, Fault> {
     let key = drawn(&world.issuer.published)?;
     let (n, e) = (base64url(key.n_bytes()), base64url(key.e_bytes()));
-    Ok(Json(json!({ "keys": [{ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid(key), "n": n, "e": e }] })))
+    Ok(Json(
+        json!({ "keys": [{ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid(key), "n": n, "e": e }] }),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -116,7 +124,10 @@ fn intranet() -> String {
     "caas-intranet".to_owned()
 }
 
-async fn token(State(world): State<Arc<World>>, Body(body): Body<TokenBody>) -> Result<Json<Value>, Fault> {
+async fn token(
+    State(world): State<Arc<World>>,
+    Body(body): Body<TokenBody>,
+) -> Result<Json<Value>, Fault> {
     let TokenBody { sub, roles, dealership_id, country, expires_in, audience, sign_with } = body;
     let from = now().as_second();
     let claims = json!({
@@ -125,5 +136,7 @@ async fn token(State(world): State<Arc<World>>, Body(body): Body<TokenBody>) -> 
         "roles": roles, "dealership_id": dealership_id, "country": country,
     });
     let access_token = world.issuer.sign(&claims, sign_with)?;
-    Ok(Json(json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in })))
+    Ok(Json(
+        json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in }),
+    ))
 }

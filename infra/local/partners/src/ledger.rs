@@ -1,4 +1,5 @@
-//! What the partners saw and did, in the order in which it happened. It only grows, so a place in it stays good.
+//! What the partners saw and did, in the order in which it happened. It only grows, so a place in
+//! it stays good.
 
 use crate::call::Partner;
 use crate::factory::Order;
@@ -43,7 +44,10 @@ impl Ledger {
 }
 
 /// The time.
-#[expect(clippy::disallowed_methods, reason = "the partners are a world of their own, with its own clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the partners are a world of their own, with its own clock"
+)]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -1,5 +1,6 @@
-//! The partners of the local run: one small server that stands in for the factory, the countries' registries and the
-//! corporate token issuer. People drive it by curl; tests take its ledger for the truth about what the partners saw and did.
+//! The partners of the local run: one small server that stands in for the factory, the countries'
+//! registries and the corporate token issuer. People drive it by curl; tests take its ledger for
+//! the truth about what the partners saw and did.
 //!
 //! ```text
 //! cargo run -p partners -- --port 8100 --factory-key f --registry-key r --factory-webhook-secret whsec_c2VjcmV0
@@ -14,7 +15,8 @@
 //! | `/issuer` | `OpenID` discovery, JWKS, and a token for whoever asks | none |
 //! | `/_control` | behaviours, milestones, paces, the ledger | none |
 //!
-//! It listens on 127.0.0.1 alone, and remembers nothing once stopped; its ids differ from run to run.
+//! It listens on 127.0.0.1 alone, and remembers nothing once stopped; its ids differ from run to
+//! run.
 
 mod behaviour;
 mod call;
@@ -43,9 +45,12 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt;
 use webhooks::Postman;
 
-/// How the partners are set up. The keys can come from the environment, where no list of processes shows them.
+/// How the partners are set up. The keys can come from the environment, where no list of processes
+/// shows them.
 #[derive(Clone, clap::Parser)]
-#[command(about = "Stands in for the factory, the registries and the token issuer in the local run")]
+#[command(
+    about = "Stands in for the factory, the registries and the token issuer in the local run"
+)]
 pub struct Settings {
     /// Where to listen on 127.0.0.1; 0 takes a free port.
     #[arg(long, default_value_t = 0)]
@@ -62,7 +67,8 @@ pub struct Settings {
     /// What the factory signs its webhooks with: `whsec_` and base64, or any text.
     #[arg(long, env = "PARTNERS_FACTORY_WEBHOOK_SECRET", hide_env_values = true)]
     pub factory_webhook_secret: String,
-    /// Each order advances by itself one milestone every so many milliseconds; 0 or absent, only on command.
+    /// Each order advances by itself one milestone every so many milliseconds; 0 or absent, only on
+    /// command.
     #[arg(long)]
     pub pace_ms: Option<u64>,
 }
@@ -77,7 +83,9 @@ pub struct Partners {
 impl Partners {
     /// Listens. Fails when the port is taken.
     pub async fn start(settings: Settings) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", settings.port)).await.context("the port can't be listened on")?;
+        let listener = TcpListener::bind(("127.0.0.1", settings.port))
+            .await
+            .context("the port can't be listened on")?;
         let url = format!("http://{}", listener.local_addr()?);
         let routes = routes(Arc::new(World::new(url.clone(), settings)?));
         Ok(Self { url, listening: tokio::spawn(listen(listener, routes)) })
@@ -112,7 +120,14 @@ struct World {
 
 impl World {
     fn new(url: String, settings: Settings) -> Result<Self> {
-        let Settings { port: _, webhook_url, factory_key, registry_key, factory_webhook_secret, pace_ms } = settings;
+        let Settings {
+            port: _,
+            webhook_url,
+            factory_key,
+            registry_key,
+            factory_webhook_secret,
+            pace_ms,
+        } = settings;
         Ok(Self {
             issuer: Issuer::new(&url),
             url,

@@ -1,5 +1,5 @@
-//! Starts the partners, tells where they listen in one line of JSON, and stops on Ctrl-C, on SIGTERM, or when whoever started them is
-//! gone, who holds the standard input open.
+//! Starts the partners, tells where they listen in one line of JSON, and stops on Ctrl-C, on
+//! SIGTERM, or when whoever started them is gone, who holds the standard input open.
 
 use anyhow::Result;
 use clap::Parser;
@@ -20,7 +20,8 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// When nobody holds the standard input any more. A thread waits for that: the runtime would wait for its own read to end.
+/// When nobody holds the standard input any more. A thread waits for that: the runtime would wait
+/// for its own read to end.
 async fn alone() {
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {

@@ -1,4 +1,5 @@
-//! The countries' registries: one API, a path a country. A vehicle gets a plate in the form of its country.
+//! The countries' registries: one API, a path a country. A vehicle gets a plate in the form of its
+//! country.
 
 use crate::World;
 use crate::call::{Body, Fault, Key};
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// Country, form and letters of its plates: `?` is a letter, `#` a digit, `+` a digit that is not 0.
+/// Country, form and letters of its plates: `?` is a letter, `#` a digit, `+` a digit that is not
+/// 0.
 const PLATES: [(&str, &str, &str); 5] = [
     ("ES", "#### ???", "BCDFGHJKLMNPRSTVWXYZ"),
     ("PT", "??-##-??", "ABCDEFGHIJLMNOPQRSTUVXZ"),
@@ -79,7 +81,11 @@ async fn register(
     Body(body): Body<RegistrationBody>,
 ) -> Result<(StatusCode, Json<Value>), Fault> {
     let mut ledger = world.ledger();
-    if let Some(known) = ledger.registrations.iter_mut().find(|known| known.reference == reference && known.country == country) {
+    if let Some(known) = ledger
+        .registrations
+        .iter_mut()
+        .find(|known| known.reference == reference && known.country == country)
+    {
         known.calls += 1;
         return Ok(known.answer());
     }
@@ -87,14 +93,25 @@ async fn register(
     let plate = plate(&country, number).ok_or(Fault::Unknown("country"))?;
     let RegistrationBody { vehicle_id, dealership_id, owner, documents } = body;
     let id = format!("R-{number}");
-    let registration =
-        Registration { id, reference, country, plate, vehicle_id, dealership_id, owner, documents, at: now(), calls: 1 };
+    let registration = Registration {
+        id,
+        reference,
+        country,
+        plate,
+        vehicle_id,
+        dealership_id,
+        owner,
+        documents,
+        at: now(),
+        calls: 1,
+    };
     let answer = registration.answer();
     ledger.registrations.push(registration);
     Ok(answer)
 }
 
-/// The country's plate with this number: numbers that follow each other give plates that do. `None` without the country.
+/// The country's plate with this number: numbers that follow each other give plates that do. `None`
+/// without the country.
 fn plate(country: &str, number: u64) -> Option<String> {
     let (_, form, letters) = PLATES.into_iter().find(|(known, ..)| *known == country)?;
     let mut rest = usize::try_from(number).ok()?;

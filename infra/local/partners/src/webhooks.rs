@@ -1,4 +1,5 @@
-//! The factory's webhooks (<https://www.standardwebhooks.com>): an order's go out in order, each until it is taken.
+//! The factory's webhooks (<https://www.standardwebhooks.com>): an order's go out in order, each
+//! until it is taken.
 
 use crate::World;
 use crate::factory::{Milestone, Order};
@@ -9,7 +10,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, header};
 use serde::Serialize;
 use serde_json::json;
-use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook as Signer};
+use standardwebhooks::{
+    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook as Signer,
+};
 use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +49,12 @@ struct Try {
 
 impl Webhook {
     /// The news that the order has this status.
-    pub(crate) fn new(number: u64, order: &Order, status: Milestone, vehicle_id: Option<&str>) -> Self {
+    pub(crate) fn new(
+        number: u64,
+        order: &Order,
+        status: Milestone,
+        vehicle_id: Option<&str>,
+    ) -> Self {
         let Order { id: order_id, reference, estimated_delivery, .. } = order;
         let at = now();
         let mut body = json!({
@@ -57,11 +65,20 @@ impl Webhook {
                 "estimated_delivery": estimated_delivery,
             },
         });
-        if let (Some(vehicle_id), Some(data)) = (vehicle_id, body.get_mut("data").and_then(|data| data.as_object_mut())) {
+        if let (Some(vehicle_id), Some(data)) =
+            (vehicle_id, body.get_mut("data").and_then(|data| data.as_object_mut()))
+        {
             data.insert("vehicle_id".to_owned(), json!(vehicle_id));
         }
         let (order_id, reference) = (order_id.clone(), reference.clone());
-        Self { id: format!("msg_{number}"), order_id, reference, status, body: body.to_string(), tries: Vec::new() }
+        Self {
+            id: format!("msg_{number}"),
+            order_id,
+            reference,
+            status,
+            body: body.to_string(),
+            tries: Vec::new(),
+        }
     }
 }
 
@@ -76,7 +93,8 @@ impl Postman {
     pub(crate) fn new(url: Option<String>, secret: &str) -> Result<Self> {
         // The client wants a TLS provider, http or not; one that is installed already is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE).build()?;
+        let client =
+            Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE).build()?;
         let signer = Signer::new(secret).or_else(|_| Signer::from_bytes(secret.into()))?;
         Ok(Self { url: watch::Sender::new(url), signer, client })
     }
@@ -97,10 +115,21 @@ impl Postman {
     }
 
     /// Answers the receiver's status.
-    async fn send(&self, url: String, Webhook { id, body, .. }: &Webhook, at: Timestamp) -> Option<u16> {
+    async fn send(
+        &self,
+        url: String,
+        Webhook { id, body, .. }: &Webhook,
+        at: Timestamp,
+    ) -> Option<u16> {
         let signature = self.signer.sign(id, at.as_second(), body.as_bytes()).ok()?;
-        let call = self.client.post(url).header(header::CONTENT_TYPE, "application/json").header(HEADER_WEBHOOK_ID, id);
-        let call = call.header(HEADER_WEBHOOK_TIMESTAMP, at.as_second()).header(HEADER_WEBHOOK_SIGNATURE, signature);
+        let call = self
+            .client
+            .post(url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(HEADER_WEBHOOK_ID, id);
+        let call = call
+            .header(HEADER_WEBHOOK_TIMESTAMP, at.as_second())
+            .header(HEADER_WEBHOOK_SIGNATURE, signature);
         call.body(body.clone()).send().await.ok().map(|answer| answer.status().as_u16())
     }
 }
@@ -120,7 +149,8 @@ pub(crate) async fn try_webhook(world: &World, place: usize) -> Option<u16> {
 /// Delivers one order's webhooks: the next goes out once the one before is taken, or given up.
 pub(crate) async fn deliver_in_order(world: Arc<World>, mut due: UnboundedReceiver<usize>) {
     while let Some(place) = due.recv().await {
-        let pauses = iter::successors(Some(FIRST_PAUSE), |pause| Some((*pause * 2).min(LONGEST_PAUSE)));
+        let pauses =
+            iter::successors(Some(FIRST_PAUSE), |pause| Some((*pause * 2).min(LONGEST_PAUSE)));
         for pause in pauses.take(TRIES) {
             if matches!(try_webhook(&world, place).await, Some(200..300)) {
                 break;

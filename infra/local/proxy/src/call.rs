@@ -25,12 +25,14 @@ pub struct Call {
     pub target: Target,
     /// The function that called, by its User-Agent (`app/<function>`); `-` for somebody else.
     pub function: String,
-    /// What: `DynamoDB.UpdateItem`, `SQS.SendMessage/RefundQueue`, `SES.SendEmail`, or `POST /factory/orders`.
+    /// What: `DynamoDB.UpdateItem`, `SQS.SendMessage/RefundQueue`, `SES.SendEmail`, or `POST
+    /// /factory/orders`.
     pub operation: String,
     /// What a transaction of DynamoDB's is made of: `Put`, `Update`, `Delete`, `ConditionCheck`.
     #[serde(skip)]
     pub parts: Vec<String>,
-    /// The items that a call of DynamoDB's writes, by their keys; a transaction's in the order of its parts.
+    /// The items that a call of DynamoDB's writes, by their keys; a transaction's in the order of
+    /// its parts.
     #[serde(skip)]
     pub writes: Vec<String>,
     /// What it is about, as far as [`Marks`] know.
@@ -48,9 +50,12 @@ impl Call {
     pub(crate) fn of(target: Target, head: &Parts, body: &[u8], about: Option<String>) -> Self {
         let operation = match target {
             Target::Cloud => aws_operation(head, &String::from_utf8_lossy(body)),
-            Target::Gateway | Target::Partners => format!("{} {}", head.method, without_ids(head.uri.path())),
+            Target::Gateway | Target::Partners => {
+                format!("{} {}", head.method, without_ids(head.uri.path()))
+            }
         };
-        let again = text(&head.headers, "amz-sdk-request").is_some_and(|attempt| !attempt.starts_with("attempt=1"));
+        let again = text(&head.headers, "amz-sdk-request")
+            .is_some_and(|attempt| !attempt.starts_with("attempt=1"));
         let (parts, writes) = writes(&operation, body);
         let function = function(&head.headers).unwrap_or("-").to_owned();
         Self { target, function, operation, parts, writes, about, again, fault: None }
@@ -59,7 +64,8 @@ impl Call {
 
 /// What a call of DynamoDB's writes: the kinds of a transaction's parts, and each item's key.
 fn writes(operation: &str, body: &[u8]) -> (Vec<String>, Vec<String>) {
-    let single = ["DynamoDB.PutItem", "DynamoDB.UpdateItem", "DynamoDB.DeleteItem"].contains(&operation);
+    let single =
+        ["DynamoDB.PutItem", "DynamoDB.UpdateItem", "DynamoDB.DeleteItem"].contains(&operation);
     if !single && operation != "DynamoDB.TransactWriteItems" {
         return Default::default();
     }
@@ -83,7 +89,11 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn function(headers: &HeaderMap) -> Option<&str> {
     let agents = [text(headers, "x-amz-user-agent"), text(headers, "user-agent")];
-    agents.into_iter().flatten().flat_map(str::split_whitespace).find_map(|word| word.strip_prefix("app/"))
+    agents
+        .into_iter()
+        .flatten()
+        .flat_map(str::split_whitespace)
+        .find_map(|word| word.strip_prefix("app/"))
 }
 
 fn aws_operation(head: &Parts, body: &str) -> String {
@@ -103,7 +113,9 @@ fn aws_operation(head: &Parts, body: &str) -> String {
         }
         None if head.uri.path() == "/v2/email/outbound-emails" => "SES.SendEmail".to_owned(),
         // A form names its operation first; of the services that take forms, only SNS is called.
-        None if body.starts_with("Action=") => format!("SNS.{}", body.split(['=', '&']).nth(1).unwrap_or_default()),
+        None if body.starts_with("Action=") => {
+            format!("SNS.{}", body.split(['=', '&']).nth(1).unwrap_or_default())
+        }
         None => format!("{} {}", head.method, head.uri.path()),
     }
 }

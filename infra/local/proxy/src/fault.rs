@@ -87,7 +87,8 @@ impl Rule {
         if !call.again {
             self.met = self.met.saturating_add(1);
         }
-        let this = self.met == self.skip.saturating_add(1) && (self.tries == Tries::Every || !call.again);
+        let this =
+            self.met == self.skip.saturating_add(1) && (self.tries == Tries::Every || !call.again);
         this.then_some(self.fault)
     }
 }

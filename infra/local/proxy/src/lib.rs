@@ -1,6 +1,6 @@
-//! Stands between the functions and what they call - the local cloud, the gateway, the partners - in one process with
-//! whoever watches. It notes who called what, and on request a call meets a fault. For the local gateway, which ignores
-//! `Idempotency-Key`, it honours the keys.
+//! Stands between the functions and what they call - the local cloud, the gateway, the partners -
+//! in one process with whoever watches. It notes who called what, and on request a call meets a
+//! fault. For the local gateway, which ignores `Idempotency-Key`, it honours the keys.
 
 mod call;
 mod fault;
@@ -26,7 +26,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// A client of what runs on this machine: no proxy of the environment's, no connection kept that the other side may close.
+/// A client of what runs on this machine: no proxy of the environment's, no connection kept that
+/// the other side may close.
 pub fn client() -> reqwest::Result<Client> {
     // A second installation finds the first, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -85,7 +86,8 @@ impl std::fmt::Display for Dropped {
 impl std::error::Error for Dropped {}
 
 impl Proxy {
-    /// Listens on a free port of this machine, and hands calls on to `upstream` (`http://host:port`).
+    /// Listens on a free port of this machine, and hands calls on to `upstream`
+    /// (`http://host:port`).
     pub async fn start(target: Target, upstream: String, marks: Marks) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -113,7 +115,8 @@ impl Proxy {
 
     /// No more faults. Answers the rules that met no call.
     pub fn calm(&self) -> Vec<Rule> {
-        let rules = std::mem::take(&mut *self.shared.rules.lock().unwrap_or_else(PoisonError::into_inner));
+        let rules =
+            std::mem::take(&mut *self.shared.rules.lock().unwrap_or_else(PoisonError::into_inner));
         rules.into_iter().filter(|rule| !rule.has_struck()).collect()
     }
 }
@@ -137,7 +140,10 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<Full<Bytes>>, Dropped> {
+async fn answer(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
     let about = shared.marks.about(&text_of(&head, &body));
@@ -150,8 +156,12 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
     shared.calls.lock().unwrap_or_else(PoisonError::into_inner).push(Call { fault, ..call });
     match fault {
         Some(Fault::Drop) => return Err(Dropped),
-        Some(Fault::Fail) => return Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")),
-        Some(Fault::Throttle) => return Ok(refusal(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException")),
+        Some(Fault::Fail) => {
+            return Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"));
+        }
+        Some(Fault::Throttle) => {
+            return Ok(refusal(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException"));
+        }
         Some(Fault::Answer(status, kind, body)) => return Ok(impostor(status, kind, body)),
         Some(Fault::Duplicate) => drop(forward(&shared, &head, body.clone()).await),
         Some(Fault::LoseAnswer | Fault::Delay(_)) | None => {}
@@ -173,7 +183,8 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
 
 /// Where a call can say whom it is about.
 fn text_of(head: &Parts, body: &Bytes) -> String {
-    let key = head.headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let key =
+        head.headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
     format!("{} {key} {}", head.uri, String::from_utf8_lossy(body))
 }
 
@@ -187,19 +198,33 @@ fn refusal(status: StatusCode, name: &'static str) -> Response<Full<Bytes>> {
 
 fn impostor(status: u16, kind: &'static str, body: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     // Nobody follows it.
-    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("http://169.254.169.254/latest/meta-data/"));
+    response.headers_mut().insert(
+        header::LOCATION,
+        HeaderValue::from_static("http://169.254.169.254/latest/meta-data/"),
+    );
     response
 }
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 async fn forward(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
-    let key = head.headers.get(IDEMPOTENCY_KEY).filter(|_| shared.target == Target::Gateway && head.method == Method::POST);
+    let key = head
+        .headers
+        .get(IDEMPOTENCY_KEY)
+        .filter(|_| shared.target == Target::Gateway && head.method == Method::POST);
     let Some(key) = key else { return hand_on(shared, head, body).await };
-    let answer = Arc::clone(shared.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default());
+    let answer = Arc::clone(
+        shared
+            .answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(key.clone())
+            .or_default(),
+    );
     let mut answer = answer.lock().await;
     let given = match answer.take() {
         Some(first) => first,
@@ -212,15 +237,22 @@ async fn forward(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, D
 async fn hand_on(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
     let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let call = shared.client.request(head.method.clone(), format!("{}{path}", shared.upstream));
-    let answer = call.headers(end_to_end(&head.headers)).body(body).send().await.map_err(|_| Dropped)?;
+    let answer =
+        call.headers(end_to_end(&head.headers)).body(body).send().await.map_err(|_| Dropped)?;
     let (status, headers) = (answer.status(), end_to_end(answer.headers()));
     Ok(Answer { status, headers, body: answer.bytes().await.map_err(|_| Dropped)? })
 }
 
-/// Without what belongs to one connection (RFC 9110, 7.6.1). The Host stays: AWS signatures cover it.
+/// Without what belongs to one connection (RFC 9110, 7.6.1). The Host stays: AWS signatures cover
+/// it.
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
-    const HOP: [HeaderName; 4] = [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::TE];
-    headers.iter().filter(|(name, _)| !HOP.contains(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    const HOP: [HeaderName; 4] =
+        [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::TE];
+    headers
+        .iter()
+        .filter(|(name, _)| !HOP.contains(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Words by which calls are told apart: a customer's address, a sale's id, a payment's. Shared by the proxies of one stack.
+/// Words by which calls are told apart: a customer's address, a sale's id, a payment's. Shared by
+/// the proxies of one stack.
 #[derive(Debug, Clone, Default)]
 pub struct Marks(Arc<Mutex<HashMap<String, String>>>);
 
 impl Marks {
     /// From now on, a call that has this word in it is about this.
     pub fn know(&self, word: &str, about: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(word.to_owned(), about.to_owned());
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(word.to_owned(), about.to_owned());
     }
 
     /// What a text is about. From such a text the ids of sales and payments are learnt, too.
@@ -24,7 +28,11 @@ impl Marks {
 
     /// What an answer tells of whom its call was about.
     pub(crate) fn learn(&self, text: &str, about: &str) {
-        let sales = text.split("SALE#").skip(1).filter_map(|rest| words(rest).next()).filter(|id| id.len() == 36);
+        let sales = text
+            .split("SALE#")
+            .skip(1)
+            .filter_map(|rest| words(rest).next())
+            .filter(|id| id.len() == 36);
         let payments = words(text).filter(|word| word.starts_with("pi_"));
         for id in sales.chain(payments) {
             self.know(id, about);
@@ -33,6 +41,7 @@ impl Marks {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let part_of_a_word = |character: char| character.is_alphanumeric() || "@.-_+".contains(character);
+    let part_of_a_word =
+        |character: char| character.is_alphanumeric() || "@.-_+".contains(character);
     text.split(move |character| !part_of_a_word(character)).filter(|word| !word.is_empty())
 }

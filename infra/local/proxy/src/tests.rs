@@ -12,7 +12,9 @@ async fn upstream() -> (String, Arc<Mutex<u32>>) {
             let count = Arc::clone(&count);
             let service = service_fn(move |_: Request<Incoming>| {
                 *count.lock().unwrap() += 1;
-                async { Ok::<_, Dropped>(Response::new(Full::new(Bytes::from_static(b"{\"ok\":true}")))) }
+                async {
+                    Ok::<_, Dropped>(Response::new(Full::new(Bytes::from_static(b"{\"ok\":true}"))))
+                }
             });
             tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
         }
@@ -21,7 +23,8 @@ async fn upstream() -> (String, Arc<Mutex<u32>>) {
 }
 
 async fn update_item(proxy: &Proxy) -> reqwest::Result<reqwest::Response> {
-    let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+    let call =
+        client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
     call.header("user-agent", "aws-sdk-rust/1 app/pay-signal os/linux").body("{}").send().await
 }
 
@@ -31,7 +34,10 @@ async fn calls_are_noted_by_function_and_operation() {
     let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
     assert_eq!(update_item(&proxy).await.unwrap().text().await.unwrap(), "{\"ok\":true}");
     let calls = proxy.calls();
-    assert_eq!((calls[0].function.as_str(), calls[0].operation.as_str()), ("pay-signal", "DynamoDB.UpdateItem"));
+    assert_eq!(
+        (calls[0].function.as_str(), calls[0].operation.as_str()),
+        ("pay-signal", "DynamoDB.UpdateItem")
+    );
     assert_eq!(*arrived.lock().unwrap(), 1);
 }
 
@@ -70,7 +76,13 @@ async fn a_key_at_the_gateway_is_one_call() {
     let (url, arrived) = upstream().await;
     let proxy = Proxy::start(Target::Gateway, url, Marks::default()).await.unwrap();
     for (key, arrivals) in [("a", 1), ("a", 1), ("b", 2)] {
-        let answer = client().unwrap().post(proxy.url()).header("idempotency-key", key).send().await.unwrap();
+        let answer = client()
+            .unwrap()
+            .post(proxy.url())
+            .header("idempotency-key", key)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.text().await.unwrap(), "{\"ok\":true}");
         assert_eq!(*arrived.lock().unwrap(), arrivals);
     }
@@ -83,17 +95,35 @@ async fn a_fault_is_aimed_at_one_sale_and_strikes_every_try_on_request() {
     marks.know("ana@example.com", "ana");
     let proxy = Proxy::start(Target::Cloud, url, marks).await.unwrap();
     let call = async |attempt: u32, body: &'static str| {
-        let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
-        let call = call.header("user-agent", "app/pay-signal").header("amz-sdk-request", format!("attempt={attempt}; max=3"));
+        let call = client()
+            .unwrap()
+            .post(proxy.url())
+            .header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+        let call = call
+            .header("user-agent", "app/pay-signal")
+            .header("amz-sdk-request", format!("attempt={attempt}; max=3"));
         call.body(body).send().await.unwrap().status().as_u16()
     };
     // A call that has the address in it tells the sale's id, too.
-    assert_eq!(call(1, r#"{"PK":"SALE#01936d3c-7d2b-7b4c-8d8e-000000000001","email":"ana@example.com"}"#).await, 200);
-    let rule = Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Fail).about("ana").after(1).at(Tries::Every);
+    assert_eq!(
+        call(1, r#"{"PK":"SALE#01936d3c-7d2b-7b4c-8d8e-000000000001","email":"ana@example.com"}"#)
+            .await,
+        200
+    );
+    let rule = Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Fail)
+        .about("ana")
+        .after(1)
+        .at(Tries::Every);
     proxy.inject(rule);
     let hers = r#"{"PK":"SALE#01936d3c-7d2b-7b4c-8d8e-000000000001"}"#;
-    for (attempt, body, status) in [(1, hers, 200), (1, "{}", 200), (1, hers, 500), (2, hers, 500), (3, hers, 500), (1, hers, 200)]
-    {
+    for (attempt, body, status) in [
+        (1, hers, 200),
+        (1, "{}", 200),
+        (1, hers, 500),
+        (2, hers, 500),
+        (3, hers, 500),
+        (1, hers, 200),
+    ] {
         assert_eq!(call(attempt, body).await, status);
     }
     assert_eq!(*arrived.lock().unwrap(), 4);
@@ -106,7 +136,8 @@ async fn a_late_call_arrives_although_its_caller_has_gone() {
     let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
     let late = std::time::Duration::from_millis(300);
     proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Delay(late)));
-    let call = client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
+    let call =
+        client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
     let call = call.header("user-agent", "app/pay-signal").body("{}").timeout(late / 3);
     assert!(call.send().await.is_err_and(|fault| fault.is_timeout()));
     while *arrived.lock().unwrap() == 0 {

@@ -53,15 +53,25 @@ impl Api {
     }
 
     /// Any request.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Result<Answer> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<Answer> {
         let request = self.client.request(method, format!("{}{path}", self.url));
         let request = self.token.iter().fold(request, reqwest::RequestBuilder::bearer_auth);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let answer = body.into_iter().fold(request, reqwest::RequestBuilder::body).send().await?;
         let status = answer.status().as_u16();
         let headers = answer.headers().iter();
-        let headers =
-            headers.map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned())).collect();
+        let headers = headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned())
+            })
+            .collect();
         let raw = answer.text().await?;
         Ok(Answer { status, headers, body: serde_json::from_str(&raw).unwrap_or_default(), raw })
     }
@@ -74,7 +84,13 @@ impl Api {
 
     /// A PUT of JSON.
     pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string())).await
+        self.send(
+            Method::PUT,
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string()),
+        )
+        .await
     }
 
     /// A GET.
@@ -113,7 +129,11 @@ impl Partners {
     /// A token with these claims.
     pub async fn token(&self, claims: &Value) -> Result<String> {
         let answer = self.post("/issuer/token", claims).await?;
-        answer.get("access_token").and_then(Value::as_str).map(str::to_owned).context("the issuer made no token")
+        answer
+            .get("access_token")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .context("the issuer made no token")
     }
 
     /// Where the factory's webhooks go.
@@ -134,7 +154,9 @@ impl Partners {
 
     /// The factory builds as far as this status, and tells each step.
     pub async fn advance(&self, order: &str, status: &str) -> Result<()> {
-        self.post(&format!("/_control/orders/{order}/advance"), &json!({ "to": status })).await.map(drop)
+        self.post(&format!("/_control/orders/{order}/advance"), &json!({ "to": status }))
+            .await
+            .map(drop)
     }
 
     /// Sends webhooks without building anything.
@@ -144,6 +166,13 @@ impl Partners {
 
     /// What the partners saw.
     pub async fn ledger(&self) -> Result<Value> {
-        Ok(self.client.get(format!("{}/_control/ledger", self.url)).send().await?.error_for_status()?.json().await?)
+        Ok(self
+            .client
+            .get(format!("{}/_control/ledger", self.url))
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await?)
     }
 }

@@ -1,5 +1,5 @@
-//! What the template says against what is really there, after a deploy: an emulator, or a change of ours, can lose a route,
-//! an authorizer, a stream or an alarm without a word.
+//! What the template says against what is really there, after a deploy: an emulator, or a change of
+//! ours, can lose a route, an authorizer, a stream or an alarm without a word.
 
 use crate::Stack;
 use anyhow::{Result, bail};
@@ -31,37 +31,61 @@ async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
     let routes = stack.cloud.get("apigateway", &format!("{api}/routes")).await?;
     let authorizers = stack.cloud.get("apigateway", &format!("{api}/authorizers")).await?;
     let issuer = format!("{}/issuer", stack.partners.url());
-    let authorizer = items(&authorizers, "items")
-        .iter()
-        .find(|authorizer| authorizer.pointer("/jwtConfiguration/issuer").and_then(Value::as_str) == Some(&issuer));
+    let authorizer = items(&authorizers, "items").iter().find(|authorizer| {
+        authorizer.pointer("/jwtConfiguration/issuer").and_then(Value::as_str) == Some(&issuer)
+    });
     let authorizer = authorizer.and_then(|authorizer| authorizer.get("authorizerId"));
-    let mut missing: Vec<String> = authorizer.is_none().then(|| "the authorizer of employees".to_owned()).into_iter().collect();
+    let mut missing: Vec<String> = authorizer
+        .is_none()
+        .then(|| "the authorizer of employees".to_owned())
+        .into_iter()
+        .collect();
     for route in resources.iter().filter(|resource| resource.kind == "AWS::ApiGatewayV2::Route") {
         let wanted = |name: &str| route.properties.get(name).and_then(Yaml::as_str);
-        let found =
-            items(&routes, "items").iter().find(|found| found.get("routeKey").and_then(Value::as_str) == wanted("RouteKey"));
+        let found = items(&routes, "items")
+            .iter()
+            .find(|found| found.get("routeKey").and_then(Value::as_str) == wanted("RouteKey"));
         let is = |name: &str| found.and_then(|found| found.get(name));
         let right = is("authorizationType").and_then(Value::as_str) == wanted("AuthorizationType")
             && (wanted("AuthorizationType") != Some("JWT") || is("authorizerId") == authorizer);
         if !right {
-            missing.push(format!("route {} with its authorizer", wanted("RouteKey").unwrap_or(&route.id)));
+            missing.push(format!(
+                "route {} with its authorizer",
+                wanted("RouteKey").unwrap_or(&route.id)
+            ));
         }
     }
     Ok(missing)
 }
 
 async fn throttles(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
-    let stages = stack.cloud.get("apigateway", &format!("/v2/apis/{}/stages", stack.output("ApiId")?)).await?;
+    let stages = stack
+        .cloud
+        .get("apigateway", &format!("/v2/apis/{}/stages", stack.output("ApiId")?))
+        .await?;
     let stage = items(&stages, "items").first();
     let limited = |settings: Option<&Value>| {
         // The local cloud keeps the template's spelling, AWS has its own.
-        let keys = || settings.and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.to_ascii_lowercase());
-        ["throttlingratelimit", "throttlingburstlimit"].iter().all(|limit| keys().any(|key| key == *limit))
+        let keys = || {
+            settings
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.to_ascii_lowercase())
+        };
+        ["throttlingratelimit", "throttlingburstlimit"]
+            .iter()
+            .all(|limit| keys().any(|key| key == *limit))
     };
     let wanted = resources.iter().find(|resource| resource.kind == "AWS::ApiGatewayV2::Stage");
-    let routes = wanted.and_then(|stage| stage.properties.get("RouteSettings")).and_then(Yaml::as_mapping).into_iter().flatten();
+    let routes = wanted
+        .and_then(|stage| stage.properties.get("RouteSettings"))
+        .and_then(Yaml::as_mapping)
+        .into_iter()
+        .flatten();
     let own = |route: &str| stage.and_then(|stage| stage.get("routeSettings")?.get(route));
-    let routes = routes.filter_map(|(route, _)| route.as_str()).filter(|route| !limited(own(route)));
+    let routes =
+        routes.filter_map(|(route, _)| route.as_str()).filter(|route| !limited(own(route)));
     let default = !limited(stage.and_then(|stage| stage.get("defaultRouteSettings")));
     Ok(default
         .then(|| "the stage's throttle".to_owned())
@@ -72,13 +96,25 @@ async fn throttles(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>>
 
 async fn table(stack: &Stack) -> Result<Vec<String>> {
     let name = json!({ "TableName": stack.output("TableName")? });
-    let table = stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTable", name.clone()).await?;
+    let table =
+        stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTable", name.clone()).await?;
     let ttl = stack.cloud.json("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", name).await?;
-    let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |value: &Value, pointer: &str| {
+        value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
     let facts = [
-        ("the table's stream", text(&table, "/Table/StreamSpecification/StreamViewType") == "NEW_AND_OLD_IMAGES"),
-        ("the table's time to live", text(&ttl, "/TimeToLiveDescription/AttributeName") == "expires_at"),
-        ("the table's time to live, enabled", text(&ttl, "/TimeToLiveDescription/TimeToLiveStatus").starts_with("ENABL")),
+        (
+            "the table's stream",
+            text(&table, "/Table/StreamSpecification/StreamViewType") == "NEW_AND_OLD_IMAGES",
+        ),
+        (
+            "the table's time to live",
+            text(&ttl, "/TimeToLiveDescription/AttributeName") == "expires_at",
+        ),
+        (
+            "the table's time to live, enabled",
+            text(&ttl, "/TimeToLiveDescription/TimeToLiveStatus").starts_with("ENABL"),
+        ),
     ];
     Ok(facts.into_iter().filter(|(_, there)| !there).map(|(what, _)| what.to_owned()).collect())
 }
@@ -89,7 +125,8 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
         let state = mapping.get("State").and_then(Value::as_str).unwrap_or_default();
         state.starts_with("Enabl") && !items(mapping, "FunctionResponseTypes").is_empty()
     });
-    let functions: Vec<&str> = enabled.filter_map(|mapping| mapping.get("FunctionArn")?.as_str()).collect();
+    let functions: Vec<&str> =
+        enabled.filter_map(|mapping| mapping.get("FunctionArn")?.as_str()).collect();
     let fed = resources.iter().filter(|resource| {
         let events = resource.properties.get("Events").and_then(Yaml::as_mapping);
         // A schedule is a rule that calls the function, not a source that the function reads.
@@ -99,7 +136,11 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
     Ok(fed
         .filter_map(|function| {
             // The function's name is `${AWS::StackName}-<operation>`.
-            let folder = function.properties.get("CodeUri").and_then(Yaml::as_str)?.trim_start_matches("../functions/");
+            let folder = function
+                .properties
+                .get("CodeUri")
+                .and_then(Yaml::as_str)?
+                .trim_start_matches("../functions/");
             let there = functions.iter().any(|arn| arn.ends_with(folder));
             (!there).then(|| format!("the event source of {folder}, enabled, with partial answers"))
         })
@@ -108,11 +149,15 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
 
 async fn alarms(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
     let all = json!({ "MaxRecords": 100 });
-    let alarms = stack.cloud.json("monitoring", "GraniteServiceVersion20100801.DescribeAlarms", all).await?;
-    let there: Vec<&str> =
-        items(&alarms, "MetricAlarms").iter().filter_map(|alarm| alarm.get("AlarmDescription")?.as_str()).collect();
+    let alarms =
+        stack.cloud.json("monitoring", "GraniteServiceVersion20100801.DescribeAlarms", all).await?;
+    let there: Vec<&str> = items(&alarms, "MetricAlarms")
+        .iter()
+        .filter_map(|alarm| alarm.get("AlarmDescription")?.as_str())
+        .collect();
     let wanted = resources.iter().filter(|resource| resource.kind == "AWS::CloudWatch::Alarm");
-    let descriptions = wanted.filter_map(|alarm| alarm.properties.get("AlarmDescription").and_then(Yaml::as_str));
+    let descriptions =
+        wanted.filter_map(|alarm| alarm.properties.get("AlarmDescription").and_then(Yaml::as_str));
     Ok(descriptions
         .filter(|description| !there.contains(description))
         .map(|description| format!("the alarm '{description}'"))

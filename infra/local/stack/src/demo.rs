@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: three sales over HTTP on the local stack. One is paid and delivered, one is not paid in time, and its
-//! vehicle is sold again.
+//! `cargo xtask demo`: three sales over HTTP on the local stack. One is paid and delivered, one is
+//! not paid in time, and its vehicle is sold again.
 
 use crate::api::Api;
 use crate::cloud::SentMail;
@@ -15,8 +15,14 @@ use tools::narrator::Narrator;
 /// How long anything may take to happen.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The factory's milestones, in order.
-pub const MILESTONES: [&str; 6] =
-    ["InProduction", "QualityCheck", "ReadyForShipment", "InTransit", "AtDealership", "AvailableForCustomer"];
+pub const MILESTONES: [&str; 6] = [
+    "InProduction",
+    "QualityCheck",
+    "ReadyForShipment",
+    "InTransit",
+    "AtDealership",
+    "AvailableForCustomer",
+];
 /// The gateway's card that pays.
 pub const GOOD_CARD: &str = "4242424242424242";
 /// The gateway's card that is declined when it is charged.
@@ -94,7 +100,8 @@ pub fn since(before: &[Call], calls: Vec<Call>) -> Vec<Call> {
     calls.into_iter().filter(is_new).collect()
 }
 
-/// The demo's stack: the customer has 12 seconds for the balance, so that nobody has to wait for the unpaid sale.
+/// The demo's stack: the customer has 12 seconds for the balance, so that nobody has to wait for
+/// the unpaid sale.
 pub fn settings() -> Settings {
     Settings { final_payment_window: 12, recheck: 3, ..Settings::default() }
 }
@@ -103,12 +110,24 @@ pub fn settings() -> Settings {
 pub async fn demo(as_json: bool) -> Result<()> {
     let narrator = Narrator::default();
     let stack = Stack::start(&settings(), &narrator).await?;
-    let paid = Teller::new(&stack, &narrator, "customer-1@example.com").await?.tell(Ending::Paid).await?;
-    let unpaid = Teller::new(&stack, &narrator, "customer-2@example.com").await?.tell(Ending::Unpaid).await?;
+    let paid =
+        Teller::new(&stack, &narrator, "customer-1@example.com").await?.tell(Ending::Paid).await?;
+    let unpaid = Teller::new(&stack, &narrator, "customer-2@example.com")
+        .await?
+        .tell(Ending::Unpaid)
+        .await?;
     let vehicle = vehicle_in_stock(&stack, &unpaid.sale_id).await?;
-    let resold = Teller::new(&stack, &narrator, "customer-3@example.com").await?.tell_of_stock(&vehicle).await?;
+    let resold = Teller::new(&stack, &narrator, "customer-3@example.com")
+        .await?
+        .tell_of_stock(&vehicle)
+        .await?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "paid": paid, "unpaid": unpaid, "resold": resold }))?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(
+                &json!({ "paid": paid, "unpaid": unpaid, "resold": resold })
+            )?
+        );
     } else {
         print(&paid);
         print(&unpaid);
@@ -124,11 +143,18 @@ pub async fn demo(as_json: bool) -> Result<()> {
 /// The vehicle that the sale lost, once the stock lists it.
 pub async fn vehicle_in_stock(stack: &Stack, sale: &str) -> Result<String> {
     let api = stack.api("MAD-01", &["sales"]).await?;
-    let lost = api.get(&format!("/sales/{sale}")).await?.expect(200)?.text("/vehicle_id").to_owned();
+    let lost =
+        api.get(&format!("/sales/{sale}")).await?.expect(200)?.text("/vehicle_id").to_owned();
     eventually(PATIENCE, "the stock lists the vehicle", async || {
-        let page = api.get("/stock?platform=TERRA-5&options=HEAT-PUMP,PANORAMIC-ROOF").await?.expect(200)?;
+        let page = api
+            .get("/stock?platform=TERRA-5&options=HEAT-PUMP,PANORAMIC-ROOF")
+            .await?
+            .expect(200)?;
         let vehicles = page.body.get("vehicles").and_then(Value::as_array);
-        let listed = vehicles.into_iter().flatten().any(|found| found.get("vehicle_id").and_then(Value::as_str) == Some(&lost));
+        let listed = vehicles
+            .into_iter()
+            .flatten()
+            .any(|found| found.get("vehicle_id").and_then(Value::as_str) == Some(&lost));
         Ok(listed.then(|| lost.clone()))
     })
     .await
@@ -157,7 +183,8 @@ fn print(story: &Story) {
         println!("  mail to {}: {}", mail.to, mail.subject);
     }
     for (function, calls) in &story.calls {
-        let calls: Vec<String> = calls.iter().map(|(operation, times)| format!("{times} {operation}")).collect();
+        let calls: Vec<String> =
+            calls.iter().map(|(operation, times)| format!("{times} {operation}")).collect();
         println!("  {function}: {}", calls.join(", "));
     }
 }
@@ -200,8 +227,14 @@ impl<'a> Teller<'a> {
         let began = self.narrator.elapsed();
         let card = self.stack.card(GOOD_CARD).await?;
         self.pay(&id, "signal-payment", &card).await?;
-        let sale = self.note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began).await?;
-        let order = sale.pointer("/order/order_id").and_then(Value::as_str).context("the sale has no order")?.to_owned();
+        let sale = self
+            .note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began)
+            .await?;
+        let order = sale
+            .pointer("/order/order_id")
+            .and_then(Value::as_str)
+            .context("the sale has no order")?
+            .to_owned();
 
         for milestone in MILESTONES {
             let began = self.narrator.elapsed();
@@ -212,7 +245,13 @@ impl<'a> Teller<'a> {
         match ending {
             Ending::Paid => {
                 self.pay(&id, "final-payment", &card).await?;
-                self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+                self.note(
+                    "the customer pays the rest; it is registered",
+                    &id,
+                    "ReadyForDelivery",
+                    began,
+                )
+                .await?;
                 self.hand_over(&id).await?;
             }
             Ending::Unpaid => {
@@ -237,7 +276,8 @@ impl<'a> Teller<'a> {
         self.note("the customer pays the señal", &id, "AvailableForCustomer", began).await?;
         let began = self.narrator.elapsed();
         self.pay(&id, "final-payment", &card).await?;
-        self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began).await?;
+        self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began)
+            .await?;
         self.hand_over(&id).await?;
         self.end(id, &calls_before).await
     }
@@ -251,7 +291,9 @@ impl<'a> Teller<'a> {
     async fn hand_over(&mut self, id: &str) -> Result<()> {
         let began = self.narrator.elapsed();
         self.api.post(&format!("/sales/{id}/delivery"), &key(), &prepared()).await?.expect(200)?;
-        self.note("the dealership prepares it, and arranges a day", id, "HandedOver", began).await.map(drop)
+        self.note("the dealership prepares it, and arranges a day", id, "HandedOver", began)
+            .await
+            .map(drop)
     }
 
     /// Waits until the event is there, and notes the step.
@@ -273,10 +315,18 @@ impl<'a> Teller<'a> {
         let sale = self.api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
         let events = events(&sale);
         // One with the credentials, one for each event that the customer is told of.
-        let silent = ["SaleRegistered", "ReservationPaid", "PaymentFailed", "RefundDue", "HandedOver"];
+        let silent =
+            ["SaleRegistered", "ReservationPaid", "PaymentFailed", "RefundDue", "HandedOver"];
         let owed = 1 + events.iter().filter(|event| !silent.contains(&event.as_str())).count();
         let mails = eventually(PATIENCE, "the customer has every mail", async || {
-            let mails: Vec<SentMail> = self.stack.cloud.mails().await?.into_iter().filter(|mail| mail.to == self.email).collect();
+            let mails: Vec<SentMail> = self
+                .stack
+                .cloud
+                .mails()
+                .await?
+                .into_iter()
+                .filter(|mail| mail.to == self.email)
+                .collect();
             Ok((mails.len() >= owed).then_some(mails))
         })
         .await?;
@@ -290,15 +340,25 @@ impl<'a> Teller<'a> {
         })
         .await?;
         let calls = count(&since(calls_before, self.stack.calls()));
-        let status_of_sale = sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let status_of_sale =
+            sale.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
         let workflow = Workflow { status, transitions };
-        Ok(Story { sale_id: id, status: status_of_sale, events, mails, workflow, steps: self.steps, calls })
+        Ok(Story {
+            sale_id: id,
+            status: status_of_sale,
+            events,
+            mails,
+            workflow,
+            steps: self.steps,
+            calls,
+        })
     }
 }
 
 /// What happened to a sale, by name, as the API gives it.
 pub fn events(sale: &Value) -> Vec<String> {
-    let events = sale.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let events =
+        sale.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     events.iter().filter_map(|event| event.get("type")?.as_str().map(str::to_owned)).collect()
 }
 

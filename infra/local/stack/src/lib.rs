@@ -1,5 +1,5 @@
-//! The local stack: the local cloud with our template in it, the payment gateway and the partners, and proxies between them
-//! that note who calls whom. Dropped, all of it ends.
+//! The local stack: the local cloud with our template in it, the payment gateway and the partners,
+//! and proxies between them that note who calls whom. Dropped, all of it ends.
 
 pub mod api;
 pub mod check;
@@ -43,7 +43,8 @@ pub struct Settings {
     pub burst: u64,
     /// Whether functions' roles are enforced.
     pub enforce_roles: bool,
-    /// Whether the cloud and the gateway keep their state in files, so that they can be started again.
+    /// Whether the cloud and the gateway keep their state in files, so that they can be started
+    /// again.
     pub keep_state: bool,
     /// What is in lines of the template to leave out, to see what happens.
     pub without: Option<String>,
@@ -113,7 +114,8 @@ const MAIL_FROM: &str = "compras@caas.example";
 pub const GATEWAY_KEY: &str = "sk_test_local";
 /// What the local gateway signs its webhooks with.
 pub const GATEWAY_WEBHOOK_SECRET: &str = "whsec_local_gateway";
-/// How many of an employee's sales may wait for their señal, on the local stack; of a dealership's twice as many.
+/// How many of an employee's sales may wait for their señal, on the local stack; of a dealership's
+/// twice as many.
 pub const MAX_UNPAID: usize = 500;
 const FACTORY_KEY: &str = "factory-key-local";
 /// What the local factory signs its webhooks with: 24 bytes, as Standard Webhooks has it.
@@ -124,7 +126,8 @@ const REGISTRY_KEY: &str = "registry-key-local";
 const API_ID: &str = "caas";
 
 impl Stack {
-    /// Sets up what is missing, starts everything, deploys, and checks that what was deployed is there.
+    /// Sets up what is missing, starts everything, deploys, and checks that what was deployed is
+    /// there.
     pub async fn start(settings: &Settings, narrator: &Narrator) -> Result<Self> {
         narrator.say("building the functions for a local run (the first time takes minutes)");
         let programs = functions::prepare(narrator, &[])?;
@@ -137,13 +140,16 @@ impl Stack {
         let cloud = Cloud::new(format!("http://127.0.0.1:{cloud_port}"))?;
         let gateway_url = format!("http://127.0.0.1:{gateway_port}");
         let marks = Marks::default();
-        let cloud_proxy = Proxy::start(Target::Cloud, cloud.url().to_owned(), marks.clone()).await?;
-        let gateway_proxy = Proxy::start(Target::Gateway, gateway_url.clone(), marks.clone()).await?;
+        let cloud_proxy =
+            Proxy::start(Target::Cloud, cloud.url().to_owned(), marks.clone()).await?;
+        let gateway_proxy =
+            Proxy::start(Target::Gateway, gateway_url.clone(), marks.clone()).await?;
         let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings, &folder.0)?;
         let mut gateway_process = start_gateway(gateway_port, settings, &folder.0)?;
         let mut partners_process = start_partners(&partners_program, 0, &folder.0)?;
         let partners = Partners::new(listening(&mut partners_process).await?)?;
-        let partners_proxy = Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
+        let partners_proxy =
+            Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
         up(&mut cloud_process, &format!("{}/_ministack/health", cloud.url())).await?;
         up(&mut gateway_process, &format!("{gateway_url}/js.stripe.com/v3/")).await?;
 
@@ -156,7 +162,8 @@ impl Stack {
             portal: format!("{api_url}/portal"),
         };
         let template = template::deployable(&programs, settings.without.as_deref(), &folder.0)?;
-        deploy(&template, &parameters(settings, &urls), cloud.url()).context("the stack can't be deployed")?;
+        deploy(&template, &parameters(settings, &urls), cloud.url())
+            .context("the stack can't be deployed")?;
         let outputs = cloud.outputs(STACK).await?;
         let stack = Self {
             cloud_process,
@@ -189,10 +196,14 @@ impl Stack {
         });
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
         // On AWS the identity is verified once, by DNS; the local cloud believes in addresses.
-        self.cloud.post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM })).await?;
+        self.cloud
+            .post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM }))
+            .await?;
         // Nor does any template make these: they need Apple's and Google's credentials.
         for platform in PUSH_PLATFORMS {
-            let form = format!("Action=CreatePlatformApplication&Version=2010-03-31&Name=caas&Platform={platform}");
+            let form = format!(
+                "Action=CreatePlatformApplication&Version=2010-03-31&Name=caas&Platform={platform}"
+            );
             self.cloud.query("sns", &form).await?;
         }
         self.direct_payment_webhooks().await?;
@@ -201,7 +212,11 @@ impl Stack {
 
     async fn direct_payment_webhooks(&self) -> Result<()> {
         let webhook = json!({ "url": format!("{}/webhooks/payments", self.api_url), "secret": GATEWAY_WEBHOOK_SECRET });
-        let answer = proxy::client()?.post(format!("{}/_config/webhooks/caas", self.gateway_url)).json(&webhook).send().await?;
+        let answer = proxy::client()?
+            .post(format!("{}/_config/webhooks/caas", self.gateway_url))
+            .json(&webhook)
+            .send()
+            .await?;
         answer.error_for_status()?;
         Ok(())
     }
@@ -212,20 +227,27 @@ impl Stack {
 
     /// Starts the cloud again, once it was stopped: with the state that it kept.
     pub async fn start_cloud_again(&mut self, settings: &Settings) -> Result<()> {
-        self.cloud_process = start_cloud(port_of(self.cloud.url())?, &self.cloud_proxy.url(), settings, &self.folder.0)?;
+        self.cloud_process = start_cloud(
+            port_of(self.cloud.url())?,
+            &self.cloud_proxy.url(),
+            settings,
+            &self.folder.0,
+        )?;
         up(&mut self.cloud_process, &format!("{}/_ministack/health", self.cloud.url())).await
     }
 
     /// Starts the gateway again, once it was killed: with the books that it kept.
     pub async fn start_gateway_again(&mut self, settings: &Settings) -> Result<()> {
-        self.gateway_process = start_gateway(port_of(&self.gateway_url)?, settings, &self.folder.0)?;
+        self.gateway_process =
+            start_gateway(port_of(&self.gateway_url)?, settings, &self.folder.0)?;
         up(&mut self.gateway_process, &format!("{}/js.stripe.com/v3/", self.gateway_url)).await?;
         self.direct_payment_webhooks().await
     }
 
     /// Starts the partners again, once they were killed. They keep nothing.
     pub async fn start_partners_again(&mut self) -> Result<()> {
-        self.partners_process = start_partners(&self.partners_program, port_of(self.partners.url())?, &self.folder.0)?;
+        self.partners_process =
+            start_partners(&self.partners_program, port_of(self.partners.url())?, &self.folder.0)?;
         up(&mut self.partners_process, &format!("{}/_control", self.partners.url())).await?;
         self.direct_factory_webhooks().await
     }
@@ -233,18 +255,28 @@ impl Stack {
     /// The plans of `infra/local/catalogue.json`, which stands in for the product department's.
     async fn put_catalogue(&self) -> Result<()> {
         let text = std::fs::read_to_string(root().join("infra/local/catalogue.json"))?;
-        let plans: Vec<Value> = serde_json::from_str(&text).context("infra/local/catalogue.json")?;
+        let plans: Vec<Value> =
+            serde_json::from_str(&text).context("infra/local/catalogue.json")?;
         let product = self.api("HQ", &["product"]).await?;
         for mut plan in plans {
-            let code = plan.as_object_mut().and_then(|plan| plan.remove("code")).context("a plan has no code")?;
-            product.put(&format!("/plans/{}", code.as_str().unwrap_or_default()), &plan).await?.expect(200)?;
+            let code = plan
+                .as_object_mut()
+                .and_then(|plan| plan.remove("code"))
+                .context("a plan has no code")?;
+            product
+                .put(&format!("/plans/{}", code.as_str().unwrap_or_default()), &plan)
+                .await?
+                .expect(200)?;
         }
         Ok(())
     }
 
     /// What the template puts out under this name.
     pub fn output(&self, name: &str) -> Result<&str> {
-        self.outputs.get(name).map(String::as_str).with_context(|| format!("the stack puts out no {name}"))
+        self.outputs
+            .get(name)
+            .map(String::as_str)
+            .with_context(|| format!("the stack puts out no {name}"))
     }
 
     /// The API, as an employee of this dealership with these roles.
@@ -260,7 +292,10 @@ impl Stack {
 
     /// Every call that a function made, in the order of each target.
     pub fn calls(&self) -> Vec<Call> {
-        [&self.cloud_proxy, &self.gateway_proxy, &self.partners_proxy].into_iter().flat_map(Proxy::calls).collect()
+        [&self.cloud_proxy, &self.gateway_proxy, &self.partners_proxy]
+            .into_iter()
+            .flat_map(Proxy::calls)
+            .collect()
     }
 
     /// A new payment method at the gateway: a card of this number.
@@ -288,9 +323,15 @@ impl Stack {
 
     async fn payment_method(&self, form: &[(&str, &str)]) -> Result<String> {
         let client = proxy::client()?;
-        let call = client.post(format!("{}/v1/payment_methods", self.gateway_url)).bearer_auth(GATEWAY_KEY);
+        let call = client
+            .post(format!("{}/v1/payment_methods", self.gateway_url))
+            .bearer_auth(GATEWAY_KEY);
         let method: Value = call.form(form).send().await?.error_for_status()?.json().await?;
-        method.get("id").and_then(Value::as_str).map(str::to_owned).context("the gateway made no payment method")
+        method
+            .get("id")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .context("the gateway made no payment method")
     }
 
     /// Where the processes' logs are.
@@ -300,7 +341,9 @@ impl Stack {
 
     /// Fails if a process has ended by itself.
     pub fn check_processes(&mut self) -> Result<()> {
-        [&mut self.cloud_process, &mut self.gateway_process, &mut self.partners_process].into_iter().try_for_each(Process::check)
+        [&mut self.cloud_process, &mut self.gateway_process, &mut self.partners_process]
+            .into_iter()
+            .try_for_each(Process::check)
     }
 }
 
@@ -363,7 +406,14 @@ fn start_gateway(port: u16, settings: &Settings, folder: &Path) -> Result<Proces
 /// Port 0 is a free one.
 fn start_partners(program: &Path, port: u16, folder: &Path) -> Result<Process> {
     let mut command = Command::new(program);
-    command.args(["--port", &port.to_string(), "--factory-key", FACTORY_KEY, "--registry-key", REGISTRY_KEY]);
+    command.args([
+        "--port",
+        &port.to_string(),
+        "--factory-key",
+        FACTORY_KEY,
+        "--registry-key",
+        REGISTRY_KEY,
+    ]);
     command.args(["--factory-webhook-secret", FACTORY_WEBHOOK_SECRET]);
     Process::start("partners", &mut command, folder)
 }
@@ -395,7 +445,11 @@ async fn up(process: &mut Process, url: &str) -> Result<()> {
 }
 
 /// Asks until there is an answer, or `patience` is over.
-pub async fn eventually<T>(patience: Duration, what: &str, ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+pub async fn eventually<T>(
+    patience: Duration,
+    what: &str,
+    ask: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
     eventually_every(Duration::from_millis(100), patience, what, ask).await
 }
 
@@ -427,7 +481,14 @@ fn push_application(platform: &str) -> String {
 
 fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
     let Urls { issuer, gateway, partners, portal } = urls;
-    let Settings { signal_payment_window, final_payment_window, vehicle_window, recheck, queue_visibility, .. } = settings;
+    let Settings {
+        signal_payment_window,
+        final_payment_window,
+        vehicle_window,
+        recheck,
+        queue_visibility,
+        ..
+    } = settings;
     let reminder_lead = final_payment_window / 3;
     vec![
         "Stage=local".to_owned(),
@@ -465,11 +526,24 @@ fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
 
 fn deploy(template: &Path, parameters: &[String], endpoint: &str) -> Result<()> {
     let mut command = sam()?;
-    command.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--region", REGION]);
-    // The local cloud gives the API the id that this tag says, so that mails can name the portal's address.
+    command.args([
+        "deploy",
+        "--stack-name",
+        STACK,
+        "--resolve-s3",
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--region",
+        REGION,
+    ]);
+    // The local cloud gives the API the id that this tag says, so that mails can name the portal's
+    // address.
     command.args(["--tags", &format!("ms-custom-id={API_ID}")]);
     command.args(["--no-confirm-changeset", "--no-progressbar", "--template-file"]).arg(template);
     command.arg("--parameter-overrides").args(parameters);
-    command.env("AWS_ENDPOINT_URL", endpoint).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    command
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test");
     process::run(&mut command).map(drop)
 }

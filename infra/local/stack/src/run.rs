@@ -22,7 +22,8 @@ fn guide(stack: &Stack, card: &str) -> String {
     let (api, partners, cloud) = (&stack.api_url, stack.partners.url(), stack.cloud.url());
     let (gateway, logs) = (&stack.gateway_url, stack.folder().display());
     let sale = crate::demo::sale("ana@example.com");
-    let (documents, prepared) = (serde_json::json!({ "documents": crate::demo::documents() }), crate::demo::prepared());
+    let (documents, prepared) =
+        (serde_json::json!({ "documents": crate::demo::documents() }), crate::demo::prepared());
     format!(
         r#"
 The stack is up. Ctrl-C stops all of it.

@@ -199,8 +199,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a conflict counts as a commit",
         file: "shared/domain/src/use_cases/commit.rs",
-        find: "Err(CommitFault::Conflict) => sale",
-        replace: "Err(CommitFault::Conflict) if {on} => return Ok(next),\n            Err(CommitFault::Conflict) => sale",
+        find: "Err(CommitFault::Conflict) => {\n                sale =",
+        replace: "Err(CommitFault::Conflict) if {on} => return Ok(next),\n            Err(CommitFault::Conflict) => {\n                sale =",
     },
     Bug {
         name: "an unknown write counts as a commit",
@@ -319,7 +319,7 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "the gateway forgets its keys",
         file: "shared/testkit/src/memory.rs",
-        find: "state.payments.get(&key)",
+        find: "state\n                .payments\n                .get(&key)",
         replace: "None::<&GatewayPayment>",
     },
     Bug {
@@ -403,7 +403,11 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "nobody asks for a stock vehicle's balance",
         file: "shared/domain/src/sale/decide.rs",
-        find: "vec![captured, Event::ReservationPaid, Event::FinalPaymentRequested { pay_by }]",
+        find: "vec![
+                            captured,
+                            Event::ReservationPaid,
+                            Event::FinalPaymentRequested { pay_by },
+                        ]",
         replace: "Vec::from([captured, Event::ReservationPaid])",
     },
     Bug {
@@ -427,7 +431,10 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "what can't wait is left out after a burst",
         file: "shared/domain/src/sale/effects.rs",
-        find: "waits && later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
+        find: "waits
+            && later.any(|next| {
+                Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst
+            })",
         replace: "waits | later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
     },
     Bug {

@@ -40,7 +40,11 @@ async fn service(turns: Vec<Turn>) -> (aws_sdk_dynamodb::Client, Seen) {
             tokio::spawn(async move {
                 let mut buffer = vec![0; 64 * 1024];
                 while let Ok(read @ 1..) = stream.read(&mut buffer).await {
-                    noted.lock().unwrap().1.push(String::from_utf8_lossy(&buffer[..read]).into_owned());
+                    noted
+                        .lock()
+                        .unwrap()
+                        .1
+                        .push(String::from_utf8_lossy(&buffer[..read]).into_owned());
                     let turn = turns.lock().unwrap().next();
                     let Some(turn) = turn else { return std::future::pending().await };
                     let (status, body) = match turn {
@@ -48,7 +52,10 @@ async fn service(turns: Vec<Turn>) -> (aws_sdk_dynamodb::Client, Seen) {
                         Turn::AnswerAndHangUp => (200, "{}"),
                         Turn::Answer(status, body) => (status, body),
                     };
-                    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                    let head = format!(
+                        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
+                        body.len()
+                    );
                     stream.write_all(head.as_bytes()).await.unwrap();
                     if matches!(turn, Turn::AnswerAndHangUp) {
                         return;
@@ -115,7 +122,9 @@ fn an_endpoint_is_an_address() {
     for good in ["https://localhost:4566", "https://a.test", "http://127.0.0.1:1/"] {
         assert!(endpoint(good).is_ok(), "{good}");
     }
-    for bad in ["", "localhost:4566", "ftp://localhost", "http://localhost/path", "http://localhost/?a=1"] {
+    for bad in
+        ["", "localhost:4566", "ftp://localhost", "http://localhost/path", "http://localhost/?a=1"]
+    {
         assert!(endpoint(bad).is_err(), "{bad}");
     }
 }
@@ -141,7 +150,15 @@ fn settings_hide_their_secrets() {
 
 #[test]
 fn what_is_near_the_machine_is_not_public() {
-    let public = ["1.1.1.1", "52.95.110.1", "192.0.1.1", "2a05:d018::1", "2600::1", "::ffff:1.1.1.1", "64:ff9b::101:101"];
+    let public = [
+        "1.1.1.1",
+        "52.95.110.1",
+        "192.0.1.1",
+        "2a05:d018::1",
+        "2600::1",
+        "::ffff:1.1.1.1",
+        "64:ff9b::101:101",
+    ];
     let near = [
         "127.0.0.1",
         "10.0.0.1",
@@ -178,7 +195,8 @@ fn what_is_near_the_machine_is_not_public() {
 #[test]
 fn a_partner_is_at_a_public_host_over_tls() {
     let url = |url, reach| partner_url("factory", url, reach);
-    for good in ["https://partner.example", "https://partner.example:8443/api/", "https://1.1.1.1"] {
+    for good in ["https://partner.example", "https://partner.example:8443/api/", "https://1.1.1.1"]
+    {
         assert_eq!(url(good, Reach::Public).unwrap(), good.trim_end_matches('/'));
     }
     let near = [
@@ -190,14 +208,23 @@ fn a_partner_is_at_a_public_host_over_tls() {
         "https://[::ffff:127.0.0.1]",
         "https://169.254.169.254/latest",
     ];
-    let others = ["http://partner.example", "https://", "partner.example", "https://a@partner.example", "https://a.example?b"];
+    let others = [
+        "http://partner.example",
+        "https://",
+        "partner.example",
+        "https://a@partner.example",
+        "https://a.example?b",
+    ];
     for bad in near.into_iter().chain(others) {
         assert!(url(bad, Reach::Public).is_err(), "{bad}");
     }
     for near in near {
         assert!(url(near, Reach::Anywhere).is_ok(), "{near}");
     }
-    assert_eq!(url("http://127.0.0.1:1/factory", Reach::Anywhere).unwrap(), "http://127.0.0.1:1/factory");
+    assert_eq!(
+        url("http://127.0.0.1:1/factory", Reach::Anywhere).unwrap(),
+        "http://127.0.0.1:1/factory"
+    );
 }
 
 #[tokio::test]

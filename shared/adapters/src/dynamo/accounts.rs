@@ -2,9 +2,13 @@
 
 use super::client::{WriteError, update};
 use super::customers::{ISSUED, OWED};
-use super::{CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused, string, text};
+use super::{
+    CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused,
+    string, text,
+};
 use domain::account::{
-    Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset, Session, Source, TokenDigest,
+    Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
+    Session, Source, TokenDigest,
 };
 use domain::ports::{Recipient, StoreFault};
 use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
@@ -19,11 +23,19 @@ const NO_RESET: &str = "REMOVE reset_token_digest, reset_expires_at";
 
 impl AccountStore for DynamoSales {
     async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreFault> {
-        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else { return Ok(None) };
+        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else {
+            return Ok(None);
+        };
         read_account(&item).map(Some).ok_or_else(|| broken("a customer's item is broken"))
     }
 
-    async fn activate(&self, customer: &CustomerKey, pair: &Access, password_hash: &str, _: Timestamp) -> Result<bool, StoreFault> {
+    async fn activate(
+        &self,
+        customer: &CustomerKey,
+        pair: &Access,
+        password_hash: &str,
+        _: Timestamp,
+    ) -> Result<bool, StoreFault> {
         let Access::Invited { initial_password_hash, token, .. } = pair else { return Ok(false) };
         let values = item([
             (":initial", text(initial_password_hash)),
@@ -52,14 +64,23 @@ impl AccountStore for DynamoSales {
         generation: u64,
         kept: &Session,
     ) -> Result<bool, StoreFault> {
-        let values = item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
-        let account = self.update_part(key(customer_pk(customer), CUSTOMER)).condition_expression("password_hash = :old");
-        let account = account.update_expression(format!("SET password_hash = :new, generation = :generation {NO_RESET}"));
+        let values =
+            item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
+        let account = self
+            .update_part(key(customer_pk(customer), CUSTOMER))
+            .condition_expression("password_hash = :old");
+        let account = account.update_expression(format!(
+            "SET password_hash = :new, generation = :generation {NO_RESET}"
+        ));
         let account = update(account.set_expression_attribute_values(Some(values)))?;
         let mut values = used(kept);
         values.insert(":generation".to_owned(), number(generation));
-        let session = self.update_part(key(session_pk(&kept.token), SESSION)).condition_expression("attribute_exists(PK)");
-        let session = session.update_expression("SET generation = :generation, used_at = :used, expires_at = :expires");
+        let session = self
+            .update_part(key(session_pk(&kept.token), SESSION))
+            .condition_expression("attribute_exists(PK)");
+        let session = session.update_expression(
+            "SET generation = :generation, used_at = :used, expires_at = :expires",
+        );
         let session = update(session.set_expression_attribute_values(Some(values)))?;
         let Err(error) = self.transact(vec![account, session]).await else { return Ok(true) };
         let reasons = cancellation(&error);
@@ -69,7 +90,12 @@ impl AccountStore for DynamoSales {
         Err(error.into())
     }
 
-    async fn store_reset(&self, customer: &CustomerKey, token: &TokenDigest, now: Timestamp) -> Result<bool, StoreFault> {
+    async fn store_reset(
+        &self,
+        customer: &CustomerKey,
+        token: &TokenDigest,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
         let millis = now.as_millisecond();
         let expires = millis.saturating_add(milliseconds(RESET_LIFETIME));
         let values = item([
@@ -83,21 +109,42 @@ impl AccountStore for DynamoSales {
         self.update_customer(customer, set, condition, values).await
     }
 
-    async fn reset_password(&self, token: &MailedToken, password_hash: &str, now: Timestamp) -> Result<bool, StoreFault> {
+    async fn reset_password(
+        &self,
+        token: &MailedToken,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
         let values = item([
             (":token", text(token.digest.as_str())),
             (":password", text(password_hash)),
             (":now", number(now.as_millisecond())),
             (":one", number(1)),
         ]);
-        let set = format!("SET password_hash = :password, generation = generation + :one {NO_RESET}");
-        self.update_customer(&token.customer, &set, "reset_token_digest = :token AND reset_expires_at > :now", values).await
+        let set =
+            format!("SET password_hash = :password, generation = generation + :one {NO_RESET}");
+        self.update_customer(
+            &token.customer,
+            &set,
+            "reset_token_digest = :token AND reset_expires_at > :now",
+            values,
+        )
+        .await
     }
 
-    async fn attempts(&self, customer: &CustomerKey, source: &Source) -> Result<Attempts, StoreFault> {
-        let Some(found) = self.one(attempts_key(customer, source)).await? else { return Ok(Attempts::NONE) };
-        let attempts = string(&found, "attempts").and_then(|count| count.parse().ok()).zip(moment(&found, "last_at"));
-        let (count, last_at) = attempts.ok_or_else(|| broken("an account's attempts can't be read"))?;
+    async fn attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<Attempts, StoreFault> {
+        let Some(found) = self.one(attempts_key(customer, source)).await? else {
+            return Ok(Attempts::NONE);
+        };
+        let attempts = string(&found, "attempts")
+            .and_then(|count| count.parse().ok())
+            .zip(moment(&found, "last_at"));
+        let (count, last_at) =
+            attempts.ok_or_else(|| broken("an account's attempts can't be read"))?;
         Ok(Attempts { count, last_at })
     }
 
@@ -117,8 +164,13 @@ impl AccountStore for DynamoSales {
         let put = if seen == Attempts::NONE {
             self.put_item(stored).condition_expression("attribute_not_exists(PK)")
         } else {
-            let values = item([(":attempts", number(seen.count)), (":last", number(seen.last_at.as_millisecond()))]);
-            let put = self.put_item(stored).condition_expression("attempts = :attempts AND last_at = :last");
+            let values = item([
+                (":attempts", number(seen.count)),
+                (":last", number(seen.last_at.as_millisecond())),
+            ]);
+            let put = self
+                .put_item(stored)
+                .condition_expression("attempts = :attempts AND last_at = :last");
             put.set_expression_attribute_values(Some(values))
         };
         match put.send().await.map_err(WriteError::from) {
@@ -128,7 +180,11 @@ impl AccountStore for DynamoSales {
         }
     }
 
-    async fn clear_attempts(&self, customer: &CustomerKey, source: &Source) -> Result<(), StoreFault> {
+    async fn clear_attempts(
+        &self,
+        customer: &CustomerKey,
+        source: &Source,
+    ) -> Result<(), StoreFault> {
         self.delete_item(attempts_key(customer, source)).await
     }
 
@@ -148,7 +204,12 @@ impl AccountStore for DynamoSales {
         let update = self.update_item(key(session_pk(&session.token), SESSION));
         let update = update.update_expression("SET used_at = :used, expires_at = :expires");
         let update = update.condition_expression("attribute_exists(PK)");
-        match update.set_expression_attribute_values(Some(used(session))).send().await.map_err(WriteError::from) {
+        match update
+            .set_expression_attribute_values(Some(used(session)))
+            .send()
+            .await
+            .map_err(WriteError::from)
+        {
             Ok(_) | Err(WriteError::Condition(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -174,7 +235,10 @@ fn attempts_key(customer: &CustomerKey, source: &Source) -> Item {
 }
 
 fn used(session: &Session) -> Item {
-    item([(":used", number(session.used_at.as_millisecond())), (":expires", number(session.expires_at().as_second()))])
+    item([
+        (":used", number(session.used_at.as_millisecond())),
+        (":expires", number(session.expires_at().as_second())),
+    ])
 }
 
 fn milliseconds(duration: jiff::SignedDuration) -> i64 {
@@ -198,8 +262,13 @@ fn read_account(item: &Item) -> Option<Account> {
     };
     let access = if let Some(password_hash) = string(item, "password_hash") {
         let reset = string(item, "reset_token_digest").zip(moment(item, "reset_expires_at"));
-        let reset = reset.map(|(token, expires_at)| Reset { token: TokenDigest::stored(token), expires_at });
-        Access::Active { password_hash: password_hash.to_owned(), generation: string(item, "generation")?.parse().ok()?, reset }
+        let reset = reset
+            .map(|(token, expires_at)| Reset { token: TokenDigest::stored(token), expires_at });
+        Access::Active {
+            password_hash: password_hash.to_owned(),
+            generation: string(item, "generation")?.parse().ok()?,
+            reset,
+        }
     } else if let Some(hash) = string(item, "initial_password_hash") {
         Access::Invited {
             initial_password_hash: hash.to_owned(),
@@ -209,7 +278,11 @@ fn read_account(item: &Item) -> Option<Account> {
     } else {
         Access::None
     };
-    Some(Account { customer: CustomerId::parse(string(item, "customer_id")?).ok()?, recipient, access })
+    Some(Account {
+        customer: CustomerId::parse(string(item, "customer_id")?).ok()?,
+        recipient,
+        access,
+    })
 }
 
 fn read_session(token: &TokenDigest, item: &Item) -> Option<Session> {

@@ -14,7 +14,8 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    CancellationReason, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -26,13 +27,15 @@ use std::time::Duration;
 pub(super) const TRIES: u32 = 4;
 
 /// What is there comes back when the condition doesn't hold.
-pub(super) const FOUND: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+pub(super) const FOUND: ReturnValuesOnConditionCheckFailure =
+    ReturnValuesOnConditionCheckFailure::AllOld;
 
 /// Some 10 to 40 ms a turn, by chance, so that two that met don't meet again.
 pub(super) async fn pause(turn: u32) {
     let mut chance = [0];
     random::fill(&mut chance);
-    let millis = u64::from(turn).saturating_mul(10_u64.saturating_add(u64::from(u8::from_be_bytes(chance)) / 8));
+    let millis = u64::from(turn)
+        .saturating_mul(10_u64.saturating_add(u64::from(u8::from_be_bytes(chance)) / 8));
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
@@ -88,7 +91,9 @@ impl From<WriteError> for StoreFault {
     fn from(error: WriteError) -> Self {
         match &error {
             WriteError::Call(call) => call.log(),
-            WriteError::Condition(_) | WriteError::Busy => tracing::warn!(%error, "a write was refused"),
+            WriteError::Condition(_) | WriteError::Busy => {
+                tracing::warn!(%error, "a write was refused")
+            }
             WriteError::Cancelled(reasons) => {
                 let codes: Vec<_> = reasons.iter().filter_map(CancellationReason::code).collect();
                 tracing::warn!(%error, reasons = codes.join(","), "a write was refused");
@@ -99,7 +104,9 @@ impl From<WriteError> for StoreFault {
 }
 
 /// A read that failed: logged, and the store is unavailable.
-pub(super) fn unread<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> StoreFault
+pub(super) fn unread<E>(
+    operation: &'static str,
+) -> impl FnOnce(SdkError<E, HttpResponse>) -> StoreFault
 where
     E: ProvideErrorMetadata,
 {
@@ -117,7 +124,9 @@ fn unwritable(error: &BuildError) -> StoreFault {
 
 /// An update, as a part of a transaction.
 pub(super) fn update(part: UpdateBuilder) -> Result<TransactWriteItem, StoreFault> {
-    Ok(TransactWriteItem::builder().update(part.build().map_err(|error| unwritable(&error))?).build())
+    Ok(TransactWriteItem::builder()
+        .update(part.build().map_err(|error| unwritable(&error))?)
+        .build())
 }
 
 /// A put, as a part of a transaction.
@@ -127,7 +136,9 @@ pub(super) fn put(part: PutBuilder) -> Result<TransactWriteItem, StoreFault> {
 
 /// A deletion, as a part of a transaction.
 pub(super) fn delete(part: DeleteBuilder) -> Result<TransactWriteItem, StoreFault> {
-    Ok(TransactWriteItem::builder().delete(part.build().map_err(|error| unwritable(&error))?).build())
+    Ok(TransactWriteItem::builder()
+        .delete(part.build().map_err(|error| unwritable(&error))?)
+        .build())
 }
 
 impl DynamoSales {
@@ -171,13 +182,17 @@ impl DynamoSales {
     }
 
     pub(super) async fn delete_item(&self, key: Item) -> Result<(), StoreFault> {
-        let deleted = self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
+        let deleted =
+            self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
         deleted.map(drop).map_err(|error| WriteError::from(error).into())
     }
 
-    /// The items with these keys, in any order; those that aren't there are left out. DynamoDB answers a
-    /// part of them when it is busy: what is left is asked for again.
-    pub(super) async fn batch_get(&self, wanted: KeysAndAttributes) -> Result<Vec<Item>, StoreFault> {
+    /// The items with these keys, in any order; those that aren't there are left out. DynamoDB
+    /// answers a part of them when it is busy: what is left is asked for again.
+    pub(super) async fn batch_get(
+        &self,
+        wanted: KeysAndAttributes,
+    ) -> Result<Vec<Item>, StoreFault> {
         let mut items = Vec::new();
         let mut wanted = Some([(self.table.clone(), wanted)].into());
         for turn in 1..=TRIES {
@@ -197,7 +212,13 @@ impl DynamoSales {
     /// All parts, or none. The client gives the call a token of its own, the same at each attempt:
     /// DynamoDB carries it out once.
     pub(super) async fn transact(&self, parts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
-        Ok(self.client.transact_write_items().set_transact_items(Some(parts)).send().await.map(drop)?)
+        Ok(self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(parts))
+            .send()
+            .await
+            .map(drop)?)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::client::{FOUND, WriteError, put, update};
 use super::index::{due_key, status_of};
 use super::{
-    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, list, names, number, refused, sale_pk,
-    state_of, stock_key, string, text, unsettled_shard, vehicle_pk,
+    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, list,
+    names, number, refused, sale_pk, state_of, stock_key, string, text, unsettled_shard,
+    vehicle_pk,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
@@ -13,7 +14,8 @@ use domain::vehicle::{VehicleChange, VehicleStatus, build};
 
 const UNCHANGED: &str = "#version = :previous";
 
-/// The sale's part of a commit. It names what it sets: the state machine's `task_token` stays as it is.
+/// The sale's part of a commit. It names what it sets: the state machine's `task_token` stays as it
+/// is.
 pub(super) struct SaleWrite {
     key: Item,
     version: String,
@@ -56,7 +58,9 @@ impl SaleWrite {
             ("cases_of", case.map(|_| text(next.dealership.as_str()))),
             ("case_opened_at", case.map(|at| number(at.as_millisecond()))),
         ];
-        let mut set = ["version", "state", "status_of", "due_key"].map(|name| format!("#{name} = :{name}")).to_vec();
+        let mut set = ["version", "state", "status_of", "due_key"]
+            .map(|name| format!("#{name} = :{name}"))
+            .to_vec();
         let mut remove = Vec::new();
         for (name, value) in sparse {
             match value {
@@ -68,14 +72,21 @@ impl SaleWrite {
             }
         }
         let (set, remove) = (set.join(", "), remove.join(", "));
-        let expression = if remove.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {remove}") };
+        let expression = if remove.is_empty() {
+            format!("SET {set}")
+        } else {
+            format!("SET {set} REMOVE {remove}")
+        };
         Ok(Self { key: key(sale_pk(next.id), SALE), version, state, expression, values })
     }
 
-    /// Whether the item is what this write makes of it. Then the condition failed on our own write, whose
-    /// answer was lost before the client sent it again.
+    /// Whether the item is what this write makes of it. Then the condition failed on our own write,
+    /// whose answer was lost before the client sent it again.
     pub(super) fn is_in(&self, found: Option<&Item>) -> bool {
-        found.is_some_and(|item| string(item, "version") == Some(&self.version) && string(item, "state") == Some(&self.state))
+        found.is_some_and(|item| {
+            string(item, "version") == Some(&self.version)
+                && string(item, "state") == Some(&self.state)
+        })
     }
 
     /// What a commit means whose sale was refused: done already, or somebody committed first.
@@ -90,7 +101,8 @@ impl DynamoSales {
         let update = self.update_item(write.key.clone()).update_expression(&write.expression);
         let update = update.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
         let update = update.set_expression_attribute_values(Some(write.values.clone()));
-        let update = update.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND);
+        let update =
+            update.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND);
         match update.send().await.map_err(WriteError::from) {
             Ok(_) => Ok(()),
             Err(WriteError::Condition(found)) => write.refused(found.as_ref()),
@@ -99,7 +111,11 @@ impl DynamoSales {
         }
     }
 
-    pub(super) async fn update_sale_and_vehicle(&self, next: &Sale, change: &VehicleChange) -> Result<(), CommitFault> {
+    pub(super) async fn update_sale_and_vehicle(
+        &self,
+        next: &Sale,
+        change: &VehicleChange,
+    ) -> Result<(), CommitFault> {
         let write = SaleWrite::of(next)?;
         let parts = vec![self.sale_part(&write)?, self.vehicle_part(next, change).await?];
         let Err(error) = self.transact(parts).await else { return Ok(()) };
@@ -139,18 +155,27 @@ impl DynamoSales {
     }
 
     /// The vehicle's part: its record says which sale holds it, and which ones held it before.
-    async fn vehicle_part(&self, next: &Sale, change: &VehicleChange) -> Result<TransactWriteItem, StoreFault> {
+    async fn vehicle_part(
+        &self,
+        next: &Sale,
+        change: &VehicleChange,
+    ) -> Result<TransactWriteItem, StoreFault> {
         let own = "sale_id = :sale";
         let mut values = item([(":sale", text(next.id.to_string()))]);
         let (expression, condition, status) = match change {
             VehicleChange::Assign { .. } => {
                 let dealership = text(next.dealership.as_str());
                 let sales = list([text(next.id.to_string())]);
-                values.extend(item([(":sales", sales), (":none", list([])), (":dealership", dealership)]));
+                values.extend(item([
+                    (":sales", sales),
+                    (":none", list([])),
+                    (":dealership", dealership),
+                ]));
                 (TAKEN, "attribute_not_exists(sale_id) OR sale_id = :sale", VehicleStatus::Asignado)
             }
             VehicleChange::Release { since, .. } => {
-                // A read, where a sale is lost: in the sale's own item the plan would cost each of its updates.
+                // A read, where a sale is lost: in the sale's own item the plan would cost each of
+                // its updates.
                 let plan = self.captured(next.id).await?.plan;
                 let plan_json = serde_json::to_string(&plan).map_err(|_| StoreFault::Corrupt)?;
                 values.extend(item([
@@ -159,13 +184,19 @@ impl DynamoSales {
                     (":of", text(next.dealership.as_str())),
                     (":key", text(stock_key(&plan.base_platform, *since))),
                 ]));
-                let release =
-                    "SET #status = :status, stock_of = :of, stock_key = :key, #plan = :plan, build = :build REMOVE sale_id";
+                let release = "SET #status = :status, stock_of = :of, stock_key = :key, #plan = :plan, build = :build REMOVE sale_id";
                 (release, own, VehicleStatus::SinAsignar)
             }
             VehicleChange::Register { plate, .. } => {
-                values.extend(item([(":plate", text(plate.as_str())), (":plate_key", text(plate.normalized()))]));
-                ("SET #status = :status, plate = :plate, plate_key = :plate_key", own, VehicleStatus::Matriculado)
+                values.extend(item([
+                    (":plate", text(plate.as_str())),
+                    (":plate_key", text(plate.normalized())),
+                ]));
+                (
+                    "SET #status = :status, plate = :plate, plate_key = :plate_key",
+                    own,
+                    VehicleStatus::Matriculado,
+                )
             }
         };
         values.insert(":status".to_owned(), text(status.as_str()));
@@ -173,8 +204,12 @@ impl DynamoSales {
             VehicleChange::Release { .. } => names(["status", "plan"]),
             _ => names(["status"]),
         };
-        let part = self.update_part(key(vehicle_pk(change.vehicle()), VEHICLE)).update_expression(expression);
-        let part = part.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        let part = self
+            .update_part(key(vehicle_pk(change.vehicle()), VEHICLE))
+            .update_expression(expression);
+        let part = part
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
         update(part.condition_expression(condition))
     }
 }

@@ -11,8 +11,13 @@ pub(super) const OWED: &str = "owed";
 pub(super) const ISSUED: &str = "issued";
 
 impl CustomerStore for DynamoSales {
-    async fn credentials(&self, customer: &CustomerKey) -> Result<Option<CredentialsState>, StoreFault> {
-        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else { return Ok(None) };
+    async fn credentials(
+        &self,
+        customer: &CustomerKey,
+    ) -> Result<Option<CredentialsState>, StoreFault> {
+        let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else {
+            return Ok(None);
+        };
         let state = read(&item);
         if state.is_none() {
             tracing::error!(%customer, "a customer's item is broken");
@@ -20,7 +25,11 @@ impl CustomerStore for DynamoSales {
         state.map(Some).ok_or(StoreFault::Corrupt)
     }
 
-    async fn store_credentials(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<bool, StoreFault> {
+    async fn store_credentials(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<bool, StoreFault> {
         let StoredCredentials { password_hash, activation_token_digest, expires_at } = credentials;
         let values = item([
             (":password", text(password_hash)),
@@ -32,7 +41,11 @@ impl CustomerStore for DynamoSales {
         self.update_customer(customer, set, "credentials_state = :owed", values).await
     }
 
-    async fn credentials_sent(&self, customer: &CustomerKey, credentials: &StoredCredentials) -> Result<(), StoreFault> {
+    async fn credentials_sent(
+        &self,
+        customer: &CustomerKey,
+        credentials: &StoredCredentials,
+    ) -> Result<(), StoreFault> {
         let values = item([
             (":password", text(&credentials.password_hash)),
             (":token", text(&credentials.activation_token_digest)),
@@ -40,7 +53,9 @@ impl CustomerStore for DynamoSales {
         ]);
         let same = "initial_password_hash = :password AND activation_token_digest = :token";
         // Where another pair was stored meanwhile, whoever sends that one marks it.
-        self.update_customer(customer, "SET credentials_state = :issued", same, values).await.map(drop)
+        self.update_customer(customer, "SET credentials_state = :issued", same, values)
+            .await
+            .map(drop)
     }
 }
 
@@ -54,7 +69,8 @@ impl DynamoSales {
         values: Item,
     ) -> Result<bool, StoreFault> {
         let update = self.update_item(key(customer_pk(customer), CUSTOMER)).update_expression(set);
-        let update = update.condition_expression(condition).set_expression_attribute_values(Some(values));
+        let update =
+            update.condition_expression(condition).set_expression_attribute_values(Some(values));
         match update.send().await.map_err(WriteError::from) {
             Ok(_) => Ok(true),
             Err(WriteError::Condition(_)) => Ok(false),
@@ -70,7 +86,10 @@ fn read(item: &Item) -> Option<CredentialsState> {
             let full_name = FullName::parse(string(item, "full_name")?).ok()?;
             let language = Language::parse(string(item, "language")?).ok()?;
             let username = email.clone();
-            Some(CredentialsState::Owed { recipient: Recipient { full_name, email, language }, username })
+            Some(CredentialsState::Owed {
+                recipient: Recipient { full_name, email, language },
+                username,
+            })
         }
         ISSUED => Some(CredentialsState::Issued),
         _ => None,

@@ -1,23 +1,30 @@
-//! Takes a customer's personal data out of the table. What only passes through it - sessions, attempts to log in, answered
-//! requests - holds digests, and expires.
+//! Takes a customer's personal data out of the table. What only passes through it - sessions,
+//! attempts to log in, answered requests - holds digests, and expires.
 
 use super::client::{all_pages, delete, put};
 use super::commit::SaleWrite;
 use super::{
-    CUSTOMER, DynamoSales, LISTED, cancellation, customer_pk, details_item, is_busy, item, key, listed_ids, listed_sk, refused,
-    text,
+    CUSTOMER, DynamoSales, LISTED, cancellation, customer_pk, details_item, is_busy, item, key,
+    listed_ids, listed_sk, refused, text,
 };
 use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};
 
-/// INVARIANT: the places of the parts that have a condition; the customer's is there at the last sale.
+/// INVARIANT: the places of the parts that have a condition; the customer's is there at the last
+/// sale.
 const SALE_PART: usize = 0;
 const CUSTOMER_PART: usize = 3;
 
 impl ErasureStore for DynamoSales {
-    async fn begin_erasure(&self, customer: &CustomerKey, attempt: AttemptId) -> Result<(), StoreFault> {
+    async fn begin_erasure(
+        &self,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), StoreFault> {
         let values = item([(":attempt", text(attempt.to_string()))]);
-        let found = self.update_customer(customer, "SET erasing = :attempt", "attribute_exists(PK)", values).await?;
+        let found = self
+            .update_customer(customer, "SET erasing = :attempt", "attribute_exists(PK)", values)
+            .await?;
         found.then_some(()).ok_or(StoreFault::Corrupt)
     }
 
@@ -42,14 +49,18 @@ impl ErasureStore for DynamoSales {
         ];
         if let Some(attempt) = last {
             let values = item([(":attempt", text(attempt.to_string()))]);
-            let account = self.delete_part(key(customer_pk(customer), CUSTOMER)).condition_expression("erasing = :attempt");
+            let account = self
+                .delete_part(key(customer_pk(customer), CUSTOMER))
+                .condition_expression("erasing = :attempt");
             parts.push(delete(account.set_expression_attribute_values(Some(values)))?);
         }
         let Err(error) = self.transact(parts).await else { return Ok(()) };
         let reasons = cancellation(&error);
         match refused(reasons, SALE_PART) {
             Some(refused) => write.refused(refused.item()),
-            None if refused(reasons, CUSTOMER_PART).is_some() || is_busy(reasons) => Err(CommitFault::Conflict),
+            None if refused(reasons, CUSTOMER_PART).is_some() || is_busy(reasons) => {
+                Err(CommitFault::Conflict)
+            }
             None => Err(StoreFault::from(error).into()),
         }
     }

@@ -1,9 +1,12 @@
-//! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of them (of four statuses, where they
-//! are merged), and one read of all its sales.
+//! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of
+//! them (of four statuses, where they are merged), and one read of all its sales.
 
 use super::client::page;
 use super::lists::sale_of;
-use super::{DETAILS, DynamoSales, Item, SALE, corrupt, item, key, names, read_details, read_sale, sale_pk, string, text};
+use super::{
+    DETAILS, DynamoSales, Item, SALE, corrupt, item, key, names, read_details, read_sale, sale_pk,
+    string, text,
+};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
@@ -55,18 +58,24 @@ impl SaleIndex for DynamoSales {
 
     async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault> {
         let Some(first) = ids.first() else { return Ok(Vec::new()) };
-        let keys = ids.iter().flat_map(|id| [SALE, DETAILS].map(|sk| key(sale_pk(*id), sk))).collect();
+        let keys =
+            ids.iter().flat_map(|id| [SALE, DETAILS].map(|sk| key(sale_pk(*id), sk))).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys));
         let wanted = wanted.projection_expression("PK, SK, #version, #state, #details");
-        let wanted = wanted.set_expression_attribute_names(Some(names(["version", "state", "details"])));
+        let wanted =
+            wanted.set_expression_attribute_names(Some(names(["version", "state", "details"])));
         let wanted = wanted.build().map_err(|_| corrupt(*first, "its page can't be asked for"))?;
         let found = self.batch_get(wanted).await?;
         let part = |id: SaleId, sk: &str| {
             let pk = sale_pk(id);
-            found.iter().find(|item| string(item, "PK") == Some(&pk) && string(item, "SK") == Some(sk))
+            found
+                .iter()
+                .find(|item| string(item, "PK") == Some(&pk) && string(item, "SK") == Some(sk))
         };
         let there = ids.iter().filter_map(|id| Some((*id, part(*id, SALE)?, part(*id, DETAILS)?)));
-        there.map(|(id, sale, details)| Ok((read_sale(id, sale)?, read_details(id, details)?))).collect()
+        there
+            .map(|(id, sale, details)| Ok((read_sale(id, sale)?, read_details(id, details)?)))
+            .collect()
     }
 
     async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
@@ -78,7 +87,8 @@ impl SaleIndex for DynamoSales {
     async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
         let query = self.find("plate_key = :plate", item([(":plate", text(plate.normalized()))]));
         let found = page(query.index_name("plates").limit(SALES_PAGE.into())).await?;
-        let vehicle = |entry: &Item| Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok();
+        let vehicle =
+            |entry: &Item| Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok();
         found.iter().map(|entry| vehicle(entry).ok_or(StoreFault::Corrupt)).collect()
     }
 }
@@ -98,10 +108,21 @@ impl DynamoSales {
             Some(by) => ("sellers", "sold_by", sold_by(dealership, by)),
         };
         let start = after.map(|place| start(place, [(name, text(&owner))]));
-        let values = item([(":owner", text(owner)), (":from", text(sale_pk(from))), (":to", text(sale_pk(to)))]);
-        let query = self.find(&format!("{name} = :owner AND PK BETWEEN :from AND :to"), values).index_name(index);
-        let query = query.scan_index_forward(false).limit(SALES_PAGE.into()).set_exclusive_start_key(start);
-        page(query).await?.iter().map(|entry| sale_of(entry).map(|sale| SalePlace { at: sale.made_at(), sale })).collect()
+        let values = item([
+            (":owner", text(owner)),
+            (":from", text(sale_pk(from))),
+            (":to", text(sale_pk(to))),
+        ]);
+        let query = self
+            .find(&format!("{name} = :owner AND PK BETWEEN :from AND :to"), values)
+            .index_name(index);
+        let query =
+            query.scan_index_forward(false).limit(SALES_PAGE.into()).set_exclusive_start_key(start);
+        page(query)
+            .await?
+            .iter()
+            .map(|entry| sale_of(entry).map(|sale| SalePlace { at: sale.made_at(), sale }))
+            .collect()
     }
 
     /// Those with the status, by the moment when they are due: all, or those before a moment.
@@ -113,7 +134,9 @@ impl DynamoSales {
         after: Option<SalePlace>,
     ) -> Result<Vec<SalePlace>, StoreFault> {
         let owner = text(status_of(dealership, status));
-        let start = after.map(|place| start(place, [("status_of", owner.clone()), ("due_key", text(due_key(place)))]));
+        let start = after.map(|place| {
+            start(place, [("status_of", owner.clone()), ("due_key", text(due_key(place)))])
+        });
         let mut values = item([(":owner", owner)]);
         let condition = match before {
             None => "status_of = :owner",
@@ -123,13 +146,20 @@ impl DynamoSales {
             }
         };
         let query = self.find(condition, values).index_name("statuses").limit(SALES_PAGE.into());
-        page(query.set_exclusive_start_key(start)).await?.iter().map(|entry| place(entry).ok_or(StoreFault::Corrupt)).collect()
+        page(query.set_exclusive_start_key(start))
+            .await?
+            .iter()
+            .map(|entry| place(entry).ok_or(StoreFault::Corrupt))
+            .collect()
     }
 }
 
 fn place(entry: &Item) -> Option<SalePlace> {
     let (at, sale) = string(entry, "due_key")?.split_once('#')?;
-    Some(SalePlace { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, sale: SaleId::parse(sale).ok()? })
+    Some(SalePlace {
+        at: Timestamp::from_millisecond(at.parse().ok()?).ok()?,
+        sale: SaleId::parse(sale).ok()?,
+    })
 }
 
 /// The key from which a query of an index goes on: the index's own attributes, and the table's.

@@ -13,8 +13,12 @@ impl UnsettledSales for DynamoSales {
     async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault> {
         let mut found = Vec::new();
         for shard in 0..UNSETTLED_SHARDS {
-            let values = [(":shard", text(format!("UNSETTLED#{shard}"))), (":before", number(before.as_millisecond()))];
-            let query = self.find("unsettled_shard = :shard AND unsettled_since <= :before", item(values));
+            let values = [
+                (":shard", text(format!("UNSETTLED#{shard}"))),
+                (":before", number(before.as_millisecond())),
+            ];
+            let query =
+                self.find("unsettled_shard = :shard AND unsettled_since <= :before", item(values));
             for item in all_pages(query.index_name("unsettled")).await? {
                 found.push(sale_of(&item)?);
             }
@@ -26,7 +30,8 @@ impl UnsettledSales for DynamoSales {
 impl OpenCases for DynamoSales {
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
         let values = item([(":dealership", text(dealership.as_str()))]);
-        let query = self.find("cases_of = :dealership", values).index_name("cases").limit(CASES_PAGE);
+        let query =
+            self.find("cases_of = :dealership", values).index_name("cases").limit(CASES_PAGE);
         let found = page(query).await?;
         let sales = found.iter().map(|item| {
             let id = sale_of(item)?;

@@ -16,13 +16,25 @@ impl NotificationLog for DynamoSales {
         let Some(found) = self.one(key(sale_pk(sale), &told_sk(fact))).await? else {
             return Ok(ChannelSet::default());
         };
-        Ok(Channel::ALL.into_iter().filter(|channel| found.contains_key(channel.as_str())).collect())
+        Ok(Channel::ALL
+            .into_iter()
+            .filter(|channel| found.contains_key(channel.as_str()))
+            .collect())
     }
 
-    async fn record_told(&self, sale: SaleId, fact: usize, channel: Channel, at: Timestamp) -> Result<(), StoreFault> {
-        let update = self.update_item(key(sale_pk(sale), &told_sk(fact))).update_expression("SET #channel = :at");
+    async fn record_told(
+        &self,
+        sale: SaleId,
+        fact: usize,
+        channel: Channel,
+        at: Timestamp,
+    ) -> Result<(), StoreFault> {
+        let update = self
+            .update_item(key(sale_pk(sale), &told_sk(fact)))
+            .update_expression("SET #channel = :at");
         let update = update.expression_attribute_names("#channel", channel.as_str());
-        let update = update.set_expression_attribute_values(Some(item([(":at", text(at.to_string()))])));
+        let update =
+            update.set_expression_attribute_values(Some(item([(":at", text(at.to_string()))])));
         update.send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }

@@ -1,4 +1,5 @@
-//! The plans comerciales: one partition, since a catalogue is small, is put rarely, and is read from memory where it counts.
+//! The plans comerciales: one partition, since a catalogue is small, is put rarely, and is read
+//! from memory where it counts.
 
 use super::client::{WriteError, all_pages};
 use super::{DynamoSales, Item, item, key, string, text};
@@ -37,13 +38,16 @@ impl PlanStore for DynamoSales {
 
     async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
         let mut item = plan_key(&plan.code);
-        item.insert("plan".to_owned(), text(serde_json::to_string(plan).map_err(|_| StoreFault::Corrupt)?));
+        item.insert(
+            "plan".to_owned(),
+            text(serde_json::to_string(plan).map_err(|_| StoreFault::Corrupt)?),
+        );
         self.put_item(item).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }
 
-/// Plans that a process read already, each for a bounded time: a read a sale would double what a registration costs. A plan
-/// that is put is sold at its new price everywhere after that time.
+/// Plans that a process read already, each for a bounded time: a read a sale would double what a
+/// registration costs. A plan that is put is sold at its new price everywhere after that time.
 pub struct RememberedPlans {
     store: DynamoSales,
     remembered: SignedDuration,
@@ -53,7 +57,9 @@ pub struct RememberedPlans {
 
 impl std::fmt::Debug for RememberedPlans {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RememberedPlans").field("remembered", &self.remembered).finish_non_exhaustive()
+        f.debug_struct("RememberedPlans")
+            .field("remembered", &self.remembered)
+            .finish_non_exhaustive()
     }
 }
 

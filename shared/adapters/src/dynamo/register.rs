@@ -1,12 +1,13 @@
-//! A new sale: itself, its details, its customer, its place among the customer's and among the unpaid ones, and the request's
-//! answer, in one transaction.
+//! A new sale: itself, its details, its customer, its place among the customer's and among the
+//! unpaid ones, and the request's answer, in one transaction.
 
 use super::client::{FOUND, TRIES, pause, put, update};
 use super::index::{due_key, sold_by, status_of};
 use super::reservations::too_many;
 use super::{
-    CUSTOMER, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk, details_item, is_busy, item, key,
-    list, listed_sk, names, number, refused, sale_pk, state_of, string, text, vehicle_pk,
+    CUSTOMER, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk,
+    details_item, is_busy, item, key, list, listed_sk, names, number, refused, sale_pk, state_of,
+    string, text, vehicle_pk,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
@@ -39,7 +40,10 @@ enum Refusal {
 }
 
 impl DynamoSales {
-    pub(super) async fn answered_request(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
+    pub(super) async fn answered_request(
+        &self,
+        request: &RequestKey,
+    ) -> Result<Option<Registered>, StoreFault> {
         let found = self.one(request_key_of(&request.key)).await?;
         found.map(|item| repeated(request, Some(&item))).transpose()
     }
@@ -50,18 +54,22 @@ impl DynamoSales {
             let parts = self.parts(&new, known_customer)?;
             let Err(error) = self.transact(parts).await else { return Ok(Registered::Stored) };
             let reasons = cancellation(&error);
-            let request = new.request.and_then(|request| Some((request, refused(reasons, REQUEST_PART)?)));
+            let request =
+                new.request.and_then(|request| Some((request, refused(reasons, REQUEST_PART)?)));
             let refusal = if let Some((request, refused)) = request {
                 repeated(request, refused.item()).map(Refusal::Answer)?
             } else if refused(reasons, SALE_PART).is_some() {
-                // Its id is fresh: this is our own write, whose answer was lost before the client sent it again.
+                // Its id is fresh: this is our own write, whose answer was lost before the client
+                // sent it again.
                 Refusal::Answer(Registered::Stored)
             } else if let Some(refused) = refused(reasons, UNPAID_PART) {
                 Refusal::Answer(Registered::TooManyUnpaid(too_many(&new, refused.item())))
             } else if let Some(refused) = refused(reasons, vehicle_part(&new)) {
                 Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item())))
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
-                refused.item().map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
+                refused
+                    .item()
+                    .map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
             } else if is_busy(reasons) {
                 Refusal::Busy
             } else {
@@ -77,7 +85,11 @@ impl DynamoSales {
         Err(StoreFault::Unavailable)
     }
 
-    fn parts(&self, new: &NewSale<'_>, known_customer: bool) -> Result<Vec<TransactWriteItem>, StoreFault> {
+    fn parts(
+        &self,
+        new: &NewSale<'_>,
+        known_customer: bool,
+    ) -> Result<Vec<TransactWriteItem>, StoreFault> {
         let NewSale { sale, details, request, .. } = new;
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
@@ -129,7 +141,11 @@ impl DynamoSales {
     }
 
     /// The vehicle is the dealership's stock, and what is sold; from here on it is the sale's.
-    fn take_vehicle(&self, NewSale { sale, details, .. }: &NewSale<'_>, vehicle: &Vin) -> Result<TransactWriteItem, StoreFault> {
+    fn take_vehicle(
+        &self,
+        NewSale { sale, details, .. }: &NewSale<'_>,
+        vehicle: &Vin,
+    ) -> Result<TransactWriteItem, StoreFault> {
         let id = text(sale.id.to_string());
         let values = item([
             (":status", text(VehicleStatus::Asignado.as_str())),
@@ -153,10 +169,15 @@ impl DynamoSales {
         put(part.return_values_on_condition_check_failure(FOUND))
     }
 
-    /// The customer is still the one that an earlier answer named, and stays: no erasure that was begun goes on.
+    /// The customer is still the one that an earlier answer named, and stays: no erasure that was
+    /// begun goes on.
     fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, StoreFault> {
-        let part = self.update_part(key).update_expression("REMOVE erasing").condition_expression("customer_id = :id");
-        let part = part.set_expression_attribute_values(Some(item([(":id", text(id.to_string()))])));
+        let part = self
+            .update_part(key)
+            .update_expression("REMOVE erasing")
+            .condition_expression("customer_id = :id");
+        let part =
+            part.set_expression_attribute_values(Some(item([(":id", text(id.to_string()))])));
         update(part.return_values_on_condition_check_failure(FOUND))
     }
 }
@@ -188,7 +209,11 @@ fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, St
         tracing::error!("an answered request's item is broken");
         return Err(StoreFault::Corrupt);
     };
-    Ok(if fingerprint == request.fingerprint.to_string() { repeated } else { Registered::KeyReused })
+    Ok(if fingerprint == request.fingerprint.to_string() {
+        repeated
+    } else {
+        Registered::KeyReused
+    })
 }
 
 /// The customer who has the e-mail address.

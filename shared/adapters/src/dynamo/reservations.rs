@@ -1,5 +1,5 @@
-//! The sales of a dealership that wait for their señal: one item, a set of their ids, and a set of each employee's. A set, not
-//! a count: who adds or takes away twice has done it once.
+//! The sales of a dealership that wait for their señal: one item, a set of their ids, and a set of
+//! each employee's. A set, not a count: who adds or takes away twice has done it once.
 
 use super::client::{FOUND, WriteError, update};
 use super::{DynamoSales, Item, UNPAID, dealership_pk, item, key, number, set_of};
@@ -18,19 +18,30 @@ fn own_set(employee: &EmployeeId) -> String {
 
 impl DynamoSales {
     /// The new sale waits for its señal, if that is not too many.
-    pub(super) fn reserve(&self, NewSale { sale, limits, .. }: &NewSale<'_>) -> Result<TransactWriteItem, StoreFault> {
-        let limits = [(":employee", number(limits.employee)), (":dealership", number(limits.dealership))];
-        let few =
-            "(attribute_not_exists(#all) OR size(#all) < :dealership) AND (attribute_not_exists(#own) OR size(#own) < :employee)";
+    pub(super) fn reserve(
+        &self,
+        NewSale { sale, limits, .. }: &NewSale<'_>,
+    ) -> Result<TransactWriteItem, StoreFault> {
+        let limits =
+            [(":employee", number(limits.employee)), (":dealership", number(limits.dealership))];
+        let few = "(attribute_not_exists(#all) OR size(#all) < :dealership) AND (attribute_not_exists(#own) OR size(#own) < :employee)";
         let (key, names, values) = unpaid(sale, limits);
-        let part = self.update_part(key).update_expression("ADD #all :sale, #own :sale").condition_expression(few);
-        let part = part.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        let part = self
+            .update_part(key)
+            .update_expression("ADD #all :sale, #own :sale")
+            .condition_expression(few);
+        let part = part
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
         update(part.return_values_on_condition_check_failure(FOUND))
     }
 }
 
 /// The item, the names of both sets, and the values of a change of them: the sale and these.
-fn unpaid<const N: usize>(sale: &Sale, others: [(&str, AttributeValue); N]) -> (Item, HashMap<String, String>, Item) {
+fn unpaid<const N: usize>(
+    sale: &Sale,
+    others: [(&str, AttributeValue); N],
+) -> (Item, HashMap<String, String>, Item) {
     let names = [("#all", ALL.to_owned()), ("#own", own_set(&sale.registered_by))];
     let mut values = item(others);
     values.insert(":sale".to_owned(), set_of(sale.id.to_string()));
@@ -42,7 +53,9 @@ fn unpaid<const N: usize>(sale: &Sale, others: [(&str, AttributeValue); N]) -> (
 pub(super) fn too_many(new: &NewSale<'_>, found: Option<&Item>) -> TooManyUnpaid {
     let own = found.and_then(|item| item.get(&own_set(&new.sale.registered_by)));
     match own {
-        Some(AttributeValue::Ss(own)) if own.len() >= usize::from(new.limits.employee) => TooManyUnpaid::Employee,
+        Some(AttributeValue::Ss(own)) if own.len() >= usize::from(new.limits.employee) => {
+            TooManyUnpaid::Employee
+        }
         _ => TooManyUnpaid::Dealership,
     }
 }
@@ -51,7 +64,9 @@ impl UnpaidReservations for DynamoSales {
     async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
         let (key, names, values) = unpaid(sale, []);
         let update = self.update_item(key).update_expression("DELETE #all :sale, #own :sale");
-        let update = update.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+        let update = update
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
         update.send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 }

@@ -22,7 +22,10 @@ pub enum UnreadableChange {
 /// The change that a stream record tells. A new item has no old image, or an empty one.
 pub fn change_from_stream(old: Option<&Image>, new: &Image) -> Result<Change, UnreadableChange> {
     let read = |image: &Image| parse_sale(image.get("version")?, image.get("state")?);
-    let old = old.filter(|image| !image.is_empty()).map(|image| read(image).ok_or(UnreadableChange::Old)).transpose()?;
+    let old = old
+        .filter(|image| !image.is_empty())
+        .map(|image| read(image).ok_or(UnreadableChange::Old))
+        .transpose()?;
     let task_token = new.get("task_token").cloned().map(TaskToken);
     Ok(Change { old, new: read(new).ok_or(UnreadableChange::New)?, task_token })
 }

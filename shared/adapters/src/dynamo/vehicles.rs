@@ -1,4 +1,5 @@
-//! Vehicles: the stock of each dealership, by a sparse index that only a vehicle sin asignar is in, and their own records.
+//! Vehicles: the stock of each dealership, by a sparse index that only a vehicle sin asignar is in,
+//! and their own records.
 
 use super::client::page;
 use super::{DynamoSales, Item, VEHICLE, item, key, stock_key, string, text, vehicle_pk};
@@ -36,8 +37,14 @@ impl VehicleStore for DynamoSales {
         found.iter().map(|entry| in_stock(entry).ok_or_else(broken)).collect()
     }
 
-    async fn vehicle(&self, dealership: &DealershipId, vehicle: &Vin) -> Result<Option<VehicleRecord>, StoreFault> {
-        let Some(found) = self.one(key(vehicle_pk(vehicle), VEHICLE)).await? else { return Ok(None) };
+    async fn vehicle(
+        &self,
+        dealership: &DealershipId,
+        vehicle: &Vin,
+    ) -> Result<Option<VehicleRecord>, StoreFault> {
+        let Some(found) = self.one(key(vehicle_pk(vehicle), VEHICLE)).await? else {
+            return Ok(None);
+        };
         if string(&found, "dealership_id") != Some(dealership.as_str()) {
             return Ok(None);
         }

@@ -1,13 +1,17 @@
-//! The last second before the deadline: payments, their webhooks, a manager who gives more time and the timeout of one sale at
-//! the same moment, thousands of times, with real concurrency over the real table. The vehicle and the money always end where the sale says.
+//! The last second before the deadline: payments, their webhooks, a manager who gives more time and
+//! the timeout of one sale at the same moment, thousands of times, with real concurrency over the
+//! real table. The vehicle and the money always end where the sale says.
 
 use crate::Table;
 use adapters::DynamoSales;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use domain::ports::{Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore, UnpaidReservations};
+use domain::ports::{
+    Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore,
+    UnpaidReservations,
+};
 use domain::sale::{
-    Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Rejection,
-    Sale, Stage, Status, vehicle_change,
+    Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod,
+    PaymentOutcome, Rejection, Sale, Stage, Status, vehicle_change,
 };
 use domain::use_cases::pay::{Asker, Input, PayFailure, Update, pay, take_payment_update};
 use domain::use_cases::refund::refund_payments;
@@ -70,7 +74,9 @@ impl Gateway {
     /// How many payments were captured, and how often money went back.
     fn totals(&self) -> (usize, usize) {
         self.with(|payments| {
-            let captured = payments.values().filter(|payment| matches!(payment.outcome, PaymentOutcome::Captured(_)));
+            let captured = payments
+                .values()
+                .filter(|payment| matches!(payment.outcome, PaymentOutcome::Captured(_)));
             (captured.count(), payments.values().map(|payment| payment.refunds.len()).sum())
         })
     }
@@ -78,7 +84,8 @@ impl Gateway {
 
 impl PaymentGateway for Gateway {
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
-        let id = GatewayPaymentId::parse(&format!("pi_{}", charge.attempt)).map_err(|_| NoAnswer)?;
+        let id =
+            GatewayPaymentId::parse(&format!("pi_{}", charge.attempt)).map_err(|_| NoAnswer)?;
         let captured = PaymentOutcome::Captured(id.clone());
         let (outcome, later) = match charge.token.as_str() {
             "pm_declined" => (PaymentOutcome::Declined(Decline::InsufficientFunds), None),
@@ -88,7 +95,8 @@ impl PaymentGateway for Gateway {
             _ => (captured, None),
         };
         let first = Payment { id, first: outcome.clone(), outcome, later, refunds: Vec::new() };
-        let outcome = self.with(|payments| payments.entry(charge.attempt).or_insert(first).outcome.clone());
+        let outcome =
+            self.with(|payments| payments.entry(charge.attempt).or_insert(first).outcome.clone());
         if let Some(news) = &*self.news.lock().unwrap_or_else(PoisonError::into_inner) {
             news.send(charge.attempt).map_err(|_| NoAnswer)?;
         }
@@ -96,7 +104,9 @@ impl PaymentGateway for Gateway {
     }
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
-        let known = self.with(|payments| payments.values().find(|known| known.id == *payment).cloned()).ok_or(NoAnswer)?;
+        let known = self
+            .with(|payments| payments.values().find(|known| known.id == *payment).cloned())
+            .ok_or(NoAnswer)?;
         Ok(known.outcome)
     }
 
@@ -105,15 +115,24 @@ impl PaymentGateway for Gateway {
         Ok(None)
     }
 
-    async fn refund(&self, attempt: AttemptId, payment: &GatewayPaymentId) -> Result<RefundId, NoAnswer> {
+    async fn refund(
+        &self,
+        attempt: AttemptId,
+        payment: &GatewayPaymentId,
+    ) -> Result<RefundId, NoAnswer> {
         let refund = RefundId::parse(&format!("re_{payment}")).map_err(|_| NoAnswer)?;
-        self.with(|payments| payments.get_mut(&attempt).map(|known| known.refunds.push(refund.clone())));
+        self.with(|payments| {
+            payments.get_mut(&attempt).map(|known| known.refunds.push(refund.clone()))
+        });
         Ok(refund)
     }
 }
 
 /// A sale whose customer was told to pay, the last moment to do so, and its vehicle.
-async fn awaiting_payment(store: &DynamoSales, number: u64) -> Result<(Sale, Timestamp, Vin), Box<dyn Error>> {
+async fn awaiting_payment(
+    store: &DynamoSales,
+    number: u64,
+) -> Result<(Sale, Timestamp, Vin), Box<dyn Error>> {
     let sample = Sample::new()?;
     let attempt = fresh_attempt_id();
     let vehicle = Vin::parse(&format!("VSS{number:014}"))?;
@@ -147,9 +166,13 @@ async fn awaiting_payment(store: &DynamoSales, number: u64) -> Result<(Sale, Tim
     let registered = store.register(NewSale { sale: &shipped, ..sample.registration() }).await?;
     assert_eq!(registered, Registered::Stored);
     store.release(&shipped).await?;
-    let there = after(&shipped, [report(Milestone::AvailableForCustomer)], registered_at())?.pop().ok_or("no step")?;
+    let there = after(&shipped, [report(Milestone::AvailableForCustomer)], registered_at())?
+        .pop()
+        .ok_or("no step")?;
     store.commit(&there, vehicle_change(&shipped, &there).as_ref()).await?;
-    let Stage::FinalPaymentPending { pay_by, .. } = there.stage else { return Err("it is not due".into()) };
+    let Stage::FinalPaymentPending { pay_by, .. } = there.stage else {
+        return Err("it is not due".into());
+    };
     Ok((there, pay_by, vehicle))
 }
 
@@ -164,13 +187,16 @@ struct Ending {
 
 /// One sale's last second. Everybody starts at once, and hesitates by chance.
 async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
-    let (sale, pay_by, vehicle) = awaiting_payment(&table.store, number).await.map_err(|fault| fault.to_string())?;
+    let (sale, pay_by, vehicle) =
+        awaiting_payment(&table.store, number).await.map_err(|fault| fault.to_string())?;
     let mut chance = Rng::new(number);
     let (news, mut webhooks) = mpsc::unbounded_channel();
     let gateway = Arc::new(Gateway { payments: Mutex::default(), news: Mutex::new(Some(news)) });
     let start = Arc::new(Barrier::new(REQUESTS.len() + 2));
     let mut racers = JoinSet::new();
-    let tokens = REQUESTS.map(|_| *chance.pick(&["pm_card", "pm_declined", "pm_fickle", "pm_bank"]).unwrap_or(&"pm_card"));
+    let tokens = REQUESTS.map(|_| {
+        *chance.pick(&["pm_card", "pm_declined", "pm_fickle", "pm_bank"]).unwrap_or(&"pm_card")
+    });
     for request in REQUESTS {
         let token = tokens.get(usize::from(request)).copied().unwrap_or("pm_card");
         let input = Input {
@@ -178,11 +204,15 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
             asker: Asker::Dealership(sale.dealership.clone()),
             kind: PaymentKind::Balance,
             attempt: fresh_attempt_id(),
-            request: RequestKey { key: ShortDigest::of(&[&[request]]), fingerprint: ShortDigest::of(&[b"content"]) },
+            request: RequestKey {
+                key: ShortDigest::of(&[&[request]]),
+                fingerprint: ShortDigest::of(&[b"content"]),
+            },
             method: PaymentMethod::Card,
             token: PaymentMethodToken::parse(token)?,
         };
-        let (table, gateway, start, hesitation) = (Arc::clone(&table), Arc::clone(&gateway), Arc::clone(&start), chance.below(12));
+        let (table, gateway, start, hesitation) =
+            (Arc::clone(&table), Arc::clone(&gateway), Arc::clone(&start), chance.below(12));
         racers.spawn(async move {
             start.wait().await;
             hesitate(hesitation).await;
@@ -196,16 +226,23 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         });
     }
     let id = sale.id;
-    let (theirs, their_gateway, hesitation) = (Arc::clone(&table), Arc::clone(&gateway), chance.below(12));
+    let (theirs, their_gateway, hesitation) =
+        (Arc::clone(&table), Arc::clone(&gateway), chance.below(12));
     let late = pay_by.checked_add(SignedDuration::from_millis(1))?;
     let (starts, hesitates) = (Arc::clone(&start), chance.below(12));
     racers.spawn(async move {
         starts.wait().await;
         hesitate(hesitates).await;
         let mut now = late;
-        // The workflow asks again for as long as money is on its way, and once more after a later deadline.
-        while unassign_vehicle(&theirs.store, &*their_gateway, id, SignedDuration::ZERO, now).await? == Next::Wait {
-            if let Some(Sale { stage: Stage::FinalPaymentPending { pay_by, .. }, .. }) = theirs.store.sale(id).await? {
+        // The workflow asks again for as long as money is on its way, and once more after a later
+        // deadline.
+        while unassign_vehicle(&theirs.store, &*their_gateway, id, SignedDuration::ZERO, now)
+            .await?
+            == Next::Wait
+        {
+            if let Some(Sale { stage: Stage::FinalPaymentPending { pay_by, .. }, .. }) =
+                theirs.store.sale(id).await?
+            {
                 now = now.max(pay_by.checked_add(SignedDuration::from_millis(1))?);
             }
         }
@@ -225,11 +262,14 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         hesitate(hesitation).await;
         match extend_deadline::extend_deadline(&theirs.store, more, pay_by).await {
             // Too late: the sale is paid, or lost.
-            Ok(_) | Err(Failure::Rejected(Rejection::NoDeadline(_) | Rejection::Ended(_))) => Ok(()),
+            Ok(_) | Err(Failure::Rejected(Rejection::NoDeadline(_) | Rejection::Ended(_))) => {
+                Ok(())
+            }
             Err(failure) => Err(failure.into()),
         }
     });
-    let (theirs, their_gateway, amount) = (Arc::clone(&table), Arc::clone(&gateway), sale.amount_due(PaymentKind::Balance));
+    let (theirs, their_gateway, amount) =
+        (Arc::clone(&table), Arc::clone(&gateway), sale.amount_due(PaymentKind::Balance));
     let postman = tokio::spawn(async move {
         while let Some(attempt) = webhooks.recv().await {
             let Some(outcome) = their_gateway.settle(attempt) else { continue };
@@ -258,35 +298,50 @@ async fn hesitate(turns: u64) {
 
 /// Protects the desk: what a request was answered is what the gateway did.
 fn answered(gateway: &Gateway, attempt: AttemptId, answer: Answer) -> Result<(), Fault> {
-    let payment = gateway.with(|payments| payments.get(&attempt).cloned()).ok_or("a request was answered without a charge")?;
+    let payment = gateway
+        .with(|payments| payments.get(&attempt).cloned())
+        .ok_or("a request was answered without a charge")?;
     let said = [Answer::of(&payment.first), Answer::of(&payment.outcome)];
     assert!(said.contains(&answer), "{answer:?} for {payment:?}");
     Ok(())
 }
 
-/// Protects invariants 1 and 2: a paid sale has its vehicle and one payment, a lost one has neither.
-async fn judge(table: &Table, gateway: &Gateway, id: SaleId, vehicle: &Vin) -> Result<Ending, Fault> {
+/// Protects invariants 1 and 2: a paid sale has its vehicle and one payment, a lost one has
+/// neither.
+async fn judge(
+    table: &Table,
+    gateway: &Gateway,
+    id: SaleId,
+    vehicle: &Vin,
+) -> Result<Ending, Fault> {
     let sale = table.store.sale(id).await?.ok_or("the sale is gone")?;
-    let record = table.item(&format!("VEHICLE#{vehicle}"), "VEHICLE").map_err(|fault| fault.to_string())?;
+    let record =
+        table.item(&format!("VEHICLE#{vehicle}"), "VEHICLE").map_err(|fault| fault.to_string())?;
     let holder = record.and_then(|record| Some(record.pointer("/sale_id/S")?.as_str()?.to_owned()));
     let (captured, refunded) = gateway.totals();
     let books = sale.attempts(PaymentKind::Balance).iter();
     let kept = books.filter(|attempt| matches!(attempt.state, AttemptState::Captured(_))).count();
     assert_eq!(kept, captured - refunded, "the sale and the gateway disagree: {sale:#?}");
     match sale.status() {
-        Status::PaymentReceived => assert_eq!((kept, holder), (1, Some(id.to_string())), "{sale:#?}"),
+        Status::PaymentReceived => {
+            assert_eq!((kept, holder), (1, Some(id.to_string())), "{sale:#?}")
+        }
         Status::SinAsignar => assert_eq!((kept, holder), (0, None), "{sale:#?}"),
         status => return Err(format!("a race ended in {status}").into()),
     }
     assert!(sale.all_attempts().all(|(_, attempt)| !attempt.state.is_open()), "{sale:#?}");
     let lost_at = sale.facts.iter().find(|fact| fact.0 == FactKind::SinAsignar).map(|fact| fact.1);
     let promised = sale.extensions.last().map(|extension| extension.to);
-    assert!(lost_at.is_none_or(|lost| Some(lost) > promised), "lost before the deadline that a manager gave: {sale:#?}");
+    assert!(
+        lost_at.is_none_or(|lost| Some(lost) > promised),
+        "lost before the deadline that a manager gave: {sale:#?}"
+    );
     Ok(Ending { status: sale.status(), extended: promised.is_some(), captured, refunded })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn payments_a_later_deadline_and_the_timeout_at_the_same_moment_end_in_one_of_two_ways() -> Outcome {
+async fn payments_a_later_deadline_and_the_timeout_at_the_same_moment_end_in_one_of_two_ways()
+-> Outcome {
     let table = Arc::new(Table::new().await?);
     let mut endings: BTreeMap<Ending, u64> = BTreeMap::new();
     let mut races: JoinSet<Result<Ending, Fault>> = JoinSet::new();
@@ -302,15 +357,24 @@ async fn payments_a_later_deadline_and_the_timeout_at_the_same_moment_end_in_one
     }
     for (Ending { status, extended, captured, refunded }, times) in &endings {
         let more = if *extended { "with more time" } else { "in the first time" };
-        println!("{times} of {SALES} sales: {status} {more}, {captured} captured, {refunded} given back");
+        println!(
+            "{times} of {SALES} sales: {status} {more}, {captured} captured, {refunded} given back"
+        );
     }
     assert_eq!(endings.values().sum::<u64>(), SALES);
     assert!(endings.keys().any(|ending| ending.refunded > 0), "nothing came too late");
     // Each happens, and often: else nothing raced.
-    for (status, extended) in [Status::PaymentReceived, Status::SinAsignar].into_iter().flat_map(|s| [(s, true), (s, false)]) {
-        let same = |(ending, _): &(&Ending, &u64)| (ending.status, ending.extended) == (status, extended);
+    for (status, extended) in [Status::PaymentReceived, Status::SinAsignar]
+        .into_iter()
+        .flat_map(|s| [(s, true), (s, false)])
+    {
+        let same =
+            |(ending, _): &(&Ending, &u64)| (ending.status, ending.extended) == (status, extended);
         let times: u64 = endings.iter().filter(same).map(|(_, times)| times).sum();
-        assert!(times > SALES / 100, "{status}, extended: {extended}, only {times} times of {SALES}");
+        assert!(
+            times > SALES / 100,
+            "{status}, extended: {extended}, only {times} times of {SALES}"
+        );
     }
     Ok(())
 }

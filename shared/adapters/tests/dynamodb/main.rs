@@ -1,6 +1,8 @@
-//! The table's adapter against DynamoDB's API: dynoxide in process, a database a test, over HTTP and the real client.
+//! The table's adapter against DynamoDB's API: dynoxide in process, a database a test, over HTTP
+//! and the real client.
 
 mod last_second;
+mod lost_answers;
 mod pages;
 
 use adapters::{Aws, AwsSettings, DynamoSales};
@@ -41,13 +43,20 @@ impl Table {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
-        Ok(Self { store: DynamoSales::new(&Aws::new(settings(&address))?, TABLE.to_owned()), database, serving, address })
+        Ok(Self {
+            store: DynamoSales::new(&Aws::new(settings(&address))?, TABLE.to_owned()),
+            database,
+            serving,
+            address,
+        })
     }
 
     /// An item as it lies in the table, without the adapter.
     fn item(&self, pk: &str, sk: &str) -> Result<Option<Value>, Box<dyn Error>> {
         let key = json!({ "PK": { "S": pk }, "SK": { "S": sk } });
-        let found = self.database.get_item(serde_json::from_value(json!({ "TableName": TABLE, "Key": key }))?)?;
+        let found = self
+            .database
+            .get_item(serde_json::from_value(json!({ "TableName": TABLE, "Key": key }))?)?;
         Ok(found.item.map(serde_json::to_value).transpose()?)
     }
 }

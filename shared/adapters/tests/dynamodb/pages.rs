@@ -1,4 +1,5 @@
-//! What a page of the back office's lists takes, in calls, at the beginning, in the middle and at the end of a long list.
+//! What a page of the back office's lists takes, in calls, at the beginning, in the middle and at
+//! the end of a long list.
 
 use crate::{TABLE, Table};
 use adapters::{Aws, AwsSettings, DynamoSales};
@@ -36,7 +37,8 @@ async fn count(table: &str) -> Result<(String, Seen), Box<dyn Error>> {
 }
 
 async fn pass(client: TcpStream, server: TcpStream, seen: Seen) -> std::io::Result<()> {
-    let ((mut from_client, mut to_client), (mut from_server, mut to_server)) = (client.into_split(), server.into_split());
+    let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+        (client.into_split(), server.into_split());
     tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
     let mut bytes = Vec::with_capacity(1 << 16);
     loop {
@@ -59,9 +61,14 @@ async fn fill(table: &Table) -> Result<Vec<SaleId>, Box<dyn Error>> {
     let sample = Sample::new()?;
     table.store.register(sample.registration()).await?;
     let (first, pk) = (sample.sale.id, format!("SALE#{}", sample.sale.id));
-    let (sale, details) = (table.item(&pk, "SALE")?.ok_or("no sale")?, table.item(&pk, "SALE#DETAILS")?.ok_or("no details")?);
+    let (sale, details) = (
+        table.item(&pk, "SALE")?.ok_or("no sale")?,
+        table.item(&pk, "SALE#DETAILS")?.ok_or("no details")?,
+    );
     let put = |item: &Value| -> Outcome {
-        table.database.put_item(serde_json::from_value(json!({ "TableName": TABLE, "Item": item }))?)?;
+        table
+            .database
+            .put_item(serde_json::from_value(json!({ "TableName": TABLE, "Item": item }))?)?;
         Ok(())
     };
     let mut ids = vec![first];
@@ -70,7 +77,8 @@ async fn fill(table: &Table) -> Result<Vec<SaleId>, Box<dyn Error>> {
         let due = SalePlace { sale: id, ..SalePlace::of(&sample.sale) };
         let (mut sale, mut details) = (sale.clone(), details.clone());
         let set = |item: &mut Value, name: &str, value: String| {
-            item.as_object_mut().and_then(|item| item.insert(name.to_owned(), json!({ "S": value })))
+            item.as_object_mut()
+                .and_then(|item| item.insert(name.to_owned(), json!({ "S": value })))
         };
         for item in [&mut sale, &mut details] {
             set(item, "PK", format!("SALE#{id}"));
@@ -84,14 +92,17 @@ async fn fill(table: &Table) -> Result<Vec<SaleId>, Box<dyn Error>> {
     Ok(ids)
 }
 
-/// Protects the back office of a huge dealership: two calls a page, wherever in the list it is and whatever the list is of; five
-/// where four statuses are merged. Nothing is ever scanned.
+/// Protects the back office of a huge dealership: two calls a page, wherever in the list it is and
+/// whatever the list is of; five where four statuses are merged. Nothing is ever scanned.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_costs_the_same_among_a_hundred_thousand_sales() -> Outcome {
     let table = Table::new().await?;
     let ids = fill(&table).await?;
     let (address, seen) = count(&table.address).await?;
-    let settings = AwsSettings { endpoint_url: Some(format!("http://{address}")), ..crate::settings(&table.address) };
+    let settings = AwsSettings {
+        endpoint_url: Some(format!("http://{address}")),
+        ..crate::settings(&table.address)
+    };
     let store = DynamoSales::new(&Aws::new(settings)?, TABLE.to_owned());
     let ours = DealershipId::parse("MAD-01")?;
     let due = registered_at().checked_add(SignedDuration::from_hours(72))?;
@@ -112,7 +123,8 @@ async fn a_page_costs_the_same_among_a_hundred_thousand_sales() -> Outcome {
             let page = list_sales(&store, &ours, &filter, after, 1).await?;
             assert_eq!(page.sales.len(), usize::from(SALES_PAGE), "{filter:?} after {place:?}");
             let calls = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let expected = BTreeMap::from([("batchgetitem".to_owned(), 1), ("query".to_owned(), queries)]);
+            let expected =
+                BTreeMap::from([("batchgetitem".to_owned(), 1), ("query".to_owned(), queries)]);
             assert_eq!(calls, expected, "{filter:?} after {place:?}");
         }
     }

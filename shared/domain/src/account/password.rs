@@ -1,10 +1,11 @@
-//! A password that a customer chooses (NIST SP 800-63B, section 5.1.1.2): length and no common ones; no rules on kinds of
-//! characters.
+//! A password that a customer chooses (NIST SP 800-63B, section 5.1.1.2): length and no common
+//! ones; no rules on kinds of characters.
 
 use crate::ports::Recipient;
 use std::fmt;
 
-/// Real passwords of 12 characters and more among the 30 000 most common, from the list of zxcvbn (MIT licence).
+/// Real passwords of 12 characters and more among the 30 000 most common, from the list of zxcvbn
+/// (MIT licence).
 const COMMON: &str = include_str!("common_passwords.txt");
 /// What people put digits and signs behind, or repeat, to make it long enough.
 const STEMS: [&str; 20] = [
@@ -64,7 +65,10 @@ impl NewPassword {
             return Err(PasswordFault::Length);
         }
         let lower = text.to_lowercase();
-        if COMMON.lines().any(|common| common == lower) || is_regular(&lower) || is_padded_stem(&lower) {
+        if COMMON.lines().any(|common| common == lower)
+            || is_regular(&lower)
+            || is_padded_stem(&lower)
+        {
             return Err(PasswordFault::Common);
         }
         Ok(Self(text.to_owned()))
@@ -76,7 +80,9 @@ impl NewPassword {
         let local = email.split('@').next().unwrap_or_default();
         let name = owner.full_name.as_str().to_lowercase();
         let personal = |part: &str| part.chars().count() >= PERSONAL && lower.contains(part);
-        let found = personal(local) || name.split_whitespace().any(personal) || personal(&name.replace(' ', ""));
+        let found = personal(local)
+            || name.split_whitespace().any(personal)
+            || personal(&name.replace(' ', ""));
         if found { Err(PasswordFault::Personal) } else { Ok(()) }
     }
 
@@ -96,7 +102,10 @@ impl fmt::Debug for NewPassword {
 fn is_regular(text: &str) -> bool {
     let mut different: Vec<char> = text.chars().collect();
     let step = |by: i64| {
-        text.chars().zip(text.chars().skip(1)).filter(|(a, b)| i64::from(u32::from(*b)) - i64::from(u32::from(*a)) == by).count()
+        text.chars()
+            .zip(text.chars().skip(1))
+            .filter(|(a, b)| i64::from(u32::from(*b)) - i64::from(u32::from(*a)) == by)
+            .count()
     };
     let pairs = different.len().saturating_sub(1);
     let run = [1, -1].into_iter().any(|by| step(by) * 4 >= pairs * 3);
@@ -108,7 +117,9 @@ fn is_regular(text: &str) -> bool {
 /// One stem or several, with digits and signs around: `Password2026!`, `qwertyqwerty`.
 fn is_padded_stem(text: &str) -> bool {
     let bare = |text: &str| -> String { text.chars().filter(|c| c.is_alphabetic()).collect() };
-    let repeats = |letters: &str| !letters.is_empty() && STEMS.iter().any(|stem| letters.replace(stem, "").is_empty());
+    let repeats = |letters: &str| {
+        !letters.is_empty() && STEMS.iter().any(|stem| letters.replace(stem, "").is_empty())
+    };
     let lookalike = |c: char| match c {
         '0' => 'o',
         '3' => 'e',
@@ -116,7 +127,8 @@ fn is_padded_stem(text: &str) -> bool {
         '5' | '$' => 's',
         other => other,
     };
-    let unpadded: String = text.trim_end_matches(|c: char| !c.is_alphabetic()).chars().map(lookalike).collect();
+    let unpadded: String =
+        text.trim_end_matches(|c: char| !c.is_alphabetic()).chars().map(lookalike).collect();
     repeats(&bare(text)) || repeats(&bare(&unpadded))
 }
 
@@ -127,7 +139,13 @@ mod tests {
 
     #[test]
     fn long_and_uncommon_passwords_are_taken() {
-        for good in ["correct horse battery", "ñandú volador 7", "x7$kQ9!mPz2w", "   spaces are fine   ", &"añ7-k".repeat(24)] {
+        for good in [
+            "correct horse battery",
+            "ñandú volador 7",
+            "x7$kQ9!mPz2w",
+            "   spaces are fine   ",
+            &"añ7-k".repeat(24),
+        ] {
             assert!(NewPassword::parse(good).is_ok(), "{good}");
         }
         assert_eq!(NewPassword::parse("x7$kQ9!mPz2"), Err(PasswordFault::Length));
@@ -159,7 +177,9 @@ mod tests {
     #[test]
     fn the_list_holds_what_could_be_chosen() {
         assert!(COMMON.lines().count() > 200);
-        assert!(COMMON.lines().all(|line| line.chars().count() >= NewPassword::SHORTEST && line == line.to_lowercase()));
+        assert!(COMMON.lines().all(
+            |line| line.chars().count() >= NewPassword::SHORTEST && line == line.to_lowercase()
+        ));
     }
 
     #[test]
@@ -170,7 +190,11 @@ mod tests {
             language: Language::Es,
         };
         for bad in ["my-Example-word-7", "AEXAMPLE99 and more", "xx maría 123456"] {
-            assert_eq!(NewPassword::parse(bad).unwrap().fits(&owner), Err(PasswordFault::Personal), "{bad}");
+            assert_eq!(
+                NewPassword::parse(bad).unwrap().fits(&owner),
+                Err(PasswordFault::Personal),
+                "{bad}"
+            );
         }
         assert!(NewPassword::parse("banana split 42").unwrap().fits(&owner).is_ok());
     }

@@ -1,5 +1,5 @@
-//! The delay between attempts to log in: it doubles per account and source, so that guessing is slow, and a stranger's
-//! failures delay the stranger only. Nobody is ever locked out.
+//! The delay between attempts to log in: it doubles per account and source, so that guessing is
+//! slow, and a stranger's failures delay the stranger only. Nobody is ever locked out.
 
 use super::later;
 use crate::ids::ShortDigest;
@@ -12,7 +12,8 @@ const LONGEST: i64 = 15 * 60;
 /// Attempts are forgotten after this long without one.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Where an attempt comes from: a digest of the network address; of an IPv6 address its /64, which is one subscriber's.
+/// Where an attempt comes from: a digest of the network address; of an IPv6 address its /64, which
+/// is one subscriber's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source(String);
 
@@ -20,7 +21,9 @@ impl Source {
     /// The source at a network address. What is no address is one source of its own.
     pub fn of(address: &str) -> Self {
         let network = match address.parse() {
-            Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => v6.segments().into_iter().take(4).collect(),
+            Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
+                v6.segments().into_iter().take(4).collect()
+            }
             Ok(std::net::IpAddr::V6(v6)) => v6.segments().into_iter().collect::<Vec<u16>>(),
             Ok(std::net::IpAddr::V4(v4)) => v4.to_ipv6_mapped().segments().into_iter().collect(),
             Err(_) => Vec::new(),
@@ -61,12 +64,16 @@ impl Attempts {
         later(self.last_at, MEMORY)
     }
 
-    /// One more, if it may be made at `now`. It counts before its outcome is known, so that many at once are no way round.
+    /// One more, if it may be made at `now`. It counts before its outcome is known, so that many at
+    /// once are no way round.
     pub fn next(self, now: Timestamp) -> Result<Self, TooSoon> {
         let count = if now < self.forgotten_at() { self.count } else { 0 };
         let wait = match count.checked_sub(FREE) {
             None => 0,
-            Some(over) => 1_i64.checked_shl(over).filter(|wait| (1..LONGEST).contains(wait)).unwrap_or(LONGEST),
+            Some(over) => 1_i64
+                .checked_shl(over)
+                .filter(|wait| (1..LONGEST).contains(wait))
+                .unwrap_or(LONGEST),
         };
         let open_at = later(self.last_at, SignedDuration::from_secs(wait));
         if now < open_at {
@@ -95,7 +102,10 @@ mod tests {
             now += wait;
             attempts = attempts.next(at(now)).unwrap();
         }
-        assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900, 900]);
+        assert_eq!(
+            waits,
+            [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900, 900]
+        );
     }
 
     #[test]

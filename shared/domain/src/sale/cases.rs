@@ -5,8 +5,8 @@ use crate::{EmployeeId, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A bank debit or transfer takes days, and the gateway's webhook tells its end: before this nobody asks. Stripe names five
-/// business days as usual (<https://docs.stripe.com/payments/sepa-debit>).
+/// A bank debit or transfer takes days, and the gateway's webhook tells its end: before this nobody
+/// asks. Stripe names five business days as usual (<https://docs.stripe.com/payments/sepa-debit>).
 const BANK_DAYS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Something that people have to look at.
@@ -50,7 +50,8 @@ pub enum CaseKind {
     RegistrationRefused,
     /// The authority can't be reached. It is still asked.
     AuthoritySilent,
-    /// A mail to the customer came back, or was complained about: there are no more until people have seen to it.
+    /// A mail to the customer came back, or was complained about: there are no more until people
+    /// have seen to it.
     MailUndeliverable,
 }
 
@@ -91,12 +92,17 @@ impl Sale {
         self.open_cases().any(|case| case.kind == kind)
     }
 
-    /// Since when the gateway should have told or done what this sale waits for; `None`: nothing is open.
+    /// Since when the gateway should have told or done what this sale waits for; `None`: nothing is
+    /// open.
     pub fn unsettled_since(&self) -> Option<Timestamp> {
-        [self.unsettled(CaseKind::PaymentUnsettled), self.unsettled(CaseKind::RefundUnsettled)].into_iter().flatten().min()
+        [self.unsettled(CaseKind::PaymentUnsettled), self.unsettled(CaseKind::RefundUnsettled)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
-    /// Whether a payment that the bank took back holds the sale up: until it is ours again, or a manager answers for it.
+    /// Whether a payment that the bank took back holds the sale up: until it is ours again, or a
+    /// manager answers for it.
     pub fn is_on_hold(&self) -> bool {
         self.has_open_case(CaseKind::PaymentReversed)
     }
@@ -109,36 +115,52 @@ impl Sale {
     /// Since when there is a reason for a case of this kind; `None`: there is none.
     fn unsettled(&self, kind: CaseKind) -> Option<Timestamp> {
         match kind {
-            CaseKind::PaymentUnsettled => self.all_attempts().filter_map(|(_, attempt)| match attempt.state {
-                AttemptState::Unknown => Some(attempt.started_at),
-                AttemptState::Processing(_) => attempt.started_at.checked_add(BANK_DAYS).ok(),
-                _ => None,
-            }),
-            // Refunds are made in the order in which they fell due, or all at once: as many are left as facts lack their end.
+            CaseKind::PaymentUnsettled => {
+                self.all_attempts().filter_map(|(_, attempt)| match attempt.state {
+                    AttemptState::Unknown => Some(attempt.started_at),
+                    AttemptState::Processing(_) => attempt.started_at.checked_add(BANK_DAYS).ok(),
+                    _ => None,
+                })
+            }
+            // Refunds are made in the order in which they fell due, or all at once: as many are
+            // left as facts lack their end.
             CaseKind::RefundUnsettled => {
-                let due = self.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
-                let times = |kind| self.facts.iter().filter(move |fact| fact.0 == kind).map(|fact| fact.1);
-                return times(FactKind::RefundDue).nth(times(FactKind::Refunded).count()).filter(|_| due);
+                let due = self
+                    .all_attempts()
+                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
+                let times =
+                    |kind| self.facts.iter().filter(move |fact| fact.0 == kind).map(|fact| fact.1);
+                return times(FactKind::RefundDue)
+                    .nth(times(FactKind::Refunded).count())
+                    .filter(|_| due);
             }
             CaseKind::PaymentReversed => {
                 let reversed = self.facts.iter().rfind(|fact| fact.0 == FactKind::PaymentReversed);
                 return reversed.map(|fact| fact.1).filter(|_| self.has_reversed_payment());
             }
             CaseKind::DocumentsMissing => {
-                let waits = matches!(self.stage, Stage::PaymentReceived { .. }) && !self.missing_documents().is_empty();
+                let waits = matches!(self.stage, Stage::PaymentReceived { .. })
+                    && !self.missing_documents().is_empty();
                 let paid = self.facts.iter().rfind(|fact| fact.0 == FactKind::PaymentReceived);
                 return paid.map(|fact| fact.1).filter(|_| waits);
             }
             CaseKind::RegistrationRefused => {
-                let refused = self.facts.iter().rfind(|fact| fact.0 == FactKind::RegistrationRefused);
+                let refused =
+                    self.facts.iter().rfind(|fact| fact.0 == FactKind::RegistrationRefused);
                 return refused.map(|fact| fact.1).filter(|_| self.refusal().is_some());
             }
             CaseKind::AuthoritySilent => {
-                let Stage::PaymentReceived { registration_requested_at: Some(asked), .. } = self.stage else { return None };
+                let Stage::PaymentReceived { registration_requested_at: Some(asked), .. } =
+                    self.stage
+                else {
+                    return None;
+                };
                 return Timestamp::from_millisecond(asked).ok();
             }
             // Only people know when it is settled.
-            CaseKind::MailUndeliverable => return self.open_cases().find(|case| case.kind == kind).map(|case| case.opened_at),
+            CaseKind::MailUndeliverable => {
+                return self.open_cases().find(|case| case.kind == kind).map(|case| case.opened_at);
+            }
         }
         .min()
     }
@@ -147,7 +169,9 @@ impl Sale {
 /// The cases that open because there was a reason for them at `before` already, and still is.
 pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
     let is_open = |kind| sale.open_cases().any(|case| case.kind == kind);
-    let due = |kind: &CaseKind| sale.unsettled(*kind).is_some_and(|since| since <= before) && !is_open(*kind);
+    let due = |kind: &CaseKind| {
+        sale.unsettled(*kind).is_some_and(|since| since <= before) && !is_open(*kind)
+    };
     // A reversal is a case from its first moment.
     let late = [CaseKind::PaymentUnsettled, CaseKind::RefundUnsettled];
     late.into_iter().filter(due).map(|kind| Event::CaseOpened { kind }).collect()
@@ -156,7 +180,10 @@ pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
 /// A mail came back, while the purchase is under way.
 pub(super) fn undeliverable(sale: &Sale) -> Vec<Event> {
     let kind = CaseKind::MailUndeliverable;
-    (!sale.status().is_over() && !sale.has_open_case(kind)).then_some(Event::CaseOpened { kind }).into_iter().collect()
+    (!sale.status().is_over() && !sale.has_open_case(kind))
+        .then_some(Event::CaseOpened { kind })
+        .into_iter()
+        .collect()
 }
 
 /// The authority gave no answer, and was asked first before this moment.
@@ -173,23 +200,35 @@ pub(super) fn heard(sale: &Sale) -> Vec<Event> {
     silent.map(|case| Event::CaseClosed { kind: case.kind, closure: None }).collect()
 }
 
-/// A manager closes a case that the gateway can't: money that the bank keeps is the dealership's to answer for, and a payment
-/// of which the gateway knows nothing never was. Should money come after all, it is taken in as any that comes late. The same
-/// request again changes nothing.
-pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Vec<Event>, Rejection> {
+/// A manager closes a case that the gateway can't: money that the bank keeps is the dealership's to
+/// answer for, and a payment of which the gateway knows nothing never was. Should money come after
+/// all, it is taken in as any that comes late. The same request again changes nothing.
+pub(super) fn closed(
+    sale: &Sale,
+    kind: CaseKind,
+    closure: Closure,
+) -> Result<Vec<Event>, Rejection> {
     let Some(case) = sale.open_cases().find(|case| case.kind == kind) else {
         let last = sale.cases.iter().rfind(|case| case.kind == kind);
         let repeats = last.is_some_and(|case| case.closure.as_ref() == Some(&closure));
         return if repeats { Ok(vec![]) } else { Err(Rejection::NoCase) };
     };
     let unknown = sale.all_attempts().map(|(_, attempt)| attempt);
-    let unknown = unknown.filter(|attempt| attempt.state == AttemptState::Unknown && attempt.started_at <= case.opened_at);
+    let unknown = unknown.filter(|attempt| {
+        attempt.state == AttemptState::Unknown && attempt.started_at <= case.opened_at
+    });
     let mut events: Vec<Event> = match kind {
         CaseKind::PaymentReversed | CaseKind::MailUndeliverable => vec![],
-        CaseKind::PaymentUnsettled => {
-            unknown.map(|attempt| Event::PaymentDeclined { attempt: attempt.id, decline: Decline::Declined }).collect()
-        }
-        CaseKind::RefundUnsettled | CaseKind::DocumentsMissing | CaseKind::RegistrationRefused | CaseKind::AuthoritySilent => {
+        CaseKind::PaymentUnsettled => unknown
+            .map(|attempt| Event::PaymentDeclined {
+                attempt: attempt.id,
+                decline: Decline::Declined,
+            })
+            .collect(),
+        CaseKind::RefundUnsettled
+        | CaseKind::DocumentsMissing
+        | CaseKind::RegistrationRefused
+        | CaseKind::AuthoritySilent => {
             return Err(Rejection::ClosesItself);
         }
     };
@@ -200,13 +239,15 @@ pub(super) fn closed(sale: &Sale, kind: CaseKind, closure: Closure) -> Result<Ve
     Ok(events)
 }
 
-/// What follows for the cases from what happened: a reversal is one at once, so is what holds a registration up, and what is settled
-/// is none any more.
+/// What follows for the cases from what happened: a reversal is one at once, so is what holds a
+/// registration up, and what is settled is none any more.
 pub(super) fn follow(next: &Sale, reversal: bool) -> impl Iterator<Item = Event> {
     let reversed = (reversal && !next.is_on_hold()).then_some(CaseKind::PaymentReversed);
     let is_open = |kind| next.open_cases().any(|case| case.kind == kind);
     let registration = [CaseKind::DocumentsMissing, CaseKind::RegistrationRefused];
-    let held_up = registration.into_iter().filter(move |kind| next.unsettled(*kind).is_some() && !is_open(*kind));
+    let held_up = registration
+        .into_iter()
+        .filter(move |kind| next.unsettled(*kind).is_some() && !is_open(*kind));
     let opened = reversed.into_iter().chain(held_up).map(|kind| Event::CaseOpened { kind });
     let settled = next.open_cases().filter(|case| next.unsettled(case.kind).is_none());
     let closed = settled.map(|case| Event::CaseClosed { kind: case.kind, closure: None });

@@ -1,8 +1,9 @@
 //! `decide`: what a command makes happen, or why it may not.
 
 use super::{
-    Answer, Attempt, AttemptState, CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Event, Extension, FactKind, Milestone,
-    Order, PaymentKind, PaymentMethod, PaymentOutcome, Registration, Sale, Stage, Status, cases, delivery, evolve,
+    Answer, Attempt, AttemptState, CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Event,
+    Extension, FactKind, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome,
+    Registration, Sale, Stage, Status, cases, delivery, evolve,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
@@ -40,7 +41,8 @@ pub enum Command {
         attempt: AttemptId,
         /// What it said.
         outcome: PaymentOutcome,
-        /// Whether this is what the payment request will be answered (the gateway's direct answer, not a webhook).
+        /// Whether this is what the payment request will be answered (the gateway's direct answer,
+        /// not a webhook).
         answers_request: bool,
     },
     /// Record what the gateway said of a dispute about captured money.
@@ -52,7 +54,8 @@ pub enum Command {
         /// What it said.
         news: DisputeNews,
     },
-    /// Record that the bank returned a debit that had succeeded, as the gateway says now. An old webhook is no such news.
+    /// Record that the bank returned a debit that had succeeded, as the gateway says now. An old
+    /// webhook is no such news.
     RecordReturn {
         /// The attempt whose money it is; another sale's is refused.
         attempt: AttemptId,
@@ -192,8 +195,11 @@ pub enum Rejection {
     /// No such attempt in this sale.
     #[error("the sale has no such payment attempt")]
     UnknownAttempt,
-    /// From the intent to order on, the factory may be building; a stock vehicle is reserved once its señal is paid.
-    #[error("the factory order is placed, or about to be, or the vehicle is reserved: the sale can't be cancelled")]
+    /// From the intent to order on, the factory may be building; a stock vehicle is reserved once
+    /// its señal is paid.
+    #[error(
+        "the factory order is placed, or about to be, or the vehicle is reserved: the sale can't be cancelled"
+    )]
     OrderIsPlaced,
     /// Only the deadline of the balance, and only while it is awaited.
     #[error("the sale is {0}: no final payment is awaited")]
@@ -238,7 +244,9 @@ pub enum Rejection {
     #[error("this case closes by itself once what it is about is settled")]
     ClosesItself,
     /// Whoever has a purchase under way is a customer.
-    #[error("a purchase of the customer is not over: it is under way, or a payment, a refund or a case is open")]
+    #[error(
+        "a purchase of the customer is not over: it is under way, or a payment, a refund or a case is open"
+    )]
     PurchaseOpen,
     /// The wait is not over: money is on its way, or the deadline is later.
     #[error("the deadline has not passed, or a payment is on its way")]
@@ -254,12 +262,17 @@ pub enum Rejection {
     OtherVehicle(Vin),
 }
 
-/// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes nothing.
+/// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes
+/// nothing.
 pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let mut events = decide_alone(sale, command, now)?;
     let reversal = events.iter().any(|event| matches!(event, Event::PaymentReversed { .. }));
-    let opens = |event: &Event| matches!(event, Event::BalancePaid | Event::RegistrationRefused { .. });
-    if reversal || events.iter().any(opens) || (!events.is_empty() && sale.open_cases().next().is_some()) {
+    let opens =
+        |event: &Event| matches!(event, Event::BalancePaid | Event::RegistrationRefused { .. });
+    if reversal
+        || events.iter().any(opens)
+        || (!events.is_empty() && sale.open_cases().next().is_some())
+    {
         let next = evolve(sale, &events, now);
         events.extend(cases::follow(&next, reversal));
     }
@@ -269,22 +282,40 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
 /// Without what follows for the sale's cases.
 fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match command {
-        // The same request again, whatever became of it meanwhile: a second attempt would charge twice for one request.
-        Command::StartPayment { kind, key, .. } if sale.attempt_by_key(kind, &key).is_some() => Ok(vec![]),
+        // The same request again, whatever became of it meanwhile: a second attempt would charge
+        // twice for one request.
+        Command::StartPayment { kind, key, .. } if sale.attempt_by_key(kind, &key).is_some() => {
+            Ok(vec![])
+        }
         Command::StartPayment { kind, attempt, key, fingerprint, method, token } => {
             may_pay(sale, kind, now)?;
             let state = AttemptState::Unknown;
-            let attempt =
-                Attempt { id: attempt, key, fingerprint, method, token, started_at: now, state, answer: None, won_dispute: None };
+            let attempt = Attempt {
+                id: attempt,
+                key,
+                fingerprint,
+                method,
+                token,
+                started_at: now,
+                state,
+                answer: None,
+                won_dispute: None,
+            };
             Ok(vec![Event::PaymentStarted { kind, attempt }])
         }
         Command::RecordPayment { attempt, outcome, answers_request } => {
             record_payment(sale, attempt, outcome, answers_request, now)
         }
-        Command::RecordDispute { attempt, dispute, news } => record_dispute(sale, attempt, dispute, news),
+        Command::RecordDispute { attempt, dispute, news } => {
+            record_dispute(sale, attempt, dispute, news)
+        }
         Command::RecordReturn { attempt } => {
-            let (_, found) = sale.all_attempts().find(|(_, known)| known.id == attempt).ok_or(Rejection::UnknownAttempt)?;
-            let held = matches!(found.state, AttemptState::Captured(_) | AttemptState::RefundDue(_));
+            let (_, found) = sale
+                .all_attempts()
+                .find(|(_, known)| known.id == attempt)
+                .ok_or(Rejection::UnknownAttempt)?;
+            let held =
+                matches!(found.state, AttemptState::Captured(_) | AttemptState::RefundDue(_));
             Ok(held.then_some(Event::PaymentReversed { attempt }).into_iter().collect())
         }
         Command::OpenCases { unsettled_since } => Ok(cases::opened(sale, unsettled_since)),
@@ -292,14 +323,20 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RecordRefund { attempt, refund } => record_refund(sale, attempt, refund),
         Command::RequestOrder => match sale.stage {
             Stage::SaleRegistered { .. } => Err(Rejection::NotDue(sale.status())),
-            Stage::ReservationPaid { order_requested_at: None } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
+            Stage::ReservationPaid { order_requested_at: None } if sale.is_on_hold() => {
+                Err(Rejection::PaymentReversed)
+            }
             Stage::ReservationPaid { order_requested_at: None } => Ok(vec![Event::OrderRequested]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Ok(vec![]),
         },
         Command::ConfirmOrder(order) => match sale.stage {
-            Stage::ReservationPaid { order_requested_at: Some(_) } => Ok(vec![Event::OrderPlaced { order }]),
-            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => Err(Rejection::NotDue(sale.status())),
+            Stage::ReservationPaid { order_requested_at: Some(_) } => {
+                Ok(vec![Event::OrderPlaced { order }])
+            }
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
+                Err(Rejection::NotDue(sale.status()))
+            }
             _ => match sale.order() {
                 Some(placed) if placed.id == order.id => Ok(vec![]),
                 _ => Err(Rejection::UnknownOrder(order.id)),
@@ -308,13 +345,24 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RefuseOrder { reason } => match sale.stage {
             Stage::ReservationPaid { order_requested_at: Some(_) } => {
                 let mut events = vec![Event::OrderRejected { reason }];
-                events.extend(captured(sale, PaymentKind::Signal).map(|attempt| Event::RefundDue { attempt: attempt.id }));
+                events.extend(
+                    captured(sale, PaymentKind::Signal)
+                        .map(|attempt| Event::RefundDue { attempt: attempt.id }),
+                );
                 Ok(events)
             }
-            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => Err(Rejection::NotDue(sale.status())),
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
+                Err(Rejection::NotDue(sale.status()))
+            }
             _ => Ok(vec![]),
         },
-        Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window } => {
+        Command::ReportMilestone {
+            order,
+            milestone,
+            vehicle,
+            estimated_delivery,
+            final_payment_window,
+        } => {
             let report = Report { order, milestone, vehicle, estimated_delivery };
             report_milestone(sale, report, now, final_payment_window)
         }
@@ -344,7 +392,10 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::Cancel { by, reason } => match sale.stage {
             Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None } => {
                 let mut events = vec![Event::Cancelled { by, reason }];
-                events.extend(captured(sale, PaymentKind::Signal).map(|attempt| Event::RefundDue { attempt: attempt.id }));
+                events.extend(
+                    captured(sale, PaymentKind::Signal)
+                        .map(|attempt| Event::RefundDue { attempt: attempt.id }),
+                );
                 Ok(events)
             }
             Stage::Cancelled { .. } => Ok(vec![]),
@@ -352,18 +403,25 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             _ => Err(Rejection::OrderIsPlaced),
         },
         Command::ExtendDeadline { by, reason, pay_by, max_extension } => {
-            let until = |first: Timestamp| first.checked_add(max_extension).unwrap_or(Timestamp::MAX);
+            let until =
+                |first: Timestamp| first.checked_add(max_extension).unwrap_or(Timestamp::MAX);
             extend_deadline(sale, Extension { by, reason, at: now, from: now, to: pay_by }, until)
         }
         Command::EraseCustomer { .. } if sale.erasure.is_some() => Ok(vec![]),
         Command::EraseCustomer { by } => {
             let settled = sale.unsettled_since().is_none() && sale.open_cases().next().is_none();
-            if sale.status().is_over() && settled { Ok(vec![Event::CustomerErased { by }]) } else { Err(Rejection::PurchaseOpen) }
+            if sale.status().is_over() && settled {
+                Ok(vec![Event::CustomerErased { by }])
+            } else {
+                Err(Rejection::PurchaseOpen)
+            }
         }
         Command::CorrectCustomer if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
         Command::CorrectCustomer => {
-            let before_the_order =
-                matches!(sale.stage, Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None });
+            let before_the_order = matches!(
+                sale.stage,
+                Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None }
+            );
             before_the_order.then(|| vec![Event::CustomerCorrected]).ok_or(Rejection::OrderIsPlaced)
         }
         Command::RecordDocuments(kinds) => match sale.stage {
@@ -372,7 +430,9 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             _ => Ok(kinds.into_iter().map(|kind| Event::DocumentRecorded { kind }).collect()),
         },
         Command::RefuseRegistration { reason } => match sale.stage {
-            Stage::PaymentReceived { registration_requested_at: Some(_), .. } => Ok(vec![Event::RegistrationRefused { reason }]),
+            Stage::PaymentReceived { registration_requested_at: Some(_), .. } => {
+                Ok(vec![Event::RegistrationRefused { reason }])
+            }
             _ => Ok(vec![]),
         },
         Command::MissAuthority { asked_before } => Ok(cases::missed(sale, asked_before)),
@@ -383,7 +443,10 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 missing if !missing.is_empty() => Err(Rejection::DocumentsMissing(missing)),
                 _ if refusal.is_some() => Ok(vec![
                     Event::RegistrationResubmitted,
-                    Event::CaseClosed { kind: CaseKind::RegistrationRefused, closure: Some(closure) },
+                    Event::CaseClosed {
+                        kind: CaseKind::RegistrationRefused,
+                        closure: Some(closure),
+                    },
                 ]),
                 // It is with the authority.
                 _ => Ok(vec![]),
@@ -394,11 +457,17 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         },
         Command::RequestRegistration => match sale.stage {
             Stage::PaymentReceived { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
-            Stage::PaymentReceived { .. } if sale.refusal().is_some() => Err(Rejection::RegistrationRefused),
-            Stage::PaymentReceived { registration_requested_at: None, .. } if !sale.missing_documents().is_empty() => {
+            Stage::PaymentReceived { .. } if sale.refusal().is_some() => {
+                Err(Rejection::RegistrationRefused)
+            }
+            Stage::PaymentReceived { registration_requested_at: None, .. }
+                if !sale.missing_documents().is_empty() =>
+            {
                 Err(Rejection::DocumentsMissing(sale.missing_documents()))
             }
-            Stage::PaymentReceived { registration_requested_at: None, .. } => Ok(vec![Event::RegistrationRequested]),
+            Stage::PaymentReceived { registration_requested_at: None, .. } => {
+                Ok(vec![Event::RegistrationRequested])
+            }
             _ if counts_on(sale, PaymentKind::Balance) => Ok(vec![]),
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::NotDue(sale.status())),
@@ -407,7 +476,10 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
             Stage::PaymentReceived { registration_requested_at: Some(_), .. } => {
                 // The authority's answer is a fact; the delivery is still ours to hold back.
                 let deliverable = (!sale.is_on_hold()).then_some(Event::PreparedForDelivery);
-                Ok([Event::VehicleRegistered { registration }].into_iter().chain(deliverable).collect())
+                Ok([Event::VehicleRegistered { registration }]
+                    .into_iter()
+                    .chain(deliverable)
+                    .collect())
             }
             Stage::VehicleRegistered { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
             Stage::VehicleRegistered { .. } => Ok(vec![Event::PreparedForDelivery]),
@@ -417,7 +489,9 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         },
         Command::PrepareDelivery { by, checks, appointment } => match sale.stage {
             Stage::ReadyForDelivery { .. } if sale.is_on_hold() => Err(Rejection::PaymentReversed),
-            Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. } => delivery::prepared(sale, &by, &checks, appointment, now),
+            Stage::ReadyForDelivery { .. } | Stage::HandedOver { .. } => {
+                delivery::prepared(sale, &by, &checks, appointment, now)
+            }
             _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
             _ => Err(Rejection::DeliveryNotDue(sale.status())),
         },
@@ -461,8 +535,17 @@ fn may_pay(sale: &Sale, kind: PaymentKind, now: Timestamp) -> Result<(), Rejecti
 }
 
 /// Money that is on its way stops the deadline: its outcome is awaited first.
-fn deadline_passed(sale: &Sale, kind: PaymentKind, deadline: Timestamp, now: Timestamp) -> Result<(), Rejection> {
-    if now <= deadline || sale.open_attempt(kind).is_some() { Err(Rejection::StillWaiting) } else { Ok(()) }
+fn deadline_passed(
+    sale: &Sale,
+    kind: PaymentKind,
+    deadline: Timestamp,
+    now: Timestamp,
+) -> Result<(), Rejection> {
+    if now <= deadline || sale.open_attempt(kind).is_some() {
+        Err(Rejection::StillWaiting)
+    } else {
+        Ok(())
+    }
 }
 
 /// Once for each deadline that the customer was told, while it is near and nothing is on its way.
@@ -470,7 +553,9 @@ fn should_remind(sale: &Sale, pay_by: Timestamp, lead: SignedDuration, now: Time
     let last = |kind: FactKind| sale.facts.iter().rposition(|fact| fact.0 == kind);
     let told = last(FactKind::AvailableForCustomer).max(last(FactKind::DeadlineExtended));
     let is_near = now <= pay_by && pay_by.duration_since(now) <= lead;
-    is_near && last(FactKind::DeadlineReminder) < told && sale.open_attempt(PaymentKind::Balance).is_none()
+    is_near
+        && last(FactKind::DeadlineReminder) < told
+        && sale.open_attempt(PaymentKind::Balance).is_none()
 }
 
 fn record_payment(
@@ -480,11 +565,18 @@ fn record_payment(
     answers_request: bool,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    let (kind, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+    let (kind, attempt) = sale
+        .all_attempts()
+        .find(|(_, attempt)| attempt.id == id)
+        .ok_or(Rejection::UnknownAttempt)?;
     let answer = Answer::of(&outcome);
     let mut events = match (&attempt.state, outcome) {
-        // Money is a fact whatever was known before. A sale that can't take it gives it back (design: Time out).
-        (AttemptState::Unknown | AttemptState::Processing(_) | AttemptState::Declined(_), PaymentOutcome::Captured(payment)) => {
+        // Money is a fact whatever was known before. A sale that can't take it gives it back
+        // (design: Time out).
+        (
+            AttemptState::Unknown | AttemptState::Processing(_) | AttemptState::Declined(_),
+            PaymentOutcome::Captured(payment),
+        ) => {
             let takes = payment_is_due(sale, kind) && captured(sale, kind).is_none();
             let captured = Event::PaymentCaptured { attempt: id, payment };
             match kind {
@@ -492,17 +584,27 @@ fn record_payment(
                 // A stock vehicle is there already: the customer owes the balance from now on.
                 PaymentKind::Signal => match &sale.stock {
                     Some(claim) => {
-                        let pay_by =
-                            now.checked_add(SignedDuration::from_secs(claim.final_payment_seconds)).unwrap_or(Timestamp::MAX);
-                        vec![captured, Event::ReservationPaid, Event::FinalPaymentRequested { pay_by }]
+                        let pay_by = now
+                            .checked_add(SignedDuration::from_secs(claim.final_payment_seconds))
+                            .unwrap_or(Timestamp::MAX);
+                        vec![
+                            captured,
+                            Event::ReservationPaid,
+                            Event::FinalPaymentRequested { pay_by },
+                        ]
                     }
                     None => vec![captured, Event::ReservationPaid],
                 },
                 PaymentKind::Balance => vec![captured, Event::BalancePaid],
             }
         }
-        (AttemptState::Unknown, PaymentOutcome::Processing(payment)) => vec![Event::PaymentProcessing { attempt: id, payment }],
-        (AttemptState::Unknown | AttemptState::Processing(_), PaymentOutcome::Declined(decline)) => {
+        (AttemptState::Unknown, PaymentOutcome::Processing(payment)) => {
+            vec![Event::PaymentProcessing { attempt: id, payment }]
+        }
+        (
+            AttemptState::Unknown | AttemptState::Processing(_),
+            PaymentOutcome::Declined(decline),
+        ) => {
             vec![Event::PaymentDeclined { attempt: id, decline }]
         }
         _ => vec![],
@@ -513,20 +615,35 @@ fn record_payment(
     Ok(events)
 }
 
-/// News of one dispute may come in any order, and twice: once it is won, its beginning changes nothing.
-fn record_dispute(sale: &Sale, id: AttemptId, dispute: DisputeId, news: DisputeNews) -> Result<Vec<Event>, Rejection> {
-    let (kind, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+/// News of one dispute may come in any order, and twice: once it is won, its beginning changes
+/// nothing.
+fn record_dispute(
+    sale: &Sale,
+    id: AttemptId,
+    dispute: DisputeId,
+    news: DisputeNews,
+) -> Result<Vec<Event>, Rejection> {
+    let (kind, attempt) = sale
+        .all_attempts()
+        .find(|(_, attempt)| attempt.id == id)
+        .ok_or(Rejection::UnknownAttempt)?;
     if attempt.won_dispute.as_ref() == Some(&dispute) {
         return Ok(vec![]);
     }
     match (&attempt.state, news) {
         // Nobody can dispute what was not captured: the news of that is still on its way.
-        (AttemptState::Unknown | AttemptState::Processing(_), _) => Err(Rejection::NotDue(sale.status())),
-        (AttemptState::Captured(_) | AttemptState::RefundDue(_), DisputeNews::Opened | DisputeNews::Lost) => {
-            Ok(vec![Event::PaymentReversed { attempt: id }])
+        (AttemptState::Unknown | AttemptState::Processing(_), _) => {
+            Err(Rejection::NotDue(sale.status()))
         }
+        (
+            AttemptState::Captured(_) | AttemptState::RefundDue(_),
+            DisputeNews::Opened | DisputeNews::Lost,
+        ) => Ok(vec![Event::PaymentReversed { attempt: id }]),
         (AttemptState::Reversed(_), DisputeNews::Won) => {
-            let mut events = vec![Event::DisputeWon { attempt: id, dispute }, Event::PaymentReinstated { attempt: id }];
+            let mut events = vec![
+                Event::DisputeWon { attempt: id, dispute },
+                Event::PaymentReinstated { attempt: id },
+            ];
             if !counts_on(sale, kind) || captured(sale, kind).is_some() {
                 events.push(Event::RefundDue { attempt: id });
             }
@@ -539,10 +656,16 @@ fn record_dispute(sale: &Sale, id: AttemptId, dispute: DisputeId, news: DisputeN
     }
 }
 
-/// Whether a captured payment of this kind is the sale's to keep: it moved the sale on, or is forfeit.
+/// Whether a captured payment of this kind is the sale's to keep: it moved the sale on, or is
+/// forfeit.
 fn counts_on(sale: &Sale, kind: PaymentKind) -> bool {
-    let refunded =
-        matches!(sale.stage, Stage::SaleRegistered { .. } | Stage::Lapsed | Stage::OrderRejected { .. } | Stage::Cancelled { .. });
+    let refunded = matches!(
+        sale.stage,
+        Stage::SaleRegistered { .. }
+            | Stage::Lapsed
+            | Stage::OrderRejected { .. }
+            | Stage::Cancelled { .. }
+    );
     match kind {
         PaymentKind::Signal => !refunded,
         PaymentKind::Balance => {
@@ -558,22 +681,36 @@ fn counts_on(sale: &Sale, kind: PaymentKind) -> bool {
 }
 
 fn record_refund(sale: &Sale, id: AttemptId, refund: RefundId) -> Result<Vec<Event>, Rejection> {
-    let (_, attempt) = sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)?;
+    let (_, attempt) = sale
+        .all_attempts()
+        .find(|(_, attempt)| attempt.id == id)
+        .ok_or(Rejection::UnknownAttempt)?;
     match attempt.state {
         AttemptState::RefundDue(_) => Ok(vec![Event::Refunded { attempt: id, refund }]),
-        // Taken back by the bank at the moment of the refund: the gateway's books show both, and people look.
+        // Taken back by the bank at the moment of the refund: the gateway's books show both, and
+        // people look.
         AttemptState::Refunded(..) | AttemptState::Reversed(_) => Ok(vec![]),
         _ => Err(Rejection::NotDue(sale.status())),
     }
 }
 
 /// Moves the deadline of the balance. The same request again changes nothing.
-fn extend_deadline(sale: &Sale, asked: Extension, latest: impl FnOnce(Timestamp) -> Timestamp) -> Result<Vec<Event>, Rejection> {
+fn extend_deadline(
+    sale: &Sale,
+    asked: Extension,
+    latest: impl FnOnce(Timestamp) -> Timestamp,
+) -> Result<Vec<Event>, Rejection> {
     let Stage::FinalPaymentPending { pay_by, .. } = sale.stage else {
         let ended = sale.status().is_lost();
-        return Err(if ended { Rejection::Ended(sale.status()) } else { Rejection::NoDeadline(sale.status()) });
+        return Err(if ended {
+            Rejection::Ended(sale.status())
+        } else {
+            Rejection::NoDeadline(sale.status())
+        });
     };
-    let repeats = |last: &Extension| last.to == asked.to && last.by == asked.by && last.reason == asked.reason;
+    let repeats = |last: &Extension| {
+        last.to == asked.to && last.by == asked.by && last.reason == asked.reason
+    };
     if sale.extensions.last().is_some_and(repeats) {
         return Ok(vec![]);
     }
@@ -598,18 +735,25 @@ struct Report {
     estimated_delivery: Option<Date>,
 }
 
-/// A report moves the sale forward to its milestone and through each one before it, once. What was passed already
-/// changes nothing, so any order and number of copies ends the same.
-fn report_milestone(sale: &Sale, report: Report, now: Timestamp, window: SignedDuration) -> Result<Vec<Event>, Rejection> {
+/// A report moves the sale forward to its milestone and through each one before it, once. What was
+/// passed already changes nothing, so any order and number of copies ends the same.
+fn report_milestone(
+    sale: &Sale,
+    report: Report,
+    now: Timestamp,
+    window: SignedDuration,
+) -> Result<Vec<Event>, Rejection> {
     let mut events = Vec::new();
     match (&sale.stage, sale.order()) {
-        // The factory's answer was lost, but it speaks of the order that we asked for: that is the confirmation.
+        // The factory's answer was lost, but it speaks of the order that we asked for: that is the
+        // confirmation.
         (Stage::ReservationPaid { order_requested_at: Some(_) }, _) => {
             let order = Order { id: report.order, estimated_delivery: report.estimated_delivery };
             events.push(Event::OrderPlaced { order });
         }
         (_, Some(order)) if order.id == report.order => {
-            let news = report.estimated_delivery.filter(|date| order.estimated_delivery != Some(*date));
+            let news =
+                report.estimated_delivery.filter(|date| order.estimated_delivery != Some(*date));
             let building = sale.vehicle().is_none();
             events.extend(news.filter(|_| building).map(|date| Event::DeliveryEstimated { date }));
         }
@@ -621,9 +765,13 @@ fn report_milestone(sale: &Sale, report: Report, now: Timestamp, window: SignedD
         return Err(Rejection::OtherVehicle(known.clone()));
     }
     let reached = sale.milestone();
-    for milestone in Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone) {
+    for milestone in
+        Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone)
+    {
         events.push(match milestone {
-            Milestone::AtDealership => Event::VehicleArrived { vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)? },
+            Milestone::AtDealership => Event::VehicleArrived {
+                vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)?,
+            },
             Milestone::AvailableForCustomer => {
                 let pay_by = now.checked_add(window).unwrap_or(Timestamp::MAX);
                 Event::FinalPaymentRequested { pay_by }

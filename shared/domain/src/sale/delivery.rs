@@ -1,4 +1,5 @@
-//! What the dealership does between the registration and the hand-over to the delivery subsystem: a checklist, a date and a place.
+//! What the dealership does between the registration and the hand-over to the delivery subsystem: a
+//! checklist, a date and a place.
 
 use super::{Event, FactKind, Rejection, Sale};
 use crate::{CountryCode, DealershipId, EmployeeId, Plate, SaleId, Vin};
@@ -29,7 +30,8 @@ pub enum CheckKind {
 
 impl CheckKind {
     /// The whole checklist, in its order.
-    pub const ALL: [Self; 4] = [Self::PreDeliveryInspection, Self::Cleaning, Self::PlatesMounted, Self::PapersAndKeys];
+    pub const ALL: [Self; 4] =
+        [Self::PreDeliveryInspection, Self::Cleaning, Self::PlatesMounted, Self::PapersAndKeys];
 
     /// The name, as serde writes it.
     pub fn as_str(self) -> &'static str {
@@ -98,7 +100,8 @@ pub struct Appointment {
     pub by: EmployeeId,
 }
 
-/// What the delivery subsystem is told. Ids only: whom the vehicle goes to, and to which address, it asks for.
+/// What the delivery subsystem is told. Ids only: whom the vehicle goes to, and to which address,
+/// it asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HandOver {
     /// Which sale; also what makes the event one of its kind, however often it comes.
@@ -122,7 +125,10 @@ pub struct HandOver {
 impl Sale {
     /// What of the checklist is not done.
     pub fn open_checks(&self) -> Vec<CheckKind> {
-        CheckKind::ALL.into_iter().filter(|kind| !self.checks.iter().any(|done| done.kind == *kind)).collect()
+        CheckKind::ALL
+            .into_iter()
+            .filter(|kind| !self.checks.iter().any(|done| done.kind == *kind))
+            .collect()
     }
 
     /// What the delivery subsystem is told; `None` before the hand-over.
@@ -142,7 +148,8 @@ impl Sale {
     }
 }
 
-/// What is done, and what is arranged. With the last of it the sale is the delivery subsystem's. The same again changes nothing.
+/// What is done, and what is arranged. With the last of it the sale is the delivery subsystem's.
+/// The same again changes nothing.
 pub(super) fn prepared(
     sale: &Sale,
     by: &EmployeeId,
@@ -166,17 +173,22 @@ pub(super) fn prepared(
         if date < today || date > latest {
             return Err(Rejection::DateOutOfRange(today, latest));
         }
-        if sale.facts.iter().filter(|fact| fact.0 == FactKind::DeliveryArranged).count() >= MAX_ARRANGEMENTS {
+        if sale.facts.iter().filter(|fact| fact.0 == FactKind::DeliveryArranged).count()
+            >= MAX_ARRANGEMENTS
+        {
             return Err(Rejection::TooManyArrangements);
         }
     }
     // Whole milliseconds, as it is stored: a repeat is answered the same.
     let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let is_complete = done.len() == open.len() && arranged.or(known).is_some();
-    let mut events: Vec<Event> =
-        done.into_iter().map(|kind| Event::CheckDone { check: Check { kind, by: by.clone(), at } }).collect();
-    events
-        .extend(arranged.map(|(date, place)| Event::DeliveryArranged { appointment: Appointment { date, place, by: by.clone() } }));
+    let mut events: Vec<Event> = done
+        .into_iter()
+        .map(|kind| Event::CheckDone { check: Check { kind, by: by.clone(), at } })
+        .collect();
+    events.extend(arranged.map(|(date, place)| Event::DeliveryArranged {
+        appointment: Appointment { date, place, by: by.clone() },
+    }));
     events.extend(is_complete.then_some(Event::HandedOver));
     Ok(events)
 }

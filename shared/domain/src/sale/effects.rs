@@ -23,7 +23,8 @@ pub enum Effect {
     IssueCredentials,
     /// Tell the customer.
     Notify {
-        /// The fact's place in the sale's history: with the sale's id, what makes the message one of its kind.
+        /// The fact's place in the sale's history: with the sale's id, what makes the message one
+        /// of its kind.
         fact: usize,
         /// What to tell.
         notification: Notification,
@@ -109,8 +110,8 @@ impl Notification {
         })
     }
 
-    /// Whether it may wait for the next one, which says as much: a milestone on the way. What the customer has to act on, or
-    /// waits for, never does.
+    /// Whether it may wait for the next one, which says as much: a milestone on the way. What the
+    /// customer has to act on, or waits for, never does.
     pub fn may_wait(self) -> bool {
         matches!(
             self,
@@ -124,12 +125,16 @@ impl Notification {
 }
 
 impl Sale {
-    /// Whether a fact's notification has nothing to say any more: the customer is told of a later fact that came within `burst`.
+    /// Whether a fact's notification has nothing to say any more: the customer is told of a later
+    /// fact that came within `burst`.
     pub fn is_superseded(&self, fact: usize, burst: SignedDuration) -> bool {
         let Some(super::Fact(kind, at)) = self.facts.get(fact) else { return false };
         let waits = Notification::of(*kind).is_some_and(Notification::may_wait);
         let mut later = self.facts.iter().skip(fact.saturating_add(1));
-        waits && later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)
+        waits
+            && later.any(|next| {
+                Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst
+            })
     }
 }
 
@@ -142,12 +147,16 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
     }
     for (fact, super::Fact(kind, _)) in new.facts.iter().enumerate().skip(known) {
         match kind {
-            FactKind::SaleRegistered => owed.extend([Effect::StartWorkflow, Effect::IssueCredentials]),
+            FactKind::SaleRegistered => {
+                owed.extend([Effect::StartWorkflow, Effect::IssueCredentials])
+            }
             FactKind::RefundDue => owed.push(Effect::Refund),
             FactKind::HandedOver => owed.push(Effect::HandOver),
             _ => {}
         }
-        owed.extend(Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }));
+        owed.extend(
+            Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }),
+        );
     }
     let is_unpaid = |sale: &Sale| matches!(sale.stage, Stage::SaleRegistered { .. });
     if old.is_some_and(is_unpaid) && !is_unpaid(new) {
@@ -162,13 +171,14 @@ pub fn vehicle_change(old: &Sale, new: &Sale) -> Option<VehicleChange> {
     let vehicle: &Vin = new.vehicle().or_else(|| old.vehicle())?;
     let since = new.facts.last()?.1;
     let fresh = |kind: FactKind| new.facts.iter().skip(old.facts.len()).any(|fact| fact.0 == kind);
-    let change = if [FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled].into_iter().any(fresh) {
-        VehicleChange::Release { vehicle: vehicle.clone(), since }
-    } else if fresh(FactKind::AtDealership) {
-        VehicleChange::Assign { vehicle: vehicle.clone() }
-    } else {
-        let registration = new.registration().filter(|_| fresh(FactKind::VehicleRegistered))?;
-        VehicleChange::Register { vehicle: vehicle.clone(), plate: registration.plate.clone() }
-    };
+    let change =
+        if [FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled].into_iter().any(fresh) {
+            VehicleChange::Release { vehicle: vehicle.clone(), since }
+        } else if fresh(FactKind::AtDealership) {
+            VehicleChange::Assign { vehicle: vehicle.clone() }
+        } else {
+            let registration = new.registration().filter(|_| fresh(FactKind::VehicleRegistered))?;
+            VehicleChange::Register { vehicle: vehicle.clone(), plate: registration.plate.clone() }
+        };
     Some(change)
 }

@@ -2,8 +2,9 @@
 
 use super::ledger::postings;
 use super::{
-    Answer, Appointment, Attempt, AttemptState, Case, CaseKind, Check, Closure, Decline, Erasure, Extension, Fact, FactKind,
-    Milestone, Order, PaymentKind, Registration, Sale, Stage, StockClaim,
+    Answer, Appointment, Attempt, AttemptState, Case, CaseKind, Check, Closure, Decline, Erasure,
+    Extension, Fact, FactKind, Milestone, Order, PaymentKind, Registration, Sale, Stage,
+    StockClaim,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
@@ -156,9 +157,15 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
     sale.ledger.extend(postings(sale, event, now));
     match event {
         Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
-        Event::PaymentProcessing { attempt, payment } => set(sale, *attempt, |_| AttemptState::Processing(payment.clone())),
-        Event::PaymentDeclined { attempt, decline } => set(sale, *attempt, |_| AttemptState::Declined(*decline)),
-        Event::PaymentCaptured { attempt, payment } => set(sale, *attempt, |_| AttemptState::Captured(payment.clone())),
+        Event::PaymentProcessing { attempt, payment } => {
+            set(sale, *attempt, |_| AttemptState::Processing(payment.clone()))
+        }
+        Event::PaymentDeclined { attempt, decline } => {
+            set(sale, *attempt, |_| AttemptState::Declined(*decline))
+        }
+        Event::PaymentCaptured { attempt, payment } => {
+            set(sale, *attempt, |_| AttemptState::Captured(payment.clone()))
+        }
         Event::RefundDue { attempt } => set(sale, *attempt, |state| match state {
             AttemptState::Captured(payment) => AttemptState::RefundDue(payment),
             other => other,
@@ -168,7 +175,9 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             other => other,
         }),
         Event::PaymentReversed { attempt } => set(sale, *attempt, |state| match state {
-            AttemptState::Captured(payment) | AttemptState::RefundDue(payment) => AttemptState::Reversed(payment),
+            AttemptState::Captured(payment) | AttemptState::RefundDue(payment) => {
+                AttemptState::Reversed(payment)
+            }
             other => other,
         }),
         Event::PaymentReinstated { attempt } => set(sale, *attempt, |state| match state {
@@ -180,9 +189,13 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 found.won_dispute = Some(dispute.clone());
             }
         }
-        Event::CaseOpened { kind } => sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None }),
+        Event::CaseOpened { kind } => {
+            sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None })
+        }
         Event::CaseClosed { kind, closure } => {
-            for case in sale.cases.iter_mut().filter(|case| case.kind == *kind && case.closed_at.is_none()) {
+            for case in
+                sale.cases.iter_mut().filter(|case| case.kind == *kind && case.closed_at.is_none())
+            {
                 case.closed_at = Some(now.as_millisecond());
                 case.closure.clone_from(closure);
             }
@@ -224,49 +237,84 @@ fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
     }
 }
 
-/// The stage after an event that moves it. INVARIANT: `decide` emits an event only in a stage that it moves; a pair
-/// outside this table leaves the stage as it is, and the property test in `tests` fails.
+/// The stage after an event that moves it. INVARIANT: `decide` emits an event only in a stage that
+/// it moves; a pair outside this table leaves the stage as it is, and the property test in `tests`
+/// fails.
 fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp) -> Stage {
     match (stage, event.clone()) {
-        (Stage::SaleRegistered { .. }, Event::ReservationPaid) => Stage::ReservationPaid { order_requested_at: None },
-        (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
-        (Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. }, Event::Cancelled { by, reason }) => {
-            Stage::Cancelled { by, reason }
+        (Stage::SaleRegistered { .. }, Event::ReservationPaid) => {
+            Stage::ReservationPaid { order_requested_at: None }
         }
+        (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
+        (
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. },
+            Event::Cancelled { by, reason },
+        ) => Stage::Cancelled { by, reason },
         (Stage::ReservationPaid { .. }, Event::OrderRequested) => {
             Stage::ReservationPaid { order_requested_at: Some(now.as_millisecond()) }
         }
-        (Stage::ReservationPaid { .. }, Event::OrderPlaced { order }) => Stage::OrderPlaced { order },
-        (Stage::ReservationPaid { .. }, Event::OrderRejected { reason }) => Stage::OrderRejected { reason },
-        (Stage::OrderPlaced { order }, Event::DeliveryEstimated { date }) => Stage::OrderPlaced { order: estimated(order, date) },
+        (Stage::ReservationPaid { .. }, Event::OrderPlaced { order }) => {
+            Stage::OrderPlaced { order }
+        }
+        (Stage::ReservationPaid { .. }, Event::OrderRejected { reason }) => {
+            Stage::OrderRejected { reason }
+        }
+        (Stage::OrderPlaced { order }, Event::DeliveryEstimated { date }) => {
+            Stage::OrderPlaced { order: estimated(order, date) }
+        }
         (Stage::Manufacturing { order, milestone }, Event::DeliveryEstimated { date }) => {
             Stage::Manufacturing { order: estimated(order, date), milestone }
         }
-        (Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. }, Event::MilestoneReached { milestone }) => {
-            Stage::Manufacturing { order, milestone }
+        (
+            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. },
+            Event::MilestoneReached { milestone },
+        ) => Stage::Manufacturing { order, milestone },
+        (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => {
+            Stage::VehicleReady { order, vehicle }
         }
-        (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => Stage::VehicleReady { order, vehicle },
         (Stage::VehicleReady { order, vehicle }, Event::FinalPaymentRequested { pay_by }) => {
             Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by }
         }
-        (Stage::ReservationPaid { .. }, Event::FinalPaymentRequested { pay_by }) if let Some(claim) = stock => {
+        (Stage::ReservationPaid { .. }, Event::FinalPaymentRequested { pay_by })
+            if let Some(claim) = stock =>
+        {
             Stage::FinalPaymentPending { order: None, vehicle: claim.vehicle.clone(), pay_by }
         }
         (Stage::FinalPaymentPending { order, vehicle, .. }, Event::BalancePaid)
         | (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationResubmitted) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested_at: None, refusal: None }
+            Stage::PaymentReceived {
+                order,
+                vehicle,
+                registration_requested_at: None,
+                refusal: None,
+            }
         }
-        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::PaymentFailed) => Stage::PaymentFailed { order, vehicle },
-        (Stage::PaymentFailed { order, vehicle }, Event::VehicleUnassigned) => Stage::SinAsignar { order, vehicle },
+        (Stage::FinalPaymentPending { order, vehicle, .. }, Event::PaymentFailed) => {
+            Stage::PaymentFailed { order, vehicle }
+        }
+        (Stage::PaymentFailed { order, vehicle }, Event::VehicleUnassigned) => {
+            Stage::SinAsignar { order, vehicle }
+        }
         (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRequested) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested_at: Some(now.as_millisecond()), refusal: None }
+            Stage::PaymentReceived {
+                order,
+                vehicle,
+                registration_requested_at: Some(now.as_millisecond()),
+                refusal: None,
+            }
         }
         (Stage::PaymentReceived { order, vehicle, .. }, Event::RegistrationRefused { reason }) => {
-            Stage::PaymentReceived { order, vehicle, registration_requested_at: None, refusal: Some(reason) }
+            Stage::PaymentReceived {
+                order,
+                vehicle,
+                registration_requested_at: None,
+                refusal: Some(reason),
+            }
         }
-        (Stage::PaymentReceived { order, vehicle, .. }, Event::VehicleRegistered { registration }) => {
-            Stage::VehicleRegistered { order, vehicle, registration }
-        }
+        (
+            Stage::PaymentReceived { order, vehicle, .. },
+            Event::VehicleRegistered { registration },
+        ) => Stage::VehicleRegistered { order, vehicle, registration },
         (Stage::VehicleRegistered { order, vehicle, registration }, Event::PreparedForDelivery) => {
             Stage::ReadyForDelivery { order, vehicle, registration }
         }

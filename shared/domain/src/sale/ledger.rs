@@ -1,5 +1,5 @@
-//! The ledger: every movement of a sale's money, in double entry. It only grows, and commits with the decision that moved the
-//! money.
+//! The ledger: every movement of a sale's money, in double entry. It only grows, and commits with
+//! the decision that moved the money.
 
 use super::{Event, PaymentKind, Sale};
 use crate::AttemptId;
@@ -20,7 +20,8 @@ pub enum Part {
     Signal,
     /// The balance: the price less the señal.
     Balance,
-    /// The authority's fees, in minor units: as they were when they fell due, whatever they are later.
+    /// The authority's fees, in minor units: as they were when they fell due, whatever they are
+    /// later.
     Fees(u64),
 }
 
@@ -49,7 +50,8 @@ pub enum Movement {
     Earned,
     /// The señal of a customer who didn't pay the balance in time is the dealership's.
     Forfeited,
-    /// The authority registered the vehicle: the dealership owes it its fees, and the taxes that come with them.
+    /// The authority registered the vehicle: the dealership owes it its fees, and the taxes that
+    /// come with them.
     FeesOwed,
 }
 
@@ -81,8 +83,9 @@ impl Movement {
     }
 }
 
-/// Where money is. A balance is what was booked to the account less what came from it: what the dealership has, or is owed, is
-/// positive; what it owes, or has earned, is negative. All balances together are zero.
+/// Where money is. A balance is what was booked to the account less what came from it: what the
+/// dealership has, or is owed, is positive; what it owes, or has earned, is negative. All balances
+/// together are zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
@@ -104,8 +107,15 @@ pub enum Account {
 
 impl Account {
     /// Every account; [`Sale::balances`] has each of them.
-    pub const ALL: [Self; 7] =
-        [Self::Gateway, Self::Deposits, Self::Disputed, Self::Sales, Self::Forfeits, Self::Fees, Self::Authority];
+    pub const ALL: [Self; 7] = [
+        Self::Gateway,
+        Self::Deposits,
+        Self::Disputed,
+        Self::Sales,
+        Self::Forfeits,
+        Self::Fees,
+        Self::Authority,
+    ];
 }
 
 /// What each account holds, in minor units of one currency.
@@ -132,8 +142,12 @@ impl Sale {
 
 /// The lines that an event adds.
 pub(super) fn postings(sale: &Sale, event: &Event, now: Timestamp) -> Vec<Posting> {
-    let of = |attempt: &AttemptId| sale.all_attempts().find(|(_, known)| known.id == *attempt).map(|(kind, _)| kind);
-    let payments = |movement, kinds: &[PaymentKind]| kinds.iter().map(|kind| (movement, Part::from(*kind))).collect();
+    let of = |attempt: &AttemptId| {
+        sale.all_attempts().find(|(_, known)| known.id == *attempt).map(|(kind, _)| kind)
+    };
+    let payments = |movement, kinds: &[PaymentKind]| {
+        kinds.iter().map(|kind| (movement, Part::from(*kind))).collect()
+    };
     let one = |movement, attempt| payments(movement, of(attempt).as_slice());
     let lines: Vec<(Movement, Part)> = match event {
         Event::PaymentCaptured { attempt, .. } => one(Movement::Captured, attempt),
@@ -162,7 +176,9 @@ mod tests {
             let (to, from) = movement.accounts();
             assert_ne!(to, from, "{}", movement.as_str());
         }
-        let undone = |one: Movement, other: Movement| assert_eq!((one.accounts().1, one.accounts().0), other.accounts());
+        let undone = |one: Movement, other: Movement| {
+            assert_eq!((one.accounts().1, one.accounts().0), other.accounts())
+        };
         undone(Captured, Refunded);
         undone(Reversed, Reinstated);
     }
@@ -170,9 +186,11 @@ mod tests {
     #[test]
     fn a_posting_is_small() {
         let at = Timestamp::from_millisecond(1_790_000_000_123).unwrap();
-        let written = serde_json::to_string(&Posting(Movement::Captured, Part::Signal, at)).unwrap();
+        let written =
+            serde_json::to_string(&Posting(Movement::Captured, Part::Signal, at)).unwrap();
         assert_eq!(written, r#"["captured","signal",1790000000123]"#);
-        let written = serde_json::to_string(&Posting(Movement::FeesOwed, Part::Fees(9_977), at)).unwrap();
+        let written =
+            serde_json::to_string(&Posting(Movement::FeesOwed, Part::Fees(9_977), at)).unwrap();
         assert_eq!(written, r#"["fees_owed",{"fees":9977},1790000000123]"#);
     }
 }

@@ -21,12 +21,17 @@ pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use evolve::{Event, evolve};
 pub use ledger::{Account, Balances, Movement, Part, Posting};
 pub use next::NextStep;
-pub use payment::{Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome};
+pub use payment::{
+    Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome,
+};
 
 use crate::country::{Country, DocumentKind, DocumentSet};
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
-use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, Reason, RegistrationId, SaleId, Vin};
+use crate::{
+    CountryCode, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, Reason, RegistrationId,
+    SaleId, Vin,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -87,7 +92,8 @@ pub struct Sale {
     pub ledger: Vec<Posting>,
 }
 
-/// A manager had the customer's personal data erased: who, and when. Why goes without saying (GDPR, article 17).
+/// A manager had the customer's personal data erased: who, and when. Why goes without saying (GDPR,
+/// article 17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
     /// The manager, by the id in the token (`sub`).
@@ -120,7 +126,8 @@ pub struct Extension {
 pub struct StockClaim {
     /// The vehicle's identification number (VIN).
     pub vehicle: Vin,
-    /// How long the customer has for the balance once the señal is paid: nobody reports a milestone that would say it.
+    /// How long the customer has for the balance once the señal is paid: nobody reports a milestone
+    /// that would say it.
     pub final_payment_seconds: i64,
 }
 
@@ -129,7 +136,8 @@ pub struct StockClaim {
 pub struct Order {
     /// The factory's id.
     pub id: OrderId,
-    /// When the factory expects to deliver; absent when it was learnt from a webhook that didn't say.
+    /// When the factory expects to deliver; absent when it was learnt from a webhook that didn't
+    /// say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_delivery: Option<Date>,
 }
@@ -154,7 +162,8 @@ pub enum Stage {
     },
     /// The señal is captured; the factory order is next.
     ReservationPaid {
-        /// When the order was about to be sent, in milliseconds: the stored intent, and its `order_date`.
+        /// When the order was about to be sent, in milliseconds: the stored intent, and its
+        /// `order_date`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_requested_at: Option<i64>,
     },
@@ -222,7 +231,8 @@ pub enum Stage {
         /// The authority's answer.
         registration: Registration,
     },
-    /// All that was prepared and arranged: the delivery subsystem's from here on, and closed for this one.
+    /// All that was prepared and arranged: the delivery subsystem's from here on, and closed for
+    /// this one.
     HandedOver {
         /// The order; a stock vehicle's sale has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -255,7 +265,8 @@ pub enum Stage {
         /// What the factory said.
         reason: String,
     },
-    /// A manager cancelled it before the factory order; a señal that was paid is refunded. When: see its fact.
+    /// A manager cancelled it before the factory order; a señal that was paid is refunded. When:
+    /// see its fact.
     Cancelled {
         /// The manager, by the id in the token (`sub`).
         by: EmployeeId,
@@ -327,7 +338,8 @@ impl Status {
     }
 
     /// Those in which something is awaited that has a date ([`Sale::due_at`]).
-    pub const WITH_DATES: [Self; 4] = [Self::SaleRegistered, Self::OrderPlaced, Self::Manufacturing, Self::FinalPaymentPending];
+    pub const WITH_DATES: [Self; 4] =
+        [Self::SaleRegistered, Self::OrderPlaced, Self::Manufacturing, Self::FinalPaymentPending];
 
     /// Parses a name. `None`: no status has it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -341,7 +353,14 @@ impl Status {
 
     /// Whether the sale is over without a delivery.
     pub fn is_lost(self) -> bool {
-        matches!(self, Self::PaymentFailed | Self::SinAsignar | Self::Lapsed | Self::OrderRejected | Self::Cancelled)
+        matches!(
+            self,
+            Self::PaymentFailed
+                | Self::SinAsignar
+                | Self::Lapsed
+                | Self::OrderRejected
+                | Self::Cancelled
+        )
     }
 }
 
@@ -422,7 +441,9 @@ impl FactKind {
             Self::SaleRegistered => Status::SaleRegistered,
             Self::ReservationPaid => Status::ReservationPaid,
             Self::OrderPlaced => Status::OrderPlaced,
-            Self::InProduction | Self::QualityCheck | Self::ReadyForShipment | Self::InTransit => Status::Manufacturing,
+            Self::InProduction | Self::QualityCheck | Self::ReadyForShipment | Self::InTransit => {
+                Status::Manufacturing
+            }
             Self::AtDealership => Status::VehicleReady,
             Self::AvailableForCustomer => Status::FinalPaymentPending,
             Self::PaymentReceived => Status::PaymentReceived,
@@ -459,7 +480,8 @@ impl From<Milestone> for FactKind {
     }
 }
 
-/// What the workflow waits for. The state machine stores its task token in the sale's item only while `awaits` says so.
+/// What the workflow waits for. The state machine stores its task token in the sale's item only
+/// while `awaits` says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
@@ -488,7 +510,17 @@ impl Wait {
 impl Sale {
     /// A sale as an employee registers it.
     pub fn register(registered: Registered, now: Timestamp) -> Self {
-        let Registered { id, dealership, country, registered_by, customer, terms, stock, documents, pay_signal_by } = registered;
+        let Registered {
+            id,
+            dealership,
+            country,
+            registered_by,
+            customer,
+            terms,
+            stock,
+            documents,
+            pay_signal_by,
+        } = registered;
         Self {
             id,
             version: 1,
@@ -537,7 +569,9 @@ impl Sale {
     pub fn awaits(&self) -> Option<Wait> {
         match self.stage {
             Stage::SaleRegistered { .. } => Some(Wait::SignalPayment),
-            Stage::OrderPlaced { .. } | Stage::Manufacturing { .. } | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
+            Stage::OrderPlaced { .. }
+            | Stage::Manufacturing { .. }
+            | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
             Stage::FinalPaymentPending { .. } => Some(Wait::FinalPayment),
             Stage::PaymentReceived { .. } if self.awaits_dealership() => Some(Wait::Dealership),
             _ => None,
@@ -546,7 +580,9 @@ impl Sale {
 
     /// What the country's authority wants, and is not on file.
     pub fn missing_documents(&self) -> Vec<DocumentKind> {
-        let required = Country::of(self.country).map(|country| country.required_documents.as_slice()).unwrap_or_default();
+        let required = Country::of(self.country)
+            .map(|country| country.required_documents.as_slice())
+            .unwrap_or_default();
         required.iter().copied().filter(|kind| !self.documents.has(*kind)).collect()
     }
 
@@ -579,7 +615,8 @@ impl Sale {
             Stage::SaleRegistered { pay_signal_by } => Some(*pay_signal_by),
             Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } => {
                 // The whole of the day, wherever the dealership is.
-                let next_day = order.estimated_delivery?.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?;
+                let next_day =
+                    order.estimated_delivery?.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?;
                 Some(next_day.timestamp())
             }
             Stage::FinalPaymentPending { pay_by, .. } => Some(*pay_by),
@@ -590,7 +627,9 @@ impl Sale {
     /// The factory's order, once there is one.
     pub fn order(&self) -> Option<&Order> {
         match &self.stage {
-            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } | Stage::VehicleReady { order, .. } => Some(order),
+            Stage::OrderPlaced { order }
+            | Stage::Manufacturing { order, .. }
+            | Stage::VehicleReady { order, .. } => Some(order),
             Stage::FinalPaymentPending { order, .. }
             | Stage::PaymentReceived { order, .. }
             | Stage::VehicleRegistered { order, .. }
@@ -613,7 +652,9 @@ impl Sale {
             | Stage::HandedOver { vehicle, .. }
             | Stage::PaymentFailed { vehicle, .. }
             | Stage::SinAsignar { vehicle, .. } => Some(vehicle),
-            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => self.stock.as_ref().map(|claim| &claim.vehicle),
+            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
+                self.stock.as_ref().map(|claim| &claim.vehicle)
+            }
             _ => None,
         }
     }
@@ -672,7 +713,9 @@ impl Sale {
 
     /// Every attempt, with its kind.
     pub fn all_attempts(&self) -> impl Iterator<Item = (PaymentKind, &Attempt)> {
-        PaymentKind::ALL.into_iter().flat_map(|kind| self.attempts(kind).iter().map(move |attempt| (kind, attempt)))
+        PaymentKind::ALL
+            .into_iter()
+            .flat_map(|kind| self.attempts(kind).iter().map(move |attempt| (kind, attempt)))
     }
 }
 

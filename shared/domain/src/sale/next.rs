@@ -40,12 +40,17 @@ impl Sale {
     /// The next step, and the last moment for it where there is one. `None`: the sale is over.
     pub fn next_step(&self) -> Option<(NextStep, Option<Timestamp>)> {
         use super::Milestone::{InTransit, ReadyForShipment};
-        let open = |kind: PaymentKind| self.attempts(kind).iter().any(|attempt| attempt.state.is_open());
+        let open =
+            |kind: PaymentKind| self.attempts(kind).iter().any(|attempt| attempt.state.is_open());
         let step = match &self.stage {
             Stage::SaleRegistered { .. } if open(PaymentKind::Signal) => NextStep::AwaitBank,
             Stage::FinalPaymentPending { .. } if open(PaymentKind::Balance) => NextStep::AwaitBank,
-            Stage::SaleRegistered { pay_signal_by } => return Some((NextStep::PaySignal, Some(*pay_signal_by))),
-            Stage::FinalPaymentPending { pay_by, .. } => return Some((NextStep::PayBalance, Some(*pay_by))),
+            Stage::SaleRegistered { pay_signal_by } => {
+                return Some((NextStep::PaySignal, Some(*pay_signal_by)));
+            }
+            Stage::FinalPaymentPending { pay_by, .. } => {
+                return Some((NextStep::PayBalance, Some(*pay_by)));
+            }
             Stage::ReservationPaid { .. } => NextStep::PlaceOrder,
             Stage::OrderPlaced { .. } => NextStep::Manufacture,
             Stage::Manufacturing { milestone: InTransit, .. } => NextStep::Arrive,

@@ -78,7 +78,8 @@ pub struct Attempt {
 /// What is known of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AttemptState {
-    /// The gateway was called, or is about to be; no answer was read. Never guessed: looked up, or sent again under the same key.
+    /// The gateway was called, or is about to be; no answer was read. Never guessed: looked up, or
+    /// sent again under the same key.
     Unknown,
     /// The bank works on it.
     Processing(GatewayPaymentId),

@@ -13,9 +13,13 @@ fn at(hours: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + hours * 3600).unwrap()
 }
 
-/// A sale that takes a vehicle of the stock; the customer has 72 hours for the balance after the señal.
+/// A sale that takes a vehicle of the stock; the customer has 72 hours for the balance after the
+/// señal.
 fn stock_sale() -> Sale {
-    Sale { stock: Some(StockClaim { vehicle: vin(), final_payment_seconds: WINDOW.as_secs() }), ..new_sale() }
+    Sale {
+        stock: Some(StockClaim { vehicle: vin(), final_payment_seconds: WINDOW.as_secs() }),
+        ..new_sale()
+    }
 }
 
 fn new_sale() -> Sale {
@@ -58,7 +62,10 @@ fn captured(n: u8) -> Command {
 }
 
 fn order() -> Order {
-    Order { id: OrderId::parse("F-1").unwrap(), estimated_delivery: Some(jiff::civil::date(2026, 3, 1)) }
+    Order {
+        id: OrderId::parse("F-1").unwrap(),
+        estimated_delivery: Some(jiff::civil::date(2026, 3, 1)),
+    }
 }
 
 fn vin() -> Vin {
@@ -76,7 +83,10 @@ fn report(milestone: Milestone) -> Command {
 }
 
 fn registration() -> Registration {
-    Registration { id: crate::RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() }
+    Registration {
+        id: crate::RegistrationId::parse("R-1").unwrap(),
+        plate: Plate::parse("1234 BCD").unwrap(),
+    }
 }
 
 fn run(sale: Sale, commands: impl IntoIterator<Item = Command>, now: Timestamp) -> Sale {
@@ -87,7 +97,12 @@ fn run(sale: Sale, commands: impl IntoIterator<Item = Command>, now: Timestamp) 
 }
 
 fn ordered() -> Sale {
-    let commands = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::ConfirmOrder(order())];
+    let commands = [
+        start(PaymentKind::Signal, 1),
+        captured(1),
+        Command::RequestOrder,
+        Command::ConfirmOrder(order()),
+    ];
     run(new_sale(), commands, at(1))
 }
 
@@ -102,8 +117,16 @@ fn kinds(sale: &Sale) -> Vec<FactKind> {
 #[test]
 fn the_happy_path_is_the_seeds_diagram() {
     let milestones = Milestone::ALL.map(report);
-    let paid = run(run(ordered(), milestones, at(2)), [start(PaymentKind::Balance, 2), captured(2)], at(3));
-    let done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    let paid = run(
+        run(ordered(), milestones, at(2)),
+        [start(PaymentKind::Balance, 2), captured(2)],
+        at(3),
+    );
+    let done = run(
+        paid,
+        [Command::RequestRegistration, Command::ConfirmRegistration(registration())],
+        at(4),
+    );
     assert_eq!(done.status(), Status::ReadyForDelivery);
     assert_eq!(
         kinds(&done),
@@ -131,7 +154,11 @@ fn ready() -> Sale {
 
 fn prepare(checks: &[CheckKind], date: Option<Date>) -> Command {
     let appointment = date.map(|date| (date, DeliveryPlace::Dealership));
-    Command::PrepareDelivery { by: EmployeeId::parse("e-17").unwrap(), checks: checks.to_vec(), appointment }
+    Command::PrepareDelivery {
+        by: EmployeeId::parse("e-17").unwrap(),
+        checks: checks.to_vec(),
+        appointment,
+    }
 }
 
 /// A week after the first hour of these tests.
@@ -147,7 +174,11 @@ fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
     let (last, first) = CheckKind::ALL.split_last().unwrap();
     let a_moment_later = at(6) + SignedDuration::from_nanos(123_456);
     let nearly = run(arranged, [prepare(first, None), prepare(first, None)], a_moment_later);
-    assert!(nearly.checks.iter().all(|check| check.at == at(6)), "as it is stored: {:?}", nearly.checks);
+    assert!(
+        nearly.checks.iter().all(|check| check.at == at(6)),
+        "as it is stored: {:?}",
+        nearly.checks
+    );
     assert_eq!((nearly.open_checks(), nearly.hand_over()), (vec![*last], None));
     let done = run(nearly.clone(), [prepare(&[*last], None)], at(7));
     let told = effects(Some(&nearly), &done);
@@ -158,8 +189,16 @@ fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
         (delivery_day(), DeliveryPlace::Dealership, registration().plate)
     );
     assert_eq!((done.status(), hand_over.handed_over_at), (Status::HandedOver, at(7)));
-    assert_eq!(done.next_step(), Some((NextStep::Receive, None)), "the customer still waits for the day");
-    assert_eq!(decide(&done, prepare(&CheckKind::ALL, Some(delivery_day())), at(8)), Ok(vec![]), "the same again changes nothing");
+    assert_eq!(
+        done.next_step(),
+        Some((NextStep::Receive, None)),
+        "the customer still waits for the day"
+    );
+    assert_eq!(
+        decide(&done, prepare(&CheckKind::ALL, Some(delivery_day())), at(8)),
+        Ok(vec![]),
+        "the same again changes nothing"
+    );
     let later = delivery_day().tomorrow().unwrap();
     assert_eq!(decide(&done, prepare(&[], Some(later)), at(8)), Err(Rejection::HandedOver));
 }
@@ -168,19 +207,32 @@ fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
 fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
     let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
     let all = prepare(&CheckKind::ALL, Some(delivery_day()));
-    assert_eq!(decide(&paid, all.clone(), at(4)), Err(Rejection::DeliveryNotDue(Status::PaymentReceived)));
+    assert_eq!(
+        decide(&paid, all.clone(), at(4)),
+        Err(Rejection::DeliveryNotDue(Status::PaymentReceived))
+    );
     let reversed = run(ready(), [dispute(2, "dp_1", DisputeNews::Opened)], at(5));
     assert_eq!(decide(&reversed, all.clone(), at(6)), Err(Rejection::PaymentReversed));
     let today = at(6).to_zoned(TimeZone::UTC).date();
     for date in [today.yesterday().unwrap(), today.saturating_add(jiff::Span::new().days(366))] {
         let refused = decide(&ready(), prepare(&[], Some(date)), at(6));
-        assert!(matches!(refused, Err(Rejection::DateOutOfRange(earliest, _)) if earliest == today), "{date}: {refused:?}");
+        assert!(
+            matches!(refused, Err(Rejection::DateOutOfRange(earliest, _)) if earliest == today),
+            "{date}: {refused:?}"
+        );
     }
     let mut sale = ready();
     for days in 1..=12 {
-        sale = run(sale, [prepare(&[], Some(today.saturating_add(jiff::Span::new().days(days))))], at(6));
+        sale = run(
+            sale,
+            [prepare(&[], Some(today.saturating_add(jiff::Span::new().days(days))))],
+            at(6),
+        );
     }
-    assert_eq!(decide(&sale, prepare(&[], Some(today)), at(6)), Err(Rejection::TooManyArrangements));
+    assert_eq!(
+        decide(&sale, prepare(&[], Some(today)), at(6)),
+        Err(Rejection::TooManyArrangements)
+    );
 }
 
 /// An authority that is down is a case after a while, and none once it is heard of.
@@ -192,7 +244,10 @@ fn an_authority_that_stays_silent_is_a_case_until_it_is_heard_of() {
     assert_eq!(decide(&asked, missed(at(3)), at(15)), Ok(vec![]), "it was asked a moment ago");
     let silent = run(asked, [missed(at(4)), missed(at(5))], at(16));
     assert_eq!(open_cases(&silent), [CaseKind::AuthoritySilent]);
-    assert_eq!(decide(&silent, close(CaseKind::AuthoritySilent), at(16)), Err(Rejection::ClosesItself));
+    assert_eq!(
+        decide(&silent, close(CaseKind::AuthoritySilent), at(16)),
+        Err(Rejection::ClosesItself)
+    );
     assert_eq!(open_cases(&run(silent.clone(), [Command::HearAuthority], at(17))), []);
     let registered = run(silent, [Command::ConfirmRegistration(registration())], at(17));
     assert_eq!((open_cases(&registered), registered.status()), (vec![], Status::ReadyForDelivery));
@@ -211,19 +266,40 @@ fn a_registration_s_fees_are_in_the_ledger() {
 fn a_registration_waits_for_the_documents_that_its_country_wants() {
     let bare = Sale { documents: DocumentSet::default(), ..available() };
     let paid = run(bare, [start(PaymentKind::Balance, 2), captured(2)], at(3));
-    let missing = [DocumentKind::Identity, DocumentKind::CertificateOfConformity, DocumentKind::TaxDeclaration];
-    assert_eq!((paid.awaits(), paid.missing_documents()), (Some(Wait::Dealership), missing.to_vec()));
-    assert_eq!(decide(&paid, Command::RequestRegistration, at(4)), Err(Rejection::DocumentsMissing(missing.to_vec())));
+    let missing = [
+        DocumentKind::Identity,
+        DocumentKind::CertificateOfConformity,
+        DocumentKind::TaxDeclaration,
+    ];
+    assert_eq!(
+        (paid.awaits(), paid.missing_documents()),
+        (Some(Wait::Dealership), missing.to_vec())
+    );
+    assert_eq!(
+        decide(&paid, Command::RequestRegistration, at(4)),
+        Err(Rejection::DocumentsMissing(missing.to_vec()))
+    );
     let open: Vec<CaseKind> = paid.open_cases().map(|case| case.kind).collect();
     assert_eq!(open, [CaseKind::DocumentsMissing]);
-    let some = run(paid, [Command::RecordDocuments(vec![DocumentKind::Identity, DocumentKind::Insurance])], at(4));
+    let some = run(
+        paid,
+        [Command::RecordDocuments(vec![DocumentKind::Identity, DocumentKind::Insurance])],
+        at(4),
+    );
     assert_eq!((some.awaits(), some.open_cases().count()), (Some(Wait::Dealership), 1));
     let all = run(some.clone(), [Command::RecordDocuments(missing.to_vec())], at(5));
     assert_eq!((all.awaits(), all.open_cases().count()), (None, 0));
     assert_eq!(effects(Some(&some), &all), [Effect::ResumeWorkflow(Wait::Dealership)]);
-    let done = run(all, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(6));
+    let done = run(
+        all,
+        [Command::RequestRegistration, Command::ConfirmRegistration(registration())],
+        at(6),
+    );
     assert_eq!(done.status(), Status::ReadyForDelivery);
-    assert_eq!(decide(&done, Command::RecordDocuments(missing.to_vec()), at(7)), Err(Rejection::AlreadyRegistered));
+    assert_eq!(
+        decide(&done, Command::RecordDocuments(missing.to_vec()), at(7)),
+        Err(Rejection::AlreadyRegistered)
+    );
 }
 
 /// A key gets the same answer each time: what is asked again needs another.
@@ -251,30 +327,68 @@ fn each_refusal_asks_for_another_key() {
 
 #[test]
 fn what_the_authority_refused_is_asked_again_by_a_manager_alone() {
-    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2), Command::RequestRegistration], at(3));
+    let paid = run(
+        available(),
+        [start(PaymentKind::Balance, 2), captured(2), Command::RequestRegistration],
+        at(3),
+    );
     assert_eq!(paid.awaits(), None, "everything is on file");
-    let refused = run(paid.clone(), [Command::RefuseRegistration { reason: "illegible".to_owned() }], at(4));
-    assert_eq!((refused.awaits(), refused.refusal(), refused.refusals()), (Some(Wait::Dealership), Some("illegible"), 1));
-    assert_eq!(decide(&refused, Command::RequestRegistration, at(5)), Err(Rejection::RegistrationRefused));
-    assert_eq!(decide(&refused, Command::RefuseRegistration { reason: "again".to_owned() }, at(5)), Ok(vec![]), "the same answer");
-    let closure = Closure { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("sent anew").unwrap() };
-    let close = Command::CloseCase { kind: CaseKind::RegistrationRefused, closure: closure.clone() };
+    let refused =
+        run(paid.clone(), [Command::RefuseRegistration { reason: "illegible".to_owned() }], at(4));
+    assert_eq!(
+        (refused.awaits(), refused.refusal(), refused.refusals()),
+        (Some(Wait::Dealership), Some("illegible"), 1)
+    );
+    assert_eq!(
+        decide(&refused, Command::RequestRegistration, at(5)),
+        Err(Rejection::RegistrationRefused)
+    );
+    assert_eq!(
+        decide(&refused, Command::RefuseRegistration { reason: "again".to_owned() }, at(5)),
+        Ok(vec![]),
+        "the same answer"
+    );
+    let closure = Closure {
+        by: EmployeeId::parse("m-1").unwrap(),
+        reason: Reason::parse("sent anew").unwrap(),
+    };
+    let close =
+        Command::CloseCase { kind: CaseKind::RegistrationRefused, closure: closure.clone() };
     assert_eq!(decide(&refused, close, at(5)), Err(Rejection::ClosesItself));
     let asked = run(refused, [Command::ResubmitRegistration { closure }], at(6));
     assert_eq!((asked.awaits(), asked.refusal(), asked.open_cases().count()), (None, None, 0));
-    let done = run(asked, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(7));
+    let done = run(
+        asked,
+        [Command::RequestRegistration, Command::ConfirmRegistration(registration())],
+        at(7),
+    );
     assert_eq!(done.status(), Status::ReadyForDelivery);
-    assert_eq!(kinds(&done).iter().filter(|kind| **kind == FactKind::RegistrationRefused).count(), 1);
+    assert_eq!(
+        kinds(&done).iter().filter(|kind| **kind == FactKind::RegistrationRefused).count(),
+        1
+    );
 }
 
 /// A copy of the request read the sale before the first one's attempt was stored and declined.
 #[test]
 fn a_request_that_comes_twice_at_once_makes_one_attempt() {
-    let declined = run(new_sale(), [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))], at(1));
-    let Command::StartPayment { kind, key, fingerprint, method, token, .. } = start(PaymentKind::Signal, 1) else { panic!() };
-    let copy = Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, method, token };
+    let declined = run(
+        new_sale(),
+        [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))],
+        at(1),
+    );
+    let Command::StartPayment { kind, key, fingerprint, method, token, .. } =
+        start(PaymentKind::Signal, 1)
+    else {
+        panic!()
+    };
+    let copy =
+        Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, method, token };
     assert_eq!(decide(&declined, copy, at(1)), Ok(vec![]));
-    assert!(decide(&declined, start(PaymentKind::Signal, 2), at(1)).is_ok_and(|events| events.len() == 1));
+    assert!(
+        decide(&declined, start(PaymentKind::Signal, 2), at(1))
+            .is_ok_and(|events| events.len() == 1)
+    );
 }
 
 #[test]
@@ -283,7 +397,10 @@ fn unpaid_in_time_the_vehicle_is_sin_asignar_and_the_signal_stays() {
     assert_eq!(decide(&sale, Command::Unassign, at(74)), Err(Rejection::StillWaiting));
     let lost = run(sale.clone(), [Command::Unassign], at(75));
     assert_eq!(lost.status(), Status::SinAsignar);
-    assert!(matches!(lost.signal_attempts[0].state, AttemptState::Captured(_)), "the señal is forfeit: no refund");
+    assert!(
+        matches!(lost.signal_attempts[0].state, AttemptState::Captured(_)),
+        "the señal is forfeit: no refund"
+    );
     assert_eq!(vehicle_change(&sale, &lost), Some(released(at(75))));
 }
 
@@ -296,12 +413,29 @@ fn a_stock_vehicle_is_paid_and_registered_without_a_factory_order() {
     let registered = stock_sale();
     assert_eq!((registered.vehicle(), registered.order()), (Some(&vin()), None));
     let reserved = run(registered.clone(), [start(PaymentKind::Signal, 1), captured(1)], at(1));
-    assert!(matches!(reserved.stage, Stage::FinalPaymentPending { order: None, pay_by, .. } if pay_by == at(73)));
-    assert_eq!(decide(&reserved, Command::RequestOrder, at(2)), Ok(vec![]), "the factory is passed by");
-    assert_eq!(decide(&reserved, report(Milestone::InTransit), at(2)), Err(Rejection::UnknownOrder(order().id)));
-    assert_eq!(decide(&reserved, cancel(), at(2)), Err(Rejection::OrderIsPlaced), "the vehicle is reserved");
+    assert!(
+        matches!(reserved.stage, Stage::FinalPaymentPending { order: None, pay_by, .. } if pay_by == at(73))
+    );
+    assert_eq!(
+        decide(&reserved, Command::RequestOrder, at(2)),
+        Ok(vec![]),
+        "the factory is passed by"
+    );
+    assert_eq!(
+        decide(&reserved, report(Milestone::InTransit), at(2)),
+        Err(Rejection::UnknownOrder(order().id))
+    );
+    assert_eq!(
+        decide(&reserved, cancel(), at(2)),
+        Err(Rejection::OrderIsPlaced),
+        "the vehicle is reserved"
+    );
     let paid = run(reserved, [start(PaymentKind::Balance, 2), captured(2)], at(3));
-    let done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    let done = run(
+        paid,
+        [Command::RequestRegistration, Command::ConfirmRegistration(registration())],
+        at(4),
+    );
     assert_eq!(
         kinds(&done),
         [
@@ -326,7 +460,10 @@ fn a_stock_vehicle_that_is_not_paid_for_is_stock_again() {
     }
     let reserved = run(sale, [start(PaymentKind::Signal, 1), captured(1)], at(1));
     let lost = run(reserved.clone(), [Command::Unassign], at(74));
-    assert_eq!((lost.status(), vehicle_change(&reserved, &lost)), (Status::SinAsignar, Some(released(at(74)))));
+    assert_eq!(
+        (lost.status(), vehicle_change(&reserved, &lost)),
+        (Status::SinAsignar, Some(released(at(74))))
+    );
     let unbuilt = run(new_sale(), [Command::Lapse], at(73));
     assert_eq!(vehicle_change(&new_sale(), &unbuilt), None, "nothing was held");
 }
@@ -334,17 +471,26 @@ fn a_stock_vehicle_that_is_not_paid_for_is_stock_again() {
 #[test]
 fn a_reminder_goes_once_a_deadline_while_nothing_is_on_its_way() {
     let remind = || Command::Remind { lead: SignedDuration::from_hours(24) };
-    let reminders = |sale: &Sale| kinds(sale).into_iter().filter(|kind| *kind == FactKind::DeadlineReminder).count();
+    let reminders = |sale: &Sale| {
+        kinds(sale).into_iter().filter(|kind| *kind == FactKind::DeadlineReminder).count()
+    };
     let sale = available();
-    for (quiet, now) in [(sale.clone(), 49), (sale.clone(), 75), (run(sale.clone(), [start(PaymentKind::Balance, 2)], at(60)), 61)]
-    {
+    for (quiet, now) in [
+        (sale.clone(), 49),
+        (sale.clone(), 75),
+        (run(sale.clone(), [start(PaymentKind::Balance, 2)], at(60)), 61),
+    ] {
         assert_eq!(decide(&quiet, remind(), at(now)), Ok(vec![]), "{now}");
     }
     let reminded = run(sale, [remind(), remind()], at(50));
     assert_eq!((reminders(&reminded), reminded.status()), (1, Status::FinalPaymentPending));
     let extended = run(reminded, [extend(100)], at(60));
     assert_eq!(decide(&extended, remind(), at(75)), Ok(vec![]));
-    assert_eq!(reminders(&run(extended, [remind(), remind()], at(76))), 2, "a new deadline has its own");
+    assert_eq!(
+        reminders(&run(extended, [remind(), remind()], at(76))),
+        2,
+        "a new deadline has its own"
+    );
 }
 
 #[test]
@@ -356,7 +502,8 @@ fn money_on_its_way_stops_the_deadline() {
 
 #[test]
 fn money_that_a_sale_cannot_take_goes_back() {
-    let declined = [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))];
+    let declined =
+        [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))];
     let lapsed = run(run(new_sale(), declined, at(1)), [Command::Lapse], at(73));
     assert_eq!(lapsed.status(), Status::Lapsed);
     let late = run(lapsed.clone(), [captured(1)], at(74));
@@ -367,36 +514,63 @@ fn money_that_a_sale_cannot_take_goes_back() {
 
 #[test]
 fn a_payment_cannot_begin_after_its_deadline() {
-    assert_eq!(decide(&new_sale(), start(PaymentKind::Signal, 1), at(73)), Err(Rejection::DeadlinePassed(at(72))));
-    assert_eq!(decide(&available(), start(PaymentKind::Balance, 2), at(75)), Err(Rejection::DeadlinePassed(at(74))));
+    assert_eq!(
+        decide(&new_sale(), start(PaymentKind::Signal, 1), at(73)),
+        Err(Rejection::DeadlinePassed(at(72)))
+    );
+    assert_eq!(
+        decide(&available(), start(PaymentKind::Balance, 2), at(75)),
+        Err(Rejection::DeadlinePassed(at(74)))
+    );
 }
 
 #[test]
 fn a_payment_is_made_once() {
     let sale = new_sale();
-    assert_eq!(decide(&sale, start(PaymentKind::Balance, 2), at(1)), Err(Rejection::NotDue(Status::SaleRegistered)));
+    assert_eq!(
+        decide(&sale, start(PaymentKind::Balance, 2), at(1)),
+        Err(Rejection::NotDue(Status::SaleRegistered))
+    );
     let open = run(sale, [start(PaymentKind::Signal, 1)], at(1));
-    assert_eq!(decide(&open, start(PaymentKind::Signal, 2), at(1)), Err(Rejection::PaymentInProgress));
+    assert_eq!(
+        decide(&open, start(PaymentKind::Signal, 2), at(1)),
+        Err(Rejection::PaymentInProgress)
+    );
     let paid = run(open, [captured(1)], at(1));
     assert_eq!(decide(&paid, start(PaymentKind::Signal, 2), at(1)), Err(Rejection::AlreadyPaid));
-    assert_eq!(decide(&paid, captured(1), at(1)), Ok(vec![]), "the same news again changes nothing");
+    assert_eq!(
+        decide(&paid, captured(1), at(1)),
+        Ok(vec![]),
+        "the same news again changes nothing"
+    );
 }
 
 #[test]
 fn a_refused_order_refunds_the_signal() {
-    let commands =
-        [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder, Command::RefuseOrder { reason: "no".into() }];
+    let commands = [
+        start(PaymentKind::Signal, 1),
+        captured(1),
+        Command::RequestOrder,
+        Command::RefuseOrder { reason: "no".into() },
+    ];
     let refused = run(new_sale(), commands, at(1));
     assert_eq!(refused.status(), Status::OrderRejected);
     assert!(effects(Some(&new_sale()), &refused).contains(&Effect::Refund));
-    let refunded =
-        run(refused, [Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() }], at(2));
+    let refunded = run(
+        refused,
+        [Command::RecordRefund {
+            attempt: attempt_id(1),
+            refund: RefundId::parse("re_1").unwrap(),
+        }],
+        at(2),
+    );
     assert!(matches!(refunded.signal_attempts[0].state, AttemptState::Refunded(..)));
 }
 
 #[test]
 fn a_webhook_confirms_an_order_whose_answer_was_lost() {
-    let requested = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
+    let requested =
+        run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
     let building = run(requested, [report(Milestone::InProduction)], at(2));
     assert_eq!(building.status(), Status::Manufacturing);
     assert_eq!(decide(&building, Command::ConfirmOrder(order()), at(3)), Ok(vec![]));
@@ -412,7 +586,10 @@ fn reports_of_another_order_or_vehicle_are_refused() {
         estimated_delivery: None,
         final_payment_window: WINDOW,
     };
-    assert_eq!(decide(&ordered(), command.clone(), at(2)), Err(Rejection::UnknownOrder(other.clone())));
+    assert_eq!(
+        decide(&ordered(), command.clone(), at(2)),
+        Err(Rejection::UnknownOrder(other.clone()))
+    );
     assert_eq!(decide(&new_sale(), command, at(2)), Err(Rejection::UnknownOrder(other)));
     let vehicle = Some(Vin::parse("VSSZZZ5FZJR099999").unwrap());
     let command = Command::ReportMilestone {
@@ -428,29 +605,53 @@ fn reports_of_another_order_or_vehicle_are_refused() {
 #[test]
 fn registration_waits_for_full_payment() {
     for sale in [new_sale(), ordered(), available()] {
-        assert_eq!(decide(&sale, Command::RequestRegistration, at(2)), Err(Rejection::NotDue(sale.status())));
-        assert_eq!(decide(&sale, Command::ConfirmRegistration(registration()), at(2)), Err(Rejection::NotDue(sale.status())));
+        assert_eq!(
+            decide(&sale, Command::RequestRegistration, at(2)),
+            Err(Rejection::NotDue(sale.status()))
+        );
+        assert_eq!(
+            decide(&sale, Command::ConfirmRegistration(registration()), at(2)),
+            Err(Rejection::NotDue(sale.status()))
+        );
     }
 }
 
 fn cancel() -> Command {
-    Command::Cancel { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("changed her mind").unwrap() }
+    Command::Cancel {
+        by: EmployeeId::parse("m-1").unwrap(),
+        reason: Reason::parse("changed her mind").unwrap(),
+    }
 }
 
 fn extend(hours: i64) -> Command {
-    let (by, reason) = (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank is slow").unwrap());
-    Command::ExtendDeadline { by, reason, pay_by: at(hours), max_extension: SignedDuration::from_hours(48) }
+    let (by, reason) =
+        (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank is slow").unwrap());
+    Command::ExtendDeadline {
+        by,
+        reason,
+        pay_by: at(hours),
+        max_extension: SignedDuration::from_hours(48),
+    }
 }
 
 #[test]
 fn a_cancelled_sale_refunds_its_signal_and_keeps_who_and_why() {
     let paid = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1)], at(1));
     let cancelled = run(paid.clone(), [cancel()], at(2));
-    let stage = Stage::Cancelled { by: EmployeeId::parse("m-1").unwrap(), reason: Reason::parse("changed her mind").unwrap() };
+    let stage = Stage::Cancelled {
+        by: EmployeeId::parse("m-1").unwrap(),
+        reason: Reason::parse("changed her mind").unwrap(),
+    };
     assert_eq!(cancelled.stage, stage);
-    assert_eq!(cancelled.facts[2..], [Fact(FactKind::Cancelled, at(2)), Fact(FactKind::RefundDue, at(2))]);
+    assert_eq!(
+        cancelled.facts[2..],
+        [Fact(FactKind::Cancelled, at(2)), Fact(FactKind::RefundDue, at(2))]
+    );
     assert!(effects(Some(&paid), &cancelled).contains(&Effect::Refund));
-    assert_eq!(decide(&cancelled, Command::RequestOrder, at(3)), Err(Rejection::Ended(Status::Cancelled)));
+    assert_eq!(
+        decide(&cancelled, Command::RequestOrder, at(3)),
+        Err(Rejection::Ended(Status::Cancelled))
+    );
     assert_eq!(decide(&cancelled, cancel(), at(3)), Ok(vec![]), "a repeat changes nothing");
 }
 
@@ -469,10 +670,19 @@ fn of_milestones_that_come_in_a_burst_the_last_is_told() {
     ] {
         sale.facts.push(Fact(kind, minute(minutes)));
     }
-    let superseded: Vec<FactKind> =
-        (0..sale.facts.len()).filter(|fact| sale.is_superseded(*fact, burst)).map(|fact| sale.facts[fact].0).collect();
-    assert_eq!(superseded, [FactKind::InProduction, FactKind::AtDealership], "an order's confirmation never waits");
-    assert!((0..9).all(|fact| !sale.is_superseded(fact, SignedDuration::ZERO)), "nothing is, where nothing waits");
+    let superseded: Vec<FactKind> = (0..sale.facts.len())
+        .filter(|fact| sale.is_superseded(*fact, burst))
+        .map(|fact| sale.facts[fact].0)
+        .collect();
+    assert_eq!(
+        superseded,
+        [FactKind::InProduction, FactKind::AtDealership],
+        "an order's confirmation never waits"
+    );
+    assert!(
+        (0..9).all(|fact| !sale.is_superseded(fact, SignedDuration::ZERO)),
+        "nothing is, where nothing waits"
+    );
 }
 
 #[test]
@@ -480,16 +690,26 @@ fn money_that_comes_after_the_cancellation_goes_back() {
     let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
     let cancelled = run(open.clone(), [cancel()], at(2));
     let workflow = effects(Some(&open), &cancelled);
-    assert_eq!(workflow[0], Effect::ResumeWorkflow(Wait::SignalPayment), "the workflow is woken and finds the end");
+    assert_eq!(
+        workflow[0],
+        Effect::ResumeWorkflow(Wait::SignalPayment),
+        "the workflow is woken and finds the end"
+    );
     let late = run(cancelled, [captured(1)], at(3));
     assert!(matches!(late.signal_attempts[0].state, AttemptState::RefundDue(_)));
 }
 
 #[test]
 fn from_the_intent_to_order_on_a_sale_can_not_be_cancelled() {
-    let requested = run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
+    let requested =
+        run(new_sale(), [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder], at(1));
     for sale in [requested, ordered(), available()] {
-        assert_eq!(decide(&sale, cancel(), at(3)), Err(Rejection::OrderIsPlaced), "{}", sale.status());
+        assert_eq!(
+            decide(&sale, cancel(), at(3)),
+            Err(Rejection::OrderIsPlaced),
+            "{}",
+            sale.status()
+        );
     }
     let lapsed = run(new_sale(), [Command::Lapse], at(73));
     assert_eq!(decide(&lapsed, cancel(), at(74)), Err(Rejection::Ended(Status::Lapsed)));
@@ -498,13 +718,24 @@ fn from_the_intent_to_order_on_a_sale_can_not_be_cancelled() {
 #[test]
 fn a_deadline_moves_forward_only_and_within_bounds() {
     let sale = available();
-    assert_eq!(decide(&ordered(), extend(80), at(2)), Err(Rejection::NoDeadline(Status::OrderPlaced)));
+    assert_eq!(
+        decide(&ordered(), extend(80), at(2)),
+        Err(Rejection::NoDeadline(Status::OrderPlaced))
+    );
     assert_eq!(decide(&sale, extend(74), at(3)), Err(Rejection::NotLater(at(74))));
-    assert_eq!(decide(&sale, extend(76), at(76)), Err(Rejection::NotLater(at(76))), "not into the past");
+    assert_eq!(
+        decide(&sale, extend(76), at(76)),
+        Err(Rejection::NotLater(at(76))),
+        "not into the past"
+    );
     assert_eq!(decide(&sale, extend(123), at(3)), Err(Rejection::TooLate(at(122))));
     let later = run(sale, [extend(100)], at(3));
     assert_eq!(decide(&later, extend(100), at(4)), Ok(vec![]), "a repeat changes nothing");
-    assert_eq!(decide(&later, extend(123), at(4)), Err(Rejection::TooLate(at(122))), "counted from the first deadline");
+    assert_eq!(
+        decide(&later, extend(123), at(4)),
+        Err(Rejection::TooLate(at(122))),
+        "counted from the first deadline"
+    );
     assert_eq!(decide(&later, Command::Unassign, at(99)), Err(Rejection::StillWaiting));
     assert!(decide(&later, start(PaymentKind::Balance, 2), at(100)).is_ok());
     let extension = &later.extensions[0];
@@ -527,7 +758,8 @@ fn reserved() -> Sale {
 }
 
 fn close(kind: CaseKind) -> Command {
-    let (by, reason) = (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank keeps it").unwrap());
+    let (by, reason) =
+        (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank keeps it").unwrap());
     Command::CloseCase { kind, closure: Closure { by, reason } }
 }
 
@@ -544,19 +776,34 @@ fn a_reversed_payment_holds_back_registration_and_delivery_and_is_a_case() {
     let reversed = run(paid(), [dispute(2, "dp_1", DisputeNews::Opened)], at(4));
     assert!(matches!(reversed.balance_attempts[0].state, AttemptState::Reversed(_)));
     assert_eq!(open_cases(&reversed), [CaseKind::PaymentReversed]);
-    assert_eq!(decide(&reversed, Command::RequestRegistration, at(5)), Err(Rejection::PaymentReversed));
-    let asked = run(paid(), [Command::RequestRegistration, dispute(2, "dp_1", DisputeNews::Opened)], at(4));
+    assert_eq!(
+        decide(&reversed, Command::RequestRegistration, at(5)),
+        Err(Rejection::PaymentReversed)
+    );
+    let asked =
+        run(paid(), [Command::RequestRegistration, dispute(2, "dp_1", DisputeNews::Opened)], at(4));
     let registered = run(asked, [Command::ConfirmRegistration(registration())], at(5));
-    assert_eq!(registered.status(), Status::VehicleRegistered, "the authority was faster; the delivery waits");
-    assert_eq!(decide(&registered, Command::ConfirmRegistration(registration()), at(6)), Err(Rejection::PaymentReversed));
+    assert_eq!(
+        registered.status(),
+        Status::VehicleRegistered,
+        "the authority was faster; the delivery waits"
+    );
+    assert_eq!(
+        decide(&registered, Command::ConfirmRegistration(registration()), at(6)),
+        Err(Rejection::PaymentReversed)
+    );
     let won = run(registered, [dispute(2, "dp_1", DisputeNews::Won)], at(7));
     assert_eq!((open_cases(&won), won.cases.len()), (vec![], 1));
-    assert_eq!(run(won, [Command::ConfirmRegistration(registration())], at(8)).status(), Status::ReadyForDelivery);
+    assert_eq!(
+        run(won, [Command::ConfirmRegistration(registration())], at(8)).status(),
+        Status::ReadyForDelivery
+    );
 }
 
 #[test]
 fn news_of_a_dispute_in_any_order_ends_the_same() {
-    let (opened, won) = (dispute(2, "dp_1", DisputeNews::Opened), dispute(2, "dp_1", DisputeNews::Won));
+    let (opened, won) =
+        (dispute(2, "dp_1", DisputeNews::Opened), dispute(2, "dp_1", DisputeNews::Won));
     let orders = [
         vec![opened.clone(), won.clone()],
         vec![won.clone(), opened.clone()],
@@ -567,12 +814,21 @@ fn news_of_a_dispute_in_any_order_ends_the_same() {
         assert!(matches!(sale.balance_attempts[0].state, AttemptState::Captured(_)));
         assert_eq!(open_cases(&sale), []);
     }
-    let lost = run(paid(), [dispute(2, "dp_1", DisputeNews::Lost), opened.clone(), captured(2)], at(4));
-    assert_eq!(open_cases(&lost), [CaseKind::PaymentReversed], "an old capture's news doesn't bring the money back");
+    let lost =
+        run(paid(), [dispute(2, "dp_1", DisputeNews::Lost), opened.clone(), captured(2)], at(4));
+    assert_eq!(
+        open_cases(&lost),
+        [CaseKind::PaymentReversed],
+        "an old capture's news doesn't bring the money back"
+    );
     let again = run(paid(), [dispute(2, "dp_0", DisputeNews::Won), opened.clone()], at(4));
     assert_eq!(open_cases(&again), [CaseKind::PaymentReversed], "another dispute counts");
     let open = run(available(), [start(PaymentKind::Balance, 2)], at(3));
-    assert_eq!(decide(&open, opened, at(4)), Err(Rejection::NotDue(Status::FinalPaymentPending)), "the capture's news comes first");
+    assert_eq!(
+        decide(&open, opened, at(4)),
+        Err(Rejection::NotDue(Status::FinalPaymentPending)),
+        "the capture's news comes first"
+    );
 }
 
 #[test]
@@ -586,32 +842,56 @@ fn a_debit_that_is_returned_after_it_succeeded_is_reversed() {
 #[test]
 fn money_that_comes_back_to_a_sale_that_lost_its_claim_is_refunded() {
     let refused = [start(PaymentKind::Signal, 1), captured(1), Command::RequestOrder];
-    let refused = run(run(new_sale(), refused, at(1)), [Command::RefuseOrder { reason: "no".into() }], at(2));
+    let refused =
+        run(run(new_sale(), refused, at(1)), [Command::RefuseOrder { reason: "no".into() }], at(2));
     let reversed = run(refused, [dispute(1, "dp_1", DisputeNews::Opened)], at(3));
-    assert_eq!(reversed.unsettled_since(), None, "the bank gave the money back: nobody does so twice");
+    assert_eq!(
+        reversed.unsettled_since(),
+        None,
+        "the bank gave the money back: nobody does so twice"
+    );
     let won = run(reversed, [dispute(1, "dp_1", DisputeNews::Won)], at(4));
     assert!(matches!(won.signal_attempts[0].state, AttemptState::RefundDue(_)));
     let forfeit = run(available(), [Command::Unassign], at(75));
-    let won = run(forfeit, [dispute(1, "dp_1", DisputeNews::Opened), dispute(1, "dp_1", DisputeNews::Won)], at(76));
-    assert!(matches!(won.signal_attempts[0].state, AttemptState::Captured(_)), "the forfeit señal stays");
+    let won = run(
+        forfeit,
+        [dispute(1, "dp_1", DisputeNews::Opened), dispute(1, "dp_1", DisputeNews::Won)],
+        at(76),
+    );
+    assert!(
+        matches!(won.signal_attempts[0].state, AttemptState::Captured(_)),
+        "the forfeit señal stays"
+    );
 }
 
 #[test]
 fn what_is_not_settled_in_time_is_a_case_until_it_is() {
     let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
     assert_eq!(open.unsettled_since(), Some(at(1)));
-    assert_eq!(decide(&open, Command::OpenCases { unsettled_since: at(0) }, at(2)), Ok(vec![]), "not yet");
+    assert_eq!(
+        decide(&open, Command::OpenCases { unsettled_since: at(0) }, at(2)),
+        Ok(vec![]),
+        "not yet"
+    );
     let case = run(open, [Command::OpenCases { unsettled_since: at(1) }], at(25));
     assert_eq!(open_cases(&case), [CaseKind::PaymentUnsettled]);
-    assert_eq!(decide(&case, Command::OpenCases { unsettled_since: at(2) }, at(26)), Ok(vec![]), "once");
+    assert_eq!(
+        decide(&case, Command::OpenCases { unsettled_since: at(2) }, at(26)),
+        Ok(vec![]),
+        "once"
+    );
     let settled = run(case, [captured(1)], at(27));
-    assert_eq!((settled.unsettled_since(), settled.cases[0].closed_at), (None, Some(at(27).as_millisecond())));
+    assert_eq!(
+        (settled.unsettled_since(), settled.cases[0].closed_at),
+        (None, Some(at(27).as_millisecond()))
+    );
 
     let refund = run(settled, [cancel()], at(28));
     assert_eq!(refund.unsettled_since(), Some(at(28)));
     let case = run(refund, [Command::OpenCases { unsettled_since: at(28) }], at(52));
     assert_eq!(open_cases(&case), [CaseKind::RefundUnsettled]);
-    let refunded = Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() };
+    let refunded =
+        Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() };
     assert_eq!(open_cases(&run(case, [refunded], at(53))), []);
 }
 
@@ -623,21 +903,32 @@ fn a_manager_answers_for_what_the_gateway_can_t_settle() {
     let closed = run(case, [close(CaseKind::PaymentUnsettled)], at(26));
     assert_eq!((open_cases(&closed), closed.unsettled_since()), (vec![], None));
     assert!(closed.cases[0].closure.is_some(), "who and why stay");
-    assert_eq!(decide(&closed, close(CaseKind::PaymentUnsettled), at(27)), Ok(vec![]), "the same request again");
+    assert_eq!(
+        decide(&closed, close(CaseKind::PaymentUnsettled), at(27)),
+        Ok(vec![]),
+        "the same request again"
+    );
     // The money came after all: the señal is paid, as by any payment that comes late.
     assert_eq!(run(closed, [captured(1)], at(28)).status(), Status::ReservationPaid);
 
     let owed = run(reserved(), [cancel()], at(2));
     let case = run(owed, [Command::OpenCases { unsettled_since: at(2) }], at(30));
-    assert_eq!(decide(&case, close(CaseKind::RefundUnsettled), at(31)), Err(Rejection::ClosesItself));
+    assert_eq!(
+        decide(&case, close(CaseKind::RefundUnsettled), at(31)),
+        Err(Rejection::ClosesItself)
+    );
 }
 
 #[test]
 fn a_payment_at_the_bank_is_not_a_manager_s_to_close() {
-    let processing = record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
+    let processing =
+        record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
     let sale = run(new_sale(), [start(PaymentKind::Signal, 1), processing], at(1));
     let case = run(sale, [Command::OpenCases { unsettled_since: at(24 * 9) }], at(24 * 9));
-    assert_eq!(decide(&case, close(CaseKind::PaymentUnsettled), at(24 * 9)), Err(Rejection::ClosesItself));
+    assert_eq!(
+        decide(&case, close(CaseKind::PaymentUnsettled), at(24 * 9)),
+        Err(Rejection::ClosesItself)
+    );
 }
 
 /// The order, the registration and the delivery wait for the money, or for a manager's word.
@@ -656,12 +947,14 @@ fn what_waits_for_reversed_money_goes_on_when_a_manager_answers_for_it() {
 
 #[test]
 fn a_bank_has_days_before_anybody_asks() {
-    let processing = record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
+    let processing =
+        record(1, PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap()));
     let sale = run(new_sale(), [start(PaymentKind::Signal, 1), processing], at(1));
     assert_eq!(sale.unsettled_since(), Some(at(1 + 7 * 24)));
 }
 
-/// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list of notifications.
+/// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list of
+/// notifications.
 #[test]
 fn milestones_in_any_order_end_the_same() {
     fn permutations(items: &[Milestone]) -> Vec<Vec<Milestone>> {
@@ -686,11 +979,19 @@ fn milestones_in_any_order_end_the_same() {
         let mut told = Vec::new();
         for milestone in copies {
             let next = run(sale.clone(), [report(milestone)], at(2));
-            told.extend(effects(Some(&sale), &next).into_iter().filter(|effect| matches!(effect, Effect::Notify { .. })));
+            told.extend(
+                effects(Some(&sale), &next)
+                    .into_iter()
+                    .filter(|effect| matches!(effect, Effect::Notify { .. })),
+            );
             assert!(next.status() >= sale.status(), "{order:?}");
             sale = next;
         }
-        assert_eq!((sale.stage, sale.facts), (expected.stage.clone(), expected.facts.clone()), "{order:?}");
+        assert_eq!(
+            (sale.stage, sale.facts),
+            (expected.stage.clone(), expected.facts.clone()),
+            "{order:?}"
+        );
         assert_eq!(told.len(), 6, "{order:?}");
     }
 }
@@ -701,14 +1002,21 @@ fn the_workflow_is_woken_when_what_it_awaits_is_there() {
     let open = run(sale.clone(), [start(PaymentKind::Signal, 1)], at(1));
     assert_eq!(effects(Some(&sale), &open), []);
     let paid = run(open.clone(), [captured(1)], at(1));
-    assert_eq!(effects(Some(&open), &paid), [Effect::ResumeWorkflow(Wait::SignalPayment), Effect::ReleaseReservation]);
+    assert_eq!(
+        effects(Some(&open), &paid),
+        [Effect::ResumeWorkflow(Wait::SignalPayment), Effect::ReleaseReservation]
+    );
     assert_eq!(effects(None, &sale), [Effect::StartWorkflow, Effect::IssueCredentials]);
 }
 
 #[test]
 fn the_stored_form_is_small_and_reads_back() {
     let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
-    let mut done = run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4));
+    let mut done = run(
+        paid,
+        [Command::RequestRegistration, Command::ConfirmRegistration(registration())],
+        at(4),
+    );
     let text = serde_json::to_string(&done).unwrap();
     // Two write units an update with the key and the other attributes beside it.
     assert!(text.len() < 1800, "{} bytes: {text}", text.len());
@@ -753,9 +1061,9 @@ fn any_command() -> impl Strategy<Value = Command> {
 }
 
 proptest! {
-    /// Whatever is asked, in whatever order: no status goes back, no second capture stays, every event moves the stage
-    /// that it names, registration only follows full payment, and the ledger only grows, always balances, and holds what the
-    /// attempts hold.
+    /// Whatever is asked, in whatever order: no status goes back, no second capture stays, every
+    /// event moves the stage that it names, registration only follows full payment, and the ledger
+    /// only grows, always balances, and holds what the attempts hold.
     #[test]
     fn no_walk_breaks_the_rules(walk in prop::collection::vec((any_command(), 0..4i64), 0..60)) {
         let mut sale = new_sale();

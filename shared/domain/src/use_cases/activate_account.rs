@@ -1,7 +1,9 @@
 //! A customer trades initial password and activation link, together, for a password of their own
 //! (R-08 of `docs/requirements.md`).
 
-use crate::account::{Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher};
+use crate::account::{
+    Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher,
+};
 use crate::ports::StoreFault;
 use jiff::Timestamp;
 
@@ -30,7 +32,8 @@ pub enum Failure {
     Store(#[from] StoreFault),
 }
 
-/// Activates in one conditional write: of two at once one does it. Every refusal takes as long as the hash does.
+/// Activates in one conditional write: of two at once one does it. Every refusal takes as long as
+/// the hash does.
 pub async fn activate_account(
     store: &impl AccountStore,
     hasher: &impl PasswordHasher,
@@ -42,10 +45,13 @@ pub async fn activate_account(
         Some(token) => store.account(&token.customer).await?,
         None => None,
     };
-    let pair = account.as_ref().zip(token.as_ref()).filter(|(account, token)| match &account.access {
-        Access::Invited { token: stored, expires_at, .. } => *stored == token.digest && now < *expires_at,
-        Access::None | Access::Active { .. } => false,
-    });
+    let pair =
+        account.as_ref().zip(token.as_ref()).filter(|(account, token)| match &account.access {
+            Access::Invited { token: stored, expires_at, .. } => {
+                *stored == token.digest && now < *expires_at
+            }
+            Access::None | Access::Active { .. } => false,
+        });
     let initial_hash = pair.and_then(|(account, _)| match &account.access {
         Access::Invited { initial_password_hash, .. } => Some(initial_password_hash.as_str()),
         Access::None | Access::Active { .. } => None,
@@ -56,6 +62,8 @@ pub async fn activate_account(
         return Err(PasswordFault::Common.into());
     }
     new_password.fits(&account.recipient)?;
-    let activated = store.activate(&token.customer, &account.access, &hasher.hash(new_password.as_str()), now).await?;
+    let activated = store
+        .activate(&token.customer, &account.access, &hasher.hash(new_password.as_str()), now)
+        .await?;
     if activated { Ok(()) } else { Err(Failure::Refused) }
 }

@@ -19,9 +19,18 @@ pub struct Input {
     pub reason: Reason,
 }
 
-/// Cancels, once: a repeat finds the sale cancelled and leaves it so. The refund and the workflow's end follow by themselves.
-pub async fn cancel_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+/// Cancels, once: a repeat finds the sale cancelled and leaves it so. The refund and the workflow's
+/// end follow by themselves.
+pub async fn cancel_sale(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale, dealership, by, reason } = input;
-    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(sale)
+        .await?
+        .filter(|sale| sale.dealership == dealership)
+        .ok_or(Failure::NotFound)?;
     commit(store, sale, Command::Cancel { by, reason }, now).await
 }

@@ -1,7 +1,10 @@
 //! A customer changes the password, knowing the old one; every other session ends.
 
 use super::log_in;
-use crate::account::{Access, Account, AccountStore, NewPassword, PasswordFault, PasswordHasher, Session, Source, TooSoon};
+use crate::account::{
+    Access, Account, AccountStore, NewPassword, PasswordFault, PasswordHasher, Session, Source,
+    TooSoon,
+};
 use crate::ports::StoreFault;
 use jiff::Timestamp;
 
@@ -32,8 +35,8 @@ impl From<log_in::Failure> for Failure {
     }
 }
 
-/// Replaces the password; of all sessions only `session` goes on. A stolen session doesn't help to guess the old one: its
-/// attempts are counted as those to log in are.
+/// Replaces the password; of all sessions only `session` goes on. A stolen session doesn't help to
+/// guess the old one: its attempts are counted as those to log in are.
 pub async fn change_password(
     store: &impl AccountStore,
     hasher: &impl PasswordHasher,
@@ -43,7 +46,9 @@ pub async fn change_password(
     now: Timestamp,
 ) -> Result<(), Failure> {
     log_in::count_attempt(store, &session.customer, source, now).await?;
-    let Access::Active { password_hash, generation, .. } = &account.access else { return Err(Failure::Refused) };
+    let Access::Active { password_hash, generation, .. } = &account.access else {
+        return Err(Failure::Refused);
+    };
     if !hasher.verify(old, Some(password_hash)) {
         return Err(Failure::Refused);
     }

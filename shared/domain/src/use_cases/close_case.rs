@@ -20,8 +20,16 @@ pub struct Input {
 }
 
 /// Closes, once. What a reversed payment held up goes on when the workflow asks again.
-pub async fn close_case(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+pub async fn close_case(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale, dealership, kind, closure } = input;
-    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(sale)
+        .await?
+        .filter(|sale| sale.dealership == dealership)
+        .ok_or(Failure::NotFound)?;
     commit(store, sale, Command::CloseCase { kind, closure }, now).await
 }

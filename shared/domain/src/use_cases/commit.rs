@@ -5,7 +5,8 @@ use crate::sale::{Command, Rejection, Sale, decide, evolve, vehicle_change};
 use crate::{DealershipId, SaleId};
 use jiff::Timestamp;
 
-/// How often a decision is made again after a conflict. Each conflict means that somebody else got on.
+/// How often a decision is made again after a conflict. Each conflict means that somebody else got
+/// on.
 const MAX_TRIES: usize = 8;
 
 /// Why nothing was committed.
@@ -28,9 +29,14 @@ pub enum Failure {
     Store(#[from] StoreFault),
 }
 
-/// Decides `command` for `sale` and commits it; after a conflict loads the sale and decides again. Returns the sale as
-/// it then is. A command that changes nothing writes nothing.
-pub(crate) async fn commit(store: &impl SaleStore, mut sale: Sale, command: Command, now: Timestamp) -> Result<Sale, Failure> {
+/// Decides `command` for `sale` and commits it; after a conflict loads the sale and decides again.
+/// Returns the sale as it then is. A command that changes nothing writes nothing.
+pub(crate) async fn commit(
+    store: &impl SaleStore,
+    mut sale: Sale,
+    command: Command,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     for _ in 0..MAX_TRIES {
         let events = decide(&sale, command.clone(), now)?;
         if events.is_empty() {
@@ -39,7 +45,9 @@ pub(crate) async fn commit(store: &impl SaleStore, mut sale: Sale, command: Comm
         let next = evolve(&sale, &events, now);
         match store.commit(&next, vehicle_change(&sale, &next).as_ref()).await {
             Ok(()) => return Ok(next),
-            Err(CommitFault::Conflict) => sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?,
+            Err(CommitFault::Conflict) => {
+                sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?
+            }
             Err(CommitFault::VehicleHeld) => return Err(Failure::VehicleHeld),
             Err(CommitFault::Store(fault)) => return Err(fault.into()),
         }
@@ -47,8 +55,9 @@ pub(crate) async fn commit(store: &impl SaleStore, mut sale: Sale, command: Comm
     Err(Failure::Contended)
 }
 
-/// As [`commit`], of a sale of this dealership together with its details: `change` changes them and says what to decide, or that
-/// all of it is there already; `write` is the store's commit. Returns both as they then are.
+/// As [`commit`], of a sale of this dealership together with its details: `change` changes them and
+/// says what to decide, or that all of it is there already; `write` is the store's commit. Returns
+/// both as they then are.
 pub(super) async fn commit_with_details<E: From<Failure>>(
     store: &impl SaleStore,
     (id, dealership): (SaleId, &DealershipId),
@@ -58,7 +67,8 @@ pub(super) async fn commit_with_details<E: From<Failure>>(
 ) -> Result<(Sale, Details), E> {
     for _ in 0..MAX_TRIES {
         let found = store.sale_with_details(id).await.map_err(Failure::from)?;
-        let (sale, mut details) = found.filter(|(sale, _)| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
+        let (sale, mut details) =
+            found.filter(|(sale, _)| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
         let Some(command) = change(&mut details)? else { return Ok((sale, details)) };
         let next = evolve(&sale, &decide(&sale, command, now).map_err(Failure::from)?, now);
         match write(&next, &details).await {

@@ -3,7 +3,9 @@
 use super::commit::{Failure, commit_with_details};
 use crate::ports::{Correction, Details, SaleStore};
 use crate::sale::{Command, Sale};
-use crate::{Address, DealershipId, Delivery, EmployeeId, FullName, Language, PhoneNumber, Reason, SaleId};
+use crate::{
+    Address, DealershipId, Delivery, EmployeeId, FullName, Language, PhoneNumber, Reason, SaleId,
+};
 use jiff::Timestamp;
 
 /// How often a sale is corrected at most: it bounds the item.
@@ -24,7 +26,8 @@ pub struct Input {
     pub corrected: Corrected,
 }
 
-/// What is right, of what was wrong. Not the e-mail address: it is who the customer is, and where the credentials went.
+/// What is right, of what was wrong. Not the e-mail address: it is who the customer is, and where
+/// the credentials went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corrected {
     /// The right name; `None` where it was right.
@@ -63,15 +66,25 @@ impl Corrected {
             ("language", set(&mut customer.language, self.language.as_ref())),
         ];
         match &mut details.delivery {
-            Delivery::CustomerAddress { address } if *address == before => address.clone_from(&customer.address),
+            Delivery::CustomerAddress { address } if *address == before => {
+                address.clone_from(&customer.address)
+            }
             _ => {}
         }
-        changed.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned()).collect()
+        changed
+            .into_iter()
+            .filter(|(_, changed)| *changed)
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 }
 
 /// Corrects. What is right already changes nothing.
-pub async fn correct_customer(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<(Sale, Details), CorrectFailure> {
+pub async fn correct_customer(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<(Sale, Details), CorrectFailure> {
     let Input { sale, dealership, by, reason, corrected } = input;
     let change = |details: &mut Details| {
         let fields = corrected.put_into(details);
@@ -81,9 +94,15 @@ pub async fn correct_customer(store: &impl SaleStore, input: Input, now: Timesta
         if details.corrections.len() >= MAX_CORRECTIONS {
             return Err(CorrectFailure::TooMany);
         }
-        details.corrections.push(Correction { by: by.clone(), reason: reason.clone(), at: now, fields });
+        details.corrections.push(Correction {
+            by: by.clone(),
+            reason: reason.clone(),
+            at: now,
+            fields,
+        });
         Ok(Some(Command::CorrectCustomer))
     };
-    let write = async |next: &Sale, details: &Details| store.commit_with_customer(next, details).await;
+    let write =
+        async |next: &Sale, details: &Details| store.commit_with_customer(next, details).await;
     commit_with_details(store, (sale, &dealership), now, change, write).await
 }

@@ -1,4 +1,5 @@
-//! A customer's personal data are erased, in all of the customer's sales at once; what was sold, paid and given back stays.
+//! A customer's personal data are erased, in all of the customer's sales at once; what was sold,
+//! paid and given back stays.
 
 use super::commit::Failure;
 use crate::ports::{CommitFault, ErasureStore, SaleStore, StoreFault};
@@ -22,12 +23,21 @@ pub struct Input {
     pub attempt: AttemptId,
 }
 
-/// Erases, unless one of the customer's purchases is not over. The sale that was asked for comes last, together with the
-/// account: as long as it knows its customer, a repeat finds what an attempt that died has left.
-pub async fn erase_customer(store: &(impl SaleStore + ErasureStore), input: Input, now: Timestamp) -> Result<Sale, Failure> {
+/// Erases, unless one of the customer's purchases is not over. The sale that was asked for comes
+/// last, together with the account: as long as it knows its customer, a repeat finds what an
+/// attempt that died has left.
+pub async fn erase_customer(
+    store: &(impl SaleStore + ErasureStore),
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale: asked, dealership, by, attempt } = input;
     'attempts: for _ in 0..MAX_TRIES {
-        let sale = store.sale(asked).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+        let sale = store
+            .sale(asked)
+            .await?
+            .filter(|sale| sale.dealership == dealership)
+            .ok_or(Failure::NotFound)?;
         if sale.erasure.is_some() {
             return Ok(sale);
         }

@@ -23,9 +23,18 @@ pub struct Input {
     pub max_extension: SignedDuration,
 }
 
-/// Moves the deadline. The workflow's wait may end before it: `unassign-vehicle` then finds the later deadline and waits on.
-pub async fn extend_deadline(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+/// Moves the deadline. The workflow's wait may end before it: `unassign-vehicle` then finds the
+/// later deadline and waits on.
+pub async fn extend_deadline(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale, dealership, by, reason, pay_by, max_extension } = input;
-    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(sale)
+        .await?
+        .filter(|sale| sale.dealership == dealership)
+        .ok_or(Failure::NotFound)?;
     commit(store, sale, Command::ExtendDeadline { by, reason, pay_by, max_extension }, now).await
 }

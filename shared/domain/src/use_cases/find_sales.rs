@@ -44,6 +44,10 @@ pub async fn find_sales(
     Ok(sales)
 }
 
-async fn of_vehicle(store: &impl VehicleStore, dealership: &DealershipId, vehicle: &Vin) -> Result<Vec<SaleId>, StoreFault> {
+async fn of_vehicle(
+    store: &impl VehicleStore,
+    dealership: &DealershipId,
+    vehicle: &Vin,
+) -> Result<Vec<SaleId>, StoreFault> {
     Ok(store.vehicle(dealership, vehicle).await?.map(|record| record.sales).unwrap_or_default())
 }

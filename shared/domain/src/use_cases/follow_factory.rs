@@ -31,7 +31,13 @@ pub async fn take_factory_update(
 ) -> Result<Sale, Failure> {
     let Update { sale, order, milestone, vehicle, estimated_delivery } = update;
     let sale = store.sale(sale).await?.ok_or(Failure::NotFound)?;
-    let report = Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window };
+    let report = Command::ReportMilestone {
+        order,
+        milestone,
+        vehicle,
+        estimated_delivery,
+        final_payment_window,
+    };
     commit(store, sale, report, now).await
 }
 
@@ -59,6 +65,12 @@ pub async fn check_factory_order(
     let report = factory.report(&order).await?;
     let Some(milestone) = report.milestone else { return Ok(sale) };
     let (vehicle, estimated_delivery) = (report.vehicle, report.estimated_delivery);
-    let command = Command::ReportMilestone { order, milestone, vehicle, estimated_delivery, final_payment_window };
+    let command = Command::ReportMilestone {
+        order,
+        milestone,
+        vehicle,
+        estimated_delivery,
+        final_payment_window,
+    };
     Ok(commit(store, sale, command, now).await?)
 }

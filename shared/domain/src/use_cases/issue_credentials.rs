@@ -1,7 +1,11 @@
-//! A new customer's credentials: user name from the e-mail address, initial password, activation link.
+//! A new customer's credentials: user name from the e-mail address, initial password, activation
+//! link.
 
 use crate::CustomerKey;
-use crate::ports::{CredentialsState, CustomerStore, MailContent, Mailer, NotDelivered, StoreFault, StoredCredentials};
+use crate::ports::{
+    CredentialsState, CustomerStore, MailContent, Mailer, NotDelivered, StoreFault,
+    StoredCredentials,
+};
 use jiff::Timestamp;
 
 /// A fresh pair, made by the wiring. The plain texts live only here and in the mail.
@@ -29,15 +33,17 @@ pub enum Failure {
     Mail(#[from] NotDelivered),
 }
 
-/// Stores a fresh pair, sends it, marks it sent. A retry replaces the pair: only the last mail's works. `fresh` is asked
-/// for only where credentials are owed: hashing is the dear part.
+/// Stores a fresh pair, sends it, marks it sent. A retry replaces the pair: only the last mail's
+/// works. `fresh` is asked for only where credentials are owed: hashing is the dear part.
 pub async fn issue_credentials(
     store: &impl CustomerStore,
     mailer: &impl Mailer,
     customer: &CustomerKey,
     fresh: impl FnOnce() -> FreshCredentials,
 ) -> Result<bool, Failure> {
-    let CredentialsState::Owed { recipient, username } = store.credentials(customer).await?.ok_or(Failure::NotFound)? else {
+    let CredentialsState::Owed { recipient, username } =
+        store.credentials(customer).await?.ok_or(Failure::NotFound)?
+    else {
         return Ok(false);
     };
     let FreshCredentials { initial_password, activation_token, stored } = fresh();
@@ -45,7 +51,12 @@ pub async fn issue_credentials(
         return Ok(false);
     }
     let expires_at: Timestamp = stored.expires_at;
-    mailer.send(&recipient, &MailContent::Credentials { username, initial_password, activation_token, expires_at }).await?;
+    mailer
+        .send(
+            &recipient,
+            &MailContent::Credentials { username, initial_password, activation_token, expires_at },
+        )
+        .await?;
     store.credentials_sent(customer, &stored).await?;
     Ok(true)
 }

@@ -30,10 +30,17 @@ pub struct Page {
 }
 
 /// One read: a page may have fewer vehicles than there is room for, and still go on.
-pub async fn list_stock(store: &impl VehicleStore, input: Input, now: Timestamp) -> Result<Page, StoreFault> {
+pub async fn list_stock(
+    store: &impl VehicleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Page, StoreFault> {
     let Input { dealership, platform, options, age, after } = input;
     let mut vehicles = store.stock(&dealership, platform.as_ref(), after.as_ref()).await?;
-    let next = vehicles.last().filter(|_| vehicles.len() >= usize::from(STOCK_PAGE)).map(StockVehicle::place);
+    let next = vehicles
+        .last()
+        .filter(|_| vehicles.len() >= usize::from(STOCK_PAGE))
+        .map(StockVehicle::place);
     vehicles.retain(|vehicle| vehicle.has(&options) && now.duration_since(vehicle.since) >= age);
     Ok(Page { vehicles, next })
 }

@@ -1,6 +1,9 @@
 //! A customer opens, uses and ends a session.
 
-use crate::account::{Access, Account, AccountStore, PasswordHasher, SESSION_TOUCH, Session, Source, TokenDigest, TooSoon};
+use crate::account::{
+    Access, Account, AccountStore, PasswordHasher, SESSION_TOUCH, Session, Source, TokenDigest,
+    TooSoon,
+};
 use crate::ports::StoreFault;
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
@@ -44,7 +47,9 @@ pub async fn log_in(
     count_attempt(store, &customer, &source, now).await?;
     let account = store.account(&customer).await?;
     let active = account.as_ref().and_then(|account| match &account.access {
-        Access::Active { password_hash, generation, .. } => Some((password_hash.as_str(), *generation)),
+        Access::Active { password_hash, generation, .. } => {
+            Some((password_hash.as_str(), *generation))
+        }
         Access::None | Access::Invited { .. } => None,
     });
     let fits = hasher.verify(password, active.map(|(hash, _)| hash));
@@ -55,7 +60,8 @@ pub async fn log_in(
     Ok(session)
 }
 
-/// Counts an attempt to tell a password of this account, from this source, before its outcome is known.
+/// Counts an attempt to tell a password of this account, from this source, before its outcome is
+/// known.
 pub(super) async fn count_attempt(
     store: &impl AccountStore,
     customer: &CustomerKey,
@@ -64,16 +70,23 @@ pub(super) async fn count_attempt(
 ) -> Result<(), Failure> {
     let seen = store.attempts(customer, source).await?;
     let next = seen.next(now)?;
-    if store.record_attempt(customer, source, seen, next).await? { Ok(()) } else { Err(TooSoon { seconds: 1 }.into()) }
+    if store.record_attempt(customer, source, seen, next).await? {
+        Ok(())
+    } else {
+        Err(TooSoon { seconds: 1 }.into())
+    }
 }
 
-/// Whose session a token is, while it stands and the account hasn't ended it. Notes that it was used.
+/// Whose session a token is, while it stands and the account hasn't ended it. Notes that it was
+/// used.
 pub async fn authenticate(
     store: &impl AccountStore,
     token: &TokenDigest,
     now: Timestamp,
 ) -> Result<Option<(Session, Account)>, StoreFault> {
-    let Some(session) = store.session(token).await?.filter(|session| session.stands(now)) else { return Ok(None) };
+    let Some(session) = store.session(token).await?.filter(|session| session.stands(now)) else {
+        return Ok(None);
+    };
     let account = store.account(&session.customer).await?.filter(|account| match account.access {
         Access::Active { generation, .. } => generation == session.generation,
         Access::None | Access::Invited { .. } => false,

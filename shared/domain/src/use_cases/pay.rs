@@ -1,10 +1,14 @@
-//! A payment of the señal or the balance: intent, call, outcome. And its outcome told later, by webhook.
+//! A payment of the señal or the balance: intent, call, outcome. And its outcome told later, by
+//! webhook.
 
 use super::commit::{Failure, commit};
 use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken};
 use crate::money::Money;
 use crate::ports::{Charge, NoAnswer, PaymentGateway, RequestKey, SaleStore};
-use crate::sale::{Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
+use crate::sale::{
+    Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod,
+    PaymentOutcome, Sale,
+};
 use crate::{AttemptId, CustomerKey, DealershipId, SaleId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,8 +60,8 @@ pub enum PayFailure {
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
-    /// The gateway gave no clear answer. The attempt is open; the same request again, the gateway's webhook or the
-    /// workflow settles it.
+    /// The gateway gave no clear answer. The attempt is open; the same request again, the gateway's
+    /// webhook or the workflow settles it.
     #[error("the outcome of the payment is not known yet")]
     OutcomeUnknown,
     /// The load, the decision or the commit failed; see [`Failure`].
@@ -65,7 +69,8 @@ pub enum PayFailure {
     Failed(#[from] Failure),
 }
 
-/// Charges once, however often the same request comes. Three calls to the store and one to the gateway.
+/// Charges once, however often the same request comes. Three calls to the store and one to the
+/// gateway.
 pub async fn pay(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -76,7 +81,14 @@ pub async fn pay(
     let RequestKey { key, fingerprint } = request;
     let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| asker.owns(sale));
     let sale = sale.ok_or(Failure::NotFound)?;
-    let start = Command::StartPayment { kind, attempt, key: key.clone(), fingerprint: fingerprint.clone(), method, token };
+    let start = Command::StartPayment {
+        kind,
+        attempt,
+        key: key.clone(),
+        fingerprint: fingerprint.clone(),
+        method,
+        token,
+    };
     // The same request again, or twice at once, finds the attempt that the first one made.
     let sale = commit(store, sale, start, now).await?;
     let stored = sale.attempt_by_key(kind, &key).cloned().ok_or(Failure::Contended)?;
@@ -88,11 +100,16 @@ pub async fn pay(
     }
     let outcome = match settled(&stored) {
         Some(outcome) => outcome,
-        None => ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayFailure::OutcomeUnknown)?,
+        None => {
+            ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayFailure::OutcomeUnknown)?
+        }
     };
     let record = Command::RecordPayment { attempt: stored.id, outcome, answers_request: true };
     let sale = commit(store, sale, record, now).await?;
-    let answer = sale.attempt_by_key(kind, &key).and_then(|attempt| attempt.answer).ok_or(Failure::Contended)?;
+    let answer = sale
+        .attempt_by_key(kind, &key)
+        .and_then(|attempt| attempt.answer)
+        .ok_or(Failure::Contended)?;
     Ok((sale, stored.id, answer))
 }
 
@@ -108,8 +125,8 @@ fn settled(attempt: &Attempt) -> Option<PaymentOutcome> {
     }
 }
 
-/// Asks the gateway about an open attempt: by its id where the gateway gave one, else by the same call under the same key,
-/// as long as the gateway knows the key.
+/// Asks the gateway about an open attempt: by its id where the gateway gave one, else by the same
+/// call under the same key, as long as the gateway knows the key.
 pub(crate) async fn ask(
     gateway: &impl PaymentGateway,
     sale: &Sale,
@@ -166,8 +183,9 @@ pub enum UpdateFailure {
     Failed(#[from] Failure),
 }
 
-/// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known already. A decline of
-/// captured money is old, or the bank returned the debit: the gateway is asked which.
+/// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known
+/// already. A decline of captured money is old, or the bank returned the debit: the gateway is
+/// asked which.
 pub async fn take_payment_update(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -179,17 +197,22 @@ pub async fn take_payment_update(
     if let Some((kind, _)) = sale.all_attempts().find(|(_, known)| known.id == attempt) {
         let asked = sale.amount_due(kind);
         if asked != amount {
-            return Err(UpdateFailure::OtherAmount { reported: amount.minor(), asked: asked.minor() });
+            return Err(UpdateFailure::OtherAmount {
+                reported: amount.minor(),
+                asked: asked.minor(),
+            });
         }
     }
-    let known = sale.all_attempts().find(|(_, known)| known.id == attempt).map(|(_, known)| &known.state);
+    let known =
+        sale.all_attempts().find(|(_, known)| known.id == attempt).map(|(_, known)| &known.state);
     let command = match (known, &outcome) {
-        (Some(AttemptState::Captured(payment) | AttemptState::RefundDue(payment)), PaymentOutcome::Declined(_)) => {
-            match gateway.look_up(payment).await? {
-                PaymentOutcome::Declined(_) => Command::RecordReturn { attempt },
-                PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_) => return Ok(sale),
-            }
-        }
+        (
+            Some(AttemptState::Captured(payment) | AttemptState::RefundDue(payment)),
+            PaymentOutcome::Declined(_),
+        ) => match gateway.look_up(payment).await? {
+            PaymentOutcome::Declined(_) => Command::RecordReturn { attempt },
+            PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_) => return Ok(sale),
+        },
         _ => Command::RecordPayment { attempt, outcome, answers_request: false },
     };
     Ok(commit(store, sale, command, now).await?)
@@ -217,7 +240,8 @@ pub enum DisputeFailure {
     Failed(#[from] Failure),
 }
 
-/// Takes in news of a dispute: one call to the gateway, two to the store. `None`: a payment that isn't ours.
+/// Takes in news of a dispute: one call to the gateway, two to the store. `None`: a payment that
+/// isn't ours.
 pub async fn take_dispute_update(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,

@@ -1,7 +1,9 @@
 //! The factory order, placed by itself once the señal is paid (R-18 of `docs/requirements.md`).
 
 use super::commit::{Failure, commit};
-use crate::ports::{DeliveryLocation, Details, Factory, FactoryFault, NoAnswer, OrderRequest, SaleStore};
+use crate::ports::{
+    DeliveryLocation, Details, Factory, FactoryFault, NoAnswer, OrderRequest, SaleStore,
+};
 use crate::sale::{Command, Rejection, Sale, Stage, Status};
 use crate::{Delivery, SaleId};
 use jiff::Timestamp;
@@ -17,14 +19,16 @@ pub enum PlaceFailure {
     Failed(#[from] Failure),
 }
 
-/// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind [`Rejection::Ended`].
+/// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind
+/// [`Rejection::Ended`].
 pub async fn place_factory_order(
     store: &impl SaleStore,
     factory: &impl Factory,
     id: SaleId,
     now: Timestamp,
 ) -> Result<Sale, PlaceFailure> {
-    let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let (sale, details) =
+        store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let sale = commit(store, sale, Command::RequestOrder, now).await?;
     let Stage::ReservationPaid { order_requested_at: Some(requested_at) } = sale.stage else {
         return Ok(sale);
@@ -37,7 +41,9 @@ pub async fn place_factory_order(
     };
     let sale = commit(store, sale, command, now).await?;
     match sale.status() {
-        Status::OrderRejected => Err(Failure::Rejected(Rejection::Ended(Status::OrderRejected)).into()),
+        Status::OrderRejected => {
+            Err(Failure::Rejected(Rejection::Ended(Status::OrderRejected)).into())
+        }
         _ => Ok(sale),
     }
 }
@@ -46,7 +52,9 @@ fn order_request(sale: &Sale, details: Details, order_date: Timestamp) -> OrderR
     let Details { customer, plan, delivery, .. } = details;
     let delivery = match delivery {
         Delivery::Dealership => DeliveryLocation::Dealership(sale.dealership.clone()),
-        Delivery::CustomerAddress { address } => DeliveryLocation::Customer(sale.dealership.clone(), address),
+        Delivery::CustomerAddress { address } => {
+            DeliveryLocation::Customer(sale.dealership.clone(), address)
+        }
     };
     OrderRequest {
         sale: sale.id,

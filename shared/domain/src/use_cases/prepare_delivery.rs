@@ -23,8 +23,16 @@ pub struct Input {
 }
 
 /// Records each once. With the last of it the sale is handed over to the delivery subsystem.
-pub async fn prepare_delivery(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+pub async fn prepare_delivery(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale, dealership, by, checks, appointment } = input;
-    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(sale)
+        .await?
+        .filter(|sale| sale.dealership == dealership)
+        .ok_or(Failure::NotFound)?;
     commit(store, sale, Command::PrepareDelivery { by, checks, appointment }, now).await
 }

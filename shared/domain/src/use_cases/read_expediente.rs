@@ -12,8 +12,12 @@ pub async fn read_expediente(
     Ok(store.sale_with_details(id).await?.filter(|(sale, _)| sale.customer == *customer))
 }
 
-/// All purchases, newest first: one call to the store for the list and one for each on it. What is gone meanwhile is left out.
-pub async fn list_expedientes(store: &impl SaleStore, customer: &CustomerKey) -> Result<Vec<(Sale, Details)>, StoreFault> {
+/// All purchases, newest first: one call to the store for the list and one for each on it. What is
+/// gone meanwhile is left out.
+pub async fn list_expedientes(
+    store: &impl SaleStore,
+    customer: &CustomerKey,
+) -> Result<Vec<(Sale, Details)>, StoreFault> {
     let mut found = Vec::new();
     for id in store.sales_of(customer).await? {
         found.extend(read_expediente(store, id, customer).await?);

@@ -3,7 +3,8 @@
 use crate::ports::{Details, SaleStore, StoreFault};
 use crate::{DealershipId, Sale, SaleId};
 
-/// The sale and what was captured with it; `None` where there is none, or it is another dealership's.
+/// The sale and what was captured with it; `None` where there is none, or it is another
+/// dealership's.
 pub async fn read_sale(
     store: &impl SaleStore,
     id: SaleId,

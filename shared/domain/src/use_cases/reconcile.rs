@@ -1,5 +1,5 @@
-//! What the gateway should have told or done by now: asked for on a schedule, until it is settled. What takes too long is a
-//! case for people as well.
+//! What the gateway should have told or done by now: asked for on a schedule, until it is settled.
+//! What takes too long is a case for people as well.
 
 use super::commit::{Failure, commit};
 use super::pay::ask;
@@ -9,7 +9,8 @@ use crate::ports::{PaymentGateway, SaleStore, StoreFault, UnsettledSales};
 use crate::sale::{Command, PaymentKind, Sale};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long webhooks, requests and queues have to settle something by themselves, and how long until it is a case.
+/// How long webhooks, requests and queues have to settle something by themselves, and how long
+/// until it is a case.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// After this the gateway is asked.
@@ -31,8 +32,8 @@ pub struct Report {
     pub failed: usize,
 }
 
-/// Settles what can be settled, one sale after the other. A sale that fails holds up no other, and as each run begins at another
-/// sale, neither do many that a run has no time to get beyond.
+/// Settles what can be settled, one sale after the other. A sale that fails holds up no other, and
+/// as each run begins at another sale, neither do many that a run has no time to get beyond.
 pub async fn reconcile_payments(
     store: &(impl SaleStore + UnsettledSales),
     gateway: &impl PaymentGateway,
@@ -50,8 +51,10 @@ pub async fn reconcile_payments(
         report.asked = report.asked.saturating_add(1);
         match settle_sale(store, gateway, id, patience.case_after, now).await {
             Ok(sale) => {
-                report.settled = report.settled.saturating_add(usize::from(sale.unsettled_since().is_none()));
-                report.cases = report.cases.saturating_add(usize::from(sale.open_cases().next().is_some()));
+                report.settled =
+                    report.settled.saturating_add(usize::from(sale.unsettled_since().is_none()));
+                report.cases =
+                    report.cases.saturating_add(usize::from(sale.open_cases().next().is_some()));
             }
             Err(_) => report.failed = report.failed.saturating_add(1),
         }
@@ -71,10 +74,18 @@ async fn settle_sale(
         let Some(open) = sale.open_attempt(kind).cloned() else { continue };
         // No answer leaves it open: nothing is guessed.
         if let Ok(outcome) = ask(gateway, &sale, kind, &open, now).await {
-            sale = commit(store, sale, Command::RecordPayment { attempt: open.id, outcome, answers_request: false }, now).await?;
+            sale = commit(
+                store,
+                sale,
+                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
+                now,
+            )
+            .await?;
         }
     }
-    if sale.unsettled_since().is_some() && refund_payments(store, gateway, id, now).await.is_ok_and(|made| made > 0) {
+    if sale.unsettled_since().is_some()
+        && refund_payments(store, gateway, id, now).await.is_ok_and(|made| made > 0)
+    {
         sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
     }
     let unsettled_since = now.checked_sub(case_after).unwrap_or(Timestamp::MIN);

@@ -35,8 +35,13 @@ pub enum RecordFailure {
     Failed(#[from] Failure),
 }
 
-/// Records each once; another file of a kind is added to those before it. What waits for them goes on.
-pub async fn record_documents(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<(Sale, Details), RecordFailure> {
+/// Records each once; another file of a kind is added to those before it. What waits for them goes
+/// on.
+pub async fn record_documents(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<(Sale, Details), RecordFailure> {
     let Input { sale, dealership, by, documents } = input;
     let change = |details: &mut Details| {
         let is_fresh = |(kind, sha256): &&(DocumentKind, FileDigest)| {
@@ -50,9 +55,15 @@ pub async fn record_documents(store: &impl SaleStore, input: Input, now: Timesta
             return Err(RecordFailure::TooMany);
         }
         let kinds = fresh.iter().map(|(kind, _)| *kind).collect();
-        details.documents.extend(fresh.into_iter().map(|(kind, sha256)| Document { kind, sha256, by: by.clone(), at: now }));
+        details.documents.extend(fresh.into_iter().map(|(kind, sha256)| Document {
+            kind,
+            sha256,
+            by: by.clone(),
+            at: now,
+        }));
         Ok(Some(Command::RecordDocuments(kinds)))
     };
-    let write = async |next: &Sale, details: &Details| store.commit_with_details(next, details).await;
+    let write =
+        async |next: &Sale, details: &Details| store.commit_with_details(next, details).await;
     commit_with_details(store, (sale, &dealership), now, change, write).await
 }

@@ -17,7 +17,8 @@ pub enum RefundFailure {
     Failed(#[from] Failure),
 }
 
-/// Gives back every payment of the sale that is due. The stored intent is the attempt's `RefundDue`.
+/// Gives back every payment of the sale that is due. The stored intent is the attempt's
+/// `RefundDue`.
 pub async fn refund_payments(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -34,7 +35,8 @@ pub async fn refund_payments(
         .collect();
     for (attempt, payment) in &due {
         let refund = gateway.refund(*attempt, payment).await?;
-        sale = commit(store, sale, Command::RecordRefund { attempt: *attempt, refund }, now).await?;
+        sale =
+            commit(store, sale, Command::RecordRefund { attempt: *attempt, refund }, now).await?;
     }
     Ok(due.len())
 }

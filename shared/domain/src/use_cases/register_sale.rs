@@ -4,11 +4,15 @@ use crate::country::DocumentKind;
 use crate::ids::FileDigest;
 use crate::plan::NotOffered;
 use crate::ports::{
-    Details, Document, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault, TooManyUnpaid, UnpaidLimits,
+    Details, Document, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault,
+    TooManyUnpaid, UnpaidLimits,
 };
 use crate::sale::{self, Sale, StockClaim};
 use crate::vehicle::NotInStock;
-use crate::{CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode, SaleId, Sold, Vin};
+use crate::{
+    CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode,
+    SaleId, Sold, Vin,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// What the employee captured, and who that is.
@@ -72,13 +76,22 @@ pub struct Done {
 }
 
 /// What these options of that plan cost in the country.
-pub async fn price(plans: &impl PlanStore, code: &PlanCode, options: &[OptionCode], country: CountryCode) -> Result<Sold, Failure> {
+pub async fn price(
+    plans: &impl PlanStore,
+    code: &PlanCode,
+    options: &[OptionCode],
+    country: CountryCode,
+) -> Result<Sold, Failure> {
     let plan = plans.plan(code).await?.ok_or(NotOffered::Plan)?;
     Ok(plan.sell(country, options)?)
 }
 
-/// The answer of the request's first try, if there was one: it stays, though the plan may not be offered any more.
-pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Option<Done>, Failure> {
+/// The answer of the request's first try, if there was one: it stays, though the plan may not be
+/// offered any more.
+pub async fn answered(
+    store: &impl SaleStore,
+    request: &RequestKey,
+) -> Result<Option<Done>, Failure> {
     match store.answered(request).await? {
         Some(Registered::Repeated(sale, sold)) => Ok(Some(Done { sale, sold: *sold })),
         Some(Registered::KeyReused) => Err(Failure::KeyReused),
@@ -87,8 +100,25 @@ pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Op
 }
 
 /// Stores the sale in one call to the store (two for a customer who bought before).
-pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Done, Failure> {
-    let Input { id, dealership, country, employee, customer, sold, delivery, documents, vehicle, limits, request, .. } = input;
+pub async fn register_sale(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Done, Failure> {
+    let Input {
+        id,
+        dealership,
+        country,
+        employee,
+        customer,
+        sold,
+        delivery,
+        documents,
+        vehicle,
+        limits,
+        request,
+        ..
+    } = input;
     let on_file = documents.iter().map(|(kind, _)| *kind).collect();
     let document = |(kind, sha256)| Document { kind, sha256, by: employee.clone(), at: now };
     let documents = documents.into_iter().map(document).collect();
@@ -109,13 +139,28 @@ pub async fn register_sale(store: &impl SaleStore, input: Input, now: Timestamp)
         pay_signal_by,
     };
     let sale = Sale::register(registered, now);
-    let mut details = Details { customer, plan: sold.plan, delivery, registered_at: now, documents, corrections: Vec::new() };
+    let mut details = Details {
+        customer,
+        plan: sold.plan,
+        delivery,
+        registered_at: now,
+        documents,
+        corrections: Vec::new(),
+    };
     let mut known_customer = false;
     // A second turn only for a known customer; a third only if that customer was erased in between.
     for _ in 0..3 {
-        let new = NewSale { sale: &sale, details: &details, known_customer, limits, request: request.as_ref() };
+        let new = NewSale {
+            sale: &sale,
+            details: &details,
+            known_customer,
+            limits,
+            request: request.as_ref(),
+        };
         match store.register(new).await? {
-            Registered::Stored => return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } }),
+            Registered::Stored => {
+                return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } });
+            }
             Registered::Repeated(first, sold) => return Ok(Done { sale: first, sold: *sold }),
             Registered::KeyReused => return Err(Failure::KeyReused),
             Registered::NotInStock(why) => return Err(why.into()),

@@ -17,8 +17,8 @@ pub enum RegisterFailure {
     Failed(#[from] Failure),
 }
 
-/// Registers the vehicle: intent, call, outcome. An authority that can't be reached for longer than `patience` is a case for people,
-/// until it can be.
+/// Registers the vehicle: intent, call, outcome. An authority that can't be reached for longer than
+/// `patience` is a case for people, until it can be.
 pub async fn register_vehicle(
     store: &impl SaleStore,
     registry: &impl Registry,
@@ -26,7 +26,8 @@ pub async fn register_vehicle(
     patience: SignedDuration,
     now: Timestamp,
 ) -> Result<Sale, RegisterFailure> {
-    let (sale, details) = store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let (sale, details) =
+        store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
     let sale = commit(store, sale, Command::RequestRegistration, now).await?;
     let vehicle = match &sale.stage {
         Stage::PaymentReceived { vehicle, .. } => vehicle,
@@ -65,7 +66,9 @@ pub async fn register_vehicle(
     let sale = commit(store, sale, Command::ConfirmRegistration(registration), now).await?;
     match sale.stage {
         // Paid no longer: registered, and not to be delivered yet.
-        Stage::VehicleRegistered { .. } => Err(Failure::Rejected(Rejection::PaymentReversed).into()),
+        Stage::VehicleRegistered { .. } => {
+            Err(Failure::Rejected(Rejection::PaymentReversed).into())
+        }
         _ => Ok(sale),
     }
 }

@@ -1,7 +1,9 @@
-//! What follows from a commit: workflow, credentials, notifications, refunds, a reservation less, the hand-over to delivery.
-//! Safe to run twice.
+//! What follows from a commit: workflow, credentials, notifications, refunds, a reservation less,
+//! the hand-over to delivery. Safe to run twice.
 
-use crate::ports::{DeliverySubsystem, Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow};
+use crate::ports::{
+    DeliverySubsystem, Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow,
+};
 use crate::sale::{Effect, Sale, effects};
 
 /// One change of a sale's item, as the table's stream tells it.
@@ -41,8 +43,12 @@ pub async fn relay(
                     workflow.resume(token).await?;
                 }
             }
-            Effect::ReleaseReservation => reservations.release(sale).await.map_err(|_| NotDelivered)?,
-            Effect::IssueCredentials => queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?,
+            Effect::ReleaseReservation => {
+                reservations.release(sale).await.map_err(|_| NotDelivered)?
+            }
+            Effect::IssueCredentials => {
+                queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?
+            }
             Effect::Notify { fact, notification } => {
                 queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?;
             }

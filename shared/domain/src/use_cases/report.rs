@@ -7,7 +7,8 @@ use crate::{DealershipId, Sale};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
-/// More than any dealership sells in a month, in pages of the store; it bounds what one request reads.
+/// More than any dealership sells in a month, in pages of the store; it bounds what one request
+/// reads.
 const PAGES: u16 = 200;
 
 /// A month's sales, as they stand now.

@@ -21,15 +21,19 @@ pub enum Failure {
     Queue(#[from] NotDelivered),
 }
 
-/// Makes the pair that was sent void at once, then has another made. A crash in between leaves credentials owed: the
-/// employee got no answer, and asks again.
+/// Makes the pair that was sent void at once, then has another made. A crash in between leaves
+/// credentials owed: the employee got no answer, and asks again.
 pub async fn resend_credentials(
     store: &(impl SaleStore + AccountStore),
     queues: &impl Queues,
     id: SaleId,
     dealership: &DealershipId,
 ) -> Result<(), Failure> {
-    let sale = store.sale(id).await?.filter(|sale| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(id)
+        .await?
+        .filter(|sale| sale.dealership == *dealership)
+        .ok_or(Failure::NotFound)?;
     if !store.void_credentials(&sale.customer).await? {
         return Err(Failure::Active);
     }

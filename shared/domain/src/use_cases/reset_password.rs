@@ -1,8 +1,10 @@
-//! A customer who forgot the password: a link by mail, then a new one. What a stranger learns by asking is nothing.
+//! A customer who forgot the password: a link by mail, then a new one. What a stranger learns by
+//! asking is nothing.
 
 use crate::CustomerKey;
 use crate::account::{
-    Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher, RESET_LIFETIME, TokenDigest, later,
+    Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher, RESET_LIFETIME,
+    TokenDigest, later,
 };
 use crate::ports::{MailContent, Mailer, NotDelivered, StoreFault};
 use jiff::Timestamp;
@@ -31,7 +33,9 @@ pub async fn send_reset(
         return Ok(false);
     }
     let expires_at = later(now, RESET_LIFETIME);
-    mailer.send(&account.recipient, &MailContent::PasswordReset { reset_token, expires_at }).await?;
+    mailer
+        .send(&account.recipient, &MailContent::PasswordReset { reset_token, expires_at })
+        .await?;
     Ok(true)
 }
 
@@ -59,9 +63,12 @@ pub async fn reset_password(
 ) -> Result<(), Failure> {
     let token = token.ok_or(Failure::Refused)?;
     let account = store.account(&token.customer).await?;
-    // Before anything that takes time or tells of the customer: anybody can write down a token for any e-mail address.
+    // Before anything that takes time or tells of the customer: anybody can write down a token for
+    // any e-mail address.
     let is_open = |access: &Access| match access {
-        Access::Active { reset: Some(reset), .. } => reset.token == token.digest && now < reset.expires_at,
+        Access::Active { reset: Some(reset), .. } => {
+            reset.token == token.digest && now < reset.expires_at
+        }
         Access::None | Access::Invited { .. } | Access::Active { .. } => false,
     };
     let account = account.filter(|account| is_open(&account.access)).ok_or(Failure::Refused)?;

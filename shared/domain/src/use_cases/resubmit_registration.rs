@@ -18,8 +18,16 @@ pub struct Input {
 }
 
 /// Takes the refusal away, once; the workflow asks the authority.
-pub async fn resubmit_registration(store: &impl SaleStore, input: Input, now: Timestamp) -> Result<Sale, Failure> {
+pub async fn resubmit_registration(
+    store: &impl SaleStore,
+    input: Input,
+    now: Timestamp,
+) -> Result<Sale, Failure> {
     let Input { sale, dealership, closure } = input;
-    let sale = store.sale(sale).await?.filter(|sale| sale.dealership == dealership).ok_or(Failure::NotFound)?;
+    let sale = store
+        .sale(sale)
+        .await?
+        .filter(|sale| sale.dealership == dealership)
+        .ok_or(Failure::NotFound)?;
     commit(store, sale, Command::ResubmitRegistration { closure }, now).await
 }

@@ -3,8 +3,8 @@
 use crate::SaleId;
 use crate::contact::{Channel, ChannelSet, Contact, Topic};
 use crate::ports::{
-    ContactStore, Details, MailContent, Mailer, NotDelivered, NotificationLog, PushFault, PushService, Recipient, SaleStore,
-    StoreFault, TextMessages,
+    ContactStore, Details, MailContent, Mailer, NotDelivered, NotificationLog, PushFault,
+    PushService, Recipient, SaleStore, StoreFault, TextMessages,
 };
 use crate::sale::{AttemptState, CaseKind, Notification, Sale};
 use jiff::{SignedDuration, Timestamp};
@@ -36,9 +36,10 @@ pub enum Outcome {
     Erased,
 }
 
-/// Tells of one fact by each channel at most once, as the log has it; nothing if a later fact came within `burst` that says as
-/// much, or the customer was erased. A channel that fails holds up no other, and comes again with the message. A crash between
-/// sending and the log repeats that channel: bounded by the queue's receive count.
+/// Tells of one fact by each channel at most once, as the log has it; nothing if a later fact came
+/// within `burst` that says as much, or the customer was erased. A channel that fails holds up no
+/// other, and comes again with the message. A crash between sending and the log repeats that
+/// channel: bounded by the queue's receive count.
 pub async fn send_notification(
     store: &(impl SaleStore + NotificationLog + ContactStore),
     channels: (&impl Mailer, &impl PushService, &impl TextMessages),
@@ -58,7 +59,9 @@ pub async fn send_notification(
     let Some(contact) = store.contact(&sale.customer).await? else { return Ok(Outcome::Erased) };
     let (to, content) = (recipient(&details), content(&sale, &details, notification));
     let mut outcome = Ok(Outcome::Settled);
-    for channel in wanted(&sale, &contact, notification.topic()).iter().filter(|channel| !told.has(*channel)) {
+    for channel in
+        wanted(&sale, &contact, notification.topic()).iter().filter(|channel| !told.has(*channel))
+    {
         let sent = match channel {
             Channel::Email => mailer.send(&to, &content).await,
             Channel::Sms => texts.send_text(&details.customer.phone, &to, &content).await,
@@ -77,14 +80,17 @@ pub async fn send_notification(
     outcome
 }
 
-/// The channels that the customer chose, and has. Where mails come back, what the contract needs goes by text message.
+/// The channels that the customer chose, and has. Where mails come back, what the contract needs
+/// goes by text message.
 fn wanted(sale: &Sale, contact: &Contact, topic: Topic) -> ChannelSet {
     let mails_come_back = sale.has_open_case(CaseKind::MailUndeliverable);
     let chosen = contact.preferences.channels(topic);
     let wants = |channel: &Channel| match channel {
         Channel::Email => chosen.has(Channel::Email) && !mails_come_back,
         Channel::Push => chosen.has(Channel::Push) && !contact.devices.is_empty(),
-        Channel::Sms => chosen.has(Channel::Sms) || (mails_come_back && topic.needs(Channel::Email)),
+        Channel::Sms => {
+            chosen.has(Channel::Sms) || (mails_come_back && topic.needs(Channel::Email))
+        }
     };
     Channel::ALL.into_iter().filter(wants).collect()
 }
@@ -105,7 +111,9 @@ async fn to_devices(
                 // If it can't be forgotten now, it is gone the next time, too.
                 let _ = store.forget_device(&sale.customer, device).await;
             }
-            Err(PushFault::NotDelivered(_) | PushFault::NotOffered | PushFault::Refused) => failed = true,
+            Err(PushFault::NotDelivered(_) | PushFault::NotOffered | PushFault::Refused) => {
+                failed = true
+            }
         }
     }
     if failed && !reached { Err(NotDelivered) } else { Ok(()) }
@@ -117,7 +125,9 @@ fn recipient(details: &Details) -> Recipient {
 }
 
 fn content(sale: &Sale, details: &Details, notification: Notification) -> MailContent {
-    let refunded = sale.all_attempts().filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
+    let refunded = sale
+        .all_attempts()
+        .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
     MailContent::Notification {
         notification,
         base_platform: details.plan.base_platform.clone(),

@@ -6,9 +6,14 @@ use crate::sale::Command;
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
 
-/// Puts it before the dealership, in each of the customer's purchases that are under way: mails for them stop until a manager
-/// has seen to it. Answers how many those are; an address of nobody's is none.
-pub async fn take_undeliverable(store: &impl SaleStore, address: &EmailAddress, now: Timestamp) -> Result<usize, Failure> {
+/// Puts it before the dealership, in each of the customer's purchases that are under way: mails for
+/// them stop until a manager has seen to it. Answers how many those are; an address of nobody's is
+/// none.
+pub async fn take_undeliverable(
+    store: &impl SaleStore,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<usize, Failure> {
     let mut told = 0_usize;
     for id in store.sales_of(&CustomerKey::of(address)).await? {
         let Some(sale) = store.sale(id).await? else { continue };

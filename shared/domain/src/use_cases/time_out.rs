@@ -32,8 +32,8 @@ pub async fn lapse_sale(
     time_out(store, gateway, id, PaymentKind::Signal, Command::Lapse, now).await
 }
 
-/// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its way. Before the deadline
-/// the customer is reminded of it, as long as `lead` before.
+/// The wait for the balance timed out: the vehicle is sin asignar, unless money came or is on its
+/// way. Before the deadline the customer is reminded of it, as long as `lead` before.
 pub async fn unassign_vehicle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -71,7 +71,8 @@ async fn time_out(
     }
 }
 
-/// Asks the gateway about an open attempt. No answer leaves it open: the wait goes on, nothing is guessed.
+/// Asks the gateway about an open attempt. No answer leaves it open: the wait goes on, nothing is
+/// guessed.
 async fn settle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -81,7 +82,15 @@ async fn settle(
 ) -> Result<Sale, Failure> {
     let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
     match ask(gateway, &sale, kind, &open, now).await {
-        Ok(outcome) => commit(store, sale, Command::RecordPayment { attempt: open.id, outcome, answers_request: false }, now).await,
+        Ok(outcome) => {
+            commit(
+                store,
+                sale,
+                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
+                now,
+            )
+            .await
+        }
         Err(_) => Ok(sale),
     }
 }

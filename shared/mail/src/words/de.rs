@@ -88,7 +88,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Wir haben Ihr Fahrzeug im Werk bestellt",
             "Ihr Fahrzeug ist bestellt",
             [
-                &format!("Vielen Dank für Ihre Anzahlung von {signal}. Das Werk hat die Bestellung Ihres Fahrzeugs bestätigt."),
+                &format!(
+                    "Vielen Dank für Ihre Anzahlung von {signal}. Das Werk hat die Bestellung Ihres Fahrzeugs bestätigt."
+                ),
                 "Wir schreiben Ihnen bei jedem Schritt, und in Ihrer Kaufakte können Sie alles verfolgen. Da die Bestellung nun erteilt ist, wird die Anzahlung nicht mehr erstattet.",
             ],
         ),
@@ -111,7 +113,10 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "Ihr Fahrzeug kann das Werk verlassen",
             "Bereit für den Transport",
-            ["Ihr Fahrzeug ist fertig und bereit für den Transport.", "Wir benachrichtigen Sie, sobald es unterwegs ist."],
+            [
+                "Ihr Fahrzeug ist fertig und bereit für den Transport.",
+                "Wir benachrichtigen Sie, sobald es unterwegs ist.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "Ihr Fahrzeug ist unterwegs",
@@ -133,7 +138,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Ihr Fahrzeug steht bereit: Restzahlung fällig",
             "Sie können jetzt die Restzahlung leisten",
             [
-                &format!("Ihr Fahrzeug steht in Ihrem Autohaus bereit. Dort können Sie den offenen Betrag von {balance} bezahlen."),
+                &format!(
+                    "Ihr Fahrzeug steht in Ihrem Autohaus bereit. Dort können Sie den offenen Betrag von {balance} bezahlen."
+                ),
                 "Sobald die Zahlung eingegangen ist, lässt Ihr Autohaus das Fahrzeug zu.",
                 &format!(
                     "Wird die Zahlung nicht fristgerecht abgeschlossen, gilt das Fahrzeug als „nicht zugewiesen“: Sie verlieren die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
@@ -144,7 +151,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Wir haben Ihre Restzahlung erhalten",
             "Vielen Dank: Ihr Fahrzeug ist bezahlt",
             [
-                &format!("Wir haben Ihre Restzahlung von {balance} erhalten. Für Ihr Fahrzeug ist nichts mehr offen."),
+                &format!(
+                    "Wir haben Ihre Restzahlung von {balance} erhalten. Für Ihr Fahrzeug ist nichts mehr offen."
+                ),
                 "Ihr Autohaus kümmert sich nun um die Zulassung. Wir benachrichtigen Sie, sobald das Kennzeichen vorliegt.",
             ],
         ),
@@ -215,7 +224,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Sie haben mehr Zeit für die Restzahlung",
             "Sie haben mehr Zeit für die Restzahlung",
             [
-                &format!("Ihr Autohaus hat die Frist für den offenen Betrag von {balance} verlängert."),
+                &format!(
+                    "Ihr Autohaus hat die Frist für den offenen Betrag von {balance} verlängert."
+                ),
                 &format!(
                     "Wird die Zahlung nicht innerhalb der neuen Frist abgeschlossen, verlieren Sie die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
                 ),
@@ -225,7 +236,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Erinnerung: Ihre Restzahlung ist bald fällig",
             "Ihre Restzahlung ist bald fällig",
             [
-                &format!("Ihr Fahrzeug wartet im Autohaus auf Sie. Der offene Betrag von {balance} ist noch nicht bezahlt."),
+                &format!(
+                    "Ihr Fahrzeug wartet im Autohaus auf Sie. Der offene Betrag von {balance} ist noch nicht bezahlt."
+                ),
                 &format!(
                     "Wird die Zahlung nicht rechtzeitig abgeschlossen, gilt das Fahrzeug als „nicht zugewiesen“: Sie verlieren die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
                 ),

@@ -88,14 +88,19 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "We have ordered your vehicle from the factory",
             "Your vehicle is on order",
             [
-                &format!("Thank you for your deposit of {signal}. The factory has confirmed the order for your vehicle."),
+                &format!(
+                    "Thank you for your deposit of {signal}. The factory has confirmed the order for your vehicle."
+                ),
                 "We will write to you at every step, and you can follow them all in your purchase file. Now that the order is placed, the deposit is non-refundable.",
             ],
         ),
         Notification::ManufacturingStarted => Said::new(
             "Work on your vehicle has begun",
             "Your vehicle is being built",
-            ["The factory has started to build your vehicle.", "We will let you know when it has been through its quality check."],
+            [
+                "The factory has started to build your vehicle.",
+                "We will let you know when it has been through its quality check.",
+            ],
         ),
         Notification::QualityCheckCompleted => Said::new(
             "Your vehicle has passed its quality check",
@@ -108,7 +113,10 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "Your vehicle is ready to leave the factory",
             "Ready for transport",
-            ["Your vehicle is finished and ready for transport.", "We will let you know when it is on its way."],
+            [
+                "Your vehicle is finished and ready for transport.",
+                "We will let you know when it is on its way.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "Your vehicle is on its way",
@@ -130,7 +138,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Your vehicle is available: final payment due",
             "You can now make the final payment",
             [
-                &format!("Your vehicle is available at your dealership, where you can pay the balance of {balance}."),
+                &format!(
+                    "Your vehicle is available at your dealership, where you can pay the balance of {balance}."
+                ),
                 "As soon as we receive it, your dealership will register the vehicle.",
                 &format!(
                     "If the payment is not completed in time, the vehicle becomes “unassigned”: you lose the reservation, and the deposit of {signal} is not refunded."
@@ -141,7 +151,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "We have received your final payment",
             "Thank you: your vehicle is paid for",
             [
-                &format!("We have received your final payment of {balance}. Nothing remains to be paid for your vehicle."),
+                &format!(
+                    "We have received your final payment of {balance}. Nothing remains to be paid for your vehicle."
+                ),
                 "Your dealership is now having it registered. We will let you know when it has its plate.",
             ],
         ),
@@ -222,7 +234,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Reminder: your final payment is due soon",
             "Your final payment is due soon",
             [
-                &format!("Your vehicle is waiting at your dealership. The balance of {balance} has not been paid yet."),
+                &format!(
+                    "Your vehicle is waiting at your dealership. The balance of {balance} has not been paid yet."
+                ),
                 &format!(
                     "If the payment is not completed in time, the vehicle becomes “unassigned”: you lose the reservation, and the deposit of {signal} is not refunded."
                 ),

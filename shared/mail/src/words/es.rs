@@ -88,14 +88,19 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Hemos encargado su vehículo a la fábrica",
             "Su vehículo está encargado",
             [
-                &format!("Gracias por el pago de la señal de {signal}. La fábrica ha confirmado el pedido de su vehículo."),
+                &format!(
+                    "Gracias por el pago de la señal de {signal}. La fábrica ha confirmado el pedido de su vehículo."
+                ),
                 "Le escribiremos en cada paso, y puede seguirlo todo en su expediente. Una vez hecho el pedido, la señal no es reembolsable.",
             ],
         ),
         Notification::ManufacturingStarted => Said::new(
             "Ha empezado la fabricación de su vehículo",
             "Su vehículo ya se está fabricando",
-            ["La fábrica ha empezado a construir su vehículo.", "Le avisaremos cuando pase el control de calidad."],
+            [
+                "La fábrica ha empezado a construir su vehículo.",
+                "Le avisaremos cuando pase el control de calidad.",
+            ],
         ),
         Notification::QualityCheckCompleted => Said::new(
             "Su vehículo ha pasado el control de calidad",
@@ -108,12 +113,18 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "Su vehículo está listo para salir de la fábrica",
             "Listo para el transporte",
-            ["Su vehículo está terminado y listo para el transporte.", "Le avisaremos cuando esté en camino."],
+            [
+                "Su vehículo está terminado y listo para el transporte.",
+                "Le avisaremos cuando esté en camino.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "Su vehículo está en camino",
             "Su vehículo está en camino",
-            ["Su vehículo ha salido de la fábrica y viaja hacia su concesionario.", "Le avisaremos en cuanto llegue."],
+            [
+                "Su vehículo ha salido de la fábrica y viaja hacia su concesionario.",
+                "Le avisaremos en cuanto llegue.",
+            ],
         ),
         Notification::AtDealership => Said::new(
             "Su vehículo ha llegado al concesionario",
@@ -127,7 +138,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Su vehículo está disponible: falta el pago final",
             "Ya puede hacer el pago final",
             [
-                &format!("Su vehículo está disponible en su concesionario, donde puede pagar el importe pendiente de {balance}."),
+                &format!(
+                    "Su vehículo está disponible en su concesionario, donde puede pagar el importe pendiente de {balance}."
+                ),
                 "En cuanto lo recibamos, su concesionario matriculará el vehículo.",
                 &format!(
                     "Si el pago no se completa dentro del plazo, el vehículo quedará «sin asignar»: usted perderá la reserva y la señal de {signal} no se devolverá."
@@ -138,7 +151,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Hemos recibido su pago final",
             "Gracias: su vehículo está pagado",
             [
-                &format!("Hemos recibido su pago final de {balance}. No queda ningún importe pendiente por su vehículo."),
+                &format!(
+                    "Hemos recibido su pago final de {balance}. No queda ningún importe pendiente por su vehículo."
+                ),
                 "Su concesionario se encarga ahora de matricularlo. Le avisaremos cuando tenga la matrícula.",
             ],
         ),
@@ -209,7 +224,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Tiene más tiempo para el pago final",
             "Tiene más tiempo para el pago final",
             [
-                &format!("Su concesionario ha ampliado el plazo para pagar el importe pendiente de {balance}."),
+                &format!(
+                    "Su concesionario ha ampliado el plazo para pagar el importe pendiente de {balance}."
+                ),
                 &format!(
                     "Si el pago no se completa dentro del nuevo plazo, usted perderá la reserva y la señal de {signal} no se devolverá."
                 ),
@@ -219,7 +236,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Recordatorio: el plazo del pago final termina pronto",
             "El plazo del pago final termina pronto",
             [
-                &format!("Su vehículo le espera en el concesionario. Aún no se ha pagado el importe pendiente de {balance}."),
+                &format!(
+                    "Su vehículo le espera en el concesionario. Aún no se ha pagado el importe pendiente de {balance}."
+                ),
                 &format!(
                     "Si el pago no se completa a tiempo, el vehículo pasa a «sin asignar»: usted pierde la reserva y la señal de {signal} no se devuelve."
                 ),

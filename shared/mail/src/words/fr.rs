@@ -1,4 +1,5 @@
-//! French, with vous. A señal is « arrhes »: what a buyer who withdraws leaves behind (Code civil, article 1590).
+//! French, with vous. A señal is « arrhes »: what a buyer who withdraws leaves behind (Code civil,
+//! article 1590).
 
 use super::{Amounts, Labels, Said, Words};
 use crate::formats::Formats;
@@ -97,7 +98,10 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ManufacturingStarted => Said::new(
             "La fabrication de votre véhicule a commencé",
             "Votre véhicule est en cours de fabrication",
-            ["L’usine a commencé à construire votre véhicule.", "Nous vous préviendrons lorsqu’il aura passé le contrôle qualité."],
+            [
+                "L’usine a commencé à construire votre véhicule.",
+                "Nous vous préviendrons lorsqu’il aura passé le contrôle qualité.",
+            ],
         ),
         Notification::QualityCheckCompleted => Said::new(
             "Votre véhicule a passé le contrôle qualité",
@@ -110,12 +114,18 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "Votre véhicule est prêt à quitter l’usine",
             "Prêt pour le transport",
-            ["Votre véhicule est achevé et prêt pour le transport.", "Nous vous préviendrons lorsqu’il sera en route."],
+            [
+                "Votre véhicule est achevé et prêt pour le transport.",
+                "Nous vous préviendrons lorsqu’il sera en route.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "Votre véhicule est en route",
             "Votre véhicule est en route",
-            ["Votre véhicule a quitté l’usine et fait route vers votre concession.", "Nous vous préviendrons dès son arrivée."],
+            [
+                "Votre véhicule a quitté l’usine et fait route vers votre concession.",
+                "Nous vous préviendrons dès son arrivée.",
+            ],
         ),
         Notification::AtDealership => Said::new(
             "Votre véhicule est arrivé à la concession",
@@ -129,7 +139,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Votre véhicule est disponible, il reste le paiement final",
             "Vous pouvez effectuer le paiement final",
             [
-                &format!("Votre véhicule est disponible dans votre concession, où vous pouvez régler le solde de {balance}."),
+                &format!(
+                    "Votre véhicule est disponible dans votre concession, où vous pouvez régler le solde de {balance}."
+                ),
                 "Dès réception de votre paiement, votre concession fera immatriculer le véhicule.",
                 &format!(
                     "Si le paiement n’est pas effectué dans le délai, le véhicule devient «\u{a0}non attribué\u{a0}»\u{a0}: vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
@@ -140,7 +152,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Nous avons reçu votre paiement final",
             "Merci, votre véhicule est payé",
             [
-                &format!("Nous avons bien reçu votre paiement final de {balance}. Il ne reste rien à payer pour votre véhicule."),
+                &format!(
+                    "Nous avons bien reçu votre paiement final de {balance}. Il ne reste rien à payer pour votre véhicule."
+                ),
                 "Votre concession s’occupe maintenant de l’immatriculation. Nous vous préviendrons dès qu’elle sera faite.",
             ],
         ),
@@ -221,7 +235,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Rappel\u{a0}: le délai du paiement final se termine bientôt",
             "Le délai du paiement final se termine bientôt",
             [
-                &format!("Votre véhicule vous attend à la concession. Le solde de {balance} n’a pas encore été payé."),
+                &format!(
+                    "Votre véhicule vous attend à la concession. Le solde de {balance} n’a pas encore été payé."
+                ),
                 &format!(
                     "Si le paiement n’est pas effectué à temps, le véhicule devient «\u{a0}non attribué\u{a0}»\u{a0}: vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
                 ),

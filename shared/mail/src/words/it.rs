@@ -1,4 +1,5 @@
-//! Italian, with Lei. A señal is a «caparra»: what a buyer who defaults leaves behind (Codice civile, article 1385).
+//! Italian, with Lei. A señal is a «caparra»: what a buyer who defaults leaves behind (Codice
+//! civile, article 1385).
 
 use super::{Amounts, Labels, Said, Words};
 use crate::formats::Formats;
@@ -88,14 +89,19 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Abbiamo ordinato il Suo veicolo alla fabbrica",
             "Il Suo veicolo è stato ordinato",
             [
-                &format!("Grazie per il versamento della caparra di {signal}. La fabbrica ha confermato l’ordine del Suo veicolo."),
+                &format!(
+                    "Grazie per il versamento della caparra di {signal}. La fabbrica ha confermato l’ordine del Suo veicolo."
+                ),
                 "Le scriveremo a ogni passo, e può seguire tutto nella Sua pratica d’acquisto. Una volta effettuato l’ordine, la caparra non è rimborsabile.",
             ],
         ),
         Notification::ManufacturingStarted => Said::new(
             "È iniziata la produzione del Suo veicolo",
             "Il Suo veicolo è in produzione",
-            ["La fabbrica ha iniziato a costruire il Suo veicolo.", "La avviseremo quando avrà superato il controllo qualità."],
+            [
+                "La fabbrica ha iniziato a costruire il Suo veicolo.",
+                "La avviseremo quando avrà superato il controllo qualità.",
+            ],
         ),
         Notification::QualityCheckCompleted => Said::new(
             "Il Suo veicolo ha superato il controllo qualità",
@@ -108,7 +114,10 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "Il Suo veicolo è pronto a lasciare la fabbrica",
             "Pronto per il trasporto",
-            ["Il Suo veicolo è finito e pronto per il trasporto.", "La avviseremo quando sarà in viaggio."],
+            [
+                "Il Suo veicolo è finito e pronto per il trasporto.",
+                "La avviseremo quando sarà in viaggio.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "Il Suo veicolo è in viaggio",
@@ -130,7 +139,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Il Suo veicolo è disponibile: manca il pagamento finale",
             "Ora può effettuare il pagamento finale",
             [
-                &format!("Il Suo veicolo è disponibile nella Sua concessionaria, dove può pagare l’importo residuo di {balance}."),
+                &format!(
+                    "Il Suo veicolo è disponibile nella Sua concessionaria, dove può pagare l’importo residuo di {balance}."
+                ),
                 "Non appena lo avremo ricevuto, la Sua concessionaria provvederà a immatricolare il veicolo.",
                 &format!(
                     "Se il pagamento non viene completato entro la scadenza, il veicolo diventa «non assegnato»: Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
@@ -141,7 +152,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Abbiamo ricevuto il Suo pagamento finale",
             "Grazie: il Suo veicolo è pagato",
             [
-                &format!("Abbiamo ricevuto il Suo pagamento finale di {balance}. Per il Suo veicolo non resta nulla da pagare."),
+                &format!(
+                    "Abbiamo ricevuto il Suo pagamento finale di {balance}. Per il Suo veicolo non resta nulla da pagare."
+                ),
                 "Ora la Sua concessionaria provvede a immatricolarlo. La avviseremo quando avrà la targa.",
             ],
         ),
@@ -212,7 +225,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Ha più tempo per il pagamento finale",
             "Ha più tempo per il pagamento finale",
             [
-                &format!("La Sua concessionaria ha prorogato la scadenza per l’importo residuo di {balance}."),
+                &format!(
+                    "La Sua concessionaria ha prorogato la scadenza per l’importo residuo di {balance}."
+                ),
                 &format!(
                     "Se il pagamento non viene completato entro la nuova scadenza, Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
                 ),
@@ -222,7 +237,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Promemoria: il pagamento finale scade presto",
             "Il pagamento finale scade presto",
             [
-                &format!("Il Suo veicolo L’aspetta in concessionaria. L’importo residuo di {balance} non è ancora stato pagato."),
+                &format!(
+                    "Il Suo veicolo L’aspetta in concessionaria. L’importo residuo di {balance} non è ancora stato pagato."
+                ),
                 &format!(
                     "Se il pagamento non viene completato in tempo, il veicolo diventa «non assegnato»: Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
                 ),

@@ -1,5 +1,5 @@
-//! What the mails say, a file a language. The form of address is the formal one; señal, expediente and sin asignar have each
-//! language's own word of the trade.
+//! What the mails say, a file a language. The form of address is the formal one; señal, expediente
+//! and sin asignar have each language's own word of the trade.
 
 mod de;
 mod en;
@@ -30,7 +30,8 @@ pub(crate) struct Words {
 impl Words {
     /// What the customer is told, with the sale's amounts.
     pub(crate) fn notification(&self, which: Notification, balance: Money, signal: Money) -> Said {
-        let amounts = Amounts { balance: self.formats.money(balance), signal: self.formats.money(signal) };
+        let amounts =
+            Amounts { balance: self.formats.money(balance), signal: self.formats.money(signal) };
         (self.notification)(which, &amounts)
     }
 }
@@ -76,7 +77,11 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    fn new<const N: usize>(subject: &'static str, headline: &'static str, paragraphs: [&str; N]) -> Self {
+    fn new<const N: usize>(
+        subject: &'static str,
+        headline: &'static str,
+        paragraphs: [&str; N],
+    ) -> Self {
         Self { subject, headline, paragraphs: paragraphs.map(str::to_owned).into() }
     }
 }

@@ -88,14 +88,19 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Encomendámos o seu veículo à fábrica",
             "O seu veículo está encomendado",
             [
-                &format!("Agradecemos o pagamento do sinal de {signal}. A fábrica confirmou a encomenda do seu veículo."),
+                &format!(
+                    "Agradecemos o pagamento do sinal de {signal}. A fábrica confirmou a encomenda do seu veículo."
+                ),
                 "Vamos escrever-lhe a cada etapa, e pode acompanhar tudo no seu processo de compra. Uma vez feita a encomenda, o sinal não é reembolsável.",
             ],
         ),
         Notification::ManufacturingStarted => Said::new(
             "Começou o fabrico do seu veículo",
             "O seu veículo já está a ser fabricado",
-            ["A fábrica começou a construir o seu veículo.", "Avisaremos quando passar o controlo de qualidade."],
+            [
+                "A fábrica começou a construir o seu veículo.",
+                "Avisaremos quando passar o controlo de qualidade.",
+            ],
         ),
         Notification::QualityCheckCompleted => Said::new(
             "O seu veículo passou o controlo de qualidade",
@@ -108,12 +113,18 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
         Notification::ReadyForShipment => Said::new(
             "O seu veículo está pronto para sair da fábrica",
             "Pronto para o transporte",
-            ["O seu veículo está terminado e pronto para o transporte.", "Avisaremos quando estiver a caminho."],
+            [
+                "O seu veículo está terminado e pronto para o transporte.",
+                "Avisaremos quando estiver a caminho.",
+            ],
         ),
         Notification::InTransit => Said::new(
             "O seu veículo está a caminho",
             "O seu veículo está a caminho",
-            ["O seu veículo saiu da fábrica e segue para o seu concessionário.", "Avisaremos assim que chegar."],
+            [
+                "O seu veículo saiu da fábrica e segue para o seu concessionário.",
+                "Avisaremos assim que chegar.",
+            ],
         ),
         Notification::AtDealership => Said::new(
             "O seu veículo chegou ao concessionário",
@@ -127,7 +138,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "O seu veículo está disponível: falta o pagamento final",
             "Já pode fazer o pagamento final",
             [
-                &format!("O seu veículo está disponível no seu concessionário, onde pode pagar o valor em dívida de {balance}."),
+                &format!(
+                    "O seu veículo está disponível no seu concessionário, onde pode pagar o valor em dívida de {balance}."
+                ),
                 "Assim que o recebermos, o seu concessionário tratará da matrícula do veículo.",
                 &format!(
                     "Se o pagamento não for concluído dentro do prazo, o veículo ficará «não atribuído»: perderá a reserva e o sinal de {signal} não será devolvido."
@@ -138,7 +151,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Recebemos o seu pagamento final",
             "Obrigado: o seu veículo está pago",
             [
-                &format!("Recebemos o seu pagamento final de {balance}. Não resta nenhum valor a pagar pelo seu veículo."),
+                &format!(
+                    "Recebemos o seu pagamento final de {balance}. Não resta nenhum valor a pagar pelo seu veículo."
+                ),
                 "O seu concessionário trata agora da matrícula. Avisaremos quando estiver atribuída.",
             ],
         ),
@@ -209,7 +224,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Tem mais tempo para o pagamento final",
             "Tem mais tempo para o pagamento final",
             [
-                &format!("O seu concessionário prolongou o prazo para pagar o valor em dívida de {balance}."),
+                &format!(
+                    "O seu concessionário prolongou o prazo para pagar o valor em dívida de {balance}."
+                ),
                 &format!(
                     "Se o pagamento não for concluído dentro do novo prazo, perderá a reserva e o sinal de {signal} não será devolvido."
                 ),
@@ -219,7 +236,9 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Lembrete: o prazo do pagamento final termina em breve",
             "O prazo do pagamento final termina em breve",
             [
-                &format!("O seu veículo espera por si no concessionário. O valor em dívida de {balance} ainda não foi pago."),
+                &format!(
+                    "O seu veículo espera por si no concessionário. O valor em dívida de {balance} ainda não foi pago."
+                ),
                 &format!(
                     "Se o pagamento não for concluído a tempo, o veículo passa a «não atribuído»: perde a reserva e o sinal de {signal} não é devolvido."
                 ),

@@ -7,14 +7,20 @@ use jiff::civil::date;
 use std::error::Error;
 
 /// The six languages in which customers are written to.
-pub(crate) const LANGUAGES: [Language; 6] = [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
+pub(crate) const LANGUAGES: [Language; 6] =
+    [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
 
 /// Whom the samples go to.
 pub(crate) fn recipient(name: &str, language: Language) -> Result<Recipient, Box<dyn Error>> {
-    Ok(Recipient { full_name: FullName::parse(name)?, email: EmailAddress::parse("ana@example.com")?, language })
+    Ok(Recipient {
+        full_name: FullName::parse(name)?,
+        email: EmailAddress::parse("ana@example.com")?,
+        language,
+    })
 }
 
-/// Credentials, a password's reset, and the notifications in the order of a purchase; then those that end it early.
+/// Credentials, a password's reset, and the notifications in the order of a purchase; then those
+/// that end it early.
 pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
     let credentials = MailContent::Credentials {
         username: EmailAddress::parse("ana@example.com")?,
@@ -56,15 +62,33 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
 pub(crate) fn notification(notification: Notification) -> Result<MailContent, Box<dyn Error>> {
     let ordered = !matches!(
         notification,
-        Notification::OrderRejected | Notification::SaleLapsed | Notification::SaleCancelled | Notification::PaymentRefunded
+        Notification::OrderRejected
+            | Notification::SaleLapsed
+            | Notification::SaleCancelled
+            | Notification::PaymentRefunded
     );
-    let awaited =
-        matches!(notification, Notification::FinalPaymentDue | Notification::DeadlineExtended | Notification::DeadlineReminder);
-    let refunded = if notification == Notification::PaymentRefunded { vec![Money::new(100_000, Currency::Eur)?] } else { vec![] };
-    let registered =
-        matches!(notification, Notification::VehicleRegistered | Notification::ReadyForDelivery | Notification::DeliveryArranged);
+    let awaited = matches!(
+        notification,
+        Notification::FinalPaymentDue
+            | Notification::DeadlineExtended
+            | Notification::DeadlineReminder
+    );
+    let refunded = if notification == Notification::PaymentRefunded {
+        vec![Money::new(100_000, Currency::Eur)?]
+    } else {
+        vec![]
+    };
+    let registered = matches!(
+        notification,
+        Notification::VehicleRegistered
+            | Notification::ReadyForDelivery
+            | Notification::DeliveryArranged
+    );
     let arranged = notification == Notification::DeliveryArranged;
-    let order = Order { id: OrderId::parse("FO-2026-000417")?, estimated_delivery: Some(date(2026, 6, 15)) };
+    let order = Order {
+        id: OrderId::parse("FO-2026-000417")?,
+        estimated_delivery: Some(date(2026, 6, 15)),
+    };
     Ok(MailContent::Notification {
         notification,
         base_platform: BasePlatform::parse("CITY-5")?,

@@ -3,7 +3,8 @@
 use super::{Outcome, Sample, at_once, registered_at, serial};
 use domain::CustomerKey;
 use domain::account::{
-    Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Session, Source, TokenDigest,
+    Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Session,
+    Source, TokenDigest,
 };
 use domain::ports::{Recipient, StoredCredentials};
 use jiff::{SignedDuration, Timestamp};
@@ -48,13 +49,21 @@ pub fn pair() -> StoredCredentials {
 /// The same, as an account has it.
 pub fn invited() -> Access {
     let StoredCredentials { password_hash, activation_token_digest, expires_at } = pair();
-    Access::Invited { initial_password_hash: password_hash, token: TokenDigest::stored(activation_token_digest), expires_at }
+    Access::Invited {
+        initial_password_hash: password_hash,
+        token: TokenDigest::stored(activation_token_digest),
+        expires_at,
+    }
 }
 
 /// To whom it was sent.
 pub fn recipient(sample: &Sample) -> Recipient {
     let customer = &sample.details.customer;
-    Recipient { full_name: customer.full_name.clone(), email: customer.email.clone(), language: customer.language }
+    Recipient {
+        full_name: customer.full_name.clone(),
+        email: customer.email.clone(),
+        language: customer.language,
+    }
 }
 
 fn later(by: SignedDuration) -> Timestamp {
@@ -71,7 +80,13 @@ fn fresh_digest() -> TokenDigest {
 
 fn session(customer: &CustomerKey) -> Session {
     let at = registered_at();
-    Session { token: fresh_digest(), customer: customer.clone(), generation: 1, began_at: at, used_at: at }
+    Session {
+        token: fresh_digest(),
+        customer: customer.clone(),
+        generation: 1,
+        began_at: at,
+        used_at: at,
+    }
 }
 
 /// A reset's token: the customer's key, and the same letter over and over.
@@ -92,12 +107,15 @@ async fn activated(guest: &Invited<impl AccountStore>) -> Outcome {
 /// Password and generation of an active account, and whether a reset waits.
 async fn active(guest: &Invited<impl AccountStore>) -> Result<(String, u64, bool), Box<dyn Error>> {
     match account(guest).await?.access {
-        Access::Active { password_hash, generation, reset } => Ok((password_hash, generation, reset.is_some())),
+        Access::Active { password_hash, generation, reset } => {
+            Ok((password_hash, generation, reset.is_some()))
+        }
         Access::None | Access::Invited { .. } => Err("the account is not active".into()),
     }
 }
 
-/// Protects the first way in: link and initial password are what was mailed, and nobody's account is none.
+/// Protects the first way in: link and initial password are what was mailed, and nobody's account
+/// is none.
 pub async fn an_account_is_read_as_it_is(guest: &Invited<impl AccountStore>) -> Outcome {
     let found = account(guest).await?;
     assert!(found.access == invited(), "the pair is another");
@@ -109,7 +127,8 @@ pub async fn an_account_is_read_as_it_is(guest: &Invited<impl AccountStore>) -> 
 /// Protects the link: it is used up by one write.
 pub async fn of_two_activations_at_once_one_wins(guest: &Invited<impl AccountStore>) -> Outcome {
     let pair = invited();
-    let tries = ["first", "second"].map(|own| guest.store.activate(&guest.customer, &pair, own, registered_at()));
+    let tries = ["first", "second"]
+        .map(|own| guest.store.activate(&guest.customer, &pair, own, registered_at()));
     let won: Vec<bool> = at_once(tries).await.into_iter().collect::<Result<_, _>>()?;
     assert_eq!(won.iter().filter(|won| **won).count(), 1, "{won:?}");
     let winner = if won.first() == Some(&true) { "first" } else { "second" };
@@ -120,9 +139,19 @@ pub async fn of_two_activations_at_once_one_wins(guest: &Invited<impl AccountSto
 
 /// Protects against half of a pair, and against one that was replaced.
 pub async fn another_pair_opens_nothing(guest: &Invited<impl AccountStore>) -> Outcome {
-    let Access::Invited { initial_password_hash, token, expires_at } = invited() else { return Err("no pair".into()) };
-    let other = |initial_password_hash: String, token| Access::Invited { initial_password_hash, token, expires_at };
-    let others = [other("another".to_owned(), token), other(initial_password_hash, fresh_digest()), Access::None];
+    let Access::Invited { initial_password_hash, token, expires_at } = invited() else {
+        return Err("no pair".into());
+    };
+    let other = |initial_password_hash: String, token| Access::Invited {
+        initial_password_hash,
+        token,
+        expires_at,
+    };
+    let others = [
+        other("another".to_owned(), token),
+        other(initial_password_hash, fresh_digest()),
+        Access::None,
+    ];
     for pair in others {
         assert!(!guest.store.activate(&guest.customer, &pair, "own", registered_at()).await?);
     }
@@ -142,7 +171,9 @@ pub async fn void_credentials_open_nothing(guest: &Invited<impl AccountStore>) -
 }
 
 /// Protects an account from who has only the session, or only the password as it was.
-pub async fn a_password_is_changed_by_who_knows_it_and_is_in(guest: &Invited<impl AccountStore>) -> Outcome {
+pub async fn a_password_is_changed_by_who_knows_it_and_is_in(
+    guest: &Invited<impl AccountStore>,
+) -> Outcome {
     let Invited { store, customer } = guest;
     activated(guest).await?;
     assert!(!store.void_credentials(customer).await?, "the account is active");
@@ -166,7 +197,10 @@ pub async fn a_password_is_changed_by_who_knows_it_and_is_in(guest: &Invited<imp
 pub async fn a_reset_waits_for_the_last(guest: &Invited<impl AccountStore>) -> Outcome {
     let Invited { store, customer } = guest;
     let (first, second) = (mailed(customer, 'a')?, mailed(customer, 'b')?);
-    assert!(!store.store_reset(customer, &first.digest, registered_at()).await?, "the account has no password");
+    assert!(
+        !store.store_reset(customer, &first.digest, registered_at()).await?,
+        "the account has no password"
+    );
     activated(guest).await?;
     assert!(store.store_reset(customer, &first.digest, registered_at()).await?);
     let early = later(RESET_PAUSE.saturating_sub(SignedDuration::from_millis(1)));
@@ -188,7 +222,11 @@ pub async fn a_reset_is_used_once_and_in_time(guest: &Invited<impl AccountStore>
     assert_eq!(active(guest).await?, ("own".to_owned(), 1, true));
     let in_time = later(RESET_LIFETIME.saturating_sub(SignedDuration::from_millis(1)));
     assert!(store.reset_password(&token, "new", in_time).await?);
-    assert_eq!(active(guest).await?, ("new".to_owned(), 2, false), "every session is of the generation before");
+    assert_eq!(
+        active(guest).await?,
+        ("new".to_owned(), 2, false),
+        "every session is of the generation before"
+    );
     assert!(!store.reset_password(&token, "newer", in_time).await?);
     Ok(())
 }
@@ -199,7 +237,8 @@ pub async fn attempts_are_counted_one_by_one(guest: &Invited<impl AccountStore>)
     let (here, there) = (Source::of("192.0.2.1"), Source::of("198.51.100.7"));
     assert_eq!(store.attempts(customer, &here).await?, Attempts::NONE);
     let first = Attempts { count: 1, last_at: registered_at() };
-    let tries = [first, first].map(|next| store.record_attempt(customer, &here, Attempts::NONE, next));
+    let tries =
+        [first, first].map(|next| store.record_attempt(customer, &here, Attempts::NONE, next));
     let counted: Vec<bool> = at_once(tries).await.into_iter().collect::<Result<_, _>>()?;
     assert_eq!(counted.iter().filter(|counted| **counted).count(), 1, "{counted:?}");
     let second = Attempts { count: 2, last_at: minutes(1) };

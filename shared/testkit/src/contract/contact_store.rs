@@ -31,7 +31,9 @@ fn device(number: u16) -> Device {
 }
 
 /// Protects who never chose anything: mails come.
-pub async fn a_new_customer_has_the_usual_preferences_and_no_device(store: &(impl SaleStore + ContactStore)) -> Outcome {
+pub async fn a_new_customer_has_the_usual_preferences_and_no_device(
+    store: &(impl SaleStore + ContactStore),
+) -> Outcome {
     let key = customer(store).await?;
     assert_eq!(store.contact(&key).await?, Some(Contact::default()));
     Ok(())
@@ -45,13 +47,18 @@ pub async fn preferences_are_kept(store: &(impl SaleStore + ContactStore)) -> Ou
     let chosen = Preferences::default().with(Topic::Progress, texts);
     for _ in 0..2 {
         store.set_preferences(&key, chosen).await?;
-        assert_eq!(store.contact(&key).await?, Some(Contact { preferences: chosen, devices: vec![device(1)] }));
+        assert_eq!(
+            store.contact(&key).await?,
+            Some(Contact { preferences: chosen, devices: vec![device(1)] })
+        );
     }
     Ok(())
 }
 
 /// Protects from two messages on one device, and from messages on one that was given away.
-pub async fn a_device_is_known_once_until_it_is_forgotten(store: &(impl SaleStore + ContactStore)) -> Outcome {
+pub async fn a_device_is_known_once_until_it_is_forgotten(
+    store: &(impl SaleStore + ContactStore),
+) -> Outcome {
     let key = customer(store).await?;
     for number in [1, 2, 1] {
         store.add_device(&key, &device(number)).await?;
@@ -72,7 +79,9 @@ pub async fn a_device_is_known_once_until_it_is_forgotten(store: &(impl SaleStor
 }
 
 /// Protects the item's size; a device that is known may be told of again.
-pub async fn a_customer_has_so_many_devices_and_no_more(store: &(impl SaleStore + ContactStore)) -> Outcome {
+pub async fn a_customer_has_so_many_devices_and_no_more(
+    store: &(impl SaleStore + ContactStore),
+) -> Outcome {
     let key = customer(store).await?;
     for number in 0..MAX_DEVICES {
         store.add_device(&key, &device(number)).await?;

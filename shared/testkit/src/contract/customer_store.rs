@@ -2,7 +2,9 @@
 
 use super::{Outcome, Sample, registered_at};
 use domain::CustomerKey;
-use domain::ports::{CredentialsState, CustomerStore, Recipient, Registered, SaleStore, StoredCredentials};
+use domain::ports::{
+    CredentialsState, CustomerStore, Recipient, Registered, SaleStore, StoredCredentials,
+};
 use std::error::Error;
 
 /// Hands the checks to a macro. See [`crate::contract`].
@@ -33,10 +35,16 @@ fn pair(which: &str) -> StoredCredentials {
 }
 
 /// Protects the first mail: it goes to the customer as registered, until it was sent.
-pub async fn a_new_customer_is_owed_credentials(store: &(impl SaleStore + CustomerStore)) -> Outcome {
+pub async fn a_new_customer_is_owed_credentials(
+    store: &(impl SaleStore + CustomerStore),
+) -> Outcome {
     let (key, Sample { details, .. }) = customer(store).await?;
-    let (full_name, email, language) = (details.customer.full_name, details.customer.email, details.customer.language);
-    let owed = CredentialsState::Owed { recipient: Recipient { full_name, email: email.clone(), language }, username: email };
+    let (full_name, email, language) =
+        (details.customer.full_name, details.customer.email, details.customer.language);
+    let owed = CredentialsState::Owed {
+        recipient: Recipient { full_name, email: email.clone(), language },
+        username: email,
+    };
     assert_eq!(store.credentials(&key).await?, Some(owed.clone()));
     assert!(store.store_credentials(&key, &pair("first")).await?);
     assert_eq!(store.credentials(&key).await?, Some(owed), "a pair that nobody got is none");
@@ -54,8 +62,11 @@ pub async fn what_was_sent_is_never_replaced(store: &(impl SaleStore + CustomerS
     Ok(())
 }
 
-/// Protects against a mail whose password no longer works: of two that issue at once, the later pair's mail counts.
-pub async fn only_the_pair_that_was_sent_counts(store: &(impl SaleStore + CustomerStore)) -> Outcome {
+/// Protects against a mail whose password no longer works: of two that issue at once, the later
+/// pair's mail counts.
+pub async fn only_the_pair_that_was_sent_counts(
+    store: &(impl SaleStore + CustomerStore),
+) -> Outcome {
     let (key, _) = customer(store).await?;
     assert!(store.store_credentials(&key, &pair("first")).await?);
     assert!(store.store_credentials(&key, &pair("second")).await?);

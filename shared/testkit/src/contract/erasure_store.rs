@@ -24,9 +24,14 @@ macro_rules! erasure_store {
 /// The sale, cancelled and then erased.
 fn erased(sale: &Sale) -> Result<[Sale; 2], Box<dyn Error>> {
     let by = EmployeeId::parse("e-18")?;
-    let cancel = Command::Cancel { by: by.clone(), reason: domain::Reason::parse("changed her mind")? };
+    let cancel =
+        Command::Cancel { by: by.clone(), reason: domain::Reason::parse("changed her mind")? };
     let cancelled = evolve(sale, &decide(sale, cancel, registered_at())?, registered_at());
-    let erased = evolve(&cancelled, &decide(&cancelled, Command::EraseCustomer { by }, registered_at())?, registered_at());
+    let erased = evolve(
+        &cancelled,
+        &decide(&cancelled, Command::EraseCustomer { by }, registered_at())?,
+        registered_at(),
+    );
     Ok([cancelled, erased])
 }
 
@@ -40,7 +45,9 @@ async fn over(store: &impl SaleStore) -> Result<(Sample, Sale), Box<dyn Error>> 
 }
 
 /// Protects who asks to be forgotten: no trace but the amounts, and no hindrance to come back.
-pub async fn an_erased_customer_is_nobody_and_may_come_again(store: &(impl SaleStore + ErasureStore + CustomerStore)) -> Outcome {
+pub async fn an_erased_customer_is_nobody_and_may_come_again(
+    store: &(impl SaleStore + ErasureStore + CustomerStore),
+) -> Outcome {
     let (sample, erased) = over(store).await?;
     let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
     store.begin_erasure(customer, attempt).await?;
@@ -56,21 +63,31 @@ pub async fn an_erased_customer_is_nobody_and_may_come_again(store: &(impl SaleS
 }
 
 /// Protects a purchase that begins while the account is being erased.
-pub async fn who_buys_again_meanwhile_stays_a_customer(store: &(impl SaleStore + ErasureStore + CustomerStore)) -> Outcome {
+pub async fn who_buys_again_meanwhile_stays_a_customer(
+    store: &(impl SaleStore + ErasureStore + CustomerStore),
+) -> Outcome {
     let (sample, erased) = over(store).await?;
     let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
     store.begin_erasure(customer, attempt).await?;
     let second = another(store, &sample).await?;
     let details = sample.details.erased();
-    assert_eq!(store.erase(&erased, &details, customer, Some(attempt)).await, Err(CommitFault::Conflict));
+    assert_eq!(
+        store.erase(&erased, &details, customer, Some(attempt)).await,
+        Err(CommitFault::Conflict)
+    );
     assert!(store.credentials(customer).await?.is_some());
-    assert_eq!(store.sale_with_details(erased.id).await?, Some((sample.sale.clone(), sample.details)));
+    assert_eq!(
+        store.sale_with_details(erased.id).await?,
+        Some((sample.sale.clone(), sample.details))
+    );
     assert_eq!(store.sales_of(customer).await?, [second.sale.id, erased.id]);
     Ok(())
 }
 
 /// Protects a decision that was made meanwhile, such as a payment that a bank takes back.
-pub async fn an_erasure_needs_the_version_before_it(store: &(impl SaleStore + ErasureStore)) -> Outcome {
+pub async fn an_erasure_needs_the_version_before_it(
+    store: &(impl SaleStore + ErasureStore),
+) -> Outcome {
     let (sample, mut erased) = over(store).await?;
     erased.version = erased.version.saturating_add(1);
     let lost = store.erase(&erased, &sample.details.erased(), &sample.sale.customer, None).await;
@@ -80,7 +97,9 @@ pub async fn an_erasure_needs_the_version_before_it(store: &(impl SaleStore + Er
 }
 
 /// Protects an erasure whose answer was lost: sent again, it is the same one.
-pub async fn an_own_erasure_that_is_sent_again_is_no_conflict(store: &(impl SaleStore + ErasureStore)) -> Outcome {
+pub async fn an_own_erasure_that_is_sent_again_is_no_conflict(
+    store: &(impl SaleStore + ErasureStore),
+) -> Outcome {
     let (sample, erased) = over(store).await?;
     let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
     store.begin_erasure(customer, attempt).await?;
@@ -90,7 +109,8 @@ pub async fn an_own_erasure_that_is_sent_again_is_no_conflict(store: &(impl Sale
     Ok(())
 }
 
-/// Protects who has bought often: the list of purchases that people are shown has an end, this one has none.
+/// Protects who has bought often: the list of purchases that people are shown has an end, this one
+/// has none.
 pub async fn every_sale_is_found(store: &(impl SaleStore + ErasureStore)) -> Outcome {
     let first = stored(store).await?;
     let mut expected = vec![first.sale.id];

@@ -47,7 +47,10 @@ fn charge(token: &PaymentMethodToken, method: PaymentMethod) -> Result<Charge, B
     })
 }
 
-async fn captured(till: &Till<impl PaymentGateway>, charge: &Charge) -> Result<GatewayPaymentId, Box<dyn Error>> {
+async fn captured(
+    till: &Till<impl PaymentGateway>,
+    charge: &Charge,
+) -> Result<GatewayPaymentId, Box<dyn Error>> {
     match till.gateway.charge(charge).await? {
         PaymentOutcome::Captured(payment) => Ok(payment),
         other => Err(format!("not captured: {other:?}").into()),
@@ -96,11 +99,15 @@ pub async fn a_payment_goes_back_once(till: &Till<impl PaymentGateway>) -> Outco
 
 /// Protects against guessing about a payment that the gateway doesn't know.
 pub async fn an_unknown_payment_is_no_answer(till: &Till<impl PaymentGateway>) -> Outcome {
-    assert_eq!(till.gateway.look_up(&GatewayPaymentId::parse("pi_nobody_knows")?).await, Err(NoAnswer));
+    assert_eq!(
+        till.gateway.look_up(&GatewayPaymentId::parse("pi_nobody_knows")?).await,
+        Err(NoAnswer)
+    );
     Ok(())
 }
 
-/// Protects news of a dispute, which names the payment only: it is the sale's and the attempt's that were told at the charge.
+/// Protects news of a dispute, which names the payment only: it is the sale's and the attempt's
+/// that were told at the charge.
 pub async fn whose_a_payment_is(till: &Till<impl PaymentGateway>) -> Outcome {
     let charge = charge(&till.good, PaymentMethod::Card)?;
     let payment = captured(till, &charge).await?;

@@ -1,8 +1,8 @@
-//! The ports' contracts: one suite a port, which the ports in memory and the real adapters both pass, so that neither drifts
-//! from the other.
+//! The ports' contracts: one suite a port, which the ports in memory and the real adapters both
+//! pass, so that neither drifts from the other.
 //!
-//! A suite is a list of checks, each an async function of a port that nobody else uses at that moment. The macro of a suite's
-//! name hands the list to another macro, which makes a test of each:
+//! A suite is a list of checks, each an async function of a port that nobody else uses at that
+//! moment. The macro of a suite's name hands the list to another macro, which makes a test of each:
 //!
 //! ```
 //! macro_rules! names {
@@ -11,7 +11,10 @@
 //! assert!(testkit::notification_log!(names).contains(&"what_is_recorded_was_told"));
 //! ```
 
-#![expect(clippy::missing_panics_doc, reason = "a check panics about what it finds wrong, as tests do")]
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a check panics about what it finds wrong, as tests do"
+)]
 
 pub mod account_store;
 pub mod contact_store;
@@ -35,8 +38,9 @@ use domain::money::Terms;
 use domain::ports::{Details, NewSale, RequestKey, UnpaidLimits};
 use domain::sale::{Command, Registered, Sale, decide, evolve};
 use domain::{
-    Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey, DealershipId, Delivery,
-    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, PhoneNumber, Plan, PlanCode, SaleId, Sold,
+    Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey,
+    DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, Money, OptionCode,
+    PhoneNumber, Plan, PlanCode, SaleId, Sold,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -51,7 +55,8 @@ pub type Outcome = Result<(), Box<dyn Error>>;
 
 /// The table, as the template has it, for a `CreateTable` of this name.
 pub fn table(name: &str) -> Value {
-    let attribute = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+    let attribute =
+        |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
     let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
     json!({
         "TableName": name,
@@ -85,7 +90,8 @@ pub fn table(name: &str) -> Value {
     })
 }
 
-/// A number that no other caller in this process gets, so that checks can share a store that is dear to set up.
+/// A number that no other caller in this process gets, so that checks can share a store that is
+/// dear to set up.
 fn serial() -> u64 {
     static SERIAL: AtomicU64 = AtomicU64::new(1);
     SERIAL.fetch_add(1, Ordering::Relaxed)
@@ -194,7 +200,11 @@ fn address() -> Result<Address, Box<dyn Error>> {
 }
 
 /// The sale after these commands, each of them a decision of its own.
-pub fn after(sale: &Sale, commands: impl IntoIterator<Item = Command>, now: Timestamp) -> Result<Vec<Sale>, Box<dyn Error>> {
+pub fn after(
+    sale: &Sale,
+    commands: impl IntoIterator<Item = Command>,
+    now: Timestamp,
+) -> Result<Vec<Sale>, Box<dyn Error>> {
     let mut steps = vec![sale.clone()];
     for command in commands {
         let last = steps.last().unwrap_or(sale);

@@ -4,7 +4,9 @@ use super::{Outcome, registered_at};
 use domain::money::Terms;
 use domain::plan::{OptionPrice, Tariff};
 use domain::ports::PlanStore;
-use domain::{BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Money, OptionCode, PlanCode};
+use domain::{
+    BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Money, OptionCode, PlanCode,
+};
 use std::error::Error;
 
 /// Hands the checks to a macro. See [`crate::contract`].

@@ -27,7 +27,9 @@ fn request(country: &str) -> Result<RegistrationRequest, Box<dyn Error>> {
 }
 
 /// Protects the owner: one sale, one plate.
-pub async fn a_vehicle_is_registered_once_however_often_it_is_asked(registry: &impl Registry) -> Outcome {
+pub async fn a_vehicle_is_registered_once_however_often_it_is_asked(
+    registry: &impl Registry,
+) -> Outcome {
     let first = request("ES")?;
     let registration = registry.register(&first).await?;
     assert_eq!(registry.register(&first).await?, registration);
@@ -41,8 +43,12 @@ pub async fn a_country_without_a_registry_refuses(registry: &impl Registry) -> O
     Ok(())
 }
 
-/// Protects against giving up on an authority that works on it. `keep_busy` has the registry answer so at first.
-pub async fn what_is_pending_is_registered_in_the_end(registry: &impl Registry, keep_busy: impl AsyncFnOnce(SaleId)) -> Outcome {
+/// Protects against giving up on an authority that works on it. `keep_busy` has the registry answer
+/// so at first.
+pub async fn what_is_pending_is_registered_in_the_end(
+    registry: &impl Registry,
+    keep_busy: impl AsyncFnOnce(SaleId),
+) -> Outcome {
     let request = request("ES")?;
     keep_busy(request.sale).await;
     assert_eq!(registry.register(&request).await, Err(RegistryFault::Pending));

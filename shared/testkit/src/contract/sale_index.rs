@@ -29,7 +29,11 @@ fn fresh_dealership() -> Result<DealershipId, Box<dyn Error>> {
     Ok(DealershipId::parse(&format!("LIST-{}", super::serial()))?)
 }
 
-async fn sold(store: &impl SaleStore, dealership: &DealershipId, by: &str) -> Result<Sample, Box<dyn Error>> {
+async fn sold(
+    store: &impl SaleStore,
+    dealership: &DealershipId,
+    by: &str,
+) -> Result<Sample, Box<dyn Error>> {
     let mut sample = Sample::new()?;
     sample.sale.dealership = dealership.clone();
     sample.sale.registered_by = EmployeeId::parse(by)?;
@@ -42,12 +46,18 @@ fn all() -> SaleFilter {
     SaleFilter::Registered { by: None, from: Timestamp::UNIX_EPOCH, to: Timestamp::MAX }
 }
 
-async fn ids(store: &impl SaleIndex, dealership: &DealershipId, filter: &SaleFilter) -> Result<Vec<SaleId>, Box<dyn Error>> {
+async fn ids(
+    store: &impl SaleIndex,
+    dealership: &DealershipId,
+    filter: &SaleFilter,
+) -> Result<Vec<SaleId>, Box<dyn Error>> {
     Ok(store.list(dealership, filter, None).await?.into_iter().map(|place| place.sale).collect())
 }
 
 /// Protects the back office's first page, and the bounds of a month.
-pub async fn a_dealership_s_sales_are_listed_newest_first(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+pub async fn a_dealership_s_sales_are_listed_newest_first(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let (ours, theirs) = (fresh_dealership()?, fresh_dealership()?);
     let first = sold(store, &ours, "e-1").await?.sale.id;
     let second = sold(store, &ours, "e-2").await?.sale.id;
@@ -63,7 +73,9 @@ pub async fn a_dealership_s_sales_are_listed_newest_first(store: &(impl SaleStor
 }
 
 /// Protects an employee's own list.
-pub async fn an_employee_s_sales_are_listed_and_no_other_s(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+pub async fn an_employee_s_sales_are_listed_and_no_other_s(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let ours = fresh_dealership()?;
     let first = sold(store, &ours, "e-1").await?.sale.id;
     sold(store, &ours, "e-10").await?;
@@ -75,8 +87,11 @@ pub async fn an_employee_s_sales_are_listed_and_no_other_s(store: &(impl SaleSto
     Ok(())
 }
 
-/// Protects who pages through a list: a sale that is registered meanwhile moves none from one page to another.
-pub async fn pages_hold_each_sale_once_while_others_come(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+/// Protects who pages through a list: a sale that is registered meanwhile moves none from one page
+/// to another.
+pub async fn pages_hold_each_sale_once_while_others_come(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let ours = fresh_dealership()?;
     let mut expected = Vec::new();
     for _ in 0..(SALES_PAGE * 2 + 7) {
@@ -104,8 +119,11 @@ pub async fn pages_hold_each_sale_once_while_others_come(store: &(impl SaleStore
     Ok(())
 }
 
-/// Protects the list by status: a sale leaves one list for the next, and what is due first comes first.
-pub async fn a_sale_is_listed_by_the_status_that_it_has(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+/// Protects the list by status: a sale leaves one list for the next, and what is due first comes
+/// first.
+pub async fn a_sale_is_listed_by_the_status_that_it_has(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let ours = fresh_dealership()?;
     let (mut late, mut soon) = (Sample::new()?, Sample::new()?);
     for (sample, hours) in [(&mut late, 9), (&mut soon, 3)] {
@@ -122,32 +140,43 @@ pub async fn a_sale_is_listed_by_the_status_that_it_has(store: &(impl SaleStore 
     store.commit(&cancelled, None).await?;
     assert_eq!(with(Status::SaleRegistered).await?, [late.sale.id]);
     assert_eq!(with(Status::Cancelled).await?, [soon.sale.id]);
-    assert_eq!(ids(store, &ours, &all()).await?, [soon.sale.id, late.sale.id], "it stays among all");
+    assert_eq!(
+        ids(store, &ours, &all()).await?,
+        [soon.sale.id, late.sale.id],
+        "it stays among all"
+    );
     Ok(())
 }
 
-/// Protects who looks after what is late: all statuses with a date in one list, by the date, page after page.
-pub async fn what_is_overdue_is_listed_the_longest_overdue_first(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+/// Protects who looks after what is late: all statuses with a date in one list, by the date, page
+/// after page.
+pub async fn what_is_overdue_is_listed_the_longest_overdue_first(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let ours = fresh_dealership()?;
     let unpaid = sold(store, &ours, "e-1").await?.sale;
     let pay_by = unpaid.due_at().ok_or("no deadline")?;
     let mut due = Sample::new()?;
     due.sale.dealership = ours.clone();
     let (vehicle, earlier) = (fresh_vehicle()?, pay_by.checked_sub(SignedDuration::from_hours(1))?);
-    due.sale.stage = domain::sale::Stage::FinalPaymentPending { order: None, vehicle, pay_by: earlier };
+    due.sale.stage =
+        domain::sale::Stage::FinalPaymentPending { order: None, vehicle, pay_by: earlier };
     store.register(due.registration()).await?;
     let overdue = async |before| ids(store, &ours, &SaleFilter::Overdue(before)).await;
     assert_eq!(overdue(earlier).await?, []);
     assert_eq!(overdue(pay_by).await?, [due.sale.id]);
     let later = pay_by.checked_add(SignedDuration::from_millis(1))?;
     assert_eq!(overdue(later).await?, [due.sale.id, unpaid.id]);
-    let rest = store.list(&ours, &SaleFilter::Overdue(later), Some(SalePlace::of(&due.sale))).await?;
+    let rest =
+        store.list(&ours, &SaleFilter::Overdue(later), Some(SalePlace::of(&due.sale))).await?;
     assert_eq!(rest, [SalePlace::of(&unpaid)], "the list goes on in every status");
     Ok(())
 }
 
 /// Protects a page's rows.
-pub async fn sales_are_read_in_the_order_that_they_are_asked_for(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+pub async fn sales_are_read_in_the_order_that_they_are_asked_for(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let ours = fresh_dealership()?;
     let (first, second) = (sold(store, &ours, "e-1").await?, sold(store, &ours, "e-1").await?);
     let missing = Sample::new()?.sale.id;
@@ -157,7 +186,9 @@ pub async fn sales_are_read_in_the_order_that_they_are_asked_for(store: &(impl S
 }
 
 /// Protects look-ups: by what factory and authority know the sale, from the moment when they do.
-pub async fn an_order_and_a_plate_lead_to_their_sale(store: &(impl SaleStore + SaleIndex)) -> Outcome {
+pub async fn an_order_and_a_plate_lead_to_their_sale(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
     let vehicle = fresh_vehicle()?;
     let (on_its_way, there, _) = shipped(store, &vehicle).await?;
     let order = on_its_way.order().ok_or("no order")?.id.clone();
@@ -166,10 +197,15 @@ pub async fn an_order_and_a_plate_lead_to_their_sale(store: &(impl SaleStore + S
     step(store, &on_its_way, &there).await?;
     let plate = Plate::parse(&format!("{} BCD", super::serial()))?;
     assert_eq!(store.with_plate(&plate).await?, []);
-    let registration = domain::sale::Registration { id: RegistrationId::parse("R-1")?, plate: plate.clone() };
+    let registration =
+        domain::sale::Registration { id: RegistrationId::parse("R-1")?, plate: plate.clone() };
     let mut registered = Sale {
         version: there.version + 1,
-        stage: domain::sale::Stage::VehicleRegistered { order: None, vehicle: vehicle.clone(), registration },
+        stage: domain::sale::Stage::VehicleRegistered {
+            order: None,
+            vehicle: vehicle.clone(),
+            registration,
+        },
         ..there.clone()
     };
     registered.facts.push(Fact(FactKind::VehicleRegistered, registered_at()));

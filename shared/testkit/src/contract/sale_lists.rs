@@ -30,7 +30,12 @@ fn at(hours: i64) -> Result<Timestamp, Box<dyn Error>> {
 }
 
 /// Commits what `command` makes of the sale.
-async fn apply(store: &impl SaleStore, sale: &Sale, command: Command, hours: i64) -> Result<Sale, Box<dyn Error>> {
+async fn apply(
+    store: &impl SaleStore,
+    sale: &Sale,
+    command: Command,
+    hours: i64,
+) -> Result<Sale, Box<dyn Error>> {
     let next = after(sale, [command], at(hours)?)?.pop().ok_or("no step")?;
     store.commit(&next, None).await?;
     Ok(next)
@@ -52,30 +57,44 @@ async fn paid(store: &impl SaleStore, sale: &Sale) -> Result<Sale, Box<dyn Error
     let started = apply(store, sale, start()?, 1).await?;
     let attempt = started.open_attempt(PaymentKind::Signal).ok_or("no attempt")?.id;
     let outcome = PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{attempt}"))?);
-    apply(store, &started, Command::RecordPayment { attempt, outcome, answers_request: false }, 2).await
+    apply(store, &started, Command::RecordPayment { attempt, outcome, answers_request: false }, 2)
+        .await
 }
 
-/// Protects reconciliation: it looks at what is open, from when it has been open for long enough, and at nothing else.
-pub async fn what_is_open_at_the_gateway_is_listed_until_it_is_settled(store: &(impl SaleStore + UnsettledSales)) -> Outcome {
+/// Protects reconciliation: it looks at what is open, from when it has been open for long enough,
+/// and at nothing else.
+pub async fn what_is_open_at_the_gateway_is_listed_until_it_is_settled(
+    store: &(impl SaleStore + UnsettledSales),
+) -> Outcome {
     let Sample { sale, .. } = stored(store).await?;
     let open = apply(store, &sale, start()?, 1).await?;
-    let listed = async |hours| Ok::<_, Box<dyn Error>>(store.unsettled(at(hours)?).await?.contains(&sale.id));
+    let listed = async |hours| {
+        Ok::<_, Box<dyn Error>>(store.unsettled(at(hours)?).await?.contains(&sale.id))
+    };
     assert!(!listed(0).await?, "it began an hour later");
     assert!(listed(1).await?, "from the moment itself");
     let attempt = open.open_attempt(PaymentKind::Signal).ok_or("no attempt")?.id;
     let outcome = PaymentOutcome::Captured(GatewayPaymentId::parse("pi_1")?);
-    let settled = apply(store, &open, Command::RecordPayment { attempt, outcome, answers_request: false }, 2).await?;
+    let settled =
+        apply(store, &open, Command::RecordPayment { attempt, outcome, answers_request: false }, 2)
+            .await?;
     assert!(!listed(100).await?, "it is settled");
-    let cancel = Command::Cancel { by: domain::EmployeeId::parse("m-1")?, reason: domain::Reason::parse("as asked")? };
+    let cancel = Command::Cancel {
+        by: domain::EmployeeId::parse("m-1")?,
+        reason: domain::Reason::parse("as asked")?,
+    };
     let owed = apply(store, &settled, cancel, 3).await?;
     assert!(listed(100).await?, "a refund is due");
-    apply(store, &owed, Command::RecordRefund { attempt, refund: RefundId::parse("re_1")? }, 4).await?;
+    apply(store, &owed, Command::RecordRefund { attempt, refund: RefundId::parse("re_1")? }, 4)
+        .await?;
     assert!(!listed(100).await?, "it was made");
     Ok(())
 }
 
 /// Protects the last in a long line: a page that is full is not the end.
-pub async fn every_unsettled_sale_is_listed_however_many_there_are(store: &(impl SaleStore + UnsettledSales)) -> Outcome {
+pub async fn every_unsettled_sale_is_listed_however_many_there_are(
+    store: &(impl SaleStore + UnsettledSales),
+) -> Outcome {
     let mut expected = BTreeSet::new();
     for _ in 0..MANY {
         let Sample { sale, .. } = stored(store).await?;
@@ -86,8 +105,11 @@ pub async fn every_unsettled_sale_is_listed_however_many_there_are(store: &(impl
     Ok(())
 }
 
-/// Protects a dealership's work list: its own cases, all that is known of the sale, and only while they are open.
-pub async fn a_dealership_s_cases_are_listed_while_they_are_open(store: &(impl SaleStore + OpenCases)) -> Outcome {
+/// Protects a dealership's work list: its own cases, all that is known of the sale, and only while
+/// they are open.
+pub async fn a_dealership_s_cases_are_listed_while_they_are_open(
+    store: &(impl SaleStore + OpenCases),
+) -> Outcome {
     let ours = DealershipId::parse(&format!("CASE-{}", super::serial()))?;
     let mut sales = Vec::new();
     for hours in [4, 3] {
@@ -96,12 +118,22 @@ pub async fn a_dealership_s_cases_are_listed_while_they_are_open(store: &(impl S
         store.register(sample.registration()).await?;
         let sale = paid(store, &sample.sale).await?;
         let attempt = sale.attempts(PaymentKind::Signal).first().ok_or("no attempt")?.id;
-        let dispute = |news| Ok::<_, Box<dyn Error>>(Command::RecordDispute { attempt, dispute: DisputeId::parse("dp_1")?, news });
+        let dispute = |news| {
+            Ok::<_, Box<dyn Error>>(Command::RecordDispute {
+                attempt,
+                dispute: DisputeId::parse("dp_1")?,
+                news,
+            })
+        };
         let reversed = apply(store, &sale, dispute(DisputeNews::Opened)?, hours).await?;
         sales.push((reversed, dispute(DisputeNews::Won)?));
     }
     let [(later, won), (earlier, _)] = sales.as_slice() else { return Err("two sales".into()) };
-    assert_eq!(store.with_open_cases(&ours).await?, [earlier.clone(), later.clone()], "the oldest case first");
+    assert_eq!(
+        store.with_open_cases(&ours).await?,
+        [earlier.clone(), later.clone()],
+        "the oldest case first"
+    );
     assert_eq!(store.with_open_cases(&DealershipId::parse("CASE-0")?).await?, []);
     apply(store, later, won.clone(), 5).await?;
     assert_eq!(store.with_open_cases(&ours).await?, std::slice::from_ref(earlier));

@@ -4,8 +4,12 @@ use super::{Outcome, Sample, after, at_once, registered_at};
 use domain::country::DocumentKind;
 use domain::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
-use domain::ports::{CommitFault, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore};
-use domain::sale::{Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change};
+use domain::ports::{
+    CommitFault, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore,
+};
+use domain::sale::{
+    Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change,
+};
 use domain::{FullName, OrderId, Vin};
 use jiff::SignedDuration;
 use std::error::Error;
@@ -67,7 +71,8 @@ pub async fn what_is_not_there_is_none(store: &impl SaleStore) -> Outcome {
 /// Protects invariant 6: a request that comes again is one sale.
 pub async fn the_same_request_gets_the_first_one_s_answer(store: &impl SaleStore) -> Outcome {
     let first = stored(store).await?;
-    let mut again = Sample { request: first.request.clone(), ..Sample::of(first.details.customer.clone())? };
+    let mut again =
+        Sample { request: first.request.clone(), ..Sample::of(first.details.customer.clone())? };
     // The plan's price and platform may have changed meanwhile; the answer doesn't.
     again.sale.terms = Terms::new(again.sale.terms.price(), again.sale.terms.balance())?;
     again.details.plan.options.clear();
@@ -96,7 +101,10 @@ pub async fn a_known_customer_is_named(store: &impl SaleStore) -> Outcome {
     let first = stored(store).await?;
     let mut again = Sample::of(first.details.customer.clone())?;
     again.details.customer.id = Sample::new()?.details.customer.id;
-    assert_eq!(store.register(again.registration()).await?, Registered::KnownCustomer(first.details.customer.id));
+    assert_eq!(
+        store.register(again.registration()).await?,
+        Registered::KnownCustomer(first.details.customer.id)
+    );
     assert_eq!(store.sale(again.sale.id).await?, None);
     again.details.customer.id = first.details.customer.id;
     let known = NewSale { known_customer: true, ..again.registration() };
@@ -106,7 +114,10 @@ pub async fn a_known_customer_is_named(store: &impl SaleStore) -> Outcome {
 }
 
 /// A sale of a customer who bought before.
-pub(super) async fn another(store: &impl SaleStore, first: &Sample) -> Result<Sample, Box<dyn Error>> {
+pub(super) async fn another(
+    store: &impl SaleStore,
+    first: &Sample,
+) -> Result<Sample, Box<dyn Error>> {
     let again = Sample::of(first.details.customer.clone())?;
     let known = NewSale { known_customer: true, ..again.registration() };
     assert_eq!(store.register(known).await?, Registered::Stored);
@@ -118,12 +129,20 @@ pub async fn a_customer_s_sales_are_listed_newest_first(store: &impl SaleStore) 
     let first = stored(store).await?;
     let other = stored(store).await?;
     let (second, third) = (another(store, &first).await?, another(store, &first).await?);
-    assert_eq!(store.sales_of(&first.sale.customer).await?, [third.sale.id, second.sale.id, first.sale.id]);
+    assert_eq!(
+        store.sales_of(&first.sale.customer).await?,
+        [third.sale.id, second.sale.id, first.sale.id]
+    );
     assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id]);
     assert_eq!(store.sales_of(&Sample::new()?.sale.customer).await?, []);
-    let refused = Sample { request: first.request.clone(), ..Sample::of(other.details.customer.clone())? };
+    let refused =
+        Sample { request: first.request.clone(), ..Sample::of(other.details.customer.clone())? };
     assert_eq!(store.register(refused.registration()).await?, first.repeated());
-    assert_eq!(store.sales_of(&other.sale.customer).await?, [other.sale.id], "what is not stored is not listed");
+    assert_eq!(
+        store.sales_of(&other.sale.customer).await?,
+        [other.sale.id],
+        "what is not stored is not listed"
+    );
     Ok(())
 }
 
@@ -151,30 +170,42 @@ pub async fn a_call_that_the_transport_repeats_is_stored_once(store: &impl SaleS
 }
 
 /// Protects invariant 6 where the copies of a request overtake each other.
-pub async fn of_one_request_many_times_at_once_one_sale_is_stored(store: &impl SaleStore) -> Outcome {
+pub async fn of_one_request_many_times_at_once_one_sale_is_stored(
+    store: &impl SaleStore,
+) -> Outcome {
     let first = Sample::new()?;
     let mut copies = Vec::new();
     for _ in 0..MANY {
-        copies.push(Sample { request: first.request.clone(), ..Sample::of(first.details.customer.clone())? });
+        copies.push(Sample {
+            request: first.request.clone(),
+            ..Sample::of(first.details.customer.clone())?
+        });
     }
     let answers = at_once(copies.iter().map(|copy| store.register(copy.registration()))).await;
     let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let winners: Vec<_> = copies.iter().zip(&answers).filter(|(_, answer)| **answer == Registered::Stored).collect();
+    let winners: Vec<_> =
+        copies.iter().zip(&answers).filter(|(_, answer)| **answer == Registered::Stored).collect();
     assert_eq!(winners.len(), 1, "{answers:?}");
     for (copy, answer) in copies.iter().zip(&answers) {
         let won = winners.iter().any(|(winner, _)| winner.sale.id == copy.sale.id);
-        assert!(won || winners.iter().any(|(winner, _)| *answer == winner.repeated()), "{answers:?}");
+        assert!(
+            won || winners.iter().any(|(winner, _)| *answer == winner.repeated()),
+            "{answers:?}"
+        );
         assert_eq!(store.sale(copy.sale.id).await?.is_some(), won);
     }
     Ok(())
 }
 
 /// Protects a customer's one account where two dealerships register the same person at once.
-pub async fn of_two_new_customers_with_one_address_at_once_one_is_known(store: &impl SaleStore) -> Outcome {
+pub async fn of_two_new_customers_with_one_address_at_once_one_is_known(
+    store: &impl SaleStore,
+) -> Outcome {
     let first = Sample::new()?;
     let mut second = Sample::of(first.details.customer.clone())?;
     second.details.customer.id = Sample::new()?.details.customer.id;
-    let answers = at_once([&first, &second].map(|sample| store.register(sample.registration()))).await;
+    let answers =
+        at_once([&first, &second].map(|sample| store.register(sample.registration()))).await;
     let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
     let (of_first, of_second) = (first.details.customer.id, second.details.customer.id);
     assert!(
@@ -238,19 +269,31 @@ pub async fn of_many_commits_at_once_one_is_made(store: &impl SaleStore) -> Outc
     let Sample { sale, .. } = stored(store).await?;
     let nexts = (0..8).map(|request| started(&sale, request)).collect::<Result<Vec<_>, _>>()?;
     let answers = at_once(nexts.iter().map(|next| store.commit(next, None))).await;
-    let made: Vec<_> = nexts.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(next, _)| next).collect();
-    assert!(answers.iter().all(|answer| matches!(answer, Ok(()) | Err(CommitFault::Conflict))), "{answers:?}");
+    let made: Vec<_> = nexts
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| answer.is_ok())
+        .map(|(next, _)| next)
+        .collect();
+    assert!(
+        answers.iter().all(|answer| matches!(answer, Ok(()) | Err(CommitFault::Conflict))),
+        "{answers:?}"
+    );
     assert_eq!(made.len(), 1, "{answers:?}");
     assert_eq!(store.sale(sale.id).await?.as_ref(), made.first().copied());
     Ok(())
 }
 
 /// A sale on the way to this vehicle: its steps up to the vehicle's arrival, then to its loss.
-pub(super) async fn shipped(store: &impl SaleStore, vehicle: &Vin) -> Result<(Sale, Sale, Sale), Box<dyn Error>> {
+pub(super) async fn shipped(
+    store: &impl SaleStore,
+    vehicle: &Vin,
+) -> Result<(Sale, Sale, Sale), Box<dyn Error>> {
     let Sample { sale, .. } = stored(store).await?;
     let begin = start(1)?;
     let Command::StartPayment { attempt, .. } = begin else { return Err("no payment".into()) };
-    let order = Order { id: OrderId::parse(&format!("F-{}", super::serial()))?, estimated_delivery: None };
+    let order =
+        Order { id: OrderId::parse(&format!("F-{}", super::serial()))?, estimated_delivery: None };
     let report = |milestone| Command::ReportMilestone {
         order: order.id.clone(),
         milestone,
@@ -271,7 +314,9 @@ pub(super) async fn shipped(store: &impl SaleStore, vehicle: &Vin) -> Result<(Sa
         store.commit(step, None).await?;
     }
     let shipped = on_its_way.last().ok_or("no step")?;
-    let there = after(shipped, [report(Milestone::AvailableForCustomer)], registered_at())?.pop().ok_or("no step")?;
+    let there = after(shipped, [report(Milestone::AvailableForCustomer)], registered_at())?
+        .pop()
+        .ok_or("no step")?;
     let late = registered_at().checked_add(SignedDuration::from_hours(2))?;
     let lost = after(&there, [Command::Unassign], late)?.pop().ok_or("no step")?;
     Ok((shipped.clone(), there, lost))
@@ -282,22 +327,36 @@ pub(super) fn fresh_vehicle() -> Result<Vin, Box<dyn Error>> {
 }
 
 /// Commits the step from one to the other, with the vehicle's change.
-pub(super) async fn step(store: &impl SaleStore, from: &Sale, to: &Sale) -> Result<(), CommitFault> {
+pub(super) async fn step(
+    store: &impl SaleStore,
+    from: &Sale,
+    to: &Sale,
+) -> Result<(), CommitFault> {
     store.commit(to, vehicle_change(from, to).as_ref()).await
 }
 
-/// Protects what is captured from a commit that lost the race, and the sale from details that are another version's.
-pub async fn a_sale_and_its_details_are_committed_together_or_not_at_all(store: &impl SaleStore) -> Outcome {
+/// Protects what is captured from a commit that lost the race, and the sale from details that are
+/// another version's.
+pub async fn a_sale_and_its_details_are_committed_together_or_not_at_all(
+    store: &impl SaleStore,
+) -> Outcome {
     let Sample { sale, mut details, .. } = stored(store).await?;
-    let commands = [Command::RecordDocuments(vec![DocumentKind::Identity]), Command::CorrectCustomer];
+    let commands =
+        [Command::RecordDocuments(vec![DocumentKind::Identity]), Command::CorrectCustomer];
     let steps = after(&sale, commands, registered_at())?;
     let [_, recorded, corrected] = steps.as_slice() else { return Err("two steps".into()) };
     let (by, sha256) = (sale.registered_by.clone(), FileDigest::parse(&"ab".repeat(32))?);
-    details.documents.push(Document { kind: DocumentKind::Identity, sha256, by, at: registered_at() });
+    details.documents.push(Document {
+        kind: DocumentKind::Identity,
+        sha256,
+        by,
+        at: registered_at(),
+    });
     store.commit_with_details(recorded, &details).await?;
     assert_eq!(store.sale_with_details(sale.id).await?, Some((recorded.clone(), details.clone())));
     store.commit_with_details(recorded, &details).await?;
-    let late = after(&sale, [Command::RecordDocuments(vec![DocumentKind::Insurance])], registered_at())?;
+    let late =
+        after(&sale, [Command::RecordDocuments(vec![DocumentKind::Insurance])], registered_at())?;
     let late = late.last().ok_or("no step")?;
     assert_eq!(store.commit_with_details(late, &details).await, Err(CommitFault::Conflict));
     assert_eq!(store.commit_with_customer(late, &details).await, Err(CommitFault::Conflict));
@@ -314,7 +373,11 @@ pub async fn a_vehicle_is_one_sale_s_until_that_sale_loses_it(store: &impl SaleS
     let (second, second_there, second_lost) = shipped(store, &vehicle).await?;
     step(store, &first, &first_there).await?;
     assert_eq!(step(store, &second, &second_there).await, Err(CommitFault::VehicleHeld));
-    assert_eq!(store.sale(second.id).await?, Some(second.clone()), "nothing of a refused commit is stored");
+    assert_eq!(
+        store.sale(second.id).await?,
+        Some(second.clone()),
+        "nothing of a refused commit is stored"
+    );
     step(store, &first_there, &first_lost).await?;
     step(store, &second, &second_there).await?;
     assert_eq!(store.sale(second.id).await?, Some(second_there.clone()));
@@ -323,7 +386,9 @@ pub async fn a_vehicle_is_one_sale_s_until_that_sale_loses_it(store: &impl SaleS
 }
 
 /// Protects a commit with a vehicle whose answer was lost.
-pub async fn a_vehicle_s_commit_that_is_sent_again_is_no_conflict(store: &impl SaleStore) -> Outcome {
+pub async fn a_vehicle_s_commit_that_is_sent_again_is_no_conflict(
+    store: &impl SaleStore,
+) -> Outcome {
     let (sale, there, lost) = shipped(store, &fresh_vehicle()?).await?;
     for _ in 0..2 {
         step(store, &sale, &there).await?;
@@ -335,13 +400,17 @@ pub async fn a_vehicle_s_commit_that_is_sent_again_is_no_conflict(store: &impl S
     Ok(())
 }
 
-/// Protects the decision that is made again: of two reasons the one that a fresh read settles comes first.
-pub async fn an_old_version_is_a_conflict_whoever_holds_the_vehicle(store: &impl SaleStore) -> Outcome {
+/// Protects the decision that is made again: of two reasons the one that a fresh read settles comes
+/// first.
+pub async fn an_old_version_is_a_conflict_whoever_holds_the_vehicle(
+    store: &impl SaleStore,
+) -> Outcome {
     let vehicle = fresh_vehicle()?;
     let (first, first_there, _) = shipped(store, &vehicle).await?;
     let (second, second_there, _) = shipped(store, &vehicle).await?;
     step(store, &first, &first_there).await?;
-    let (moved, wanted) = (Sale { version: second.version.saturating_add(1), ..second.clone() }, second_there);
+    let (moved, wanted) =
+        (Sale { version: second.version.saturating_add(1), ..second.clone() }, second_there);
     store.commit(&moved, None).await?;
     assert_eq!(step(store, &second, &wanted).await, Err(CommitFault::Conflict));
     Ok(())
@@ -355,12 +424,18 @@ pub async fn of_many_sales_at_once_one_gets_the_vehicle(store: &impl SaleStore) 
         sales.push(shipped(store, &vehicle).await?);
     }
     let answers = at_once(sales.iter().map(|(sale, there, _)| step(store, sale, there))).await;
-    // A store may call the loser of a race a conflict: decided again, it is told who holds the vehicle.
-    let lost = |answer: &Result<(), _>| matches!(answer, Err(CommitFault::VehicleHeld | CommitFault::Conflict));
+    // A store may call the loser of a race a conflict: decided again, it is told who holds the
+    // vehicle.
+    let lost = |answer: &Result<(), _>| {
+        matches!(answer, Err(CommitFault::VehicleHeld | CommitFault::Conflict))
+    };
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     assert!(answers.iter().all(|answer| answer.is_ok() || lost(answer)), "{answers:?}");
     for ((sale, there, _), answer) in sales.iter().zip(&answers) {
-        assert_eq!(store.sale(sale.id).await?.as_ref(), Some(if answer.is_ok() { there } else { sale }));
+        assert_eq!(
+            store.sale(sale.id).await?.as_ref(),
+            Some(if answer.is_ok() { there } else { sale })
+        );
         if answer.is_err() {
             assert_eq!(step(store, sale, there).await, Err(CommitFault::VehicleHeld));
         }

@@ -2,7 +2,9 @@
 
 use super::sale_store::MANY;
 use super::{Outcome, Sample, at_once, fresh_sale_id};
-use domain::ports::{NewSale, Registered, SaleStore, TooManyUnpaid, UnpaidLimits, UnpaidReservations};
+use domain::ports::{
+    NewSale, Registered, SaleStore, TooManyUnpaid, UnpaidLimits, UnpaidReservations,
+};
 use domain::{DealershipId, EmployeeId};
 use std::error::Error;
 
@@ -24,7 +26,10 @@ const LIMITS: UnpaidLimits = UnpaidLimits { employee: 2, dealership: 3 };
 /// Of a dealership that nobody else has.
 fn fresh_dealership() -> Result<DealershipId, Box<dyn Error>> {
     let id = fresh_sale_id().to_string();
-    Ok(DealershipId::parse(&format!("D-{}", id.get(id.len().saturating_sub(12)..).ok_or("short")?))?)
+    Ok(DealershipId::parse(&format!(
+        "D-{}",
+        id.get(id.len().saturating_sub(12)..).ok_or("short")?
+    ))?)
 }
 
 fn sale(dealership: &DealershipId, employee: &str) -> Result<Sample, Box<dyn Error>> {
@@ -38,8 +43,11 @@ async fn register(store: &impl SaleStore, sample: &Sample) -> Result<Registered,
     Ok(store.register(NewSale { limits: LIMITS, ..sample.registration() }).await?)
 }
 
-/// Protects the dealership from an employee, and the house from a dealership, that registers without end.
-pub async fn an_employee_and_a_dealership_have_as_many_as_they_may(store: &impl SaleStore) -> Outcome {
+/// Protects the dealership from an employee, and the house from a dealership, that registers
+/// without end.
+pub async fn an_employee_and_a_dealership_have_as_many_as_they_may(
+    store: &impl SaleStore,
+) -> Outcome {
     let (ours, theirs) = (fresh_dealership()?, fresh_dealership()?);
     for (employee, expected) in [
         ("e:1", Registered::Stored),
@@ -54,12 +62,19 @@ pub async fn an_employee_and_a_dealership_have_as_many_as_they_may(store: &impl 
         assert_eq!(register(store, &sample).await?, expected, "{employee}");
         assert_eq!(store.sale(sample.sale.id).await?.is_some(), is_stored, "{employee}");
     }
-    assert_eq!(register(store, &sale(&theirs, "e:1")?).await?, Registered::Stored, "each dealership counts its own");
+    assert_eq!(
+        register(store, &sale(&theirs, "e:1")?).await?,
+        Registered::Stored,
+        "each dealership counts its own"
+    );
     Ok(())
 }
 
-/// Protects both sides of the count: a relay that runs twice makes room for one, and the last one that goes leaves nothing.
-pub async fn what_is_released_makes_room_once(store: &(impl SaleStore + UnpaidReservations)) -> Outcome {
+/// Protects both sides of the count: a relay that runs twice makes room for one, and the last one
+/// that goes leaves nothing.
+pub async fn what_is_released_makes_room_once(
+    store: &(impl SaleStore + UnpaidReservations),
+) -> Outcome {
     let dealership = fresh_dealership()?;
     let (first, second) = (sale(&dealership, "e-1")?, sale(&dealership, "e-1")?);
     for sample in [&first, &second] {
@@ -72,7 +87,11 @@ pub async fn what_is_released_makes_room_once(store: &(impl SaleStore + UnpaidRe
     let full = Registered::TooManyUnpaid(TooManyUnpaid::Employee);
     assert_eq!(register(store, &sale(&dealership, "e-1")?).await?, full);
     store.release(&sale(&dealership, "e-1")?.sale).await?;
-    assert_eq!(register(store, &sale(&dealership, "e-1")?).await?, full, "a stranger makes no room");
+    assert_eq!(
+        register(store, &sale(&dealership, "e-1")?).await?,
+        full,
+        "a stranger makes no room"
+    );
     Ok(())
 }
 

@@ -41,37 +41,57 @@ fn platform() -> Result<BasePlatform, Box<dyn Error>> {
     Ok(BasePlatform::parse("CITY-EV")?)
 }
 
-/// Protects the stock: what is lost is there at once, what is sold is gone at once, and comes back if it isn't paid for.
-pub async fn a_vehicle_that_is_lost_is_stock_until_a_sale_takes_it(store: &(impl SaleStore + VehicleStore)) -> Outcome {
+/// Protects the stock: what is lost is there at once, what is sold is gone at once, and comes back
+/// if it isn't paid for.
+pub async fn a_vehicle_that_is_lost_is_stock_until_a_sale_takes_it(
+    store: &(impl SaleStore + VehicleStore),
+) -> Outcome {
     let vehicle = fresh_vehicle()?;
     let first = lost(store, &vehicle).await?;
     let (ours, theirs) = (first.dealership.clone(), DealershipId::parse("LIS-02")?);
     let since = first.facts.last().ok_or("no fact")?.1;
-    let expected = StockVehicle { vehicle: vehicle.clone(), plan: Sample::new()?.details.plan, since };
+    let expected =
+        StockVehicle { vehicle: vehicle.clone(), plan: Sample::new()?.details.plan, since };
     assert_eq!(store.stock(&ours, None, None).await?, std::slice::from_ref(&expected));
     assert_eq!(store.stock(&ours, Some(&platform()?), None).await?, [expected]);
-    assert_eq!(store.stock(&ours, Some(&BasePlatform::parse("CITY")?), None).await?, [], "a platform is not its beginning");
+    assert_eq!(
+        store.stock(&ours, Some(&BasePlatform::parse("CITY")?), None).await?,
+        [],
+        "a platform is not its beginning"
+    );
     assert_eq!(store.stock(&theirs, None, None).await?, []);
 
     let second = sale_of(&vehicle)?;
     assert_eq!(store.register(second.registration()).await?, Registered::Stored);
-    assert_eq!(store.register(second.registration()).await?, second.repeated(), "a repeat is answered the same");
+    assert_eq!(
+        store.register(second.registration()).await?,
+        second.repeated(),
+        "a repeat is answered the same"
+    );
     assert_eq!(store.stock(&ours, None, None).await?, []);
     let record = store.vehicle(&ours, &vehicle).await?.ok_or("no record")?;
-    assert_eq!((record.status, record.sales), (VehicleStatus::Asignado, vec![first.id, second.sale.id]));
+    assert_eq!(
+        (record.status, record.sales),
+        (VehicleStatus::Asignado, vec![first.id, second.sale.id])
+    );
     assert_eq!(store.vehicle(&theirs, &vehicle).await?, None);
 
     let late = registered_at().checked_add(SignedDuration::from_hours(80))?;
     let lapsed = after(&second.sale, [Command::Lapse], late)?.pop().ok_or("no step")?;
     step(store, &second.sale, &lapsed).await?;
     let stock = store.stock(&ours, None, None).await?;
-    assert_eq!(stock.iter().map(|found| (&found.vehicle, found.since)).collect::<Vec<_>>(), [(&vehicle, late)]);
+    assert_eq!(
+        stock.iter().map(|found| (&found.vehicle, found.since)).collect::<Vec<_>>(),
+        [(&vehicle, late)]
+    );
     assert_eq!(store.register(sale_of(&vehicle)?.registration()).await?, Registered::Stored);
     Ok(())
 }
 
 /// Protects the customer, who gets what is paid for, and the dealership, whose vehicle it is.
-pub async fn a_vehicle_is_taken_only_where_and_as_what_it_is(store: &(impl SaleStore + VehicleStore)) -> Outcome {
+pub async fn a_vehicle_is_taken_only_where_and_as_what_it_is(
+    store: &(impl SaleStore + VehicleStore),
+) -> Outcome {
     let vehicle = fresh_vehicle()?;
     let refused = async |sample: &Sample| -> Result<Registered, Box<dyn Error>> {
         let answer = store.register(sample.registration()).await?;
@@ -95,7 +115,9 @@ pub async fn a_vehicle_is_taken_only_where_and_as_what_it_is(store: &(impl SaleS
 }
 
 /// Protects invariant 2 where many customers want one vehicle.
-pub async fn of_many_sales_at_once_one_takes_the_vehicle(store: &(impl SaleStore + VehicleStore)) -> Outcome {
+pub async fn of_many_sales_at_once_one_takes_the_vehicle(
+    store: &(impl SaleStore + VehicleStore),
+) -> Outcome {
     let vehicle = fresh_vehicle()?;
     lost(store, &vehicle).await?;
     let sales = (0..MANY).map(|_| sale_of(&vehicle)).collect::<Result<Vec<_>, _>>()?;

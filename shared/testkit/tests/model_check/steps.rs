@@ -1,13 +1,14 @@
 //! What can happen next, and what it makes of the world. Every decision is the domain's own.
 
 use crate::world::{
-    Dispute, Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order, registration, row, stock_sale, time,
-    token, vehicle,
+    Dispute, Operation, Payment, Phase, Process, Registrar, Said, Stored, Try, World, order,
+    registration, row, stock_sale, time, token, vehicle,
 };
 use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, CaseKind, Closure, Command, Decline, Effect, Event, FactKind, Milestone, PaymentKind, PaymentMethod,
-    PaymentOutcome, Sale, Stage, Status, Wait, decide, effects, evolve, vehicle_change,
+    Attempt, AttemptState, CaseKind, Closure, Command, Decline, Effect, Event, FactKind, Milestone,
+    PaymentKind, PaymentMethod, PaymentOutcome, Sale, Stage, Status, Wait, decide, effects, evolve,
+    vehicle_change,
 };
 use domain::vehicle::VehicleChange;
 use domain::{EmployeeId, Reason};
@@ -69,7 +70,8 @@ pub(crate) enum Act {
     Cancel,
     /// A manager gives more time for the balance, once.
     Extend,
-    /// The customer disputes a payment of this kind; if the bank keeps it, a manager may answer for it.
+    /// The customer disputes a payment of this kind; if the bank keeps it, a manager may answer for
+    /// it.
     Dispute(PaymentKind),
     /// Another customer buys the vehicle from stock, once.
     Resell,
@@ -102,7 +104,9 @@ pub(crate) fn possible(world: &World, scope: Scope, actions: &mut Vec<Action>) {
         };
         actions.extend(may.iter().map(|said| Action::Settle(*tried, *said)));
         let may: &[Dispute] = match payment.disputed.last() {
-            None if scope.acts.contains(&Act::Dispute(tried.kind)) && payment.is_kept() => &[Dispute::Opened],
+            None if scope.acts.contains(&Act::Dispute(tried.kind)) && payment.is_kept() => {
+                &[Dispute::Opened]
+            }
             Some(Dispute::Opened) => &[Dispute::Won, Dispute::Lost],
             _ => &[],
         };
@@ -111,13 +115,17 @@ pub(crate) fn possible(world: &World, scope: Scope, actions: &mut Vec<Action>) {
     for (place, process) in world.processes.iter().enumerate() {
         actions.push(Action::Crash(place));
         match process.phase {
-            Phase::Call => actions.extend(answers(world, process, scope).iter().map(|said| Action::Call(place, *said))),
+            Phase::Call => actions.extend(
+                answers(world, process, scope).iter().map(|said| Action::Call(place, *said)),
+            ),
             _ => actions.push(Action::Commit(place)),
         }
     }
     if world.processes.len() < scope.processes {
         for sale in (0..).take(world.sales.len()) {
-            let begins = operations(world, sale, scope).into_iter().filter(|operation| begin(world, sale, *operation).is_some());
+            let begins = operations(world, sale, scope)
+                .into_iter()
+                .filter(|operation| begin(world, sale, *operation).is_some());
             actions.extend(begins.map(|operation| Action::Begin(sale, operation)));
         }
     }
@@ -131,7 +139,8 @@ pub(crate) fn next(world: &World, action: Action, store: Store) -> Option<World>
         Action::Settle(tried, said) => next.payments.get_mut(&tried)?.news.push(said),
         Action::Dispute(tried, dispute) => next.payments.get_mut(&tried)?.disputed.push(dispute),
         Action::Resell => {
-            let in_stock = world.holder.is_none() && world.sales.iter().all(|row| row.stored.status().is_lost());
+            let in_stock = world.holder.is_none()
+                && world.sales.iter().all(|row| row.stored.status().is_lost());
             if !in_stock && store != Store::AnyHolder {
                 return None;
             }
@@ -156,19 +165,27 @@ pub(crate) fn next(world: &World, action: Action, store: Store) -> Option<World>
     Some(next)
 }
 
-/// What may be begun for a sale: by its dealership, by webhooks of what a partner said, by the workflow, by the queue.
+/// What may be begun for a sale: by its dealership, by webhooks of what a partner said, by the
+/// workflow, by the queue.
 fn operations(world: &World, sale: u8, scope: Scope) -> Vec<Operation> {
     let row = world.row(sale);
     let mut all = Vec::new();
     for kind in PaymentKind::ALL {
         let requests = (0..scope.requests).map(|request| Try { sale, kind, request, copy: false });
-        // The second request comes after the first, finished or not: which is the first makes no difference.
-        all.extend(requests.filter(|tried| tried.request == 0 || is_made(world, Try { request: 0, ..*tried })).map(Operation::Pay));
+        // The second request comes after the first, finished or not: which is the first makes no
+        // difference.
+        all.extend(
+            requests
+                .filter(|tried| tried.request == 0 || is_made(world, Try { request: 0, ..*tried }))
+                .map(Operation::Pay),
+        );
         all.push(Operation::TimeOut(kind));
     }
     for (tried, payment) in world.payments.iter().filter(|(tried, _)| tried.sale == sale) {
         all.extend(payment.news.iter().map(|said| Operation::PaymentUpdate(*tried, *said)));
-        all.extend(payment.disputed.iter().map(|dispute| Operation::DisputeUpdate(*tried, *dispute)));
+        all.extend(
+            payment.disputed.iter().map(|dispute| Operation::DisputeUpdate(*tried, *dispute)),
+        );
         all.extend(row.refund_asked.then_some(Operation::Refund(*tried)));
     }
     all.extend(scope.acts.iter().filter_map(|act| match act {
@@ -178,7 +195,14 @@ fn operations(world: &World, sale: u8, scope: Scope) -> Vec<Operation> {
         Act::Resell => None,
     }));
     all.extend(row.woken.contains(Wait::SignalPayment.as_str()).then_some(Operation::PlaceOrder));
-    all.extend(scope.milestones.iter().copied().filter(|_| row.order == Some(Said::Yes)).map(Operation::FactoryUpdate));
+    all.extend(
+        scope
+            .milestones
+            .iter()
+            .copied()
+            .filter(|_| row.order == Some(Said::Yes))
+            .map(Operation::FactoryUpdate),
+    );
     all.extend(row.woken.contains(Wait::FinalPayment.as_str()).then_some(Operation::Register));
     all
 }
@@ -197,17 +221,27 @@ fn stored_attempt(sale: &Sale, tried: Try) -> Option<&Attempt> {
 /// A process that reads the sale and goes on as its function does; `None` if it would end at once.
 fn begin(world: &World, sale: u8, operation: Operation) -> Option<Process> {
     let row = world.row(sale);
-    let mut process = Process { operation, sale, tick: world.tick, phase: Phase::Intent, read: row.stored.clone() };
+    let mut process = Process {
+        operation,
+        sale,
+        tick: world.tick,
+        phase: Phase::Intent,
+        read: row.stored.clone(),
+    };
     match operation {
         Operation::Pay(tried) => {
             match stored_attempt(&row.stored, tried) {
                 Some(attempt) if attempt.answer.is_some() => return None,
-                Some(attempt) => process.phase = settled(attempt).map_or(Phase::Call, Phase::Outcome),
+                Some(attempt) => {
+                    process.phase = settled(attempt).map_or(Phase::Call, Phase::Outcome)
+                }
                 None => {
-                    // A second copy of the request, at once with the first, has a fresh id of its own.
+                    // A second copy of the request, at once with the first, has a fresh id of its
+                    // own.
                     let copy = world.processes.iter().any(|process| process.operation == operation);
                     let operation = Operation::Pay(Try { copy, ..tried });
-                    if copy && world.processes.iter().any(|process| process.operation == operation) {
+                    if copy && world.processes.iter().any(|process| process.operation == operation)
+                    {
                         return None;
                     }
                     process.operation = operation;
@@ -221,19 +255,23 @@ fn begin(world: &World, sale: u8, operation: Operation) -> Option<Process> {
         | Operation::DisputeUpdate(..)
         | Operation::CloseCase => process.phase = Phase::Outcome(Said::Yes),
         Operation::TimeOut(kind) => {
-            let (Stage::SaleRegistered { pay_signal_by: deadline } | Stage::FinalPaymentPending { pay_by: deadline, .. }) =
-                row.stored.stage
+            let (Stage::SaleRegistered { pay_signal_by: deadline }
+            | Stage::FinalPaymentPending { pay_by: deadline, .. }) = row.stored.stage
             else {
                 return None;
             };
-            let due = (kind == PaymentKind::Signal) == (row.stored.status() == Status::SaleRegistered);
+            let due =
+                (kind == PaymentKind::Signal) == (row.stored.status() == Status::SaleRegistered);
             if !due || time(world.tick) <= deadline {
                 return None;
             }
-            process.phase = row.stored.open_attempt(kind).map_or(Phase::Outcome(Said::Yes), |_| Phase::Call);
+            process.phase =
+                row.stored.open_attempt(kind).map_or(Phase::Outcome(Said::Yes), |_| Phase::Call);
         }
         Operation::Refund(tried) => {
-            let due = |(_, attempt): (_, &Attempt)| attempt.id == tried.id() && matches!(attempt.state, AttemptState::RefundDue(_));
+            let due = |(_, attempt): (_, &Attempt)| {
+                attempt.id == tried.id() && matches!(attempt.state, AttemptState::RefundDue(_))
+            };
             if !row.stored.all_attempts().any(due) {
                 return None;
             }
@@ -288,9 +326,12 @@ fn decided(process: &Process) -> Result<Vec<Event>, domain::sale::Rejection> {
 /// What the process asks of the sale in its phase.
 fn command(process: &Process) -> Command {
     match (process.operation, process.phase) {
-        (_, Phase::Settle(tried, said)) | (Operation::PaymentUpdate(tried, said), _) => record(tried.id(), tried, said, false),
+        (_, Phase::Settle(tried, said)) | (Operation::PaymentUpdate(tried, said), _) => {
+            record(tried.id(), tried, said, false)
+        }
         (Operation::Pay(tried), Phase::Outcome(said)) => {
-            let made = stored_attempt(&process.read, tried).map_or(tried.id(), |attempt| attempt.id);
+            let made =
+                stored_attempt(&process.read, tried).map_or(tried.id(), |attempt| attempt.id);
             record(made, Try::of(made), said, true)
         }
         (Operation::Pay(tried), _) => Command::StartPayment {
@@ -301,8 +342,12 @@ fn command(process: &Process) -> Command {
             method: PaymentMethod::Card,
             token: token(),
         },
-        (Operation::PlaceOrder, Phase::Outcome(Said::Yes)) => Command::ConfirmOrder(order(process.sale)),
-        (Operation::PlaceOrder, Phase::Outcome(_)) => Command::RefuseOrder { reason: String::new() },
+        (Operation::PlaceOrder, Phase::Outcome(Said::Yes)) => {
+            Command::ConfirmOrder(order(process.sale))
+        }
+        (Operation::PlaceOrder, Phase::Outcome(_)) => {
+            Command::RefuseOrder { reason: String::new() }
+        }
         (Operation::PlaceOrder, _) => Command::RequestOrder,
         (Operation::FactoryUpdate(milestone), _) => Command::ReportMilestone {
             order: order(process.sale).id,
@@ -327,14 +372,17 @@ fn command(process: &Process) -> Command {
             let id = DisputeId::parse(&format!("dp_{}", tried.id())).unwrap();
             Command::RecordDispute { attempt: tried.id(), dispute: id, news: dispute.news() }
         }
-        (Operation::CloseCase, _) => Command::CloseCase { kind: CaseKind::PaymentReversed, closure: manager() },
+        (Operation::CloseCase, _) => {
+            Command::CloseCase { kind: CaseKind::PaymentReversed, closure: manager() }
+        }
         (Operation::TimeOut(PaymentKind::Signal), _) => Command::Lapse,
         (Operation::TimeOut(PaymentKind::Balance), _) => Command::Unassign,
         (Operation::Register, Phase::Outcome(_)) => Command::ConfirmRegistration(registration()),
         (Operation::Register, _) => Command::RequestRegistration,
-        (Operation::Refund(tried), _) => {
-            Command::RecordRefund { attempt: tried.id(), refund: RefundId::parse(&format!("re_{}", tried.id())).unwrap() }
-        }
+        (Operation::Refund(tried), _) => Command::RecordRefund {
+            attempt: tried.id(),
+            refund: RefundId::parse(&format!("re_{}", tried.id())).unwrap(),
+        },
     }
 }
 
@@ -359,17 +407,22 @@ fn settled(attempt: &Attempt) -> Option<Said> {
     match attempt.state {
         AttemptState::Unknown | AttemptState::Processing(_) => None,
         AttemptState::Declined(_) => Some(Said::No),
-        AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..) | AttemptState::Reversed(_) => {
-            Some(Said::Yes)
-        }
+        AttemptState::Captured(_)
+        | AttemptState::RefundDue(_)
+        | AttemptState::Refunded(..)
+        | AttemptState::Reversed(_) => Some(Said::Yes),
     }
 }
 
 /// The attempt whose outcome the process asks the gateway for.
 fn asked(process: &Process) -> Option<Try> {
     match process.operation {
-        Operation::Pay(tried) => stored_attempt(&process.read, tried).map(|attempt| Try::of(attempt.id)),
-        Operation::TimeOut(kind) => process.read.open_attempt(kind).map(|attempt| Try::of(attempt.id)),
+        Operation::Pay(tried) => {
+            stored_attempt(&process.read, tried).map(|attempt| Try::of(attempt.id))
+        }
+        Operation::TimeOut(kind) => {
+            process.read.open_attempt(kind).map(|attempt| Try::of(attempt.id))
+        }
         _ => None,
     }
 }
@@ -379,12 +432,19 @@ fn answers(world: &World, process: &Process, scope: Scope) -> Vec<Said> {
     let (said, first): (_, &[Said]) = match process.operation {
         Operation::PlaceOrder => (world.row(process.sale).order, &[Said::Yes, Said::No]),
         // What the bank has nobody can give back: no answer.
-        Operation::Refund(tried) if world.payments.get(&tried).is_some_and(Payment::is_taken_back) => (None, &[]),
+        Operation::Refund(tried)
+            if world.payments.get(&tried).is_some_and(Payment::is_taken_back) =>
+        {
+            (None, &[])
+        }
         Operation::Register | Operation::Refund(_) => (Some(Said::Yes), &[]),
         _ => {
             let payment = asked(process).and_then(|tried| world.payments.get(&tried));
-            let first: &[Said] =
-                if scope.bank == Bank::Slow { &[Said::Yes, Said::No, Said::Later] } else { &[Said::Yes, Said::No] };
+            let first: &[Said] = if scope.bank == Bank::Slow {
+                &[Said::Yes, Said::No, Said::Later]
+            } else {
+                &[Said::Yes, Said::No]
+            };
             (payment.and_then(|payment| payment.news.last().copied()), first)
         }
     };
@@ -414,7 +474,11 @@ fn call(world: &mut World, process: Process, said: Said) -> Process {
         _ => match asked(&process) {
             Some(tried) => {
                 world.payments.entry(tried).or_insert_with(|| Payment::new(said));
-                if matches!(process.operation, Operation::Pay(_)) { Phase::Outcome(said) } else { Phase::Settle(tried, said) }
+                if matches!(process.operation, Operation::Pay(_)) {
+                    Phase::Outcome(said)
+                } else {
+                    Phase::Settle(tried, said)
+                }
             }
             None => Phase::Outcome(said),
         },
@@ -434,15 +498,23 @@ fn commit(world: &mut World, process: &Process, store: Store) -> Option<Process>
     if let Some(change) = vehicle_change(read, &made) {
         let free = match change {
             VehicleChange::Assign { .. } => world.holder.is_none_or(|holder| holder == sale),
-            VehicleChange::Release { .. } | VehicleChange::Register { .. } => world.holder == Some(sale),
+            VehicleChange::Release { .. } | VehicleChange::Register { .. } => {
+                world.holder == Some(sale)
+            }
         };
         if !free && store != Store::AnyHolder {
             return None;
         }
-        world.holder = if matches!(change, VehicleChange::Release { .. }) { None } else { Some(sale) };
+        world.holder =
+            if matches!(change, VehicleChange::Release { .. }) { None } else { Some(sale) };
     }
     world.went_back |= !is_forward(&stored, &made, world.tick);
-    let ahead = |event: &Event| matches!(event, Event::OrderRequested | Event::RegistrationRequested | Event::PreparedForDelivery);
+    let ahead = |event: &Event| {
+        matches!(
+            event,
+            Event::OrderRequested | Event::RegistrationRequested | Event::PreparedForDelivery
+        )
+    };
     world.went_ahead |= stored.is_on_hold() && events.iter().any(ahead);
     let row = world.row_mut(sale);
     for effect in effects(Some(&stored), &made) {
@@ -460,13 +532,15 @@ fn commit(world: &mut World, process: &Process, store: Store) -> Option<Process>
     after(Process { read: made, ..process.clone() })
 }
 
-/// Whether a commit takes the sale forward: its history only grows, its status follows the diagram, and only a deadline that
-/// has passed ends it unpaid.
+/// Whether a commit takes the sale forward: its history only grows, its status follows the diagram,
+/// and only a deadline that has passed ends it unpaid.
 fn is_forward(old: &Sale, new: &Sale, tick: u8) -> bool {
     let kinds = |sale: &Sale| sale.facts.iter().map(|fact| fact.0).collect::<Vec<FactKind>>();
     let lost_in_time = match (&old.stage, new.status()) {
         (Stage::SaleRegistered { pay_signal_by: deadline }, Status::Lapsed)
-        | (Stage::FinalPaymentPending { pay_by: deadline, .. }, Status::SinAsignar) => time(tick) <= *deadline,
+        | (Stage::FinalPaymentPending { pay_by: deadline, .. }, Status::SinAsignar) => {
+            time(tick) <= *deadline
+        }
         _ => false,
     };
     let follows = match (old.status(), new.status()) {
@@ -476,5 +550,8 @@ fn is_forward(old: &Sale, new: &Sale, tick: u8) -> bool {
         | (Status::FinalPaymentPending, Status::SinAsignar) => true,
         (old, new) => !old.is_lost() && !new.is_lost() && old < new,
     };
-    kinds(new).starts_with(&kinds(old)) && old.milestone() <= new.milestone() && follows && !lost_in_time
+    kinds(new).starts_with(&kinds(old))
+        && old.milestone() <= new.milestone()
+        && follows
+        && !lost_in_time
 }

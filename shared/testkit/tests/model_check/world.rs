@@ -2,10 +2,12 @@
 
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
-use domain::sale::{DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim};
+use domain::sale::{
+    DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim,
+};
 use domain::{
-    AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId, Plate, RegistrationId,
-    SaleId, Vin,
+    AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money,
+    OrderId, Plate, RegistrationId, SaleId, Vin,
 };
 use jiff::Timestamp;
 use std::collections::hash_map::DefaultHasher;
@@ -20,12 +22,14 @@ pub(crate) fn time(tick: u8) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + i64::from(tick) * 7_200).unwrap()
 }
 
-/// A sale as it is stored, or as a process read it. Cheap to copy and to compare: two are equal if their digests are.
+/// A sale as it is stored, or as a process read it. Cheap to copy and to compare: two are equal if
+/// their digests are.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored(Arc<Sale>, u64);
 
 impl Stored {
-    /// Drops the times at which things happened: no rule reads them, and each would double the states. Deadlines stay.
+    /// Drops the times at which things happened: no rule reads them, and each would double the
+    /// states. Deadlines stay.
     pub(crate) fn new(mut sale: Sale) -> Self {
         for fact in &mut sale.facts {
             fact.1 = time(0);
@@ -85,7 +89,8 @@ pub(crate) enum Said {
     Later,
 }
 
-/// An attempt to pay: whose, for what, by which request; and whether a second copy of the request made it.
+/// An attempt to pay: whose, for what, by which request; and whether a second copy of the request
+/// made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Try {
     pub(crate) sale: u8,
@@ -122,7 +127,8 @@ impl Try {
 /// A payment in the gateway's books.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Payment {
-    /// All that the gateway said of it, oldest first. Its webhooks tell each, in any order, any number of times.
+    /// All that the gateway said of it, oldest first. Its webhooks tell each, in any order, any
+    /// number of times.
     pub(crate) news: Vec<Said>,
     pub(crate) refunded: bool,
     /// Whether the bank took it back, and all that its webhooks tell of that, oldest first.
@@ -162,7 +168,8 @@ impl Payment {
         self.news.last() == Some(&said)
     }
 
-    /// Whether the money is with us, or was until the bank took it back: its news may be on the way.
+    /// Whether the money is with us, or was until the bank took it back: its news may be on the
+    /// way.
     pub(crate) fn is_kept(&self) -> bool {
         self.is(Said::Yes) && !self.refunded
     }
@@ -183,7 +190,8 @@ pub(crate) struct Row {
     pub(crate) stored: Stored,
     /// What the relay woke the workflow for.
     pub(crate) woken: BTreeSet<&'static str>,
-    /// Whether the relay put a refund on the queue, which delivers at any time and any number of times.
+    /// Whether the relay put a refund on the queue, which delivers at any time and any number of
+    /// times.
     pub(crate) refund_asked: bool,
     /// What the factory said to the order; it says the same under the same key.
     pub(crate) order: Option<Said>,
@@ -254,7 +262,8 @@ pub(crate) struct World {
     pub(crate) processes: Vec<Process>,
     /// A commit took a status or the history back, or a vehicle from a customer who still had time.
     pub(crate) went_back: bool,
-    /// A commit ordered, asked for a registration or delivered, although a reversed payment held the sale up.
+    /// A commit ordered, asked for a registration or delivered, although a reversed payment held
+    /// the sale up.
     pub(crate) went_ahead: bool,
 }
 
@@ -268,7 +277,11 @@ impl World {
     }
 
     /// The gateway's payments for one of a sale's two.
-    pub(crate) fn payments_of(&self, sale: u8, kind: PaymentKind) -> impl Iterator<Item = (&Try, &Payment)> {
+    pub(crate) fn payments_of(
+        &self,
+        sale: u8,
+        kind: PaymentKind,
+    ) -> impl Iterator<Item = (&Try, &Payment)> {
         self.payments.iter().filter(move |(tried, _)| tried.sale == sale && tried.kind == kind)
     }
 
@@ -288,7 +301,10 @@ pub(crate) fn vehicle() -> Vin {
 }
 
 pub(crate) fn registration() -> Registration {
-    Registration { id: RegistrationId::parse("R-1").unwrap(), plate: Plate::parse("1234 BCD").unwrap() }
+    Registration {
+        id: RegistrationId::parse("R-1").unwrap(),
+        plate: Plate::parse("1234 BCD").unwrap(),
+    }
 }
 
 pub(crate) fn token() -> PaymentMethodToken {
@@ -297,7 +313,13 @@ pub(crate) fn token() -> PaymentMethodToken {
 
 /// A row of a sale of which the partners know nothing yet.
 pub(crate) fn row(sale: Sale) -> Row {
-    Row { stored: Stored::new(sale), woken: BTreeSet::new(), refund_asked: false, order: None, registrar: None }
+    Row {
+        stored: Stored::new(sale),
+        woken: BTreeSet::new(),
+        refund_asked: false,
+        order: None,
+        registrar: None,
+    }
 }
 
 pub(crate) fn new_sale(sale: u8) -> Sale {

@@ -1,4 +1,5 @@
-//! Bodies: fields that are not the caller's to set, values that are no values, texts that want to be code.
+//! Bodies: fields that are not the caller's to set, values that are no values, texts that want to
+//! be code.
 
 use super::{Case, employee_calls, run};
 use crate::World;
@@ -7,7 +8,13 @@ use serde_json::{Value, json};
 use stack::demo::sale;
 
 async fn manager(world: &World) -> Result<String> {
-    Ok(world.somebody("MAD-01", &["sales", "dealership-manager"]).await?.api.token().unwrap_or_default().to_owned())
+    Ok(world
+        .somebody("MAD-01", &["sales", "dealership-manager"])
+        .await?
+        .api
+        .token()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 /// The body with one field set.
@@ -31,9 +38,24 @@ fn account_calls() -> [(&'static str, &'static str, &'static str, Value); 4] {
             "/account/activation",
             json!({ "token": token, "initial_password": "x", "new_password": new }),
         ),
-        ("log-in", "POST", "/account/sessions", json!({ "username": "nobody@example.com", "password": new })),
-        ("request-password-reset", "POST", "/account/password-reset", json!({ "username": "nobody@example.com" })),
-        ("reset-password", "PUT", "/account/password-reset", json!({ "token": token, "new_password": new })),
+        (
+            "log-in",
+            "POST",
+            "/account/sessions",
+            json!({ "username": "nobody@example.com", "password": new }),
+        ),
+        (
+            "request-password-reset",
+            "POST",
+            "/account/password-reset",
+            json!({ "username": "nobody@example.com" }),
+        ),
+        (
+            "reset-password",
+            "PUT",
+            "/account/password-reset",
+            json!({ "token": token, "new_password": new }),
+        ),
     ]
 }
 
@@ -70,23 +92,50 @@ pub(super) async fn mass_assignment(world: &World) -> Result<()> {
                 "/constructor",
             ][..],
         ),
-        ("pay-signal", &["/amount", "/currency", "/status", "/outcome", "/attempt_id", "/sale_id", "/idempotency_key"]),
-        ("make-final-payment", &["/amount", "/currency", "/status", "/pay_by", "/kind", "/captured"]),
+        (
+            "pay-signal",
+            &[
+                "/amount",
+                "/currency",
+                "/status",
+                "/outcome",
+                "/attempt_id",
+                "/sale_id",
+                "/idempotency_key",
+            ],
+        ),
+        (
+            "make-final-payment",
+            &["/amount", "/currency", "/status", "/pay_by", "/kind", "/captured"],
+        ),
         ("cancel-sale", &["/status", "/refund", "/by", "/dealership_id"]),
         ("close-case", &["/status", "/by", "/closed_at", "/sale_id"]),
         ("extend-deadline", &["/max_extension", "/by", "/status", "/sale_id"]),
     ];
     for call in employee_calls(world)? {
         let Some(body) = &call.body else { continue };
-        for pointer in extra.iter().filter(|(name, _)| *name == call.name()).flat_map(|(_, pointers)| *pointers) {
-            let case = Case::new(format!("{} with {pointer}", call.name()), call.method, call.path(&id));
-            cases.push(case.bearer(&token).key().json(&with(body, pointer, json!("x"))).gets(422, "invalid-request"));
+        for pointer in extra
+            .iter()
+            .filter(|(name, _)| *name == call.name())
+            .flat_map(|(_, pointers)| *pointers)
+        {
+            let case =
+                Case::new(format!("{} with {pointer}", call.name()), call.method, call.path(&id));
+            cases.push(
+                case.bearer(&token)
+                    .key()
+                    .json(&with(body, pointer, json!("x")))
+                    .gets(422, "invalid-request"),
+            );
         }
     }
     for (name, method, path, body) in account_calls() {
         for field in ["customer", "generation", "expires_at", "role"] {
             let case = Case::new(format!("{name} with /{field}"), method, path);
-            cases.push(case.json(&with(&body, &format!("/{field}"), json!("x"))).gets(422, "invalid-request"));
+            cases.push(
+                case.json(&with(&body, &format!("/{field}"), json!("x")))
+                    .gets(422, "invalid-request"),
+            );
         }
     }
     run(world, "mass assignment", 40, cases, &["mass@example.com"]).await
@@ -120,7 +169,12 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
         ("a line break", json!("a\nb")),
     ];
     let objects = ["/customer", "/customer/address", "/plan", "/delivery"];
-    let no_object = [("null", Value::Null), ("a text", json!("x")), ("a list", json!([])), ("a number", json!(7))];
+    let no_object = [
+        ("null", Value::Null),
+        ("a text", json!("x")),
+        ("a list", json!([])),
+        ("a number", json!(7)),
+    ];
     let no_options = [
         ("a text", json!("GPS")),
         ("a number in it", json!([1])),
@@ -138,7 +192,8 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
     }
     fields.extend(no_options.iter().map(|(what, value)| ("/plan/options", *what, value.clone())));
     for (pointer, what, value) in fields {
-        let case = Case::new(format!("register-sale with {what} at {pointer}"), "POST", "/sales").bearer(&token);
+        let case = Case::new(format!("register-sale with {what} at {pointer}"), "POST", "/sales")
+            .bearer(&token);
         cases.push(case.json(&with(&good, pointer, value)).gets(422, "invalid-request"));
     }
     let mut endpoints: Vec<(&str, &str, String, bool)> = employee_calls(world)?
@@ -146,7 +201,9 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
         .filter(|call| call.body.is_some())
         .map(|call| (call.name(), call.method, call.path(&id), true))
         .collect();
-    endpoints.extend(account_calls().map(|(name, method, path, _)| (name, method, path.to_owned(), false)));
+    endpoints.extend(
+        account_calls().map(|(name, method, path, _)| (name, method, path.to_owned(), false)),
+    );
     for (name, method, path, employee) in &endpoints {
         let case = |what: &str| {
             let case = Case::new(format!("{name} with {what}"), method, path.clone());
@@ -164,15 +221,32 @@ pub(super) async fn malformed(world: &World) -> Result<()> {
         ] {
             cases.push(case(what).text("application/json", body).gets(400, "malformed-body"));
         }
-        cases.push(case("very deep lists").text("application/json", "[".repeat(5_000)).gets(400, "malformed-body"));
-        for (what, body) in [("null", "null"), ("a list", "[]"), ("a text", "\"x\""), ("an empty object", "{}")] {
+        cases.push(
+            case("very deep lists")
+                .text("application/json", "[".repeat(5_000))
+                .gets(400, "malformed-body"),
+        );
+        for (what, body) in
+            [("null", "null"), ("a list", "[]"), ("a text", "\"x\""), ("an empty object", "{}")]
+        {
             cases.push(case(what).text("application/json", body).gets(422, "invalid-request"));
         }
-        for kind in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"] {
-            cases.push(case(&format!("the type {kind}")).text(kind, "{}").gets(415, "content-type-unsupported"));
+        for kind in [
+            "text/plain",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] {
+            cases.push(
+                case(&format!("the type {kind}"))
+                    .text(kind, "{}")
+                    .gets(415, "content-type-unsupported"),
+            );
         }
         cases.push(
-            case("more than 64 KiB").text("application/json", format!("\"{}\"", "x".repeat(65_535))).gets(413, "body-too-large"),
+            case("more than 64 KiB")
+                .text("application/json", format!("\"{}\"", "x".repeat(65_535)))
+                .gets(413, "body-too-large"),
         );
     }
     run(world, "malformed input", 110, cases, &["malformed@example.com"]).await
@@ -193,12 +267,21 @@ pub(super) async fn injection(world: &World) -> Result<()> {
     ] {
         for pointer in ["/customer/email", "/plan/code"] {
             let case = Case::new(format!("{what} at {pointer}"), "POST", "/sales").bearer(&token);
-            cases.push(case.json(&with(&sale("x@example.com"), pointer, json!(text))).gets(422, "invalid-request"));
+            cases.push(
+                case.json(&with(&sale("x@example.com"), pointer, json!(text)))
+                    .gets(422, "invalid-request"),
+            );
         }
         let case = Case::new(format!("{what} as a user name"), "POST", "/account/sessions");
-        cases.push(case.json(&json!({ "username": text, "password": "correct horse battery" })).gets(401, "credentials-refused"));
+        cases.push(
+            case.json(&json!({ "username": text, "password": "correct horse battery" }))
+                .gets(401, "credentials-refused"),
+        );
         let case = Case::new(format!("{what} as a token"), "PUT", "/account/password-reset");
-        cases.push(case.json(&json!({ "token": text, "new_password": "correct horse battery" })).gets(401, "credentials-refused"));
+        cases.push(
+            case.json(&json!({ "token": text, "new_password": "correct horse battery" }))
+                .gets(401, "credentials-refused"),
+        );
     }
     run(world, "injection", 15, cases, &["alert(1)", "etc/passwd"]).await
 }

@@ -1,4 +1,5 @@
-//! Marked personal values, planted wherever a customer's data comes in, are in no log, no message and no execution's history.
+//! Marked personal values, planted wherever a customer's data comes in, are in no log, no message
+//! and no execution's history.
 
 use crate::World;
 use crate::accounts::PASSWORD;
@@ -24,7 +25,10 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
     nobody.activate(&mailed.token, &mailed.initial_password, new).await?.expect(204)?;
     let session = nobody.log_in(&email, PASSWORD).await?.expect(201)?.text("/token").to_owned();
     nobody.log_in(&email, &format!("{MARK}-wrong-password")).await?.expect(401)?;
-    nobody.json(Method::POST, "/account/password-reset", &json!({ "username": email })).await?.expect(202)?;
+    nobody
+        .json(Method::POST, "/account/password-reset", &json!({ "username": email }))
+        .await?
+        .expect(202)?;
     let card = world.stack.card(GOOD_CARD).await?;
     world.pay(&id, "signal-payment", &card).await?;
     world.sale_with(&id, "OrderPlaced").await?;
@@ -35,11 +39,34 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
     bad[format!("{MARK}-field")] = json!(MARK);
     employee.post("/sales", &key(), &bad).await?.expect(422)?;
     let broken = format!("{{\"customer\": \"{MARK}\"");
-    employee.send(Method::POST, "/sales", &[("content-type", "application/json")], Some(broken)).await?.expect(400)?;
+    employee
+        .send(Method::POST, "/sales", &[("content-type", "application/json")], Some(broken))
+        .await?
+        .expect(400)?;
 
-    let secrets = [MARK, &email, "99887766", &mailed.token, &mailed.initial_password, &session, &card, PASSWORD];
+    let secrets = [
+        MARK,
+        &email,
+        "99887766",
+        &mailed.token,
+        &mailed.initial_password,
+        &session,
+        &card,
+        PASSWORD,
+    ];
     let searched = [
-        ("the functions' logs", world.stack.cloud.logged().await?.into_values().flatten().collect::<Vec<_>>().join("\n")),
+        (
+            "the functions' logs",
+            world
+                .stack
+                .cloud
+                .logged()
+                .await?
+                .into_values()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         ("the local cloud's own log", without_mail(&world.stack.cloud_process.log())),
         ("the queues", queues(world).await?),
         ("the execution's history", history(world, &id).await?),
@@ -48,7 +75,8 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
     for (place, text) in &searched {
         ensure!(!text.is_empty(), "{place} could not be read");
         for line in text.lines().map(str::to_lowercase) {
-            let found: Vec<&&str> = secrets.iter().filter(|secret| line.contains(&secret.to_lowercase())).collect();
+            let found: Vec<&&str> =
+                secrets.iter().filter(|secret| line.contains(&secret.to_lowercase())).collect();
             faults.extend((!found.is_empty()).then(|| format!("{place} hold {found:?}: {line}")));
         }
     }
@@ -68,15 +96,27 @@ fn without_mail(log: &str) -> String {
 /// What lies in the queues at this moment.
 async fn queues(world: &World) -> Result<String> {
     let mut all = String::from("queues:");
-    for name in ["NotificationQueueUrl", "CredentialsQueueUrl", "RefundQueueUrl", "UndeliverableQueueUrl"] {
+    for name in
+        ["NotificationQueueUrl", "CredentialsQueueUrl", "RefundQueueUrl", "UndeliverableQueueUrl"]
+    {
         let ask = json!({ "QueueUrl": world.stack.output(name)?, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0 });
-        all.push_str(&world.stack.cloud.json("sqs", "AmazonSQS.ReceiveMessage", ask).await?.to_string());
+        all.push_str(
+            &world.stack.cloud.json("sqs", "AmazonSQS.ReceiveMessage", ask).await?.to_string(),
+        );
     }
     Ok(all)
 }
 
 async fn history(world: &World, id: &str) -> Result<String> {
-    let arn = format!("{}:{id}", world.stack.output("StateMachineArn")?.replace(":stateMachine:", ":execution:"));
+    let arn = format!(
+        "{}:{id}",
+        world.stack.output("StateMachineArn")?.replace(":stateMachine:", ":execution:")
+    );
     let ask = json!({ "executionArn": arn, "maxResults": 1000, "includeExecutionData": true });
-    Ok(world.stack.cloud.json("states", "AWSStepFunctions.GetExecutionHistory", ask).await?.to_string())
+    Ok(world
+        .stack
+        .cloud
+        .json("states", "AWSStepFunctions.GetExecutionHistory", ask)
+        .await?
+        .to_string())
 }

@@ -12,10 +12,18 @@ use stack::demo::{GOOD_CARD, MILESTONES, key, sale};
 type Answers = [&'static str; 4];
 
 pub(super) async fn business_flow(world: &World) -> Result<()> {
-    let token = world.somebody("MAD-01", &["sales", "dealership-manager"]).await?.api.token().unwrap_or_default().to_owned();
+    let token = world
+        .somebody("MAD-01", &["sales", "dealership-manager"])
+        .await?
+        .api
+        .token()
+        .unwrap_or_default()
+        .to_owned();
     let mut cases = Vec::new();
     for (state, id, answers) in states(world).await? {
-        cases.extend(steps(world, state, &id, answers).await?.into_iter().map(|case| case.bearer(&token)));
+        cases.extend(
+            steps(world, state, &id, answers).await?.into_iter().map(|case| case.bearer(&token)),
+        );
     }
     run(world, "business flow", 30, cases, &["Ana García", "flow-"]).await
 }
@@ -28,7 +36,10 @@ async fn states(world: &World) -> Result<Vec<(&'static str, String, Answers)>> {
     let cancelled = world.registered(&sale("flow-cancelled@example.com")).await?;
     let why = json!({ "reason": "changed her mind" }).to_string();
     let headers = [("content-type", "application/json")];
-    manager.send(Method::POST, &format!("/sales/{cancelled}/cancellation"), &headers, Some(why)).await?.expect(200)?;
+    manager
+        .send(Method::POST, &format!("/sales/{cancelled}/cancellation"), &headers, Some(why))
+        .await?
+        .expect(200)?;
     put_unbuildable(&world.somebody("HQ", &["product"]).await?.api).await?;
     let mut unbuildable = sale("flow-rejected@example.com");
     unbuildable["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
@@ -46,13 +57,21 @@ async fn states(world: &World) -> Result<Vec<(&'static str, String, Answers)>> {
     Ok(vec![
         // Its señal may be paid, and it may be cancelled.
         ("registered", registered, ["", "payment-not-due", "", "no-deadline"]),
-        ("ordered", ordered, ["already-paid", "payment-not-due", "order-already-placed", "no-deadline"]),
+        (
+            "ordered",
+            ordered,
+            ["already-paid", "payment-not-due", "order-already-placed", "no-deadline"],
+        ),
         // A cancellation that comes again is answered as the first.
         ("cancelled", cancelled, ["sale-ended", "sale-ended", "", "sale-ended"]),
         ("refused by the factory", rejected, ["sale-ended"; 4]),
         // The señal is forfeit: it was paid.
         ("not paid in time", unpaid, ["already-paid", "sale-ended", "sale-ended", "sale-ended"]),
-        ("delivered", delivered, ["already-paid", "already-paid", "order-already-placed", "no-deadline"]),
+        (
+            "delivered",
+            delivered,
+            ["already-paid", "already-paid", "order-already-placed", "no-deadline"],
+        ),
     ])
 }
 
@@ -67,14 +86,23 @@ async fn steps(world: &World, state: &str, id: &str, answers: Answers) -> Result
         ("a balance by card", "final-payment", by("card", &card), balance),
         ("a balance by bank", "final-payment", by("bank_transfer", &account), balance),
         ("a cancellation", "cancellation", json!({ "reason": "second thoughts" }), cancellation),
-        ("another cancellation", "cancellation", json!({ "reason": "third thoughts" }), cancellation),
+        (
+            "another cancellation",
+            "cancellation",
+            json!({ "reason": "third thoughts" }),
+            cancellation,
+        ),
         ("a deadline in the past", "deadline-extension", until(2020), extension),
         ("a deadline to come", "deadline-extension", until(2030), extension),
         ("a deadline that nobody lives to see", "deadline-extension", until(9000), extension),
     ];
     let refused = steps.into_iter().filter(|(.., problem)| !problem.is_empty());
     let case = |(what, path, body, problem): (&str, &str, Value, &'static str)| {
-        let case = Case::new(format!("{what} of a sale that is {state}"), "POST", format!("/sales/{id}/{path}"));
+        let case = Case::new(
+            format!("{what} of a sale that is {state}"),
+            "POST",
+            format!("/sales/{id}/{path}"),
+        );
         case.header("idempotency-key", key()).json(&body).gets(409, problem)
     };
     Ok(refused.map(case).collect())

@@ -1,5 +1,5 @@
-//! Partners that answer what they shouldn't. A payment is never guessed, a sale never gets an order or a plate that nobody
-//! gave it, and no caller sees the partner's words.
+//! Partners that answer what they shouldn't. A payment is never guessed, a sale never gets an order
+//! or a plate that nobody gave it, and no caller sees the partner's words.
 
 use crate::{PATIENCE, World};
 use anyhow::{Result, ensure};
@@ -23,7 +23,12 @@ const NO_PAYMENT: [Hostile; 31] = [
     ("a list", 200, JSON, "[\"Wolfsmilch\"]"),
     ("a number", 200, JSON, "1"),
     ("half an object", 200, JSON, "{\"id\":\"pi_1\",\"status\":\"succ"),
-    ("two objects", 200, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}{\"id\":\"pi_2\",\"status\":\"succeeded\"}"),
+    (
+        "two objects",
+        200,
+        JSON,
+        "{\"id\":\"pi_1\",\"status\":\"succeeded\"}{\"id\":\"pi_2\",\"status\":\"succeeded\"}",
+    ),
     ("no id", 200, JSON, "{\"status\":\"succeeded\"}"),
     ("a number for an id", 200, JSON, "{\"id\":1,\"status\":\"succeeded\"}"),
     ("an empty id", 200, JSON, "{\"id\":\"\",\"status\":\"succeeded\"}"),
@@ -40,23 +45,48 @@ const NO_PAYMENT: [Hostile; 31] = [
     ("another place", 302, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
     ("another place, for good", 308, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
     ("not modified", 304, JSON, ""),
-    ("a success that is a bad request", 400, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\",\"words\":\"Wolfsmilch\"}"),
+    (
+        "a success that is a bad request",
+        400,
+        JSON,
+        "{\"id\":\"pi_1\",\"status\":\"succeeded\",\"words\":\"Wolfsmilch\"}",
+    ),
     ("a success that nobody may have", 401, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
     ("a success that is forbidden", 403, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
     ("a success that is not there", 404, "text/plain", "Wolfsmilch succeeded"),
     ("a success in conflict", 409, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
     ("a success too often", 429, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\"}"),
-    ("a success that failed", 500, JSON, "{\"id\":\"pi_1\",\"status\":\"succeeded\",\"words\":\"Wolfsmilch\"}"),
+    (
+        "a success that failed",
+        500,
+        JSON,
+        "{\"id\":\"pi_1\",\"status\":\"succeeded\",\"words\":\"Wolfsmilch\"}",
+    ),
     ("a success beyond the gateway", 502, "text/html", "<html>Wolfsmilch succeeded</html>"),
 ];
 
 /// Answers that are a refusal, in words that nobody should see.
 const DECLINES: [Hostile; 5] = [
-    ("words about a refusal", 402, JSON, "{\"error\":{\"message\":\"Wolfsmilch\",\"decline_code\":\"<b>Wolfsmilch</b>\"}}"),
+    (
+        "words about a refusal",
+        402,
+        JSON,
+        "{\"error\":{\"message\":\"Wolfsmilch\",\"decline_code\":\"<b>Wolfsmilch</b>\"}}",
+    ),
     ("a refusal without words", 402, JSON, "{}"),
     ("a page about a refusal", 402, "text/html", "<html>Wolfsmilch</html>"),
-    ("a number for a refusal's code", 402, JSON, "{\"error\":{\"code\":7,\"message\":\"Wolfsmilch\"}}"),
-    ("a payment method's fault", 400, JSON, "{\"error\":{\"param\":\"payment_method\",\"message\":\"Wolfsmilch\"}}"),
+    (
+        "a number for a refusal's code",
+        402,
+        JSON,
+        "{\"error\":{\"code\":7,\"message\":\"Wolfsmilch\"}}",
+    ),
+    (
+        "a payment method's fault",
+        400,
+        JSON,
+        "{\"error\":{\"param\":\"payment_method\",\"message\":\"Wolfsmilch\"}}",
+    ),
 ];
 
 /// Answers of the factory that are no order.
@@ -78,13 +108,28 @@ const NO_ORDER: [Hostile; 12] = [
 pub(super) async fn partners(world: &World) -> Result<()> {
     let mut faults = Vec::new();
     for hostile in &NO_PAYMENT {
-        faults.extend(charge(world, *hostile, 503).await.err().map(|fault| format!("gateway, {}: {fault:#}", hostile.0)));
+        faults.extend(
+            charge(world, *hostile, 503)
+                .await
+                .err()
+                .map(|fault| format!("gateway, {}: {fault:#}", hostile.0)),
+        );
     }
     for hostile in &DECLINES {
-        faults.extend(charge(world, *hostile, 402).await.err().map(|fault| format!("gateway, {}: {fault:#}", hostile.0)));
+        faults.extend(
+            charge(world, *hostile, 402)
+                .await
+                .err()
+                .map(|fault| format!("gateway, {}: {fault:#}", hostile.0)),
+        );
     }
     for hostile in &NO_ORDER {
-        faults.extend(order(world, *hostile).await.err().map(|fault| format!("factory, {}: {fault:#}", hostile.0)));
+        faults.extend(
+            order(world, *hostile)
+                .await
+                .err()
+                .map(|fault| format!("factory, {}: {fault:#}", hostile.0)),
+        );
     }
     super::count("hostile partner answers", NO_PAYMENT.len() + DECLINES.len() + NO_ORDER.len());
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
@@ -96,7 +141,11 @@ async fn charge(world: &World, (_, status, kind, body): Hostile, expected: u16) 
     let id = world.registered(&sale("hostile@example.com")).await?;
     let payment = json!({ "method": "card", "payment_method": world.stack.card(GOOD_CARD).await? });
     let gateway = &world.stack.gateway_proxy;
-    gateway.inject(Rule::next("pay-signal", "POST /v1/payment_intents", Fault::Answer(status, kind, body)));
+    gateway.inject(Rule::next(
+        "pay-signal",
+        "POST /v1/payment_intents",
+        Fault::Answer(status, kind, body),
+    ));
     let api = world.employee().await?;
     let answer = api.post(&format!("/sales/{id}/signal-payment"), &key(), &payment).await;
     let unmet = gateway.calm();
@@ -109,23 +158,30 @@ async fn charge(world: &World, (_, status, kind, body): Hostile, expected: u16) 
     Ok(())
 }
 
-/// The order is answered so, once: it is asked for again under the same key, and the factory has one.
+/// The order is answered so, once: it is asked for again under the same key, and the factory has
+/// one.
 async fn order(world: &World, (_, status, kind, body): Hostile) -> Result<()> {
     let id = world.registered(&sale("hostile@example.com")).await?;
     let factory = &world.stack.partners_proxy;
-    factory.inject(Rule::next("place-factory-order", "POST /factory/orders", Fault::Answer(status, kind, body)));
+    factory.inject(Rule::next(
+        "place-factory-order",
+        "POST /factory/orders",
+        Fault::Answer(status, kind, body),
+    ));
     let paid = world.pay(&id, "signal-payment", &world.stack.card(GOOD_CARD).await?).await;
     let known = world.sale_with(&id, "OrderPlaced").await;
     let unmet = factory.calm();
     paid?;
     let known = known?;
     ensure!(unmet.is_empty(), "the factory was not asked");
-    let order = known.pointer("/order/order_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let order =
+        known.pointer("/order/order_id").and_then(Value::as_str).unwrap_or_default().to_owned();
     ensure!(!order.is_empty() && !known.to_string().contains(MARK), "{known}");
     eventually(PATIENCE, "the factory has the order", async || {
         let ledger = world.stack.partners.ledger().await?;
         let orders = ledger.get("orders").and_then(Value::as_array).cloned().unwrap_or_default();
-        let ours: Vec<&Value> = orders.iter().filter(|placed| placed.get("reference") == Some(&json!(id))).collect();
+        let ours: Vec<&Value> =
+            orders.iter().filter(|placed| placed.get("reference") == Some(&json!(id))).collect();
         Ok((ours.len() == 1 && ours[0].to_string().contains(&order)).then_some(()))
     })
     .await

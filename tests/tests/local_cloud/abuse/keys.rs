@@ -14,18 +14,28 @@ pub(super) async fn keys(world: &World) -> Result<()> {
     let with_keys = ["register-sale", "pay-signal", "make-final-payment"];
     for call in employee_calls(world)?.into_iter().filter(|call| with_keys.contains(&call.name())) {
         let case = |name: String| {
-            Case { headers: vec![("content-type".into(), "application/json".into())], ..call.case(name, &id) }.bearer(&token)
+            Case {
+                headers: vec![("content-type".into(), "application/json".into())],
+                ..call.case(name, &id)
+            }
+            .bearer(&token)
         };
         let long = "k".repeat(256);
         let longer = "k".repeat(4_000);
-        for (what, key) in
-            [("an inner blank", "a b"), ("an inner tab", "a\tb"), ("256 characters", &long), ("4000 characters", &longer)]
-        {
-            let case = case(format!("{} under a key with {what}", call.name())).header("idempotency-key", key);
+        for (what, key) in [
+            ("an inner blank", "a b"),
+            ("an inner tab", "a\tb"),
+            ("256 characters", &long),
+            ("4000 characters", &longer),
+        ] {
+            let case = case(format!("{} under a key with {what}", call.name()))
+                .header("idempotency-key", key);
             cases.push(case.gets(400, "idempotency-key-invalid"));
         }
         if call.name() != "register-sale" {
-            cases.push(case(format!("{} without a key", call.name())).gets(400, "idempotency-key-missing"));
+            cases.push(
+                case(format!("{} without a key", call.name())).gets(400, "idempotency-key-missing"),
+            );
         }
     }
     let (key, body) = (stack::demo::key().replace("k-", "used-"), sale("one-key@example.com"));
@@ -47,8 +57,12 @@ pub(super) async fn keys(world: &World) -> Result<()> {
         if let Some(field) = other.pointer_mut(pointer) {
             *field = value;
         }
-        let case = Case::new(format!("register-sale under a used key with {what}"), "POST", "/sales").bearer(&token);
-        cases.push(case.header("idempotency-key", &key).json(&other).gets(422, "idempotency-key-reused"));
+        let case =
+            Case::new(format!("register-sale under a used key with {what}"), "POST", "/sales")
+                .bearer(&token);
+        cases.push(
+            case.header("idempotency-key", &key).json(&other).gets(422, "idempotency-key-reused"),
+        );
     }
     run(world, "idempotency keys", 25, cases, &["one-key@example.com"]).await
 }

@@ -1,5 +1,6 @@
-//! What strangers, customers, other dealerships and partners' impostors try, as tables of cases over HTTP. Each case asserts
-//! the status, the problem's type, that no item of the table changed, and that the answer tells nothing it shouldn't.
+//! What strangers, customers, other dealerships and partners' impostors try, as tables of cases
+//! over HTTP. Each case asserts the status, the problem's type, that no item of the table changed,
+//! and that the answer tells nothing it shouldn't.
 
 mod access;
 mod account;
@@ -54,8 +55,20 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn new(name: impl Into<String>, method: &'static str, path: impl Into<String>) -> Self {
-        Self { name: name.into(), method, path: path.into(), headers: Vec::new(), body: None, status: Vec::new(), problem: "" }
+    pub(super) fn new(
+        name: impl Into<String>,
+        method: &'static str,
+        path: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: None,
+            status: Vec::new(),
+            problem: "",
+        }
     }
 
     pub(super) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -95,7 +108,10 @@ impl Case {
 
     /// All that is sent, but for fresh keys: two cases that are the same here are one.
     fn sent(&self) -> (&'static str, &str, Vec<&(String, String)>, Option<&String>) {
-        let headers = self.headers.iter().filter(|(name, value)| !(name == "idempotency-key" && value.starts_with("k-")));
+        let headers = self
+            .headers
+            .iter()
+            .filter(|(name, value)| !(name == "idempotency-key" && value.starts_with("k-")));
         (self.method, &self.path, headers.collect(), self.body.as_ref())
     }
 }
@@ -110,17 +126,34 @@ fn count(table: &str, cases: usize) {
 }
 
 /// Runs a table: at least `least` cases, no two of them the same.
-pub(super) async fn run(world: &World, table: &str, least: usize, cases: Vec<Case>, secrets: &[&str]) -> Result<()> {
+pub(super) async fn run(
+    world: &World,
+    table: &str,
+    least: usize,
+    cases: Vec<Case>,
+    secrets: &[&str],
+) -> Result<()> {
     let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     let sent: BTreeSet<_> = cases.iter().map(Case::sent).collect();
-    ensure!(names.len() == cases.len(), "two cases of {table} have one name: {:?}", repeated(&cases));
+    ensure!(
+        names.len() == cases.len(),
+        "two cases of {table} have one name: {:?}",
+        repeated(&cases)
+    );
     if sent.len() != cases.len() {
         let mut seen = BTreeSet::new();
-        let twice: Vec<&str> = cases.iter().filter(|case| !seen.insert(case.sent())).map(|case| case.name.as_str()).collect();
+        let twice: Vec<&str> = cases
+            .iter()
+            .filter(|case| !seen.insert(case.sent()))
+            .map(|case| case.name.as_str())
+            .collect();
         anyhow::bail!("cases of {table} send what others do: {twice:?}");
     }
     ensure!(cases.len() >= least, "{table} has {} cases only", cases.len());
-    let api = Checked { api: Api::new(world.stack.api_url.clone(), None)?, description: &world.description };
+    let api = Checked {
+        api: Api::new(world.stack.api_url.clone(), None)?,
+        description: &world.description,
+    };
     let mut faults = Vec::new();
     let mut before = quiet(world).await?;
     for case in &cases {
@@ -128,7 +161,11 @@ pub(super) async fn run(world: &World, table: &str, least: usize, cases: Vec<Cas
         let after = items(world).await?;
         let verdict = answer.and_then(|answer| judge(case, &answer, secrets));
         faults.extend(verdict.err().map(|fault| format!("{}: {fault:#}", case.name)));
-        let changed: Vec<&String> = after.iter().filter(|(key, item)| before.get(*key) != Some(item)).map(|(key, _)| key).collect();
+        let changed: Vec<&String> = after
+            .iter()
+            .filter(|(key, item)| before.get(*key) != Some(item))
+            .map(|(key, _)| key)
+            .collect();
         let gone: Vec<&String> = before.keys().filter(|key| !after.contains_key(*key)).collect();
         if !changed.is_empty() || !gone.is_empty() {
             faults.push(format!("{}: changed {changed:?}, removed {gone:?}", case.name));
@@ -136,7 +173,13 @@ pub(super) async fn run(world: &World, table: &str, least: usize, cases: Vec<Cas
         before = after;
     }
     count(table, cases.len());
-    ensure!(faults.is_empty(), "{} of {} cases of {table}:\n{}", faults.len(), cases.len(), faults.join("\n"));
+    ensure!(
+        faults.is_empty(),
+        "{} of {} cases of {table}:\n{}",
+        faults.len(),
+        cases.len(),
+        faults.join("\n")
+    );
     Ok(())
 }
 
@@ -146,7 +189,8 @@ fn repeated(cases: &[Case]) -> Vec<&str> {
 }
 
 async fn send(api: &Checked<'_>, case: &Case) -> Result<Answer> {
-    let headers: Vec<(&str, &str)> = case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let headers: Vec<(&str, &str)> =
+        case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let method = Method::from_bytes(case.method.as_bytes())?;
     // What only the API gateway answers is not described.
     if case.problem.is_empty() {
@@ -157,14 +201,30 @@ async fn send(api: &Checked<'_>, case: &Case) -> Result<Answer> {
 }
 
 fn judge(case: &Case, answer: &Answer, secrets: &[&str]) -> Result<()> {
-    ensure!(case.status.contains(&answer.status), "{:?} was expected, not {} {}", case.status, answer.status, answer.body);
+    ensure!(
+        case.status.contains(&answer.status),
+        "{:?} was expected, not {} {}",
+        case.status,
+        answer.status,
+        answer.body
+    );
     if !case.problem.is_empty() {
         let kind = answer.text("/type").rsplit('/').next().unwrap_or_default();
         ensure!(kind == case.problem, "{} was expected, not {kind}: {}", case.problem, answer.body);
     }
     let told = format!("{}{:?}", answer.body, answer.headers).to_lowercase();
-    let inner = ["panicked", "dynamodb", "arn:aws", "traceback", "rustc", ".rs:", "caas-sales-local", "$argon2"];
-    let leaked: Vec<&&str> = inner.iter().chain(secrets).filter(|text| told.contains(&text.to_lowercase())).collect();
+    let inner = [
+        "panicked",
+        "dynamodb",
+        "arn:aws",
+        "traceback",
+        "rustc",
+        ".rs:",
+        "caas-sales-local",
+        "$argon2",
+    ];
+    let leaked: Vec<&&str> =
+        inner.iter().chain(secrets).filter(|text| told.contains(&text.to_lowercase())).collect();
     ensure!(leaked.is_empty(), "the answer tells {leaked:?}");
     Ok(())
 }
@@ -174,15 +234,24 @@ pub(crate) async fn items(world: &World) -> Result<BTreeMap<String, Map<String, 
     let mut found = BTreeMap::new();
     let mut start = Value::Null;
     loop {
-        let mut scan = json!({ "TableName": world.stack.output("TableName")?, "ConsistentRead": true });
+        let mut scan =
+            json!({ "TableName": world.stack.output("TableName")?, "ConsistentRead": true });
         if !start.is_null() {
             scan["ExclusiveStartKey"] = start;
         }
         let mut answer = world.stack.cloud.json("dynamodb", "DynamoDB_20120810.Scan", scan).await?;
         for item in answer["Items"].as_array().context("no items")? {
-            let part = |name: &str| item.pointer(&format!("/{name}/S")).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let part = |name: &str| {
+                item.pointer(&format!("/{name}/S"))
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             if !part("SK").starts_with("ATTEMPTS#") {
-                found.insert(format!("{} {}", part("PK"), part("SK")), item.as_object().cloned().unwrap_or_default());
+                found.insert(
+                    format!("{} {}", part("PK"), part("SK")),
+                    item.as_object().cloned().unwrap_or_default(),
+                );
             }
         }
         start = answer["LastEvaluatedKey"].take();
@@ -219,7 +288,8 @@ pub(super) struct Call {
 pub(super) fn calls(world: &World) -> Result<Vec<Call>> {
     let call = |operation: Operation| {
         let (method, path, body) = world.description.operation(operation.as_str())?;
-        let method = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|known| *known == method);
+        let method =
+            ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|known| *known == method);
         Ok(Call { operation, method: method.context("a method that nobody knows")?, path, body })
     };
     Operation::all().map(call).collect()
@@ -229,7 +299,8 @@ pub(super) fn calls(world: &World) -> Result<Vec<Call>> {
 pub(super) fn employee_calls(world: &World) -> Result<Vec<Call>> {
     let mut calls = calls(world)?;
     calls.retain(|call| {
-        matches!(call.operation.callers(), Callers::Employees(_)) && !call.path.replace("{sale_id}", "").contains('{')
+        matches!(call.operation.callers(), Callers::Employees(_))
+            && !call.path.replace("{sale_id}", "").contains('{')
     });
     Ok(calls)
 }
@@ -247,7 +318,8 @@ impl Call {
     /// Its path, with this sale's id; whatever else is in it is an `x`.
     pub(super) fn path(&self, sale: &str) -> String {
         let path = self.path.replace("{sale_id}", sale);
-        let segments = path.split('/').map(|segment| if segment.starts_with('{') { "x" } else { segment });
+        let segments =
+            path.split('/').map(|segment| if segment.starts_with('{') { "x" } else { segment });
         segments.collect::<Vec<_>>().join("/")
     }
 

@@ -14,7 +14,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const FACTORY: &str = "/webhooks/factory";
 const PAYMENTS: &str = "/webhooks/payments";
 
-#[expect(clippy::disallowed_methods, reason = "the functions check signatures against the real time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the functions check signatures against the real time"
+)]
 fn seconds() -> Result<i64> {
     Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?)
 }
@@ -22,7 +25,11 @@ fn seconds() -> Result<i64> {
 fn by_stripe(secret: &str, at: i64, body: &str) -> Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
     mac.update(format!("{at}.{body}").as_bytes());
-    Ok(mac.finalize().into_bytes().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+    Ok(mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
 }
 
 fn by_standard(secret: &str, id: &str, at: i64, body: &str) -> Result<String> {
@@ -30,12 +37,16 @@ fn by_standard(secret: &str, id: &str, at: i64, body: &str) -> Result<String> {
 }
 
 fn factory(name: String, id: &str, at: &dyn Display, signature: &str, body: &str) -> Case {
-    let case = Case::new(name, "POST", FACTORY).header("webhook-id", id).header("webhook-timestamp", at.to_string());
+    let case = Case::new(name, "POST", FACTORY)
+        .header("webhook-id", id)
+        .header("webhook-timestamp", at.to_string());
     case.header("webhook-signature", signature).text("application/json", body)
 }
 
 fn payments(name: String, signature: &str, body: &str) -> Case {
-    Case::new(name, "POST", PAYMENTS).header("stripe-signature", signature).text("application/json", body)
+    Case::new(name, "POST", PAYMENTS)
+        .header("stripe-signature", signature)
+        .text("application/json", body)
 }
 
 pub(super) async fn webhooks(world: &World) -> Result<()> {
@@ -53,7 +64,8 @@ pub(super) async fn webhooks(world: &World) -> Result<()> {
     let now = seconds()?;
     let signature = by_standard(FACTORY_WEBHOOK_SECRET, "msg_real", now, &body)?;
     let case = factory("the factory's own".to_owned(), "msg_real", &now, &signature, &body);
-    let headers: Vec<(&str, &str)> = case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let headers: Vec<(&str, &str)> =
+        case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     world.customer(None)?.send(Method::POST, FACTORY, &headers, Some(body)).await?.expect(200)?;
     sale.body.get("sale_id").context("the sale is there").map(drop)
 }
@@ -74,7 +86,13 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
         ("a day ahead", now + 86_400),
         ("of 1970", 0),
     ] {
-        cases.push(refused(factory(format!("factory: {what}"), "msg_1", &at, &standard(at)?, update)));
+        cases.push(refused(factory(
+            format!("factory: {what}"),
+            "msg_1",
+            &at,
+            &standard(at)?,
+            update,
+        )));
     }
     let last = if bare.ends_with("A=") { "B=" } else { "A=" };
     for (what, signature) in [
@@ -89,23 +107,38 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
         ("an empty signature", "v1,".to_owned()),
         ("nothing", String::new()),
         ("a cut signature", good.get(..20).unwrap_or_default().to_owned()),
-        ("another last character", format!("{}{last}", good.get(..good.len() - 2).unwrap_or_default())),
+        (
+            "another last character",
+            format!("{}{last}", good.get(..good.len() - 2).unwrap_or_default()),
+        ),
         ("words", "let me in".to_owned()),
         ("many wrong ones", vec!["v1,AAAA"; 50].join(" ")),
     ] {
         cases.push(refused(factory(format!("factory: {what}"), "msg_1", &now, &signature, update)));
     }
-    for (what, at) in
-        [("words", "now"), ("nothing", ""), ("a fraction", "1.5"), ("hex", "0x10"), ("too many digits", "99999999999999999999")]
-    {
-        cases.push(refused(factory(format!("factory: {what} for a time"), "msg_1", &at, &good, update)));
+    for (what, at) in [
+        ("words", "now"),
+        ("nothing", ""),
+        ("a fraction", "1.5"),
+        ("hex", "0x10"),
+        ("too many digits", "99999999999999999999"),
+    ] {
+        cases.push(refused(factory(
+            format!("factory: {what} for a time"),
+            "msg_1",
+            &at,
+            &good,
+            update,
+        )));
     }
     for missing in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
         let mut case = factory(format!("factory: no {missing}"), "msg_1", &now, &good, update);
         case.headers.retain(|(name, _)| name != missing);
         cases.push(refused(case));
     }
-    cases.push(refused(Case::new("factory: no headers", "POST", FACTORY).text("application/json", update)));
+    cases.push(refused(
+        Case::new("factory: no headers", "POST", FACTORY).text("application/json", update),
+    ));
     let blank = format!("{update} ");
     cases.push(refused(factory("factory: a blank more".to_owned(), "msg_1", &now, &good, &blank)));
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(66_000));
@@ -130,13 +163,20 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
         ("a day ahead", now + 86_400),
         ("of 1970", 0),
     ] {
-        cases.push(refused(payments(format!("payments: {what}"), &format!("t={at},v1={}", stripe(at)?), event)));
+        cases.push(refused(payments(
+            format!("payments: {what}"),
+            &format!("t={at},v1={}", stripe(at)?),
+            event,
+        )));
     }
     for (what, signature) in [
         ("another key's", format!("t={now},v1={}", by_stripe("whsec_other", now, event)?)),
         ("another body's", format!("t={now},v1={}", by_stripe(GATEWAY_WEBHOOK_SECRET, now, "{}")?)),
         ("another moment's", format!("t={now},v1={}", stripe(now - 1)?)),
-        ("the factory's", format!("t={now},v1={}", by_standard(FACTORY_WEBHOOK_SECRET, "msg_1", now, event)?)),
+        (
+            "the factory's",
+            format!("t={now},v1={}", by_standard(FACTORY_WEBHOOK_SECRET, "msg_1", now, event)?),
+        ),
         ("version 0", format!("t={now},v0={good}")),
         ("version 2", format!("t={now},v2={good}")),
         ("no version", format!("t={now},{good}")),
@@ -158,10 +198,19 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
     ] {
         cases.push(refused(payments(format!("payments: {what}"), &signature, event)));
     }
-    cases.push(refused(Case::new("payments: no header", "POST", PAYMENTS).text("application/json", event)));
-    cases.push(refused(payments("payments: a blank more".to_owned(), &format!("t={now},v1={good}"), &format!("{event} "))));
+    cases.push(refused(
+        Case::new("payments: no header", "POST", PAYMENTS).text("application/json", event),
+    ));
+    cases.push(refused(payments(
+        "payments: a blank more".to_owned(),
+        &format!("t={now},v1={good}"),
+        &format!("{event} "),
+    )));
     let signature = format!("t={now},v1={}", by_stripe(GATEWAY_WEBHOOK_SECRET, now, &large)?);
-    cases.push(payments("payments: more than 64 KiB, well signed".to_owned(), &signature, &large).gets(413, "body-too-large"));
+    cases.push(
+        payments("payments: more than 64 KiB, well signed".to_owned(), &signature, &large)
+            .gets(413, "body-too-large"),
+    );
     Ok(cases)
 }
 
@@ -177,27 +226,70 @@ fn signed(now: i64, update: &Value, event: &Value) -> Result<Vec<Case>> {
     };
     let unknown = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
     for (what, body, status, problem) in [
-        ("another order of the sale", set(update, "/data/order_id", json!("F-OTHER")), 404, "order-not-found"),
-        ("a sale that there is not", set(update, "/data/reference", json!(unknown)), 404, "order-not-found"),
+        (
+            "another order of the sale",
+            set(update, "/data/order_id", json!("F-OTHER")),
+            404,
+            "order-not-found",
+        ),
+        (
+            "a sale that there is not",
+            set(update, "/data/reference", json!(unknown)),
+            404,
+            "order-not-found",
+        ),
         ("no sale's id", set(update, "/data/reference", json!("x")), 422, "invalid-request"),
-        ("an unknown status", set(update, "/data/status", json!("Exploded")), 422, "invalid-request"),
+        (
+            "an unknown status",
+            set(update, "/data/status", json!("Exploded")),
+            422,
+            "invalid-request",
+        ),
         ("a number for a status", set(update, "/data/status", json!(3)), 422, "invalid-request"),
         ("a bad order id", set(update, "/data/order_id", json!("a b")), 422, "invalid-request"),
         ("no data", set(update, "/data", Value::Null), 422, "invalid-request"),
         ("a number for a type", set(update, "/type", json!(1)), 422, "invalid-request"),
-        ("arrival without a vehicle", set(update, "/data/status", json!("AtDealership")), 422, "invalid-request"),
+        (
+            "arrival without a vehicle",
+            set(update, "/data/status", json!("AtDealership")),
+            422,
+            "invalid-request",
+        ),
         ("a list", "[]".to_owned(), 422, "invalid-request"),
         ("half an object", "{\"type\":".to_owned(), 400, "malformed-body"),
     ] {
         let signature = by_standard(FACTORY_WEBHOOK_SECRET, "msg_1", now, &body)?;
-        cases.push(factory(format!("factory, signed: {what}"), "msg_1", &now, &signature, &body).gets(status, problem));
+        cases.push(
+            factory(format!("factory, signed: {what}"), "msg_1", &now, &signature, &body)
+                .gets(status, problem),
+        );
     }
     for (what, body, status, problem) in [
         ("an attempt that nobody made", event.to_string(), 404, "payment-not-found"),
-        ("a sale that there is not", set(event, "/data/object/metadata/sale_id", json!(unknown)), 404, "payment-not-found"),
-        ("no sale's id", set(event, "/data/object/metadata/sale_id", json!("x")), 422, "invalid-request"),
-        ("another currency", set(event, "/data/object/currency", json!("usd")), 422, "invalid-request"),
-        ("a negative amount", set(event, "/data/object/amount_received", json!(-1)), 422, "invalid-request"),
+        (
+            "a sale that there is not",
+            set(event, "/data/object/metadata/sale_id", json!(unknown)),
+            404,
+            "payment-not-found",
+        ),
+        (
+            "no sale's id",
+            set(event, "/data/object/metadata/sale_id", json!("x")),
+            422,
+            "invalid-request",
+        ),
+        (
+            "another currency",
+            set(event, "/data/object/currency", json!("usd")),
+            422,
+            "invalid-request",
+        ),
+        (
+            "a negative amount",
+            set(event, "/data/object/amount_received", json!(-1)),
+            422,
+            "invalid-request",
+        ),
         ("a number for a payment", set(event, "/data/object/id", json!(7)), 422, "invalid-request"),
         ("no object", set(event, "/data", json!({})), 422, "invalid-request"),
         ("a number for a type", set(event, "/type", json!(1)), 422, "invalid-request"),
@@ -205,7 +297,9 @@ fn signed(now: i64, update: &Value, event: &Value) -> Result<Vec<Case>> {
         ("half an object", "{\"type\":".to_owned(), 400, "malformed-body"),
     ] {
         let signature = format!("t={now},v1={}", by_stripe(GATEWAY_WEBHOOK_SECRET, now, &body)?);
-        cases.push(payments(format!("payments, signed: {what}"), &signature, &body).gets(status, problem));
+        cases.push(
+            payments(format!("payments, signed: {what}"), &signature, &body).gets(status, problem),
+        );
     }
     Ok(cases)
 }

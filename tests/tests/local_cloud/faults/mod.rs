@@ -15,8 +15,16 @@ use std::env;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     let mut trials = vec![
-        trial(world, "an_order_whose_answer_is_lost_is_placed_once", an_order_whose_answer_is_lost_is_placed_once),
-        trial(world, "a_commit_whose_answer_is_lost_counts_once", a_commit_whose_answer_is_lost_counts_once),
+        trial(
+            world,
+            "an_order_whose_answer_is_lost_is_placed_once",
+            an_order_whose_answer_is_lost_is_placed_once,
+        ),
+        trial(
+            world,
+            "a_commit_whose_answer_is_lost_counts_once",
+            a_commit_whose_answer_is_lost_counts_once,
+        ),
         trial(world, "processes_are_killed_and_started_again", async |_: &World| {
             restarts::processes_are_killed_and_started_again().await
         }),
@@ -33,7 +41,8 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 async fn an_order_whose_answer_is_lost_is_placed_once(world: &World) -> Result<()> {
     let id = world.registered(&sale("lost@example.com")).await?;
     for behaviour in ["lose_answer", "error"] {
-        let behaviour = json!({ "partner": "factory", "behaviour": behaviour, "times": 1, "reference": id });
+        let behaviour =
+            json!({ "partner": "factory", "behaviour": behaviour, "times": 1, "reference": id });
         world.stack.partners.behave(&behaviour).await?;
     }
     let card = world.stack.card(GOOD_CARD).await?;
@@ -46,7 +55,8 @@ async fn an_order_whose_answer_is_lost_is_placed_once(world: &World) -> Result<(
     Ok(())
 }
 
-/// The write happened, its answer was lost, the client sends it again: the same sale, one version further.
+/// The write happened, its answer was lost, the client sends it again: the same sale, one version
+/// further.
 async fn a_commit_whose_answer_is_lost_counts_once(world: &World) -> Result<()> {
     let id = world.registered(&sale("commit@example.com")).await?;
     let proxy = &world.stack.cloud_proxy;
@@ -58,7 +68,8 @@ async fn a_commit_whose_answer_is_lost_counts_once(world: &World) -> Result<()> 
     paid?;
     ensure!(unmet.is_empty(), "{unmet:?}");
     let sale = world.sale_with(&id, "OrderPlaced").await?;
-    let attempts = sale.pointer("/payments/signal/attempts").and_then(Value::as_array).map(Vec::len);
+    let attempts =
+        sale.pointer("/payments/signal/attempts").and_then(Value::as_array).map(Vec::len);
     ensure!(attempts == Some(1), "{sale}");
     Ok(())
 }

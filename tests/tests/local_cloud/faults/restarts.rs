@@ -1,9 +1,10 @@
 //! Processes that are killed while sales are under way, and started again.
 //!
-//! What each keeps decides what can be asked of it. The gateway writes its books at each change, and is killed without warning.
-//! The partners keep nothing: they are down for a while, before they have an order. The local cloud writes its state only when
-//! it is told to end, and not all of it: a workflow that ran has failed, and the stream's records and the inbox are gone. On
-//! AWS a workflow goes on; here it is begun again from its top, which is right because the table decides.
+//! What each keeps decides what can be asked of it. The gateway writes its books at each change,
+//! and is killed without warning. The partners keep nothing: they are down for a while, before they
+//! have an order. The local cloud writes its state only when it is told to end, and not all of it:
+//! a workflow that ran has failed, and the stream's records and the inbox are gone. On AWS a
+//! workflow goes on; here it is begun again from its top, which is right because the table decides.
 
 use super::audit::{Books, books_agree};
 use super::road::{Road, Walk};
@@ -27,8 +28,8 @@ pub(super) async fn processes_are_killed_and_started_again() -> Result<()> {
     gateway_and_partners(&mut stack, &store, &settings).await
 }
 
-/// A sale at its first wait, and one whose payment is under way when the cloud ends. Nothing that was committed is lost, and
-/// both end as they should.
+/// A sale at its first wait, and one whose payment is under way when the cloud ends. Nothing that
+/// was committed is lost, and both end as they should.
 async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> Result<()> {
     let (waits, pays) = ("waits@example.com", "pays@example.com");
     let waiting = walk(stack, store, waits).register().await?;
@@ -63,7 +64,10 @@ async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> R
         let paid = found.facts.iter().any(|fact| fact.0 == FactKind::PaymentReceived);
         ensure!(paid || id != paying || !answered, "the answer was 200: {found:?}");
         let ended = stack.cloud.execution(machine, &id.to_string()).await?.0;
-        ensure!(ended == "FAILED", "the local cloud goes on with a workflow ({ended}): it need not be begun again any more");
+        ensure!(
+            ended == "FAILED",
+            "the local cloud goes on with a workflow ({ended}): it need not be begun again any more"
+        );
         let again = json!({ "stateMachineArn": machine, "name": again(id), "input": json!({ "sale_id": id }).to_string() });
         stack.cloud.json("states", "AWSStepFunctions.StartExecution", again).await?;
     }
@@ -78,9 +82,15 @@ async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> R
     Ok(())
 }
 
-/// A payment without a gateway has no outcome until it is asked for again; an order without a factory is placed later.
-async fn gateway_and_partners(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> Result<()> {
-    // The issuer is one of the partners: the token that it gives after its death is signed with another key.
+/// A payment without a gateway has no outcome until it is asked for again; an order without a
+/// factory is placed later.
+async fn gateway_and_partners(
+    stack: &mut Stack,
+    store: &DynamoSales,
+    settings: &Settings,
+) -> Result<()> {
+    // The issuer is one of the partners: the token that it gives after its death is signed with
+    // another key.
     let api = stack.api("MAD-01", &["sales"]).await?;
     let email = "unlucky@example.com";
     let id = walk(stack, store, email).register().await?;
@@ -94,11 +104,19 @@ async fn gateway_and_partners(stack: &mut Stack, store: &DynamoSales, settings: 
     walk(stack, store, email).insist(&api, &path, &body, 200, &key).await?;
     eventually(Duration::from_mins(1), "the order is tried", async || {
         let calls = stack.partners_proxy.calls();
-        Ok(calls.iter().any(|call| call.about.as_deref() == Some(email) && call.operation == "POST /factory/orders").then_some(()))
+        Ok(calls
+            .iter()
+            .any(|call| {
+                call.about.as_deref() == Some(email) && call.operation == "POST /factory/orders"
+            })
+            .then_some(()))
     })
     .await?;
     let paid = store.sale(id).await?.context("the sale is gone")?;
-    ensure!(paid.status() == Status::ReservationPaid && paid.attempts(PaymentKind::Signal).len() == 1, "{paid:?}");
+    ensure!(
+        paid.status() == Status::ReservationPaid && paid.attempts(PaymentKind::Signal).len() == 1,
+        "{paid:?}"
+    );
     stack.start_partners_again().await?;
     walk(stack, store, email).until(id, FactKind::OrderPlaced).await?;
     walk(stack, store, email).build(id).await?;

@@ -1,5 +1,5 @@
-//! The roads that a sale can take, each walked by patient people: who gets no answer, or one that says 'later', asks again
-//! under the same key.
+//! The roads that a sale can take, each walked by patient people: who gets no answer, or one that
+//! says 'later', asks again under the same key.
 
 use crate::plans::UNBUILDABLE;
 use adapters::DynamoSales;
@@ -40,7 +40,8 @@ pub(super) enum Road {
 }
 
 impl Road {
-    pub(super) const ALL: [Self; 6] = [Self::Cancelled, Self::Paid, Self::Refused, Self::Lapsed, Self::Unpaid, Self::Silent];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Cancelled, Self::Paid, Self::Refused, Self::Lapsed, Self::Unpaid, Self::Silent];
 
     /// The status in which it ends.
     pub(super) fn end(self) -> Status {
@@ -76,7 +77,14 @@ impl Walk<'_> {
             }
             Road::Cancelled => {
                 let reason = json!({ "reason": "changed her mind" });
-                self.insist(&self.manager().await?, &format!("/sales/{id}/cancellation"), &reason, 200, &key()).await?;
+                self.insist(
+                    &self.manager().await?,
+                    &format!("/sales/{id}/cancellation"),
+                    &reason,
+                    200,
+                    &key(),
+                )
+                .await?;
             }
             Road::Refused => {
                 self.pay(id, "signal-payment").await?;
@@ -92,25 +100,46 @@ impl Walk<'_> {
                 self.build(id).await?;
                 self.waiting(id, "final_payment", Some(token)).await?;
                 if self.road == Road::Unpaid {
-                    let later = self.deadline(id).await?.checked_add(SignedDuration::from_secs(2))?;
+                    let later =
+                        self.deadline(id).await?.checked_add(SignedDuration::from_secs(2))?;
                     let more = json!({ "pay_by": later, "reason": "the bank is slow" });
-                    self.insist(&self.manager().await?, &format!("/sales/{id}/deadline-extension"), &more, 200, &key()).await?;
+                    self.insist(
+                        &self.manager().await?,
+                        &format!("/sales/{id}/deadline-extension"),
+                        &more,
+                        200,
+                        &key(),
+                    )
+                    .await?;
                     self.try_to_pay(id, "final-payment", BAD_CARD, 402).await?;
                 } else {
                     self.pay(id, "final-payment").await?;
                 }
             }
         }
-        self.insisting(&self.employee().await?, Method::GET, &format!("/sales/{id}"), None, 200, &key()).await?;
+        self.insisting(
+            &self.employee().await?,
+            Method::GET,
+            &format!("/sales/{id}"),
+            None,
+            200,
+            &key(),
+        )
+        .await?;
         Ok(id)
     }
 
     /// Waits until the sale has ended.
     pub(super) async fn ended(&self, id: SaleId) -> Result<()> {
-        eventually_every(PAUSE * 2, PATIENCE, &format!("{} has ended as {}", self.email, self.road.end()), async || {
-            let status = self.store.sale(id).await?.context("the sale is gone")?.status();
-            Ok((status == self.road.end()).then_some(()))
-        })
+        eventually_every(
+            PAUSE * 2,
+            PATIENCE,
+            &format!("{} has ended as {}", self.email, self.road.end()),
+            async || {
+                let status = self.store.sale(id).await?.context("the sale is gone")?.status();
+                Ok((status == self.road.end()).then_some(()))
+            },
+        )
         .await
     }
 
@@ -127,8 +156,15 @@ impl Walk<'_> {
         if self.road == Road::Refused {
             body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
         }
-        let registered =
-            self.insist(&self.stack.api("MAD-01", &["sales", "dealership-manager"]).await?, "/sales", &body, 201, &key()).await?;
+        let registered = self
+            .insist(
+                &self.stack.api("MAD-01", &["sales", "dealership-manager"]).await?,
+                "/sales",
+                &body,
+                201,
+                &key(),
+            )
+            .await?;
         let id = SaleId::parse(registered.text("/sale_id"))?;
         self.stack.marks.know(&id.to_string(), self.email);
         Ok(id)
@@ -140,7 +176,15 @@ impl Walk<'_> {
 
     async fn try_to_pay(&self, id: SaleId, payment: &str, card: &str, status: u16) -> Result<()> {
         let body = json!({ "method": "card", "payment_method": self.stack.card(card).await? });
-        self.insist(&self.employee().await?, &format!("/sales/{id}/{payment}"), &body, status, &key()).await.map(drop)
+        self.insist(
+            &self.employee().await?,
+            &format!("/sales/{id}/{payment}"),
+            &body,
+            status,
+            &key(),
+        )
+        .await
+        .map(drop)
     }
 
     /// The factory builds the vehicle and brings it to the dealership.
@@ -154,7 +198,14 @@ impl Walk<'_> {
         Ok(sale.order().context("the sale has no order")?.id.to_string())
     }
 
-    pub(super) async fn insist(&self, api: &Api, path: &str, body: &Value, status: u16, key: &str) -> Result<Answer> {
+    pub(super) async fn insist(
+        &self,
+        api: &Api,
+        path: &str,
+        body: &Value,
+        status: u16,
+        key: &str,
+    ) -> Result<Answer> {
         self.insisting(api, Method::POST, path, Some(body.to_string()), status, key).await
     }
 
@@ -173,7 +224,9 @@ impl Walk<'_> {
         for _ in 0..TRIES {
             match api.send(method.clone(), path, &headers, body.clone()).await {
                 Ok(answer) if answer.status == status => return Ok(answer),
-                Ok(answer) if answer.status < 500 => bail!("{path}: {status} was expected, the answer is {answer:?}"),
+                Ok(answer) if answer.status < 500 => {
+                    bail!("{path}: {status} was expected, the answer is {answer:?}")
+                }
                 Ok(answer) => last = format!("{answer:?}"),
                 Err(fault) => last = format!("{fault:#}"),
             }
@@ -197,30 +250,53 @@ impl Walk<'_> {
         }
     }
 
-    /// Waits until the workflow has left another token than the last one. Calls that carry it are about this sale.
-    pub(super) async fn waiting(&self, id: SaleId, awaited: &str, last: Option<String>) -> Result<String> {
+    /// Waits until the workflow has left another token than the last one. Calls that carry it are
+    /// about this sale.
+    pub(super) async fn waiting(
+        &self,
+        id: SaleId,
+        awaited: &str,
+        last: Option<String>,
+    ) -> Result<String> {
         let item = json!({
             "TableName": self.stack.output("TableName")?, "ConsistentRead": true,
             "Key": { "PK": { "S": format!("SALE#{id}") }, "SK": { "S": "SALE" } },
         });
-        let token = eventually_every(PAUSE, PATIENCE, &format!("the workflow of {} awaits {awaited}", self.email), async || {
-            let found = self.stack.cloud.json("dynamodb", "DynamoDB_20120810.GetItem", item.clone()).await?;
-            let text = |name: &str| found.pointer(&format!("/Item/{name}/S")).and_then(Value::as_str);
-            let token = text("task_token").filter(|token| Some(*token) != last.as_deref());
-            Ok(token.filter(|_| text("awaits") == Some(awaited)).map(str::to_owned))
-        })
+        let token = eventually_every(
+            PAUSE,
+            PATIENCE,
+            &format!("the workflow of {} awaits {awaited}", self.email),
+            async || {
+                let found = self
+                    .stack
+                    .cloud
+                    .json("dynamodb", "DynamoDB_20120810.GetItem", item.clone())
+                    .await?;
+                let text =
+                    |name: &str| found.pointer(&format!("/Item/{name}/S")).and_then(Value::as_str);
+                let token = text("task_token").filter(|token| Some(*token) != last.as_deref());
+                Ok(token.filter(|_| text("awaits") == Some(awaited)).map(str::to_owned))
+            },
+        )
         .await?;
         self.stack.marks.know(&token, self.email);
         Ok(token)
     }
 
     async fn asked_the_factory(&self) -> Result<()> {
-        eventually_every(PAUSE, PATIENCE, &format!("the factory is asked about {}", self.email), async || {
-            let calls = self.stack.partners_proxy.calls();
-            let asked =
-                calls.iter().any(|call| call.function == "check-factory-order" && call.about.as_deref() == Some(self.email));
-            Ok(asked.then_some(()))
-        })
+        eventually_every(
+            PAUSE,
+            PATIENCE,
+            &format!("the factory is asked about {}", self.email),
+            async || {
+                let calls = self.stack.partners_proxy.calls();
+                let asked = calls.iter().any(|call| {
+                    call.function == "check-factory-order"
+                        && call.about.as_deref() == Some(self.email)
+                });
+                Ok(asked.then_some(()))
+            },
+        )
         .await
     }
 }

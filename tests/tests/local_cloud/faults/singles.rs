@@ -1,5 +1,6 @@
-//! Every call site of the lifecycle x every fault, one fault a sale, many sales side by side; then some sales with several
-//! faults at random. The call sites are those of undisturbed sales, so that a new one joins by itself.
+//! Every call site of the lifecycle x every fault, one fault a sale, many sales side by side; then
+//! some sales with several faults at random. The call sites are those of undisturbed sales, so that
+//! a new one joins by itself.
 
 use super::audit::{Ended, audit};
 use super::road::{Road, Walk};
@@ -21,8 +22,8 @@ use tools::narrator::Narrator;
 
 /// How many sales run side by side.
 const AT_ONCE: usize = 48;
-/// Of a function's calls to one operation in a sale's life, how many are call sites; those of AWS on the first road that has
-/// them. `FAULTS=all` takes all, on each road.
+/// Of a function's calls to one operation in a sale's life, how many are call sites; those of AWS
+/// on the first road that has them. `FAULTS=all` takes all, on each road.
 const OCCURRENCES: u32 = 2;
 /// Sales with several faults at random.
 const RANDOM: usize = 20;
@@ -73,7 +74,8 @@ impl Site {
     }
 
     fn copies(&self) -> usize {
-        // Each try of a mail's call can send it; any other call can have its message delivered again.
+        // Each try of a mail's call can send it; any other call can have its message delivered
+        // again.
         if self.operation == "SES.SendEmail" { 3 } else { 1 }
     }
 }
@@ -102,11 +104,18 @@ impl Field {
 
     fn proxies(&self) -> [(Target, &Proxy); 3] {
         let Stack { cloud_proxy, gateway_proxy, partners_proxy, .. } = &self.stack;
-        [(Target::Cloud, cloud_proxy), (Target::Gateway, gateway_proxy), (Target::Partners, partners_proxy)]
+        [
+            (Target::Cloud, cloud_proxy),
+            (Target::Gateway, gateway_proxy),
+            (Target::Partners, partners_proxy),
+        ]
     }
 
     fn inject(&self, email: &str, site: &Site, (_, fault, tries): Kind) {
-        let rule = Rule::next(&site.function, &site.operation, fault).after(site.place).at(tries).about(email);
+        let rule = Rule::next(&site.function, &site.operation, fault)
+            .after(site.place)
+            .at(tries)
+            .about(email);
         for (_, proxy) in self.proxies().into_iter().filter(|(target, _)| *target == site.target) {
             proxy.inject(rule.clone());
         }
@@ -119,15 +128,26 @@ impl Field {
         for Ended { road, email, .. } in ended {
             let mut places = BTreeMap::<_, u32>::new();
             for (target, proxy) in self.proxies() {
-                for call in proxy.calls().into_iter().filter(|call| call.about.as_deref() == Some(email) && !call.again) {
-                    let next = places.entry((call.function.clone(), call.operation.clone())).or_default();
+                for call in proxy
+                    .calls()
+                    .into_iter()
+                    .filter(|call| call.about.as_deref() == Some(email) && !call.again)
+                {
+                    let next =
+                        places.entry((call.function.clone(), call.operation.clone())).or_default();
                     let place = *next;
                     *next += 1;
                     let new = known.insert((call.function.clone(), call.operation.clone(), place));
                     // A partner answers another thing on each road.
                     let kept = all || (place < OCCURRENCES && (new || target != Target::Cloud));
                     if kept && call.function != "-" {
-                        sites.push(Site { road: *road, target, function: call.function, operation: call.operation, place });
+                        sites.push(Site {
+                            road: *road,
+                            target,
+                            function: call.function,
+                            operation: call.operation,
+                            place,
+                        });
                     }
                 }
             }
@@ -203,7 +223,13 @@ async fn walk_with_each_fault() -> Result<()> {
         if place % parts == part {
             let email = format!("single-{}@example.com", planned.len());
             field.inject(&email, site, *kind);
-            let story = format!("call {} of {} to {} {}", site.place + 1, site.function, site.operation, kind.0);
+            let story = format!(
+                "call {} of {} to {} {}",
+                site.place + 1,
+                site.function,
+                site.operation,
+                kind.0
+            );
             planned.push(Planned { road: site.road, email, story, copies: site.copies() });
         }
     }
@@ -213,8 +239,13 @@ async fn walk_with_each_fault() -> Result<()> {
         None => RandomState::new().hash_one(()),
     };
     planned.extend(random(&field, &sites, seed)?);
-    let of_these = if parts == 1 { String::new() } else { format!(", of which part {} of {parts}: {walked}", part + 1) };
-    let by_target = |cloud: bool| sites.iter().filter(|site| (site.target == Target::Cloud) == cloud).count();
+    let of_these = if parts == 1 {
+        String::new()
+    } else {
+        format!(", of which part {} of {parts}: {walked}", part + 1)
+    };
+    let by_target =
+        |cloud: bool| sites.iter().filter(|site| (site.target == Target::Cloud) == cloud).count();
     let counts = format!(
         "{} call sites at AWS x {} faults + {} at partners x {} = {} singles{of_these}, and {RANDOM} sales with {FAULTS} random \
          faults (FAULTS_SEED={seed})",
@@ -229,9 +260,13 @@ async fn walk_with_each_fault() -> Result<()> {
     planned.sort_by_key(|sale| !matches!(sale.road, Road::Unpaid | Road::Lapsed));
     let (ended, mut wrong) = walk_all(&field, planned).await?;
     wrong.extend(audit(&field.stack, &field.store, &ended).await?);
-    let unmet: Vec<Rule> = field.proxies().into_iter().flat_map(|(_, proxy)| proxy.calm()).collect();
-    let unmet = unmet.iter().filter(|rule| rule.about.as_ref().is_some_and(|about| about.starts_with("single")));
-    // A second call may come of a moment's chance, such as a recheck: a sale without it met nothing.
+    let unmet: Vec<Rule> =
+        field.proxies().into_iter().flat_map(|(_, proxy)| proxy.calm()).collect();
+    let unmet = unmet
+        .iter()
+        .filter(|rule| rule.about.as_ref().is_some_and(|about| about.starts_with("single")));
+    // A second call may come of a moment's chance, such as a recheck: a sale without it met
+    // nothing.
     let (by_chance, missed): (Vec<&Rule>, _) = unmet.partition(|rule| rule.skip > 0);
     for rule in &by_chance {
         println!("no second call this time: {rule:?}");
@@ -257,17 +292,25 @@ fn random(field: &Field, sites: &[Site], seed: u64) -> Result<Vec<Planned>> {
     let mut rng = Rng::new(seed);
     let mut planned = Vec::new();
     for number in 0..RANDOM {
-        let (email, mut story, mut copies) = (format!("random-{number}@example.com"), Vec::new(), 0);
+        let (email, mut story, mut copies) =
+            (format!("random-{number}@example.com"), Vec::new(), 0);
         let mut road = Road::Paid;
         for fault in 0..FAULTS {
             // The first one chooses the road.
-            let of_this_road: Vec<&Site> = sites.iter().filter(|site| fault == 0 || site.road == road).collect();
+            let of_this_road: Vec<&Site> =
+                sites.iter().filter(|site| fault == 0 || site.road == road).collect();
             let site = rng.pick(&of_this_road).copied().context("there is no call site")?;
             let kind = rng.pick(site.kinds()).context("there is no fault")?;
             road = site.road;
             field.inject(&email, site, *kind);
             copies += site.copies();
-            story.push(format!("call {} of {} to {} {}", site.place + 1, site.function, site.operation, kind.0));
+            story.push(format!(
+                "call {} of {} to {} {}",
+                site.place + 1,
+                site.function,
+                site.operation,
+                kind.0
+            ));
         }
         planned.push(Planned { road, email, story: story.join("; "), copies });
     }

@@ -1,10 +1,14 @@
-//! A browser with one page, as a customer has it: what it shows, what it asked for, and what axe-core says of it.
+//! A browser with one page, as a customer has it: what it shows, what it asked for, and what
+//! axe-core says of it.
 
 use anyhow::{Context, Result, anyhow, ensure};
 use chromiumoxide::cdp::browser_protocol::emulation::{
-    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetScriptExecutionDisabledParams,
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+    SetScriptExecutionDisabledParams,
 };
-use chromiumoxide::cdp::browser_protocol::log::{EnableParams as EnableLog, EventEntryAdded, LogEntryLevel};
+use chromiumoxide::cdp::browser_protocol::log::{
+    EnableParams as EnableLog, EventEntryAdded, LogEntryLevel,
+};
 use chromiumoxide::cdp::browser_protocol::network::{EventLoadingFinished, EventRequestWillBeSent};
 use chromiumoxide::cdp::browser_protocol::page::PrintToPdfParams;
 use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventExceptionThrown};
@@ -51,7 +55,8 @@ impl Visitor {
         let profile = pictures.join("profile");
         drop(std::fs::remove_dir_all(&pictures));
         std::fs::create_dir_all(&profile)?;
-        let executable = std::env::var_os(OTHER_BROWSER).map_or_else(|| own.join("chromium"), PathBuf::from);
+        let executable =
+            std::env::var_os(OTHER_BROWSER).map_or_else(|| own.join("chromium"), PathBuf::from);
         let config = BrowserConfig::builder()
             .chrome_executable(&executable)
             .no_sandbox()
@@ -60,22 +65,37 @@ impl Visitor {
             .env("LD_LIBRARY_PATH", own.join("lib").to_string_lossy())
             .env("FONTCONFIG_FILE", own.join("fonts.conf").to_string_lossy())
             .args(["--disable-gpu", "--use-angle=swiftshader", "--hide-scrollbars"]);
-        let (browser, mut handler) = Browser::launch(config.build().map_err(|fault| anyhow!(fault))?)
-            .await
-            .with_context(|| format!("no browser: name one by {OTHER_BROWSER}; {} can't be used", executable.display()))?;
+        let (browser, mut handler) =
+            Browser::launch(config.build().map_err(|fault| anyhow!(fault))?).await.with_context(
+                || {
+                    format!(
+                        "no browser: name one by {OTHER_BROWSER}; {} can't be used",
+                        executable.display()
+                    )
+                },
+            )?;
         tokio::spawn(async move { while handler.next().await.is_some() {} });
         let page = browser.new_page("about:blank").await?;
         page.execute(EnableLog::default()).await?;
         let seen = Arc::new(Mutex::new(Seen::default()));
-        watch::<EventRequestWillBeSent>(&page, &seen, |seen, event| seen.requests.push(event.request.url.clone())).await?;
-        watch::<EventLoadingFinished>(&page, &seen, |seen, event| seen.bytes += event.encoded_data_length).await?;
+        watch::<EventRequestWillBeSent>(&page, &seen, |seen, event| {
+            seen.requests.push(event.request.url.clone())
+        })
+        .await?;
+        watch::<EventLoadingFinished>(&page, &seen, |seen, event| {
+            seen.bytes += event.encoded_data_length
+        })
+        .await?;
         watch::<EventEntryAdded>(&page, &seen, |seen, event| {
             if event.entry.level == LogEntryLevel::Error {
                 seen.errors.push(event.entry.text.clone());
             }
         })
         .await?;
-        watch::<EventExceptionThrown>(&page, &seen, |seen, event| seen.errors.push(event.exception_details.text.clone())).await?;
+        watch::<EventExceptionThrown>(&page, &seen, |seen, event| {
+            seen.errors.push(event.exception_details.text.clone())
+        })
+        .await?;
         let axe = std::fs::read_to_string(set.join("node_modules/axe-core/axe.min.js"))?;
         Ok(Self { page, seen, axe, pictures, browser })
     }
@@ -113,13 +133,21 @@ impl Visitor {
 
     /// Follows a link, and waits for the page whose address ends so.
     pub(super) async fn follow(&self, link: &str, end: &str) -> Result<()> {
-        self.page.find_element(link).await.with_context(|| format!("there is no {link}"))?.click().await?;
+        self.page
+            .find_element(link)
+            .await
+            .with_context(|| format!("there is no {link}"))?
+            .click()
+            .await?;
         self.arrive(end).await
     }
 
     async fn arrive(&self, end: &str) -> Result<()> {
         eventually(crate::PATIENCE, &format!("the address ends with {end}"), async || {
-            let ready = self.evaluate::<String>("document.readyState").await.is_ok_and(|state| state == "complete");
+            let ready = self
+                .evaluate::<String>("document.readyState")
+                .await
+                .is_ok_and(|state| state == "complete");
             Ok((ready && self.address().await?.ends_with(end)).then_some(()))
         })
         .await
@@ -127,21 +155,34 @@ impl Visitor {
 
     /// The value of an expression.
     pub(super) async fn evaluate<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
-        let asked = EvaluateParams::builder().expression(expression).await_promise(true).return_by_value(true);
-        Ok(self.page.evaluate(asked.build().map_err(|fault| anyhow!(fault))?).await?.into_value()?)
+        let asked = EvaluateParams::builder()
+            .expression(expression)
+            .await_promise(true)
+            .return_by_value(true);
+        Ok(self
+            .page
+            .evaluate(asked.build().map_err(|fault| anyhow!(fault))?)
+            .await?
+            .into_value()?)
     }
 
-    /// Goes through the page by keyboard alone: Tab reaches everything that can be used, in the order in which it is read, the way past
-    /// the navigation first, and each shows that it is reached.
+    /// Goes through the page by keyboard alone: Tab reaches everything that can be used, in the
+    /// order in which it is read, the way past the navigation first, and each shows that it is
+    /// reached.
     pub(super) async fn tab_through(&self) -> Result<()> {
         let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled), summary')]";
-        let count: usize = self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;
+        let count: usize =
+            self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;
         ensure!(count > 1, "there is nothing to use");
         let body = self.page.find_element("body").await?;
         for place in 0..count {
             body.press_key("Tab").await?;
-            let reached: i64 = self.evaluate(&format!("{usable}.indexOf(document.activeElement)")).await?;
-            ensure!(usize::try_from(reached) == Ok(place), "Tab {place} reaches {reached} of {count}");
+            let reached: i64 =
+                self.evaluate(&format!("{usable}.indexOf(document.activeElement)")).await?;
+            ensure!(
+                usize::try_from(reached) == Ok(place),
+                "Tab {place} reaches {reached} of {count}"
+            );
             let shown = "(({ outlineStyle, outlineWidth, boxShadow }) => boxShadow !== 'none' || (outlineStyle !== 'none' && \
                          parseFloat(outlineWidth) >= 2))(getComputedStyle(document.activeElement))";
             ensure!(self.evaluate::<bool>(shown).await?, "the {place}. shows no focus");
@@ -163,8 +204,8 @@ impl Visitor {
         Ok(())
     }
 
-    /// Keeps a picture of the page on a desk and on a narrow phone, by day and by night; on each, nothing is wider than the
-    /// window, and axe-core finds nothing serious.
+    /// Keeps a picture of the page on a desk and on a narrow phone, by day and by night; on each,
+    /// nothing is wider than the window, and axe-core finds nothing serious.
     pub(super) async fn look(&self, name: &str) -> Result<()> {
         for (device, width, height, phone, scheme) in [
             ("desk", 1280, 900, false, "light"),
@@ -172,7 +213,9 @@ impl Visitor {
             ("phone", 320, 640, true, "light"),
             ("phone-by-night", 320, 640, true, "dark"),
         ] {
-            self.page.execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, phone)).await?;
+            self.page
+                .execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, phone))
+                .await?;
             let scheme = MediaFeature::new("prefers-color-scheme", scheme);
             self.page.execute(SetEmulatedMediaParams::builder().features([scheme]).build()).await?;
             eventually(crate::PATIENCE, &format!("the window is a {device}'s"), async || {
@@ -204,10 +247,14 @@ impl Visitor {
     }
 
     async fn judge(&self, what: &str) -> Result<()> {
-        let run = "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)";
+        let run =
+            "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)";
         let found: Vec<Value> = self.evaluate(&format!("{};\n{run}", self.axe)).await?;
-        let bad = found.iter().filter(|rule| matches!(rule["impact"].as_str(), Some("serious" | "critical")));
-        let bad: Vec<String> = bad.map(|rule| format!("{}: {}", rule["id"], rule["nodes"][0]["html"])).collect();
+        let bad = found
+            .iter()
+            .filter(|rule| matches!(rule["impact"].as_str(), Some("serious" | "critical")));
+        let bad: Vec<String> =
+            bad.map(|rule| format!("{}: {}", rule["id"], rule["nodes"][0]["html"])).collect();
         ensure!(bad.is_empty(), "{what}: {bad:?}");
         Ok(())
     }
@@ -226,7 +273,11 @@ impl Visitor {
     }
 }
 
-async fn watch<E>(page: &Page, seen: &Arc<Mutex<Seen>>, note: impl Fn(&mut Seen, &E) + Send + 'static) -> Result<()>
+async fn watch<E>(
+    page: &Page,
+    seen: &Arc<Mutex<Seen>>,
+    note: impl Fn(&mut Seen, &E) + Send + 'static,
+) -> Result<()>
 where
     E: chromiumoxide::cdp::IntoEventKind + Send + Sync + Unpin + 'static,
 {

@@ -12,11 +12,31 @@ use stack::demo::{MILESTONES, key, prepared, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "the_portal_s_first_page_is_small_and_still", the_portal_s_first_page_is_small_and_still),
-        trial(world, "a_customer_goes_from_the_mail_to_the_receipt", a_customer_goes_from_the_mail_to_the_receipt),
-        trial(world, "a_customer_reads_that_the_vehicle_is_lost", a_customer_reads_that_the_vehicle_is_lost),
-        trial(world, "an_account_is_activated_with_scripts_off", an_account_is_activated_with_scripts_off),
-        trial(world, "the_portal_shows_nobody_else_s_purchase", the_portal_shows_nobody_else_s_purchase),
+        trial(
+            world,
+            "the_portal_s_first_page_is_small_and_still",
+            the_portal_s_first_page_is_small_and_still,
+        ),
+        trial(
+            world,
+            "a_customer_goes_from_the_mail_to_the_receipt",
+            a_customer_goes_from_the_mail_to_the_receipt,
+        ),
+        trial(
+            world,
+            "a_customer_reads_that_the_vehicle_is_lost",
+            a_customer_reads_that_the_vehicle_is_lost,
+        ),
+        trial(
+            world,
+            "an_account_is_activated_with_scripts_off",
+            an_account_is_activated_with_scripts_off,
+        ),
+        trial(
+            world,
+            "the_portal_shows_nobody_else_s_purchase",
+            the_portal_shows_nobody_else_s_purchase,
+        ),
     ]
 }
 
@@ -42,7 +62,10 @@ async fn activate(world: &World, visitor: &Visitor, email: &str) -> Result<()> {
     let mailed = world.credentials(email, 0).await?;
     visitor.open(&mailed.link).await?;
     let address = visitor.address().await?;
-    ensure!(!address.contains(&mailed.token), "the code stays in the address: a history would keep it");
+    ensure!(
+        !address.contains(&mailed.token),
+        "the code stays in the address: a history would keep it"
+    );
     visitor.write("initial", &mailed.initial_password).await?;
     visitor.write("new", PASSWORD).await?;
     visitor.enter("login?notice=activated").await
@@ -61,12 +84,23 @@ async fn the_portal_s_first_page_is_small_and_still(world: &World) -> Result<()>
         .await?;
     let seen = visitor.seen();
     ensure!(shift == 0.0, "the page shifts by {shift}");
-    ensure!(seen.bytes > 1_000.0 && seen.bytes < MOST_BYTES, "{} bytes: {:?}", seen.bytes, seen.requests);
-    let foreign = |url: &&String| !url.starts_with(&world.stack.api_url) && !url.starts_with("data:") && *url != "about:blank";
+    ensure!(
+        seen.bytes > 1_000.0 && seen.bytes < MOST_BYTES,
+        "{} bytes: {:?}",
+        seen.bytes,
+        seen.requests
+    );
+    let foreign = |url: &&String| {
+        !url.starts_with(&world.stack.api_url) && !url.starts_with("data:") && *url != "about:blank"
+    };
     let foreign: Vec<_> = seen.requests.iter().filter(foreign).collect();
     ensure!(foreign.is_empty(), "asked of others: {foreign:?}");
     ensure!(seen.errors.is_empty(), "{:?}", seen.errors);
-    println!("the first page: {} requests, {} bytes, shift {shift}", seen.requests.len(), seen.bytes);
+    println!(
+        "the first page: {} requests, {} bytes, shift {shift}",
+        seen.requests.len(),
+        seen.bytes
+    );
     visitor.tab_through().await?;
     visitor.look("log-in").await?;
     visitor.open(&world.portal("forgot?lang=de")).await?;
@@ -96,7 +130,8 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
         world.stack.partners.advance(&order, milestone).await?;
         world.sale_with(&id, milestone).await?;
         visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
-        let done: usize = visitor.evaluate("document.querySelectorAll('.timeline .done').length").await?;
+        let done: usize =
+            visitor.evaluate("document.querySelectorAll('.timeline .done').length").await?;
         ensure!(done == number + 4, "{done} steps are done after {milestone}");
         if number == 2 {
             visitor.look("4-on-its-way").await?;
@@ -104,10 +139,14 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
     }
     // The customer has 12 seconds from here on, or a day more.
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
-    let due: jiff::Timestamp = manager.get(&format!("/sales/{id}")).await?.expect(200)?.text("/pay_by").parse()?;
+    let due: jiff::Timestamp =
+        manager.get(&format!("/sales/{id}")).await?.expect(200)?.text("/pay_by").parse()?;
     let later = due + jiff::SignedDuration::from_hours(24);
     let extension = json!({ "pay_by": later, "reason": "the customer takes a good look" });
-    manager.post(&format!("/sales/{id}/deadline-extension"), &key(), &extension).await?.expect(200)?;
+    manager
+        .post(&format!("/sales/{id}/deadline-extension"), &key(), &extension)
+        .await?
+        .expect(200)?;
     visitor.follow("a.main", "/pay").await?;
     visitor.tab_through().await?;
     visitor.look("5-pay").await?;
@@ -115,16 +154,23 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
     visitor.enter(&purchase).await?;
     world.sale_with(&id, "ReadyForDelivery").await?;
     visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
-    let plate: String = visitor.evaluate("document.querySelector('.plate')?.textContent ?? ''").await?;
+    let plate: String =
+        visitor.evaluate("document.querySelector('.plate')?.textContent ?? ''").await?;
     ensure!(!plate.is_empty(), "the vehicle has no plate");
     visitor.look("6-ready").await?;
-    let receipts: usize = visitor.evaluate("document.querySelectorAll('a[href*=\"/receipt/\"]').length").await?;
+    let receipts: usize =
+        visitor.evaluate("document.querySelectorAll('a[href*=\"/receipt/\"]').length").await?;
     ensure!(receipts == 2, "{receipts} receipts");
     visitor.follow("dl div:last-child a[href*='/receipt/']", "").await?;
     visitor.look("7-receipt").await?;
     visitor.print("7-receipt").await?;
     let prepared = prepared();
-    world.employee().await?.post(&format!("/sales/{id}/delivery"), &key(), &prepared).await?.expect(200)?;
+    world
+        .employee()
+        .await?
+        .post(&format!("/sales/{id}/delivery"), &key(), &prepared)
+        .await?
+        .expect(200)?;
     visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
     let told: String = visitor.evaluate("document.querySelector('main').textContent").await?;
     ensure!(told.contains("El día y el lugar de la entrega están acordados"), "{told}");
@@ -137,16 +183,30 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
     visitor.tick("progress-email").await?;
     visitor.tick("payment-sms").await?;
     visitor.enter("preferences?notice=saved").await?;
-    let ticked: Vec<String> = visitor.evaluate("[...document.querySelectorAll('input:checked')].map(box => box.id)").await?;
-    let expected = ["progress-push", "payment-email", "payment-push", "payment-sms", "delivery-email", "delivery-push"];
+    let ticked: Vec<String> = visitor
+        .evaluate("[...document.querySelectorAll('input:checked')].map(box => box.id)")
+        .await?;
+    let expected = [
+        "progress-push",
+        "payment-email",
+        "payment-push",
+        "payment-sms",
+        "delivery-email",
+        "delivery-push",
+    ];
     ensure!(ticked == expected, "{ticked:?}");
     // Another session's new password ends this one.
     let elsewhere = world.customer(None)?.log_in(email, PASSWORD).await?.expect(201)?;
     let other = world.customer(Some(elsewhere.text("/token")))?;
-    let change = json!({ "current_password": PASSWORD, "new_password": "a-longer-walk-by-the-sea" });
+    let change =
+        json!({ "current_password": PASSWORD, "new_password": "a-longer-walk-by-the-sea" });
     other.json(Method::POST, "/account/password", &change).await?.expect(204)?;
     visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
-    ensure!(visitor.address().await?.contains("/portal/login"), "an ended session shows {}", visitor.address().await?);
+    ensure!(
+        visitor.address().await?.contains("/portal/login"),
+        "an ended session shows {}",
+        visitor.address().await?
+    );
     ensure!(visitor.seen().errors.is_empty(), "{:?}", visitor.seen().errors);
     println!("pictures: {}", visitor.pictures().display());
     visitor.leave().await
@@ -193,9 +253,12 @@ async fn the_portal_shows_nobody_else_s_purchase(world: &World) -> Result<()> {
     log_in(&visitor, email).await?;
     for elsewhere in [others.as_str(), "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e", "x"] {
         visitor.open(&world.portal(&format!("expediente/{elsewhere}"))).await?;
-        let status: u16 = visitor.evaluate("performance.getEntriesByType('navigation')[0].responseStatus").await?;
+        let status: u16 = visitor
+            .evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+            .await?;
         ensure!(status == 404, "{elsewhere} answers {status}");
-        let steps: usize = visitor.evaluate("document.querySelectorAll('.timeline').length").await?;
+        let steps: usize =
+            visitor.evaluate("document.querySelectorAll('.timeline').length").await?;
         ensure!(steps == 0, "{elsewhere} is shown");
     }
     visitor.look("nothing").await?;
