@@ -38,6 +38,9 @@ impl Programs {
     }
 }
 
+/// All functions in one program, which is told which one to be.
+pub const LOCAL_FUNCTIONS: &str = "local-functions";
+
 /// What a local run takes: the functions and the partners as `cargo build` makes them, and `more`
 /// of the workspace's programs. Meanwhile the tools are installed that the run needs.
 pub fn prepare(narrator: &Narrator, more: &[&str]) -> Result<Programs> {
@@ -46,10 +49,7 @@ pub fn prepare(narrator: &Narrator, more: &[&str]) -> Result<Programs> {
             Tools::Cloud.install(narrator)?;
             Tools::Deploy.install(narrator)
         });
-        let functions = functions()?;
-        let names =
-            functions.iter().map(String::as_str).chain(["partners"]).chain(more.iter().copied());
-        let built = build(&names.collect::<Vec<_>>());
+        let built = build(&[&[LOCAL_FUNCTIONS, "partners"], more].concat());
         installing.join().unwrap_or_else(|_| Err(anyhow!("the tools can't be installed")))?;
         built
     })

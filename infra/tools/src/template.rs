@@ -1,6 +1,6 @@
 //! The template `infra/template.yaml`: read, and as a local run deploys it.
 
-use crate::functions::Programs;
+use crate::functions::{LOCAL_FUNCTIONS, Programs};
 use crate::root::root;
 use anyhow::{Context, Result, bail};
 use serde_yaml_ng::Value as Yaml;
@@ -42,20 +42,21 @@ fn text() -> Result<String> {
 }
 
 /// Writes the template into `folder` as a local run deploys it, without the lines that have
-/// `without` in them, and beside it what it deploys: for each function a bootstrap that starts the
-/// program that cargo built.
-///
-/// The programs themselves have debug information and stay where they are: forty-six of them would
-/// be gigabytes to zip, to send and to unpack. A run keeps its own, by hard links, whatever cargo
-/// builds meanwhile.
+/// `without` in them, and beside it what it deploys: for each function a bootstrap of two lines,
+/// which starts the program that cargo built. That one stays here: once a function, zipped, sent
+/// and unpacked, it would be gigabytes.
 pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> Result<PathBuf> {
     const CODE: &str = "CodeUri: ../functions/";
-    let text = text()?;
+    let (text, program) = (text()?, folder.join(LOCAL_FUNCTIONS));
+    // A run keeps its own, whatever cargo builds meanwhile. Between file systems there is no hard
+    // link.
+    let built = programs.get(LOCAL_FUNCTIONS)?;
+    std::fs::hard_link(built, &program).or_else(|_| std::fs::copy(built, &program).map(drop))?;
     let mut written = String::new();
     let mut left_out = 0_usize;
     for line in text.lines() {
         if let Some((_, function)) = line.split_once(CODE) {
-            launcher(programs, function.trim(), folder)?;
+            deploy_launcher(&program, function.trim(), folder)?;
         }
         if without.is_some_and(|without| line.contains(without)) {
             left_out = left_out.saturating_add(1);
@@ -77,15 +78,11 @@ pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> 
     Ok(template)
 }
 
-fn launcher(programs: &Programs, function: &str, folder: &Path) -> Result<()> {
-    let (built, kept) = (programs.get(function)?, folder.join("programs"));
-    let (program, deployed) = (kept.join(function), folder.join("functions").join(function));
-    std::fs::create_dir_all(&kept)?;
-    std::fs::create_dir_all(&deployed)?;
-    // On another file system there is no hard link; then it is a copy.
-    std::fs::hard_link(built, &program).or_else(|_| std::fs::copy(built, &program).map(drop))?;
-    let bootstrap = deployed.join("bootstrap");
+fn deploy_launcher(program: &Path, function: &str, folder: &Path) -> Result<()> {
+    let code = folder.join("functions").join(function);
+    std::fs::create_dir_all(&code)?;
+    let bootstrap = code.join("bootstrap");
     let quoted = program.display().to_string().replace('\'', r"'\''");
-    std::fs::write(&bootstrap, format!("#!/bin/sh\nexec '{quoted}'\n"))?;
+    std::fs::write(&bootstrap, format!("#!/bin/sh\nexec '{quoted}' {function}\n"))?;
     Ok(std::fs::set_permissions(bootstrap, Permissions::from_mode(0o755))?)
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 use std::process::Command;
 use tools::Tools;
-use tools::functions::{build, functions, prepare};
+use tools::functions::{LOCAL_FUNCTIONS, build, prepare};
 use tools::narrator::Narrator;
 use tools::process::{cargo, run, run_aloud};
 
@@ -55,17 +55,15 @@ pub(crate) fn test(Options { all }: Options) -> Result<()> {
     steps.take("the seeded bugs", Reads::Crates(&["testkit", "xtask"]), || {
         crate::seed_bugs::seed_bugs(true)
     })?;
-    let functions = functions()?;
-    let deployed: Vec<&str> = functions.iter().map(String::as_str).chain(["partners"]).collect();
-    let with = |name| deployed.iter().copied().chain([name]).collect::<Vec<_>>();
-    steps.take("end-to-end tests", Reads::Crates(&with("end-to-end")), || {
-        // Aloud, and before the tests that deploy them: their progress is not lost in a test's
-        // output.
+    let deployed = Reads::Crates(&["end-to-end", LOCAL_FUNCTIONS, "partners"]);
+    steps.take("end-to-end tests", deployed, || {
+        // Before the tests that deploy it: its progress is not lost in a test's output.
         prepare(&narrator, &[])?;
         Tools::Browser.install(&narrator)?;
         tests(&["--test", STACK_TESTS], &[])
     })?;
-    steps.take("the figures", Reads::Crates(&with("bench")), || {
+    let measured = Reads::Crates(&["bench", LOCAL_FUNCTIONS, "partners"]);
+    steps.take("the figures", measured, || {
         run_aloud(Command::new(build(&["bench"])?.get("bench")?).arg("--check"))
     })?;
     narrator.say("all of it passed");

@@ -47,7 +47,7 @@ async fn perform<T: Serialize, E: TaskError>(
             Ok(_) => tracing::info!("done"),
             // The message can hold a partner's words; it goes to the execution's history only.
             Err(failure) if failure.name == NEEDS_ATTENTION => {
-                tracing::error!(error = failure.name, "failed")
+                tracing::error!(error = failure.name, "failed");
             }
             Err(failure) => tracing::warn!(error = failure.name, "failed"),
         }

@@ -79,13 +79,13 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                     facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
                 }
                 Notification::FinalPaymentReceived => {
-                    facts.push(Fact::prose(labels.amount_paid, formats.money(*balance)))
+                    facts.push(Fact::prose(labels.amount_paid, formats.money(*balance)));
                 }
                 Notification::PaymentFailed => {
-                    facts.push(Fact::prose(labels.signal_lost, formats.money(*signal)))
+                    facts.push(Fact::prose(labels.signal_lost, formats.money(*signal)));
                 }
                 Notification::OrderRejected => {
-                    facts.push(Fact::prose(labels.signal_returned, formats.money(*signal)))
+                    facts.push(Fact::prose(labels.signal_returned, formats.money(*signal)));
                 }
                 Notification::PaymentRefunded => {
                     facts.extend(

@@ -64,7 +64,7 @@ fn exhaust(machine: &Machine) -> bool {
         .map(|script| {
             let singles = exhaustive::singles(machine, script, |_| {});
             let pairs = exhaustive::pairs(machine, script, |so_far| {
-                progress(&format!("pairs of {script:?}"), so_far, began)
+                progress(&format!("pairs of {script:?}"), so_far, began);
             });
             for tally in [&singles, &pairs] {
                 explain(machine, tally);

@@ -934,7 +934,7 @@ impl SaleIndex for Ports<'_> {
             };
             match filter {
                 SaleFilter::Registered { .. } => {
-                    places.retain(|place| after.is_none_or(|after| place.sale < after.sale))
+                    places.retain(|place| after.is_none_or(|after| place.sale < after.sale));
                 }
                 SaleFilter::Status(_) | SaleFilter::Overdue(_) => {
                     places.retain(|place| after.is_none_or(|after| *place > after));

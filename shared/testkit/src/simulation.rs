@@ -640,7 +640,7 @@ impl<'w> Simulation<'w> {
                 }
             }),
             Event::FactoryTells { order, milestone, tries } => {
-                self.factory_tells(order, milestone, tries)
+                self.factory_tells(order, milestone, tries);
             }
             Event::BankSettles(attempt) => {
                 let paid = self.world.with(|state| {
@@ -670,7 +670,7 @@ impl<'w> Simulation<'w> {
             }
             Event::DisputeMoves { attempt, news } => self.dispute_moves(attempt, news),
             Event::DisputeTells { attempt, news, tries } => {
-                self.dispute_tells(attempt, news, tries)
+                self.dispute_tells(attempt, news, tries);
             }
             Event::OperatorLooks(sale) => self.failed_again(sale),
             Event::ManagerLooks { sale, looks } => self.manager_looks(sale, looks),
@@ -1263,7 +1263,7 @@ impl<'w> Simulation<'w> {
             Err(error) => error,
         };
         self.world.with(|state| {
-            state.note("workflow", || format!("{}: {name} failed with {error}", short(sale)))
+            state.note("workflow", || format!("{}: {name} failed with {error}", short(sale)));
         });
         execution.attempts.resize(task.retry.len(), 0);
         let retrier =
@@ -1414,7 +1414,7 @@ impl<'w> Simulation<'w> {
                     Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
                     Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
                     Act::Record(_) | Act::Resubmit(_) | Act::Prepare(..) => None,
-                })
+                });
             }
             (Caller::Manager { act, tries }, outcome) => {
                 let refused = matches!(outcome, Outcome::Managed(Err(Failure::Rejected(_))));
@@ -1506,7 +1506,7 @@ impl<'w> Simulation<'w> {
                     // The engine itself doesn't die: a call of its own that came to nothing is a
                     // client's fault.
                     _ if self.awaits(execution) => {
-                        self.task_ended(execution, Err("DynamoDb.SdkClientException"))
+                        self.task_ended(execution, Err("DynamoDb.SdkClientException"));
                     }
                     _ => self.task_ended(execution, Err("Lambda.Unknown")),
                 }

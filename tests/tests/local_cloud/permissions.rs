@@ -6,11 +6,11 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Call, Target};
 use serde_yaml_ng::Value as Yaml;
-use stack::check::{Resource, resources};
 use stack::demo::{key, sale};
 use stack::{Settings, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 use tools::narrator::Narrator;
+use tools::template::{Resource, resources};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -130,7 +130,7 @@ fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
         match statement.get("Action").context("no action")? {
             Yaml::String(action) => granted.extend([action.clone()]),
             Yaml::Sequence(actions) => {
-                granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned))
+                granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned));
             }
             other => anyhow::bail!("no action: {other:?}"),
         }

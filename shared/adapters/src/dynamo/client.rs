@@ -92,7 +92,7 @@ impl From<WriteError> for StoreFault {
         match &error {
             WriteError::Call(call) => call.log(),
             WriteError::Condition(_) | WriteError::Busy => {
-                tracing::warn!(%error, "a write was refused")
+                tracing::warn!(%error, "a write was refused");
             }
             WriteError::Cancelled(reasons) => {
                 let codes: Vec<_> = reasons.iter().filter_map(CancellationReason::code).collect();

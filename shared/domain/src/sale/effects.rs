@@ -148,7 +148,7 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
     for (fact, super::Fact(kind, _)) in new.facts.iter().enumerate().skip(known) {
         match kind {
             FactKind::SaleRegistered => {
-                owed.extend([Effect::StartWorkflow, Effect::IssueCredentials])
+                owed.extend([Effect::StartWorkflow, Effect::IssueCredentials]);
             }
             FactKind::RefundDue => owed.push(Effect::Refund),
             FactKind::HandedOver => owed.push(Effect::HandOver),

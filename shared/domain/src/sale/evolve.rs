@@ -158,13 +158,13 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
     match event {
         Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
         Event::PaymentProcessing { attempt, payment } => {
-            set(sale, *attempt, |_| AttemptState::Processing(payment.clone()))
+            set(sale, *attempt, |_| AttemptState::Processing(payment.clone()));
         }
         Event::PaymentDeclined { attempt, decline } => {
-            set(sale, *attempt, |_| AttemptState::Declined(*decline))
+            set(sale, *attempt, |_| AttemptState::Declined(*decline));
         }
         Event::PaymentCaptured { attempt, payment } => {
-            set(sale, *attempt, |_| AttemptState::Captured(payment.clone()))
+            set(sale, *attempt, |_| AttemptState::Captured(payment.clone()));
         }
         Event::RefundDue { attempt } => set(sale, *attempt, |state| match state {
             AttemptState::Captured(payment) => AttemptState::RefundDue(payment),
@@ -190,7 +190,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             }
         }
         Event::CaseOpened { kind } => {
-            sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None })
+            sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None });
         }
         Event::CaseClosed { kind, closure } => {
             for case in

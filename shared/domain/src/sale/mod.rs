@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 /// A sale as the table holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
-    /// A UUIDv7, so that ids sort by the moment of registration. It is also the workflow's name,
+    /// A `UUIDv7`, so that ids sort by the moment of registration. It is also the workflow's name,
     /// and the idempotency key at factory and authority.
     pub id: SaleId,
     /// How many decisions were committed; the next commit is conditional on it.

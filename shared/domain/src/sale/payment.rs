@@ -52,7 +52,7 @@ impl PaymentMethod {
 /// One attempt to pay. It is stored before the gateway is called; its id is the key of that call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// A UUIDv7, and the idempotency key of the call to the gateway.
+    /// A `UUIDv7`, and the idempotency key of the call to the gateway.
     pub id: AttemptId,
     /// Digest of the request's `Idempotency-Key`.
     pub key: ShortDigest,

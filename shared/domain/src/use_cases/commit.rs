@@ -46,7 +46,7 @@ pub(crate) async fn commit(
         match store.commit(&next, vehicle_change(&sale, &next).as_ref()).await {
             Ok(()) => return Ok(next),
             Err(CommitFault::Conflict) => {
-                sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?
+                sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?;
             }
             Err(CommitFault::VehicleHeld) => return Err(Failure::VehicleHeld),
             Err(CommitFault::Store(fault)) => return Err(fault.into()),

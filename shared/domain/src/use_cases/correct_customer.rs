@@ -67,7 +67,7 @@ impl Corrected {
         ];
         match &mut details.delivery {
             Delivery::CustomerAddress { address } if *address == before => {
-                address.clone_from(&customer.address)
+                address.clone_from(&customer.address);
             }
             _ => {}
         }

@@ -44,10 +44,10 @@ pub async fn relay(
                 }
             }
             Effect::ReleaseReservation => {
-                reservations.release(sale).await.map_err(|_| NotDelivered)?
+                reservations.release(sale).await.map_err(|_| NotDelivered)?;
             }
             Effect::IssueCredentials => {
-                queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?
+                queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?;
             }
             Effect::Notify { fact, notification } => {
                 queues.send(&Message::Notify { sale: sale.id, fact, notification }).await?;

@@ -112,7 +112,7 @@ async fn to_devices(
                 let _ = store.forget_device(&sale.customer, device).await;
             }
             Err(PushFault::NotDelivered(_) | PushFault::NotOffered | PushFault::Refused) => {
-                failed = true
+                failed = true;
             }
         }
     }

@@ -79,11 +79,11 @@ impl Visitor {
         page.execute(EnableLog::default()).await?;
         let seen = Arc::new(Mutex::new(Seen::default()));
         watch::<EventRequestWillBeSent>(&page, &seen, |seen, event| {
-            seen.requests.push(event.request.url.clone())
+            seen.requests.push(event.request.url.clone());
         })
         .await?;
         watch::<EventLoadingFinished>(&page, &seen, |seen, event| {
-            seen.bytes += event.encoded_data_length
+            seen.bytes += event.encoded_data_length;
         })
         .await?;
         watch::<EventEntryAdded>(&page, &seen, |seen, event| {
@@ -93,7 +93,7 @@ impl Visitor {
         })
         .await?;
         watch::<EventExceptionThrown>(&page, &seen, |seen, event| {
-            seen.errors.push(event.exception_details.text.clone())
+            seen.errors.push(event.exception_details.text.clone());
         })
         .await?;
         let axe = std::fs::read_to_string(set.join("node_modules/axe-core/axe.min.js"))?;
