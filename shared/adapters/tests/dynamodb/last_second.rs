@@ -324,7 +324,7 @@ async fn judge(
     assert_eq!(kept, captured - refunded, "the sale and the gateway disagree: {sale:#?}");
     match sale.status() {
         Status::PaymentReceived => {
-            assert_eq!((kept, holder), (1, Some(id.to_string())), "{sale:#?}")
+            assert_eq!((kept, holder), (1, Some(id.to_string())), "{sale:#?}");
         }
         Status::SinAsignar => assert_eq!((kept, holder), (0, None), "{sale:#?}"),
         status => return Err(format!("a race ended in {status}").into()),
