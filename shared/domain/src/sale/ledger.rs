@@ -177,7 +177,7 @@ mod tests {
             assert_ne!(to, from, "{}", movement.as_str());
         }
         let undone = |one: Movement, other: Movement| {
-            assert_eq!((one.accounts().1, one.accounts().0), other.accounts())
+            assert_eq!((one.accounts().1, one.accounts().0), other.accounts());
         };
         undone(Captured, Refunded);
         undone(Reversed, Reinstated);

@@ -233,7 +233,7 @@ fn begin(world: &World, sale: u8, operation: Operation) -> Option<Process> {
             match stored_attempt(&row.stored, tried) {
                 Some(attempt) if attempt.answer.is_some() => return None,
                 Some(attempt) => {
-                    process.phase = settled(attempt).map_or(Phase::Call, Phase::Outcome)
+                    process.phase = settled(attempt).map_or(Phase::Call, Phase::Outcome);
                 }
                 None => {
                     // A second copy of the request, at once with the first, has a fresh id of its
