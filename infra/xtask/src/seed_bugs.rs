@@ -43,10 +43,10 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
         copy_folder(&root().join(folder), &copy.join(folder))?;
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
-    let members = manifest
-        .lines()
-        .map(|line| if line.starts_with("members = ") { "members = [\"shared/*\"]" } else { line });
-    write(&copy.join("Cargo.toml"), &members.collect::<Vec<_>>().join("\n"))?;
+    let members = manifest.split_once("members = [").zip(manifest.split_once("\n]\n"));
+    let ((before, _), (_, after)) = members.context("Cargo.toml lists its members otherwise")?;
+    let members = format!("{before}members = [\"shared/*\"]\n{after}");
+    write(&copy.join("Cargo.toml"), &members)?;
     fs::copy(root().join("Cargo.lock"), copy.join("Cargo.lock"))?;
     for (file, text) in seeded()? {
         write(&copy.join(file), &text)?;
