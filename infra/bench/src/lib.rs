@@ -105,17 +105,14 @@ pub async fn bench(as_json: bool, only: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Measures how long builds take, in a clone of what is committed, and puts it beside the other
-/// figures.
+/// Measures how long builds, demos and tests take, in a clone of what is committed, and puts it
+/// beside the other figures.
 pub fn builds(as_json: bool) -> Result<()> {
     let narrator = Narrator::default();
     Tools::Deploy.install(&narrator)?;
     Tools::Bench.install(&narrator)?;
-    let timed = builds::measure(&narrator)?;
-    let figure = |(of, time): (&str, std::time::Duration)| {
-        Figure::new(BUILDS, format!("{of} ({})", today()), Unit::Seconds, time.as_secs_f64())
-    };
-    let report = report(timed.into_iter().map(figure).collect(), |known| known.group != BUILDS)?;
+    let figures = builds::measure(&narrator, BUILDS, &today())?;
+    let report = report(figures, |known| known.group != BUILDS)?;
     write(&report, as_json)
 }
 

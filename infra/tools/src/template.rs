@@ -41,8 +41,8 @@ fn text() -> Result<String> {
     std::fs::read_to_string(root().join("infra/template.yaml")).context("infra/template.yaml")
 }
 
-/// Writes the template into `folder` as a local run deploys it, without the lines that have
-/// `without` in them, and beside it what it deploys: for each function a bootstrap of two lines,
+/// Writes the template into `folder` as a local run deploys it, but for the text
+/// `without` wherever it stands, and beside it what it deploys: for each function a bootstrap of two lines,
 /// which starts the program that cargo built. That one stays here: once a function, zipped, sent
 /// and unpacked, it would be gigabytes.
 pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> Result<PathBuf> {
@@ -58,12 +58,15 @@ pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> 
         if let Some((_, function)) = line.split_once(CODE) {
             deploy_launcher(&program, function.trim(), folder)?;
         }
-        if without.is_some_and(|without| line.contains(without)) {
-            left_out = left_out.saturating_add(1);
-        } else if !line.contains("BuildMethod:") {
+        let less = without.map(|without| line.replace(without, ""));
+        left_out =
+            left_out.saturating_add(usize::from(less.as_ref().is_some_and(|less| less != line)));
+        if !line.contains("BuildMethod:") {
             // Paths in it are relative to where it stands.
             let root = root();
-            let line = line
+            let line = less
+                .as_deref()
+                .unwrap_or(line)
                 .replace(CODE, "CodeUri: functions/")
                 .replace("Uri: ../", &format!("Uri: {}/", root.display()));
             written.push_str(&line);
@@ -71,7 +74,7 @@ pub fn deployable(programs: &Programs, without: Option<&str>, folder: &Path) -> 
         }
     }
     if let Some(without) = without.filter(|_| left_out == 0) {
-        bail!("the template has no line with {without}");
+        bail!("the template has nowhere {without:?}");
     }
     let template = folder.join("template.yaml");
     std::fs::write(&template, written)?;

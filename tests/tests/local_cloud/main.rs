@@ -1,4 +1,4 @@
-//! End to end: the release bootstraps behind the template's API, on the local cloud with functions'
+//! End to end: the functions behind the template's API, on the local cloud with functions'
 //! roles enforced, over HTTP. One stack for all tests, one test at a time, so that calls can be
 //! counted.
 

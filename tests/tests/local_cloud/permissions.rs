@@ -141,7 +141,7 @@ fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
 /// The same template on a second stack, where a registration may not count the reservations that
 /// are unpaid.
 async fn a_missing_permission_is_missed(_: &World) -> Result<()> {
-    let without = Some("- dynamodb:UpdateItem".to_owned());
+    let without = Some(", dynamodb:UpdateItem".to_owned());
     let stack =
         Stack::start(&Settings { without, ..Settings::default() }, &Narrator::default()).await?;
     let (api, body) = (stack.api("MAD-01", &["sales"]).await?, sale("denied@example.com"));

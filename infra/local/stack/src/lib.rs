@@ -46,7 +46,7 @@ pub struct Settings {
     /// Whether the cloud and the gateway keep their state in files, so that they can be started
     /// again.
     pub keep_state: bool,
-    /// What is in lines of the template to leave out, to see what happens.
+    /// What to leave out of the template wherever it stands, to see what happens.
     pub without: Option<String>,
 }
 
