@@ -212,7 +212,6 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 
 // ---- Functions ----
 
-/// Protects the rule that `main.rs` wires and decides nothing: what is longer does more than that.
 /// Protects the build: all functions are built at once, then `sam` builds each alone. Were one
 /// function's dependencies to add a feature to what the others use too, each would be built all
 /// over again.
@@ -254,6 +253,7 @@ fn a_function_alone_has_the_features_that_all_have_together() -> Result<()> {
     )
 }
 
+/// Protects the rule that `main.rs` wires and decides nothing: what is longer does more than that.
 #[test]
 fn main_files_have_thirty_lines_at_most() -> Result<()> {
     let mut faults = Vec::new();

@@ -7,7 +7,8 @@ use wiring::random;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let (store, plans) = (wiring.store()?, wiring.remembered_plans()?);
+        let store = wiring.store()?;
+        let plans = wiring.remembered_plans(&store)?;
         let signal = wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?;
         let limits = UnpaidLimits {
             employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,

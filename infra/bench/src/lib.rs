@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tls::Tls;
 use tools::narrator::Narrator;
-use tools::process::{cargo, run};
+use tools::process::{cargo, metadata, run};
 use tools::root::{local, root};
 use tools::{Tools, functions};
 use twins::Twin;
@@ -529,8 +529,7 @@ impl Bootstrap {
 }
 
 fn bootstrap(function: &str) -> Result<Bootstrap> {
-    let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let metadata = metadata()?;
     let target = metadata
         .get("target_directory")
         .and_then(serde_json::Value::as_str)

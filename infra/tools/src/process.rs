@@ -3,6 +3,7 @@
 use crate::root::root;
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use serde_json::Value;
 use std::fs::{File, OpenOptions};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -100,6 +101,17 @@ pub fn cargo() -> Command {
     cargo.current_dir(root());
     without_our_crate(&mut cargo);
     cargo
+}
+
+/// What cargo knows of the workspace: its crates, their targets and dependencies, the target folder.
+pub fn metadata() -> Result<Value> {
+    let known = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    serde_json::from_str(&known).context("what cargo says of the workspace")
+}
+
+/// The workspace's crates in [`metadata`].
+pub fn packages(metadata: &Value) -> Result<&Vec<Value>> {
+    metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")
 }
 
 /// Keeps back what cargo says of the crate that runs this, as `cargo run` and `cargo test` do:

@@ -14,7 +14,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tools::narrator::Narrator;
-use tools::process::{cargo, run};
+use tools::process::{metadata, packages, run};
 use tools::root::{local, root};
 
 /// What a step comes to.
@@ -178,14 +178,8 @@ fn digests(paths: &[String]) -> Result<Vec<String>> {
 }
 
 fn crates() -> Result<BTreeMap<String, (String, Vec<String>)>> {
-    let metadata: Value = serde_json::from_str(&run(cargo().args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-    ]))?)?;
-    let packages =
-        metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
+    let metadata = metadata()?;
+    let packages = packages(&metadata)?;
     let folder = |package: &Value| {
         let manifest = PathBuf::from(package.get("manifest_path")?.as_str()?);
         Some(manifest.parent()?.strip_prefix(root()).ok()?.to_str()?.to_owned())

@@ -1,14 +1,14 @@
 //! `cargo xtask test`: everything that CI runs.
 
 use crate::steps::{Reads, Steps};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
 use std::process::Command;
 use tools::Tools;
 use tools::functions::{LOCAL_FUNCTIONS, build, prepare};
 use tools::narrator::Narrator;
-use tools::process::{cargo, run, run_aloud};
+use tools::process::{cargo, metadata, packages, run_aloud};
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, Args)]
@@ -77,14 +77,8 @@ fn tests(targets: &[&str], told: &[&str]) -> Result<()> {
 /// The tests of whole crates, but for those that have a step of their own. Left out with these are
 /// the tests of programs, which have none, since a `main.rs` only joins what its library has.
 fn unit_tests() -> Result<Vec<String>> {
-    let metadata: Value = serde_json::from_str(&run(cargo().args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-    ]))?)?;
-    let packages =
-        metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
+    let metadata = metadata()?;
+    let packages = packages(&metadata)?;
     let targets =
         packages.iter().filter_map(|package| package.get("targets")?.as_array()).flatten();
     let tests =

@@ -95,10 +95,11 @@ impl Wiring {
         Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
     }
 
-    /// The plans, each kept in memory for a while (`TABLE_NAME`, `PLANS_REMEMBERED_SECONDS`).
-    pub fn remembered_plans(&self) -> Result<RememberedPlans, ConfigFault> {
+    /// The table's plans, each kept in memory for a while (`PLANS_REMEMBERED_SECONDS`), by the
+    /// client that the table has: another one would be a quarter of the start.
+    pub fn remembered_plans(&self, store: &DynamoSales) -> Result<RememberedPlans, ConfigFault> {
         Ok(RememberedPlans::new(
-            self.store()?,
+            store.clone(),
             self.seconds("PLANS_REMEMBERED_SECONDS")?,
             clock::now,
         ))
