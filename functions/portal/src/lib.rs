@@ -1,4 +1,4 @@
-//! `/portal/{page+}`: the customer's web pages. Each answers without JavaScript; a POST ends in a
+//! `/portal/{proxy+}`: the customer's web pages. Each answers without JavaScript; a POST ends in a
 //! redirect; nothing is asked of any other site. Addresses are relative, so that they are right
 //! under any stage or domain name.
 

@@ -3,14 +3,13 @@
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
-use serde_yaml_ng::Value as Yaml;
 use std::process::Command;
 use tools::Tools;
 use tools::narrator::Narrator;
 use tools::pinned::{deploy_tool, sam};
 use tools::process::{cargo, run, run_aloud};
 use tools::root::{local, root};
-use tools::template::{Resource, resources};
+use tools::template::{Resource, Template};
 
 /// Where the template is judged as if it were deployed: what there is differs between regions.
 const REGION: &str = "eu-west-1";
@@ -65,11 +64,8 @@ fn state_machine() -> Result<()> {
 
 /// Every statement of every role; of the resources only whether it is one or all.
 fn policies() -> Result<()> {
-    let statements: Vec<Value> = resources()?
-        .iter()
-        .filter(|resource| resource.kind == "AWS::IAM::Role")
-        .flat_map(statements)
-        .collect();
+    let template = Template::read()?;
+    let statements: Vec<Value> = template.of_kind("AWS::IAM::Role").flat_map(statements).collect();
     if statements.is_empty() {
         bail!("the template has no policy");
     }
@@ -91,16 +87,12 @@ fn policies() -> Result<()> {
     Ok(())
 }
 
-fn statements(role: &Resource) -> Vec<Value> {
-    let policies =
-        role.properties.get("Policies").and_then(Yaml::as_sequence).into_iter().flatten();
+fn statements(role: Resource<'_>) -> impl Iterator<Item = Value> {
+    let policies = role.property("/Policies").and_then(Value::as_array).into_iter().flatten();
     let statements =
-        policies.filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence());
-    let plain = |action: &Yaml| serde_json::to_value(action).unwrap_or_default();
-    let statement = |statement: &Yaml| {
-        Some(
-            json!({ "Effect": "Allow", "Action": plain(statement.get("Action")?), "Resource": "*" }),
-        )
-    };
-    statements.flatten().filter_map(statement).collect()
+        policies.filter_map(|policy| policy.pointer("/PolicyDocument/Statement")?.as_array());
+    statements.flatten().filter_map(|statement| {
+        let action = statement.get("Action")?;
+        Some(json!({ "Effect": "Allow", "Action": action, "Resource": "*" }))
+    })
 }

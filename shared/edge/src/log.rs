@@ -1,5 +1,5 @@
-//! Logs: one JSON line a decision, readable alone, with request id and sale id, and nothing
-//! personal in it.
+//! Logs: one JSON line a decision, readable alone, with function, request id and sale id, and
+//! nothing personal in it.
 
 use crate::clock;
 use std::fmt;
@@ -23,7 +23,7 @@ pub fn start(function: &str, level: Option<&str>) {
     let targets = Targets::new().with_default(others);
     let targets = OURS.into_iter().fold(targets, |targets, name| targets.with_target(name, level));
     let targets = targets.with_target(function.replace('-', "_"), level);
-    let _ = tracing::subscriber::set_global_default(lines(std::io::stdout).with(targets));
+    let _ = tracing::subscriber::set_global_default(lines(function, std::io::stdout).with(targets));
 }
 
 /// The span of one request, message or record: its fields are in each line beneath it.
@@ -37,17 +37,22 @@ pub fn sale(id: domain::SaleId) {
 }
 
 fn lines(
+    function: &str,
     writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
 ) -> impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync {
-    let lines = tracing_subscriber::fmt::layer().fmt_fields(JsonFields::new()).event_format(Line);
+    let line = Line { function: function.to_owned() };
+    let lines = tracing_subscriber::fmt::layer().fmt_fields(JsonFields::new()).event_format(line);
     tracing_subscriber::registry().with(lines.with_writer(writer))
 }
 
-/// A line is one JSON object of `timestamp`, `level`, the event's fields, `message` among them, and
+/// A line is one JSON object of `timestamp`, `level`, `function`, the event's fields, `message` among them, and
 /// those of the span that it happened in. `tracing_subscriber`'s own JSON can put an event's fields
 /// there (`flatten_event`), but leaves a span's under `span`, where the template's filters and
 /// whoever searches for a sale would have to look twice.
-struct Line;
+struct Line {
+    /// The functions share a log group.
+    function: String,
+}
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line {
     fn format_event(
@@ -57,7 +62,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line
         event: &Event<'_>,
     ) -> fmt::Result {
         let level = event.metadata().level();
-        write!(line, "{{\"timestamp\":\"{:.6}\",\"level\":\"{level}\"", clock::now())?;
+        let (now, function) = (clock::now(), &self.function);
+        write!(line, r#"{{"timestamp":"{now:.6}","level":"{level}","function":"{function}""#)?;
         let mut fields = String::new();
         context.format_fields(Writer::new(&mut fields), event)?;
         add(&mut line, &fields)?;
@@ -91,7 +97,7 @@ mod tests {
     /// What is logged while `work` runs, without the time of each line.
     fn lines(work: impl FnOnce()) -> Vec<Value> {
         let (mut read, write) = std::io::pipe().unwrap();
-        tracing::subscriber::with_default(super::lines(Arc::new(write)), work);
+        tracing::subscriber::with_default(super::lines("pay-signal", Arc::new(write)), work);
         let mut written = String::new();
         read.read_to_string(&mut written).unwrap();
         let lines = written.lines().map(|line| serde_json::from_str(line).unwrap());
@@ -117,11 +123,11 @@ mod tests {
             logged,
             [
                 json!({
-                    "level": "WARN", "message": "alone", "fault": "a \"quoted\"\nfault", "count": 2,
+                    "level": "WARN", "function": "pay-signal", "message": "alone", "fault": "a \"quoted\"\nfault", "count": 2,
                     "sound": true,
                 }),
                 json!({
-                    "level": "INFO", "message": "answered", "status": 200, "outcome": "done",
+                    "level": "INFO", "function": "pay-signal", "message": "answered", "status": 200, "outcome": "done",
                     "request_id": "r-1", "sale_id": SALE,
                 }),
             ]

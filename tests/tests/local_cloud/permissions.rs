@@ -5,12 +5,12 @@ use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Call, Target};
-use serde_yaml_ng::Value as Yaml;
+use serde_json::Value;
 use stack::demo::{key, sale};
 use stack::{Settings, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 use tools::narrator::Narrator;
-use tools::template::{Resource, resources};
+use tools::template::{FUNCTION, Template};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     vec![
@@ -19,8 +19,8 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     ]
 }
 
-/// Lambda's own poller calls these in the function's name, and Lambda's logger those.
-const OF_LAMBDA: [&str; 9] = [
+/// Lambda's own poller calls these in the function's name.
+const OF_LAMBDA: [&str; 7] = [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
@@ -28,8 +28,6 @@ const OF_LAMBDA: [&str; 9] = [
     "dynamodb:GetShardIterator",
     "dynamodb:DescribeStream",
     "dynamodb:ListStreams",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
 ];
 
 /// What an undisturbed run of these tests has no reason for, by function.
@@ -66,17 +64,11 @@ async fn granted_is_used(world: &World) -> Result<()> {
     }
     let scans = used.values().flatten().any(|action| action == "dynamodb:Scan");
     ensure!(!scans, "the table was scanned");
-    let resources = resources()?;
+    let template = Template::read()?;
     let mut faults = Vec::new();
-    for function in resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function")
-    {
-        let folder = function
-            .properties
-            .get("CodeUri")
-            .and_then(Yaml::as_str)
-            .context("no code")?
-            .trim_start_matches("../functions/");
-        let granted = granted(&resources, &format!("{}Role", function.id))?;
+    for function in template.of_kind(FUNCTION) {
+        let folder = function.folder().context("no code")?;
+        let granted = granted(&template, &format!("{}Role", function.id))?;
         let used = used.get(folder).cloned().unwrap_or_default();
         let excused = NOT_IN_THIS_RUN
             .iter()
@@ -114,23 +106,19 @@ fn actions(call: &Call) -> Vec<String> {
     vec![action]
 }
 
-fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
-    let role = resources
-        .iter()
-        .find(|resource| resource.id == role)
-        .with_context(|| format!("there is no {role}"))?;
-    let policies =
-        role.properties.get("Policies").and_then(Yaml::as_sequence).context("no policies")?;
+fn granted(template: &Template, role: &str) -> Result<BTreeSet<String>> {
+    let role = template.resource(role).with_context(|| format!("there is no {role}"))?;
+    let policies = role.property("/Policies").and_then(Value::as_array).context("no policies")?;
     let statements = policies
         .iter()
-        .filter_map(|policy| policy.get("PolicyDocument")?.get("Statement")?.as_sequence())
+        .filter_map(|policy| policy.pointer("/PolicyDocument/Statement")?.as_array())
         .flatten();
     let mut granted = BTreeSet::new();
     for statement in statements {
         match statement.get("Action").context("no action")? {
-            Yaml::String(action) => granted.extend([action.clone()]),
-            Yaml::Sequence(actions) => {
-                granted.extend(actions.iter().filter_map(Yaml::as_str).map(str::to_owned));
+            Value::String(action) => granted.extend([action.clone()]),
+            Value::Array(actions) => {
+                granted.extend(actions.iter().filter_map(Value::as_str).map(str::to_owned));
             }
             other => anyhow::bail!("no action: {other:?}"),
         }
@@ -141,7 +129,7 @@ fn granted(resources: &[Resource], role: &str) -> Result<BTreeSet<String>> {
 /// The same template on a second stack, where a registration may not count the reservations that
 /// are unpaid.
 async fn a_missing_permission_is_missed(_: &World) -> Result<()> {
-    let without = Some(", dynamodb:UpdateItem".to_owned());
+    let without = Some("dynamodb:UpdateItem".to_owned());
     let stack =
         Stack::start(&Settings { without, ..Settings::default() }, &Narrator::default()).await?;
     let (api, body) = (stack.api("MAD-01", &["sales"]).await?, sale("denied@example.com"));

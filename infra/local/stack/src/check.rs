@@ -4,18 +4,16 @@
 use crate::Stack;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
-use serde_yaml_ng::Value as Yaml;
-use tools::template::{Resource, resources};
+use tools::template::Template;
 
 /// Fails with everything that is missing.
-pub async fn check(stack: &Stack) -> Result<()> {
-    let resources = resources()?;
+pub async fn check(stack: &Stack, template: &Template) -> Result<()> {
     let mut missing = Vec::new();
-    missing.extend(routes(stack, &resources).await?);
-    missing.extend(throttles(stack, &resources).await?);
+    missing.extend(routes(stack, template).await?);
+    missing.extend(throttles(stack, template).await?);
     missing.extend(table(stack).await?);
-    missing.extend(event_sources(stack, &resources).await?);
-    missing.extend(alarms(stack, &resources).await?);
+    missing.extend(event_sources(stack, template).await?);
+    missing.extend(alarms(stack, template).await?);
     if !missing.is_empty() {
         bail!("the deployed stack is not what the template says:\n  {}", missing.join("\n  "));
     }
@@ -26,7 +24,7 @@ fn items<'a>(answer: &'a Value, name: &str) -> &'a [Value] {
     answer.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+async fn routes(stack: &Stack, template: &Template) -> Result<Vec<String>> {
     let api = format!("/v2/apis/{}", stack.output("ApiId")?);
     let routes = stack.cloud.get("apigateway", &format!("{api}/routes")).await?;
     let authorizers = stack.cloud.get("apigateway", &format!("{api}/authorizers")).await?;
@@ -40,8 +38,8 @@ async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
         .then(|| "the authorizer of employees".to_owned())
         .into_iter()
         .collect();
-    for route in resources.iter().filter(|resource| resource.kind == "AWS::ApiGatewayV2::Route") {
-        let wanted = |name: &str| route.properties.get(name).and_then(Yaml::as_str);
+    for route in template.of_kind("AWS::ApiGatewayV2::Route") {
+        let wanted = |name: &str| route.property(&format!("/{name}")).and_then(Value::as_str);
         let found = items(&routes, "items")
             .iter()
             .find(|found| found.get("routeKey").and_then(Value::as_str) == wanted("RouteKey"));
@@ -51,14 +49,14 @@ async fn routes(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
         if !right {
             missing.push(format!(
                 "route {} with its authorizer",
-                wanted("RouteKey").unwrap_or(&route.id)
+                wanted("RouteKey").unwrap_or(route.id)
             ));
         }
     }
     Ok(missing)
 }
 
-async fn throttles(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+async fn throttles(stack: &Stack, template: &Template) -> Result<Vec<String>> {
     let stages = stack
         .cloud
         .get("apigateway", &format!("/v2/apis/{}/stages", stack.output("ApiId")?))
@@ -77,15 +75,14 @@ async fn throttles(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>>
             .iter()
             .all(|limit| keys().any(|key| key == *limit))
     };
-    let wanted = resources.iter().find(|resource| resource.kind == "AWS::ApiGatewayV2::Stage");
+    let wanted = template.of_kind("AWS::ApiGatewayV2::Stage").next();
     let routes = wanted
-        .and_then(|stage| stage.properties.get("RouteSettings"))
-        .and_then(Yaml::as_mapping)
+        .and_then(|stage| stage.property("/RouteSettings"))
+        .and_then(Value::as_object)
         .into_iter()
         .flatten();
     let own = |route: &str| stage.and_then(|stage| stage.get("routeSettings")?.get(route));
-    let routes =
-        routes.filter_map(|(route, _)| route.as_str()).filter(|route| !limited(own(route)));
+    let routes = routes.map(|(route, _)| route).filter(|route| !limited(own(route)));
     let default = !limited(stage.and_then(|stage| stage.get("defaultRouteSettings")));
     Ok(default
         .then(|| "the stage's throttle".to_owned())
@@ -119,7 +116,7 @@ async fn table(stack: &Stack) -> Result<Vec<String>> {
     Ok(facts.into_iter().filter(|(_, there)| !there).map(|(what, _)| what.to_owned()).collect())
 }
 
-async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+async fn event_sources(stack: &Stack, template: &Template) -> Result<Vec<String>> {
     let mappings = stack.cloud.get("lambda", "/2015-03-31/event-source-mappings/").await?;
     let enabled = items(&mappings, "EventSourceMappings").iter().filter(|mapping| {
         let state = mapping.get("State").and_then(Value::as_str).unwrap_or_default();
@@ -127,27 +124,20 @@ async fn event_sources(stack: &Stack, resources: &[Resource]) -> Result<Vec<Stri
     });
     let functions: Vec<&str> =
         enabled.filter_map(|mapping| mapping.get("FunctionArn")?.as_str()).collect();
-    let fed = resources.iter().filter(|resource| {
-        let events = resource.properties.get("Events").and_then(Yaml::as_mapping);
-        // A schedule is a rule that calls the function, not a source that the function reads.
-        let reads = |event: &Yaml| event.get("Type").and_then(Yaml::as_str) != Some("Schedule");
-        events.is_some_and(|events| events.values().any(reads))
-    });
-    Ok(fed
-        .filter_map(|function| {
-            // The function's name is `${AWS::StackName}-<operation>`.
-            let folder = function
-                .properties
-                .get("CodeUri")
-                .and_then(Yaml::as_str)?
-                .trim_start_matches("../functions/");
-            let there = functions.iter().any(|arn| arn.ends_with(folder));
-            (!there).then(|| format!("the event source of {folder}, enabled, with partial answers"))
-        })
-        .collect())
+    let mut missing = Vec::new();
+    for mapping in template.of_kind("AWS::Lambda::EventSourceMapping") {
+        let function = mapping.property("/FunctionName/Ref").and_then(Value::as_str);
+        let function = function.and_then(|function| template.resource(function));
+        // The function's name is `${AWS::StackName}-<operation>`.
+        let folder = function.and_then(|function| function.folder());
+        if !folder.is_some_and(|folder| functions.iter().any(|arn| arn.ends_with(folder))) {
+            missing.push(format!("{}, enabled, with partial answers", mapping.id));
+        }
+    }
+    Ok(missing)
 }
 
-async fn alarms(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
+async fn alarms(stack: &Stack, template: &Template) -> Result<Vec<String>> {
     let all = json!({ "MaxRecords": 100 });
     let alarms =
         stack.cloud.json("monitoring", "GraniteServiceVersion20100801.DescribeAlarms", all).await?;
@@ -155,9 +145,8 @@ async fn alarms(stack: &Stack, resources: &[Resource]) -> Result<Vec<String>> {
         .iter()
         .filter_map(|alarm| alarm.get("AlarmDescription")?.as_str())
         .collect();
-    let wanted = resources.iter().filter(|resource| resource.kind == "AWS::CloudWatch::Alarm");
-    let descriptions =
-        wanted.filter_map(|alarm| alarm.properties.get("AlarmDescription").and_then(Yaml::as_str));
+    let wanted = template.of_kind("AWS::CloudWatch::Alarm");
+    let descriptions = wanted.filter_map(|alarm| alarm.property("/AlarmDescription")?.as_str());
     Ok(descriptions
         .filter(|description| !there.contains(description))
         .map(|description| format!("the alarm '{description}'"))

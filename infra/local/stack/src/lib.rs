@@ -21,7 +21,8 @@ use tools::narrator::{Narrator, now};
 use tools::pinned::sam;
 use tools::process::{self, Process};
 use tools::root::{local, root};
-use tools::{Tools, functions, template};
+use tools::template::Template;
+use tools::{Tools, functions};
 
 /// The stack's name.
 pub const STACK: &str = "caas-sales-local";
@@ -46,7 +47,7 @@ pub struct Settings {
     /// Whether the cloud and the gateway keep their state in files, so that they can be started
     /// again.
     pub keep_state: bool,
-    /// What to leave out of the template wherever it stands, to see what happens.
+    /// An action that no role may take, to see what happens.
     pub without: Option<String>,
 }
 
@@ -161,8 +162,12 @@ impl Stack {
             partners: partners_proxy.url(),
             portal: format!("{api_url}/portal"),
         };
-        let template = template::deployable(&programs, settings.without.as_deref(), &folder.0)?;
-        deploy(&template, &parameters(settings, &urls), cloud.url())
+        let mut template = Template::read()?;
+        if let Some(action) = &settings.without {
+            template.forbid(action)?;
+        }
+        let file = template.deployable(&programs, &folder.0)?;
+        deploy(&file, &parameters(settings, &urls), cloud.url())
             .context("the stack can't be deployed")?;
         let outputs = cloud.outputs(STACK).await?;
         let stack = Self {
@@ -182,7 +187,7 @@ impl Stack {
             folder,
         };
         stack.finish().await?;
-        crate::check::check(&stack).await?;
+        crate::check::check(&stack, &template).await?;
         stack.put_catalogue().await?;
         Ok(stack)
     }
