@@ -10,6 +10,7 @@ pub mod document;
 pub mod env;
 pub mod http;
 pub mod log;
+pub mod operation;
 pub mod payment;
 pub mod problem;
 pub mod reader;
@@ -20,8 +21,9 @@ pub mod session;
 pub mod signature;
 pub mod task;
 
-pub use access::{Callers, Employee, Operation, Role};
+pub use access::Employee;
 pub use http::{Reply, Request, Table};
+pub use operation::{Callers, Operation, Role};
 pub use problem::{Problem, ProblemType};
 pub use reader::{Fault, Json, Object, UnknownFields};
 pub use session::password;

@@ -1,8 +1,8 @@
 //! The payment requests: `pay-signal` and `make-final-payment` differ in which payment they ask
 //! for, `pay-balance` in who asks.
 
-use crate::access::Operation;
 use crate::http::{Reply, Request};
+use crate::operation::Operation;
 use crate::problem::{Problem, ProblemType};
 use crate::reader::{Object, UnknownFields};
 use crate::session;

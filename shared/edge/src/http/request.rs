@@ -1,8 +1,9 @@
 //! A request as the operations read it.
 
 use super::event::{self, Event};
-use crate::access::{Claims, Employee, Operation};
+use crate::access::{Claims, Employee};
 use crate::log;
+use crate::operation::Operation;
 use crate::problem::{Problem, ProblemType};
 use crate::reader::{Fault, Json};
 use domain::account::Source;

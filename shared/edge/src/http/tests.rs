@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::Operation;
+use crate::operation::Operation;
 use crate::reader::Json;
 use domain::account::Source;
 use http::HeaderMap;

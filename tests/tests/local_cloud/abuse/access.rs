@@ -3,7 +3,7 @@
 use super::{Call, calls, employee_calls, run};
 use crate::World;
 use anyhow::Result;
-use edge::access::{Callers, Role};
+use edge::{Callers, Role};
 use serde_json::{Value, json};
 use stack::demo::sale;
 

@@ -14,7 +14,7 @@ mod webhooks;
 use crate::conformance::Checked;
 use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
-use edge::access::{Callers, Operation};
+use edge::{Callers, Operation};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::{Map, Value, json};

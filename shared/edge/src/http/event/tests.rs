@@ -1,6 +1,6 @@
 //! Events that nobody means well with: `lambda_http` panics at some of them, and must not be asked.
 
-use crate::access::Operation;
+use crate::operation::Operation;
 use crate::{Problem, Reply, Request, http, session};
 use serde_json::{Value, json};
 use testkit::requests::{SALE, post_as};
