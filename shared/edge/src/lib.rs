@@ -8,6 +8,7 @@ pub mod contact;
 pub mod customer;
 pub mod document;
 pub mod env;
+mod fault;
 pub mod http;
 pub mod log;
 pub mod operation;
@@ -22,10 +23,11 @@ pub mod signature;
 pub mod task;
 
 pub use access::Employee;
+pub use fault::Fault;
 pub use http::{Reply, Request, Table};
 pub use operation::{Callers, Operation, Role};
 pub use problem::{Problem, ProblemType};
-pub use reader::{Fault, Json, Object, UnknownFields};
+pub use reader::{Json, Object, UnknownFields};
 pub use session::password;
 
 /// Why the runtime stopped.

@@ -4,27 +4,11 @@
 //! A field that can't be read is `None` and a fault; read all fields of an object first, then join
 //! them with `?`.
 
+use crate::fault::Fault;
 use crate::problem::{Problem, ProblemType};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::fmt::Display;
-
-/// What is wrong with one field. Never repeats the value: it may be personal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// The field, as a JSON pointer (RFC 6901); empty for the whole body.
-    pub pointer: String,
-    /// What is wrong with it, in a sentence that goes on from the field's name.
-    pub detail: String,
-}
-
-impl Fault {
-    /// A fault at a pointer.
-    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into() }
-    }
-}
 
 /// What fields that nobody asks for are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a partner is told to do with its next calls, instead of what it would do.
 
-use crate::call::Partner;
+use crate::partner::Partner;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

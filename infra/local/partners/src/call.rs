@@ -1,31 +1,20 @@
 //! What every call to a partner goes through: the ledger, the partner's key, the behaviours that
 //! were asked for.
 
-use crate::World;
+use crate::answer::{About, Fault, Lost};
 use crate::behaviour::{Kind, next_behaviour};
-use crate::ledger::{Call, now};
-use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use crate::clock::now;
+use crate::ledger::Call;
+use crate::partner::Partner;
+use crate::request::idempotency_key;
+use crate::world::World;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::fmt;
 use std::sync::Arc;
-
-/// Whom a call is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Partner {
-    Factory,
-    Registry,
-    /// It takes no keys, and has no behaviours.
-    #[serde(skip_deserializing)]
-    Issuer,
-}
 
 #[derive(Clone)]
 struct Desk {
@@ -108,101 +97,5 @@ async fn behave(
             response.extensions_mut().insert(Lost);
             response
         }
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .filter(|key| !key.is_empty())
-}
-
-/// The partner acted, and the caller won't know: the connection closes without an answer.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lost;
-
-impl Lost {
-    pub(crate) fn is(response: &Response) -> bool {
-        response.extensions().get::<Self>().is_some()
-    }
-}
-
-impl fmt::Display for Lost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the answer is lost")
-    }
-}
-
-impl std::error::Error for Lost {}
-
-/// Goes along with an answer: the sale that the call turned out to be about.
-#[derive(Clone)]
-pub(crate) struct About(pub(crate) String);
-
-/// The `Idempotency-Key` header.
-pub(crate) struct Key(pub(crate) String);
-
-impl<S: Sync> FromRequestParts<S> for Key {
-    type Rejection = Fault;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
-        let key = idempotency_key(&parts.headers)
-            .ok_or_else(|| Fault::Invalid("the Idempotency-Key header is missing".to_owned()))?;
-        Ok(Self(key.to_owned()))
-    }
-}
-
-/// A JSON body; none stands for `{}`.
-pub(crate) struct Body<T>(pub(crate) T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
-    type Rejection = Fault;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        let bytes = axum::body::Bytes::from_request(request, state)
-            .await
-            .map_err(|fault| Fault::Invalid(fault.body_text()))?;
-        let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        serde_json::from_slice(json).map(Self).map_err(|fault| Fault::Invalid(fault.to_string()))
-    }
-}
-
-/// Why a call isn't answered with what it asks for.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    /// Without the partner's key.
-    Unauthorized,
-    /// The request can't be read; the text names what is wrong.
-    Invalid(String),
-    /// There is no such thing.
-    Unknown(&'static str),
-    /// It contradicts what is known.
-    Conflict(&'static str),
-    /// A partner's no, for good.
-    Refused(String),
-    /// A partner's own trouble.
-    Failed,
-}
-
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        let (status, body) = match self {
-            Self::Unauthorized => {
-                (StatusCode::UNAUTHORIZED, json!({ "error": "not this partner's key" }))
-            }
-            Self::Invalid(what) => (StatusCode::BAD_REQUEST, json!({ "error": what })),
-            Self::Unknown(what) => {
-                (StatusCode::NOT_FOUND, json!({ "error": format!("unknown {what}") }))
-            }
-            Self::Conflict(what) => (StatusCode::CONFLICT, json!({ "error": what })),
-            Self::Refused(reason) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "reason": reason }))
-            }
-            Self::Failed => {
-                (StatusCode::INTERNAL_SERVER_ERROR, json!({ "error": "the partner failed" }))
-            }
-        };
-        (status, Json(body)).into_response()
     }
 }

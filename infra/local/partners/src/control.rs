@@ -1,10 +1,13 @@
 //! What people and tests ask of the partners behind the callers' backs. `GET /_control` lists it.
 
-use crate::World;
+use crate::answer::Fault;
 use crate::behaviour::Behaviour;
-use crate::call::{Body, Fault};
-use crate::factory::{self, Milestone};
-use crate::webhooks::{Webhook, try_webhook};
+use crate::delivery::try_webhook;
+use crate::factory;
+use crate::order::Milestone;
+use crate::request::Body;
+use crate::webhook::Webhook;
+use crate::world::World;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

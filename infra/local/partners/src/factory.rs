@@ -1,22 +1,23 @@
 //! The factory: takes orders, builds vehicles milestone by milestone, and tells each milestone by a
 //! webhook.
 
-use crate::World;
-use crate::call::{About, Body, Fault, Key};
-use crate::ledger::{Ledger, now};
-use crate::webhooks::{Webhook, deliver_in_order};
+use crate::answer::{About, Fault};
+use crate::clock::now;
+use crate::delivery::deliver_in_order;
+use crate::ledger::Ledger;
+use crate::order::{Milestone, Order, OrderBody};
+use crate::request::{Body, Key};
+use crate::webhook::Webhook;
+use crate::world::World;
 use axum::extract::{Path, Query, State};
 use axum::routing::post;
 use axum::{Extension, Json, Router, routing::get};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use jiff::ToSpan;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 
 /// The platform that no factory can build.
 pub(crate) const UNBUILDABLE: &str = "UNBUILDABLE";
@@ -25,114 +26,6 @@ const LEAD_DAYS: i64 = 90;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new().route("/orders", post(place).get(find)).route("/orders/{order_id}", get(report))
-}
-
-/// How far a vehicle is; in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) enum Milestone {
-    InProduction,
-    QualityCheck,
-    ReadyForShipment,
-    InTransit,
-    AtDealership,
-    AvailableForCustomer,
-}
-
-impl Milestone {
-    const ALL: [Self; 6] = [
-        Self::InProduction,
-        Self::QualityCheck,
-        Self::ReadyForShipment,
-        Self::InTransit,
-        Self::AtDealership,
-        Self::AvailableForCustomer,
-    ];
-
-    /// The one after `status`.
-    fn after(status: Option<Self>) -> Option<Self> {
-        Self::ALL.into_iter().find(|milestone| Some(*milestone) > status)
-    }
-}
-
-/// What an order says: these five fields and no more.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OrderBody {
-    customer_id: String,
-    base_platform: String,
-    options: Vec<String>,
-    delivery_location: Map<String, Value>,
-    order_date: OrderDate,
-}
-
-/// A date, or a time with its offset; kept as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-struct OrderDate {
-    text: String,
-    date: Date,
-}
-
-impl TryFrom<String> for OrderDate {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let date = text
-            .parse::<Timestamp>()
-            .map(|time| time.to_zoned(TimeZone::UTC).date())
-            .or_else(|_| text.parse());
-        date.map(|date| Self { text, date })
-            .map_err(|_| "order_date must be a date, or a time with its offset")
-    }
-}
-
-impl From<OrderDate> for String {
-    fn from(date: OrderDate) -> Self {
-        date.text
-    }
-}
-
-/// An order, as the ledger shows it.
-#[derive(Clone, Serialize)]
-pub(crate) struct Order {
-    #[serde(rename = "order_id")]
-    pub(crate) id: String,
-    /// The sale's id, which the webhooks carry.
-    pub(crate) reference: String,
-    /// The idempotency key: the reference again.
-    key: String,
-    at: Timestamp,
-    /// How often it was placed.
-    calls: u32,
-    status: Option<Milestone>,
-    pub(crate) estimated_delivery: Date,
-    /// Known from the start, told from `AtDealership` on.
-    vin: String,
-    body: OrderBody,
-    /// Takes the place of each webhook that is to be delivered.
-    #[serde(skip)]
-    outbox: UnboundedSender<usize>,
-}
-
-impl Order {
-    /// The vehicle, as far as the factory tells of it at this milestone.
-    pub(crate) fn vehicle_at(&self, status: Option<Milestone>) -> Option<&str> {
-        (status >= Some(Milestone::AtDealership)).then_some(&self.vin)
-    }
-
-    /// As the factory reports it.
-    pub(crate) fn report(&self) -> Value {
-        let Self { id, reference, status, estimated_delivery, .. } = self;
-        let vehicle_id = self.vehicle_at(*status);
-        json!({
-            "order_id": id, "reference": reference, "status": status, "vehicle_id": vehicle_id,
-            "estimated_delivery": estimated_delivery,
-        })
-    }
-
-    fn receipt(&self) -> Json<Value> {
-        Json(json!({ "order_id": self.id, "estimated_delivery": self.estimated_delivery }))
-    }
 }
 
 async fn place(
@@ -223,37 +116,6 @@ pub(crate) fn advance(world: &World, order_id: &str, to: Option<Milestone>) -> O
         webhooks.push(webhook);
     }
     Some(order.clone())
-}
-
-/// How long an order rests at a milestone; `None` rests until it is told to go on.
-#[derive(Debug, Default)]
-pub(crate) struct Pace {
-    usual: Option<Duration>,
-    /// Of single sales, by their id.
-    own: HashMap<String, Option<Duration>>,
-}
-
-impl Pace {
-    pub(crate) fn new(ms: Option<u64>) -> Self {
-        Self { usual: pause(ms), own: HashMap::new() }
-    }
-
-    /// Sets the usual pace, or a sale's own.
-    pub(crate) fn set(&mut self, ms: Option<u64>, reference: Option<String>) {
-        match reference {
-            Some(reference) => drop(self.own.insert(reference, pause(ms))),
-            None => self.usual = pause(ms),
-        }
-    }
-
-    fn of(&self, reference: &str) -> Option<Duration> {
-        self.own.get(reference).copied().unwrap_or(self.usual)
-    }
-}
-
-/// 0 is no pace at all.
-fn pause(ms: Option<u64>) -> Option<Duration> {
-    ms.filter(|ms| *ms > 0).map(Duration::from_millis)
 }
 
 /// Advances the order at its pace until its vehicle is there for the customer. A change of its pace

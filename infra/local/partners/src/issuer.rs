@@ -1,74 +1,23 @@
 //! The corporate token issuer: a key of this run, and a token for whoever asks, so that a test can
 //! be anybody.
 
-use crate::World;
-use crate::call::{Body, Fault};
-use crate::ledger::now;
+use crate::answer::Fault;
+use crate::clock::now;
+use crate::keys::SigningKey;
+use crate::request::Body;
+use crate::world::World;
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use getrandom::SysRng;
-use rsa::PrivateKey;
-use rsa::sha2::{Digest, Sha256};
-use rsa::traits::PublicKeyParts;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::{Arc, LazyLock};
-
-const KEY_BITS: usize = 2048;
+use std::sync::Arc;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/.well-known/openid-configuration", get(discovery))
         .route("/jwks", get(jwks))
         .route("/token", post(token))
-}
-
-/// Drawn when it is first wanted: that takes a while, and most runs of the tests want no tokens.
-type Key = LazyLock<rsa::Result<PrivateKey>>;
-
-/// The issuer's name and keys.
-pub(crate) struct Issuer {
-    url: String,
-    published: Key,
-    /// In no JWKS.
-    other: Key,
-}
-
-impl Issuer {
-    /// The issuer of the server at this address.
-    pub(crate) fn new(server: &str) -> Self {
-        let draw = || PrivateKey::new(&mut SysRng, KEY_BITS);
-        Self { url: format!("{server}/issuer"), published: Key::new(draw), other: Key::new(draw) }
-    }
-
-    /// A JWT (RFC 7519), RS256. A key that isn't published signs in the published one's name, as a
-    /// forger's would.
-    fn sign(&self, claims: &Value, with: SigningKey) -> Result<String, Fault> {
-        let key = match with {
-            SigningKey::Published => drawn(&self.published)?,
-            SigningKey::OtherKey => drawn(&self.other)?,
-        };
-        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": kid(drawn(&self.published)?) });
-        let signed = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
-        let signature =
-            key.pkcs1v15_sign::<Sha256>(signed.as_bytes()).map_err(|_| Fault::Failed)?;
-        Ok(format!("{signed}.{}", base64url(signature)))
-    }
-}
-
-fn drawn(key: &Key) -> Result<&PrivateKey, Fault> {
-    key.as_ref().map_err(|_| Fault::Failed)
-}
-
-fn kid(key: &PrivateKey) -> String {
-    base64url(Sha256::digest(key.n_bytes()))
-}
-
-fn base64url(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
@@ -83,13 +32,8 @@ async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
     }))
 }
 
-/// The public half of the published key (RFC 7517).
 async fn jwks(State(world): State<Arc<World>>) -> Result<Json<Value>, Fault> {
-    let key = drawn(&world.issuer.published)?;
-    let (n, e) = (base64url(key.n_bytes()), base64url(key.e_bytes()));
-    Ok(Json(
-        json!({ "keys": [{ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid(key), "n": n, "e": e }] }),
-    ))
+    world.issuer.jwks().map(Json)
 }
 
 #[derive(Deserialize)]
@@ -106,14 +50,6 @@ struct TokenBody {
     audience: String,
     #[serde(default)]
     sign_with: SigningKey,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SigningKey {
-    #[default]
-    Published,
-    OtherKey,
 }
 
 fn an_hour() -> i64 {

@@ -1,10 +1,10 @@
 //! What the partners saw and did, in the order in which it happened. It only grows, so a place in
 //! it stays good.
 
-use crate::call::Partner;
-use crate::factory::Order;
-use crate::registry::Registration;
-use crate::webhooks::Webhook;
+use crate::order::Order;
+use crate::partner::Partner;
+use crate::registration::Registration;
+use crate::webhook::Webhook;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -41,13 +41,4 @@ impl Ledger {
     pub(crate) fn order(&self, order_id: &str) -> Option<&Order> {
         self.orders.iter().find(|order| order.id == order_id)
     }
-}
-
-/// The time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the partners are a world of their own, with its own clock"
-)]
-pub(crate) fn now() -> Timestamp {
-    Timestamp::now()
 }

@@ -18,60 +18,41 @@
 //! It listens on 127.0.0.1 alone, and remembers nothing once stopped; its ids differ from run to
 //! run.
 
+mod answer;
 mod behaviour;
 mod call;
+mod clock;
 mod control;
+mod delivery;
 mod factory;
 mod issuer;
+mod keys;
 mod ledger;
+mod order;
+mod pace;
+mod partner;
+mod registration;
 mod registry;
-mod webhooks;
+mod request;
+mod settings;
+mod webhook;
+mod world;
 
+pub use settings::Settings;
+
+use answer::Lost;
 use anyhow::{Context, Result};
 use axum::Router;
-use behaviour::Behaviour;
-use call::{Lost, Partner, guard};
-use factory::Pace;
+use call::guard;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use issuer::Issuer;
-use ledger::Ledger;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use partner::Partner;
+use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
-use webhooks::Postman;
-
-/// How the partners are set up. The keys can come from the environment, where no list of processes
-/// shows them.
-#[derive(Clone, clap::Parser)]
-#[command(
-    about = "Stands in for the factory, the registries and the token issuer in the local run"
-)]
-pub struct Settings {
-    /// Where to listen on 127.0.0.1; 0 takes a free port.
-    #[arg(long, default_value_t = 0)]
-    pub port: u16,
-    /// Where the factory's webhooks go; until it is known, here or by control, they wait.
-    #[arg(long)]
-    pub webhook_url: Option<String>,
-    /// The bearer token that the factory takes.
-    #[arg(long, env = "PARTNERS_FACTORY_KEY", hide_env_values = true)]
-    pub factory_key: String,
-    /// The bearer token that the registries take.
-    #[arg(long, env = "PARTNERS_REGISTRY_KEY", hide_env_values = true)]
-    pub registry_key: String,
-    /// What the factory signs its webhooks with: `whsec_` and base64, or any text.
-    #[arg(long, env = "PARTNERS_FACTORY_WEBHOOK_SECRET", hide_env_values = true)]
-    pub factory_webhook_secret: String,
-    /// Each order advances by itself one milestone every so many milliseconds; 0 or absent, only on
-    /// command.
-    #[arg(long)]
-    pub pace_ms: Option<u64>,
-}
+use world::World;
 
 /// The running server; dropped, it stops.
 #[derive(Debug)]
@@ -100,58 +81,6 @@ impl Partners {
 impl Drop for Partners {
     fn drop(&mut self) {
         self.listening.abort();
-    }
-}
-
-/// What the partners share.
-struct World {
-    url: String,
-    factory_key: String,
-    registry_key: String,
-    ledger: Mutex<Ledger>,
-    /// In the order in which they were asked for.
-    behaviours: Mutex<Vec<Behaviour>>,
-    pace: watch::Sender<Pace>,
-    postman: Postman,
-    issuer: Issuer,
-    /// The next number to give out.
-    serial: AtomicU64,
-}
-
-impl World {
-    fn new(url: String, settings: Settings) -> Result<Self> {
-        let Settings {
-            port: _,
-            webhook_url,
-            factory_key,
-            registry_key,
-            factory_webhook_secret,
-            pace_ms,
-        } = settings;
-        Ok(Self {
-            issuer: Issuer::new(&url),
-            url,
-            factory_key,
-            registry_key,
-            ledger: Mutex::default(),
-            behaviours: Mutex::default(),
-            pace: watch::Sender::new(Pace::new(pace_ms)),
-            postman: Postman::new(webhook_url, &factory_webhook_secret)?,
-            serial: AtomicU64::new(getrandom::u64()? % 9_000_000_000 + 1_000_000_000),
-        })
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn behaviours(&self) -> MutexGuard<'_, Vec<Behaviour>> {
-        self.behaviours.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next number: ten digits, from a start that is drawn anew for each run.
-    fn serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::Relaxed)
     }
 }
 

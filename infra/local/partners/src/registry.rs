@@ -1,16 +1,17 @@
 //! The countries' registries: one API, a path a country. A vehicle gets a plate in the form of its
 //! country.
 
-use crate::World;
-use crate::call::{Body, Fault, Key};
-use crate::ledger::now;
+use crate::answer::Fault;
+use crate::clock::now;
+use crate::registration::{Document, Owner, Registration};
+use crate::request::{Body, Key};
+use crate::world::World;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Country, form and letters of its plates: `?` is a letter, `#` a digit, `+` a digit that is not
@@ -34,44 +35,6 @@ struct RegistrationBody {
     dealership_id: String,
     owner: Owner,
     documents: Vec<Document>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    kind: String,
-    sha256: String,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Owner {
-    full_name: String,
-    address: Map<String, Value>,
-}
-
-/// A registration, as the ledger shows it.
-#[derive(Debug, Serialize)]
-pub(crate) struct Registration {
-    #[serde(rename = "registration_id")]
-    id: String,
-    /// The sale's id, which is the idempotency key.
-    reference: String,
-    country: String,
-    plate: String,
-    vehicle_id: String,
-    dealership_id: String,
-    owner: Owner,
-    documents: Vec<Document>,
-    at: Timestamp,
-    /// How often it was asked for.
-    calls: u32,
-}
-
-impl Registration {
-    fn answer(&self) -> (StatusCode, Json<Value>) {
-        (StatusCode::CREATED, Json(json!({ "registration_id": self.id, "plate": self.plate })))
-    }
 }
 
 async fn register(

@@ -9,6 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";

@@ -5,10 +5,12 @@
 mod call;
 mod fault;
 mod marks;
+mod rule;
 
 pub use call::{Call, Target};
-pub use fault::{Fault, Rule, Tries};
+pub use fault::Fault;
 pub use marks::Marks;
+pub use rule::{Rule, Tries};
 
 use bytes::Bytes;
 use http::request::Parts;

@@ -1,7 +1,7 @@
 //! What the template says against what is really there, after a deploy: an emulator, or a change of
 //! ours, can lose a route, an authorizer, a stream or an alarm without a word.
 
-use crate::Stack;
+use crate::stack::Stack;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use tools::template::Template;

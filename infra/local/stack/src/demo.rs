@@ -3,7 +3,9 @@
 
 use crate::api::Api;
 use crate::cloud::SentMail;
-use crate::{Settings, Stack, eventually};
+use crate::settings::Settings;
+use crate::stack::Stack;
+use crate::waiting::eventually;
 use anyhow::{Context, Result, bail};
 use proxy::{Call, Target};
 use serde::Serialize;

@@ -1,7 +1,8 @@
 //! `cargo xtask run`: the local stack, kept up, and how to use it.
 
 use crate::demo::GOOD_CARD;
-use crate::{Settings, Stack};
+use crate::settings::Settings;
+use crate::stack::Stack;
 use anyhow::Result;
 use std::time::Duration;
 use tools::narrator::Narrator;

@@ -2,10 +2,11 @@
 
 use super::event::{self, Event};
 use crate::access::{Claims, Employee};
+use crate::fault::Fault;
 use crate::log;
 use crate::operation::Operation;
 use crate::problem::{Problem, ProblemType};
-use crate::reader::{Fault, Json};
+use crate::reader::Json;
 use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;

@@ -1,9 +1,8 @@
-//! The factory's webhooks (<https://www.standardwebhooks.com>): an order's go out in order, each
-//! until it is taken.
+//! The factory's webhooks (<https://www.standardwebhooks.com>): what they say, and how they are
+//! signed and sent.
 
-use crate::World;
-use crate::factory::{Milestone, Order};
-use crate::ledger::now;
+use crate::clock::now;
+use crate::order::{Milestone, Order};
 use anyhow::Result;
 use jiff::Timestamp;
 use reqwest::redirect::Policy;
@@ -13,17 +12,9 @@ use serde_json::json;
 use standardwebhooks::{
     HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook as Signer,
 };
-use std::iter;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
-/// How often a webhook is tried before it is given up.
-const TRIES: usize = 12;
-/// After the first try that fails; each further pause is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -37,14 +28,15 @@ pub(crate) struct Webhook {
     status: Milestone,
     #[serde(skip)]
     body: String,
-    tries: Vec<Try>,
+    pub(crate) tries: Vec<Try>,
 }
 
+/// One time that it was sent, and the answer.
 #[derive(Debug, Clone, Serialize)]
-struct Try {
-    at: Timestamp,
+pub(crate) struct Try {
+    pub(crate) at: Timestamp,
     /// `null` without an answer.
-    http_status: Option<u16>,
+    pub(crate) http_status: Option<u16>,
 }
 
 impl Webhook {
@@ -110,12 +102,12 @@ impl Postman {
     }
 
     /// Where they go; waits until that is known.
-    async fn url(&self) -> Option<String> {
+    pub(crate) async fn url(&self) -> Option<String> {
         self.url.subscribe().wait_for(Option::is_some).await.ok()?.clone()
     }
 
     /// Answers the receiver's status.
-    async fn send(
+    pub(crate) async fn send(
         &self,
         url: String,
         Webhook { id, body, .. }: &Webhook,
@@ -131,31 +123,5 @@ impl Postman {
             .header(HEADER_WEBHOOK_TIMESTAMP, at.as_second())
             .header(HEADER_WEBHOOK_SIGNATURE, signature);
         call.body(body.clone()).send().await.ok().map(|answer| answer.status().as_u16())
-    }
-}
-
-/// Tries the webhook at this place in the ledger once, and notes it. Answers the receiver's status.
-pub(crate) async fn try_webhook(world: &World, place: usize) -> Option<u16> {
-    let webhook = world.ledger().webhooks.get(place).cloned()?;
-    let url = world.postman.url().await?;
-    let at = now();
-    let http_status = world.postman.send(url, &webhook, at).await;
-    if let Some(webhook) = world.ledger().webhooks.get_mut(place) {
-        webhook.tries.push(Try { at, http_status });
-    }
-    http_status
-}
-
-/// Delivers one order's webhooks: the next goes out once the one before is taken, or given up.
-pub(crate) async fn deliver_in_order(world: Arc<World>, mut due: UnboundedReceiver<usize>) {
-    while let Some(place) = due.recv().await {
-        let pauses =
-            iter::successors(Some(FIRST_PAUSE), |pause| Some((*pause * 2).min(LONGEST_PAUSE)));
-        for pause in pauses.take(TRIES) {
-            if matches!(try_webhook(&world, place).await, Some(200..300)) {
-                break;
-            }
-            tokio::time::sleep(pause).await;
-        }
     }
 }

@@ -1,0 +1,40 @@
+//! What keeps a sale from being registered.
+
+use super::{Problem, ProblemType};
+use crate::fault::Fault;
+use domain::plan::NotOffered;
+use domain::use_cases::register_sale;
+use domain::vehicle::NotInStock;
+
+impl Problem {
+    /// A plan that isn't sold so, and which part of the request says it.
+    pub fn not_offered(why: &NotOffered) -> Self {
+        let pointers = match why {
+            NotOffered::Plan | NotOffered::Country(_) => vec!["/plan/code".to_owned()],
+            NotOffered::Options(places) => {
+                places.iter().map(|place| format!("/plan/options/{place}")).collect()
+            }
+            NotOffered::Price => return ProblemType::InternalError.into(),
+        };
+        let errors =
+            pointers.into_iter().map(|pointer| Fault::new(pointer, why.to_string())).collect();
+        Self { errors, ..Self::new(ProblemType::NotOffered) }
+    }
+}
+
+impl From<register_sale::Failure> for Problem {
+    fn from(failure: register_sale::Failure) -> Self {
+        match failure {
+            register_sale::Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Failure::NotInStock(why) => Self::new(match why {
+                NotInStock::Unknown => ProblemType::VehicleNotFound,
+                NotInStock::Held => ProblemType::VehicleHeld,
+                NotInStock::OtherBuild => ProblemType::VehicleDiffers,
+            }),
+            register_sale::Failure::TooManyUnpaid(whose) => Self::new(ProblemType::TooManyUnpaid)
+                .detail(format!("{whose}: have the señal of others paid, or cancel them, before you register another sale")),
+            register_sale::Failure::NotOffered(why) => Self::not_offered(&why),
+            register_sale::Failure::Store(fault) => fault.into(),
+        }
+    }
+}

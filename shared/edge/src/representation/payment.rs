@@ -1,0 +1,159 @@
+//! What is to be paid, and what was: the terms, both payments, and each attempt at them.
+
+use domain::AttemptId;
+use domain::Sale;
+use domain::money::Terms;
+use domain::sale::{Attempt, AttemptState, Decline, PaymentKind, PaymentMethod};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// The price, and the two payments that it is made of.
+#[derive(Debug, Serialize)]
+pub(super) struct TermsView {
+    currency: &'static str,
+    price: u64,
+    signal: u64,
+    balance: u64,
+}
+
+impl From<Terms> for TermsView {
+    fn from(terms: Terms) -> Self {
+        let (price, signal, balance) =
+            (terms.price().minor(), terms.signal().minor(), terms.balance().minor());
+        Self { currency: terms.price().currency().code(), price, signal, balance }
+    }
+}
+
+/// Both payments of a sale, for who sells.
+#[derive(Debug, Serialize)]
+pub(super) struct PaymentsView {
+    signal: PaymentView,
+    balance: PaymentView,
+}
+
+impl PaymentsView {
+    /// Of this sale, whatever was paid.
+    pub(super) fn of(sale: &Sale) -> Self {
+        Self {
+            signal: PaymentView::new(sale, PaymentKind::Signal),
+            balance: PaymentView::new(sale, PaymentKind::Balance),
+        }
+    }
+}
+
+/// A payment: what it is as a whole, and each attempt at it.
+#[derive(Debug, Serialize)]
+pub(super) struct PaymentView {
+    amount: u64,
+    state: PaymentState,
+    attempts: Vec<AttemptView>,
+}
+
+impl PaymentView {
+    fn new(sale: &Sale, kind: PaymentKind) -> Self {
+        let attempts = sale.attempts(kind);
+        let state = attempts.iter().map(|attempt| PaymentState::of(&attempt.state)).max();
+        Self {
+            amount: sale.amount_due(kind).minor(),
+            state: state.unwrap_or(PaymentState::Unpaid),
+            attempts: attempts.iter().map(AttemptView::from).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AttemptView {
+    attempt_id: AttemptId,
+    method: PaymentMethod,
+    state: PaymentState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline: Option<Decline>,
+    started_at: Timestamp,
+}
+
+impl From<&Attempt> for AttemptView {
+    fn from(attempt: &Attempt) -> Self {
+        let decline = match attempt.state {
+            AttemptState::Declined(decline) => Some(decline),
+            _ => None,
+        };
+        let (attempt_id, method, started_at) = (attempt.id, attempt.method, attempt.started_at);
+        Self { attempt_id, method, state: PaymentState::of(&attempt.state), decline, started_at }
+    }
+}
+
+/// In the order of what counts most: money that the bank took back, captured money, then what is
+/// open, then the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum PaymentState {
+    Unpaid,
+    Declined,
+    Refunded,
+    RefundDue,
+    Unknown,
+    Processing,
+    Captured,
+    Reversed,
+}
+
+impl PaymentState {
+    fn of(state: &AttemptState) -> Self {
+        match state {
+            AttemptState::Unknown => Self::Unknown,
+            AttemptState::Processing(_) => Self::Processing,
+            AttemptState::Declined(_) => Self::Declined,
+            AttemptState::Captured(_) => Self::Captured,
+            AttemptState::RefundDue(_) => Self::RefundDue,
+            AttemptState::Refunded(..) => Self::Refunded,
+            AttemptState::Reversed(_) => Self::Reversed,
+        }
+    }
+}
+
+/// Both payments of a sale, for who buys.
+#[derive(Debug, Serialize)]
+pub(super) struct ReceiptsView {
+    signal: ReceiptView,
+    balance: ReceiptView,
+}
+
+impl ReceiptsView {
+    /// Of this sale, whatever was paid.
+    pub(super) fn of(sale: &Sale) -> Self {
+        Self {
+            signal: ReceiptView::new(sale, PaymentKind::Signal),
+            balance: ReceiptView::new(sale, PaymentKind::Balance),
+        }
+    }
+}
+
+/// A payment, and the receipt of each amount that was taken.
+#[derive(Debug, Serialize)]
+struct ReceiptView {
+    amount: u64,
+    state: PaymentState,
+    receipts: Vec<Receipt>,
+}
+
+impl ReceiptView {
+    fn new(sale: &Sale, kind: PaymentKind) -> Self {
+        let PaymentView { amount, state, attempts } = PaymentView::new(sale, kind);
+        let taken = [PaymentState::Captured, PaymentState::RefundDue, PaymentState::Refunded];
+        let receipts =
+            attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
+                let AttemptView { attempt_id: id, method, state, started_at, .. } = attempt;
+                Receipt { id, method, state, started_at }
+            });
+        Self { amount, state, receipts: receipts.collect() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Receipt {
+    #[serde(rename = "receipt_id")]
+    id: AttemptId,
+    method: PaymentMethod,
+    state: PaymentState,
+    started_at: Timestamp,
+}

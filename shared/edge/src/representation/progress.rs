@@ -1,0 +1,41 @@
+//! How far a sale is: the factory's order, and what has happened in it so far.
+
+use domain::sale::{Fact, FactKind};
+use domain::{OrderId, Sale, Status};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// The order at the factory, and when it says that the vehicle comes.
+#[derive(Debug, Serialize)]
+pub(super) struct OrderView<'a> {
+    order_id: &'a OrderId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_delivery: Option<Date>,
+}
+
+impl<'a> OrderView<'a> {
+    /// Of a sale whose order is placed.
+    pub(super) fn of(sale: &'a Sale) -> Option<Self> {
+        let order = sale.order()?;
+        Some(Self { order_id: &order.id, estimated_delivery: order.estimated_delivery })
+    }
+}
+
+/// Something that happened, and the status that the sale got by it.
+#[derive(Debug, Serialize)]
+pub(super) struct EventView {
+    #[serde(rename = "type")]
+    kind: FactKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    at: Timestamp,
+}
+
+impl EventView {
+    /// Everything that happened in the sale, in order.
+    pub(super) fn all(sale: &Sale) -> Vec<Self> {
+        let event = |fact: &Fact| Self { kind: fact.0, status: fact.0.status(), at: fact.1 };
+        sale.facts.iter().map(event).collect()
+    }
+}
