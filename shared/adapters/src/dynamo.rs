@@ -16,6 +16,7 @@ mod notifications;
 mod plans;
 mod register;
 mod reservations;
+mod schema;
 mod stream;
 mod vehicles;
 
@@ -30,21 +31,11 @@ use domain::ports::{
     CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault,
 };
 use domain::vehicle::VehicleChange;
-use domain::{BasePlatform, CustomerKey, DealershipId, Sale, SaleId, Vin};
-use jiff::Timestamp;
+use domain::{CustomerKey, Sale, SaleId};
+use schema::{CUSTOMER, DETAILS, LISTED, SALE, customer_pk, sale_pk};
 use std::collections::HashMap;
 
 type Item = HashMap<String, AttributeValue>;
-
-const SALE: &str = "SALE";
-const DETAILS: &str = "SALE#DETAILS";
-/// How the key of a sale among its customer's begins.
-const LISTED: &str = "SALE#";
-const CUSTOMER: &str = "CUSTOMER";
-const VEHICLE: &str = "VEHICLE";
-const UNPAID: &str = "UNPAID";
-const IDEMPOTENCY: &str = "IDEMPOTENCY";
-const SESSION: &str = "SESSION";
 
 /// A sale takes a vehicle: it is nobody's stock any more.
 const TAKEN: &str = "SET #status = :status, sale_id = :sale, dealership_id = :dealership, \
@@ -171,36 +162,6 @@ fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreFault> {
     Ok(item)
 }
 
-fn sale_pk(id: SaleId) -> String {
-    format!("SALE#{id}")
-}
-
-/// In how many parts the index of unsettled sales is: each part takes a thousand writes a second.
-const UNSETTLED_SHARDS: u8 = 8;
-
-/// The part of the index of unsettled sales that a sale is in: by the random end of its id.
-fn unsettled_shard(id: SaleId) -> String {
-    let end = id.to_string().bytes().next_back().unwrap_or_default();
-    format!("UNSETTLED#{}", end % UNSETTLED_SHARDS)
-}
-
-fn customer_pk(key: &CustomerKey) -> String {
-    format!("CUSTOMER#{key}")
-}
-
-/// Of a sale among its customer's.
-fn listed_sk(id: SaleId) -> String {
-    format!("{LISTED}{id}")
-}
-
-fn vehicle_pk(vin: &Vin) -> String {
-    format!("VEHICLE#{vin}")
-}
-
-fn dealership_pk(id: &DealershipId) -> String {
-    format!("DEALERSHIP#{id}")
-}
-
 /// The sales that a query of a customer's list found.
 fn listed_ids(customer: &CustomerKey, found: &[Item]) -> Result<Vec<SaleId>, StoreFault> {
     let listed = found.iter().map(|item| {
@@ -211,11 +172,6 @@ fn listed_ids(customer: &CustomerKey, found: &[Item]) -> Result<Vec<SaleId>, Sto
         })
     });
     listed.collect()
-}
-
-/// Where a vehicle is in its dealership's stock: by platform, the oldest first.
-fn stock_key(platform: &BasePlatform, since: Timestamp) -> String {
-    format!("{}#{:015}", platform.as_str(), since.as_millisecond())
 }
 
 fn key(pk: String, sk: &str) -> Item {

@@ -68,7 +68,8 @@ struct Table {
 impl Table {
     async fn new() -> Result<Self> {
         let database = Database::memory()?;
-        database.create_table(serde_json::from_value(testkit::contract::table(TABLE))?)?;
+        let table = testkit::contract::table(TABLE).map_err(|error| anyhow::anyhow!("{error}"))?;
+        database.create_table(serde_json::from_value(table)?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let aws = Aws::new(AwsSettings {
             function: "load".to_owned(),

@@ -70,11 +70,8 @@ pub(crate) fn aws(stack: &Stack) -> Result<Aws, ClientError> {
 /// A table of the check's own: no stream, so that nothing follows from what lies in it.
 async fn table(world: &World, check: &str) -> Result<DynamoSales> {
     let name = format!("contract-{check}");
-    world
-        .stack
-        .cloud
-        .json("dynamodb", "DynamoDB_20120810.CreateTable", testkit::contract::table(&name))
-        .await?;
+    let table = testkit::contract::table(&name).map_err(|error| anyhow!("{error}"))?;
+    world.stack.cloud.json("dynamodb", "DynamoDB_20120810.CreateTable", table).await?;
     Ok(DynamoSales::new(&aws(&world.stack)?, name))
 }
 

@@ -2,10 +2,8 @@
 
 use super::client::{WriteError, update};
 use super::customers::{ISSUED, OWED};
-use super::{
-    CUSTOMER, DynamoSales, Item, SESSION, cancellation, customer_pk, item, key, number, refused,
-    string, text,
-};
+use super::schema::{CUSTOMER, SESSION, customer_pk, session_pk};
+use super::{DynamoSales, Item, cancellation, item, key, number, refused, string, text};
 use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
     Session, Source, TokenDigest,
@@ -224,10 +222,6 @@ impl AccountStore for DynamoSales {
     async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreFault> {
         self.delete_item(key(session_pk(token), SESSION)).await
     }
-}
-
-fn session_pk(token: &TokenDigest) -> String {
-    format!("SESSION#{}", token.as_str())
 }
 
 fn attempts_key(customer: &CustomerKey, source: &Source) -> Item {

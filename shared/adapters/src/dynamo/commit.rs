@@ -2,10 +2,13 @@
 
 use super::client::{FOUND, WriteError, put, update};
 use super::index::{due_key, status_of};
-use super::{
-    DynamoSales, Item, SALE, TAKEN, VEHICLE, cancellation, details_item, is_busy, item, key, list,
-    names, number, refused, sale_pk, state_of, stock_key, string, text, unsettled_shard,
+use super::schema::{
+    CASES, ORDERS, SALE, STATUSES, UNSETTLED, VEHICLE, sale_pk, stock_key, unsettled_shard_of,
     vehicle_pk,
+};
+use super::{
+    DynamoSales, Item, TAKEN, cancellation, details_item, is_busy, item, key, list, names, number,
+    refused, state_of, string, text,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
@@ -28,14 +31,14 @@ impl SaleWrite {
     const NAMES: [&str; 10] = [
         "version",
         "state",
-        "status_of",
-        "due_key",
+        STATUSES.hash,
+        STATUSES.range,
         "awaits",
-        "order_id",
-        "unsettled_shard",
-        "unsettled_since",
-        "cases_of",
-        "case_opened_at",
+        ORDERS.hash,
+        UNSETTLED.hash,
+        UNSETTLED.range,
+        CASES.hash,
+        CASES.range,
     ];
 
     pub(super) fn of(next: &Sale) -> Result<Self, StoreFault> {
@@ -51,14 +54,14 @@ impl SaleWrite {
         let case = next.open_cases().map(|case| case.opened_at).min();
         let since = next.unsettled_since();
         let sparse = [
-            ("order_id", next.order().map(|order| text(order.id.as_str()))),
+            (ORDERS.hash, next.order().map(|order| text(order.id.as_str()))),
             ("awaits", next.awaits().map(|wait| text(wait.as_str()))),
-            ("unsettled_shard", since.map(|_| text(unsettled_shard(next.id)))),
-            ("unsettled_since", since.map(|at| number(at.as_millisecond()))),
-            ("cases_of", case.map(|_| text(next.dealership.as_str()))),
-            ("case_opened_at", case.map(|at| number(at.as_millisecond()))),
+            (UNSETTLED.hash, since.map(|_| text(unsettled_shard_of(next.id)))),
+            (UNSETTLED.range, since.map(|at| number(at.as_millisecond()))),
+            (CASES.hash, case.map(|_| text(next.dealership.as_str()))),
+            (CASES.range, case.map(|at| number(at.as_millisecond()))),
         ];
-        let mut set = ["version", "state", "status_of", "due_key"]
+        let mut set = ["version", "state", STATUSES.hash, STATUSES.range]
             .map(|name| format!("#{name} = :{name}"))
             .to_vec();
         let mut remove = Vec::new();

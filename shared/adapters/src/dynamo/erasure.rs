@@ -3,9 +3,9 @@
 
 use super::client::{all_pages, delete, put};
 use super::commit::SaleWrite;
+use super::schema::{CUSTOMER, LISTED, customer_pk, listed_sk};
 use super::{
-    CUSTOMER, DynamoSales, LISTED, cancellation, customer_pk, details_item, is_busy, item, key,
-    listed_ids, listed_sk, refused, text,
+    DynamoSales, cancellation, details_item, is_busy, item, key, listed_ids, refused, text,
 };
 use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};

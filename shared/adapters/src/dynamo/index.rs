@@ -3,10 +3,10 @@
 
 use super::client::page;
 use super::lists::sale_of;
-use super::{
-    DETAILS, DynamoSales, Item, SALE, corrupt, item, key, names, read_details, read_sale, sale_pk,
-    string, text,
+use super::schema::{
+    DETAILS, ORDERS, PLATES, SALE, SALES, SELLERS, STATUSES, sale_pk, vehicle_of_pk,
 };
+use super::{DynamoSales, Item, corrupt, item, key, names, read_details, read_sale, string, text};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
@@ -79,16 +79,19 @@ impl SaleIndex for DynamoSales {
     }
 
     async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
-        let query = self.find("order_id = :order", item([(":order", text(order.as_str()))]));
-        let found = page(query.index_name("orders").limit(SALES_PAGE.into())).await?;
+        let query = self
+            .find(&format!("{} = :order", ORDERS.hash), item([(":order", text(order.as_str()))]));
+        let found = page(query.index_name(ORDERS.name).limit(SALES_PAGE.into())).await?;
         found.iter().map(sale_of).collect()
     }
 
     async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
-        let query = self.find("plate_key = :plate", item([(":plate", text(plate.normalized()))]));
-        let found = page(query.index_name("plates").limit(SALES_PAGE.into())).await?;
-        let vehicle =
-            |entry: &Item| Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok();
+        let query = self.find(
+            &format!("{} = :plate", PLATES.hash),
+            item([(":plate", text(plate.normalized()))]),
+        );
+        let found = page(query.index_name(PLATES.name).limit(SALES_PAGE.into())).await?;
+        let vehicle = |entry: &Item| vehicle_of_pk(string(entry, "PK")?);
         found.iter().map(|entry| vehicle(entry).ok_or(StoreFault::Corrupt)).collect()
     }
 }
@@ -103,19 +106,19 @@ impl DynamoSales {
         to: SaleId,
         after: Option<SalePlace>,
     ) -> Result<Vec<SalePlace>, StoreFault> {
-        let (index, name, owner) = match by {
-            None => ("sales", "sales_of", dealership.to_string()),
-            Some(by) => ("sellers", "sold_by", sold_by(dealership, by)),
+        let (index, owner) = match by {
+            None => (SALES, dealership.to_string()),
+            Some(by) => (SELLERS, sold_by(dealership, by)),
         };
-        let start = after.map(|place| start(place, [(name, text(&owner))]));
+        let start = after.map(|place| start(place, [(index.hash, text(&owner))]));
         let values = item([
             (":owner", text(owner)),
             (":from", text(sale_pk(from))),
             (":to", text(sale_pk(to))),
         ]);
         let query = self
-            .find(&format!("{name} = :owner AND PK BETWEEN :from AND :to"), values)
-            .index_name(index);
+            .find(&format!("{} = :owner AND PK BETWEEN :from AND :to", index.hash), values)
+            .index_name(index.name);
         let query =
             query.scan_index_forward(false).limit(SALES_PAGE.into()).set_exclusive_start_key(start);
         page(query)
@@ -135,17 +138,18 @@ impl DynamoSales {
     ) -> Result<Vec<SalePlace>, StoreFault> {
         let owner = text(status_of(dealership, status));
         let start = after.map(|place| {
-            start(place, [("status_of", owner.clone()), ("due_key", text(due_key(place)))])
+            start(place, [(STATUSES.hash, owner.clone()), (STATUSES.range, text(due_key(place)))])
         });
         let mut values = item([(":owner", owner)]);
         let condition = match before {
-            None => "status_of = :owner",
+            None => format!("{} = :owner", STATUSES.hash),
             Some(before) => {
                 values.insert(":before".to_owned(), text(moment(before)));
-                "status_of = :owner AND due_key < :before"
+                format!("{} = :owner AND {} < :before", STATUSES.hash, STATUSES.range)
             }
         };
-        let query = self.find(condition, values).index_name("statuses").limit(SALES_PAGE.into());
+        let query =
+            self.find(&condition, values).index_name(STATUSES.name).limit(SALES_PAGE.into());
         page(query.set_exclusive_start_key(start))
             .await?
             .iter()
@@ -155,7 +159,7 @@ impl DynamoSales {
 }
 
 fn place(entry: &Item) -> Option<SalePlace> {
-    let (at, sale) = string(entry, "due_key")?.split_once('#')?;
+    let (at, sale) = string(entry, STATUSES.range)?.split_once('#')?;
     Some(SalePlace {
         at: Timestamp::from_millisecond(at.parse().ok()?).ok()?,
         sale: SaleId::parse(sale).ok()?,

@@ -1,7 +1,8 @@
 //! What the sparse indexes list: sales that are open at the gateway, and a dealership's open cases.
 
 use super::client::{all_pages, page};
-use super::{DynamoSales, Item, UNSETTLED_SHARDS, corrupt, item, number, read_sale, string, text};
+use super::schema::{CASES, UNSETTLED, UNSETTLED_SHARDS, sale_of_pk, unsettled_shard};
+use super::{DynamoSales, Item, corrupt, item, number, read_sale, string, text};
 use domain::ports::{OpenCases, StoreFault, UnsettledSales};
 use domain::{DealershipId, Sale, SaleId};
 use jiff::Timestamp;
@@ -14,12 +15,13 @@ impl UnsettledSales for DynamoSales {
         let mut found = Vec::new();
         for shard in 0..UNSETTLED_SHARDS {
             let values = [
-                (":shard", text(format!("UNSETTLED#{shard}"))),
+                (":shard", text(unsettled_shard(shard))),
                 (":before", number(before.as_millisecond())),
             ];
-            let query =
-                self.find("unsettled_shard = :shard AND unsettled_since <= :before", item(values));
-            for item in all_pages(query.index_name("unsettled")).await? {
+            let condition =
+                format!("{} = :shard AND {} <= :before", UNSETTLED.hash, UNSETTLED.range);
+            let query = self.find(&condition, item(values)).index_name(UNSETTLED.name);
+            for item in all_pages(query).await? {
                 found.push(sale_of(&item)?);
             }
         }
@@ -30,8 +32,8 @@ impl UnsettledSales for DynamoSales {
 impl OpenCases for DynamoSales {
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
         let values = item([(":dealership", text(dealership.as_str()))]);
-        let query =
-            self.find("cases_of = :dealership", values).index_name("cases").limit(CASES_PAGE);
+        let condition = format!("{} = :dealership", CASES.hash);
+        let query = self.find(&condition, values).index_name(CASES.name).limit(CASES_PAGE);
         let found = page(query).await?;
         let sales = found.iter().map(|item| {
             let id = sale_of(item)?;
@@ -43,6 +45,6 @@ impl OpenCases for DynamoSales {
 
 /// Whose item an index's entry is.
 pub(super) fn sale_of(entry: &Item) -> Result<SaleId, StoreFault> {
-    let id = string(entry, "PK").and_then(|pk| SaleId::parse(pk.strip_prefix("SALE#")?).ok());
+    let id = string(entry, "PK").and_then(sale_of_pk);
     id.ok_or(StoreFault::Corrupt)
 }

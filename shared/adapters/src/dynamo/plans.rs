@@ -2,6 +2,7 @@
 //! from memory where it counts.
 
 use super::client::{WriteError, all_pages};
+use super::schema::PLANS;
 use super::{DynamoSales, Item, item, key, string, text};
 use crate::secrets::Clock;
 use domain::ports::{PlanStore, StoreFault};
@@ -10,7 +11,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-const PLANS: &str = "PLANS";
 const PREFIX: &str = "PLAN#";
 
 fn plan_key(code: &PlanCode) -> Item {

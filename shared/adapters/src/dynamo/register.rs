@@ -4,10 +4,13 @@
 use super::client::{FOUND, TRIES, pause, put, update};
 use super::index::{due_key, sold_by, status_of};
 use super::reservations::too_many;
+use super::schema::{
+    CUSTOMER, IDEMPOTENCY, SALE, SALES, SELLERS, STATUSES, VEHICLE, customer_pk, idempotency_pk,
+    listed_sk, sale_pk, vehicle_pk,
+};
 use super::{
-    CUSTOMER, DynamoSales, IDEMPOTENCY, Item, SALE, TAKEN, VEHICLE, cancellation, customer_pk,
-    details_item, is_busy, item, key, list, listed_sk, names, number, refused, sale_pk, state_of,
-    string, text, vehicle_pk,
+    DynamoSales, Item, TAKEN, cancellation, details_item, is_busy, item, key, list, names, number,
+    refused, state_of, string, text,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
@@ -94,10 +97,10 @@ impl DynamoSales {
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
             ("version", number(sale.version)),
-            ("sales_of", text(sale.dealership.as_str())),
-            ("sold_by", text(sold_by(&sale.dealership, &sale.registered_by))),
-            ("status_of", text(status_of(&sale.dealership, sale.status()))),
-            ("due_key", text(due_key(SalePlace::of(sale)))),
+            (SALES.hash, text(sale.dealership.as_str())),
+            (SELLERS.hash, text(sold_by(&sale.dealership, &sale.registered_by))),
+            (STATUSES.hash, text(status_of(&sale.dealership, sale.status()))),
+            (STATUSES.range, text(due_key(SalePlace::of(sale)))),
             ("state", text(state_of(sale)?)),
         ]));
         sale_item.extend(sale.awaits().map(|wait| ("awaits".to_owned(), text(wait.as_str()))));
@@ -195,7 +198,7 @@ fn not_in_stock(sale: &Sale, found: Option<&Item>) -> NotInStock {
 }
 
 fn request_key_of(request: &ShortDigest) -> Item {
-    key(format!("IDEMPOTENCY#{request}"), IDEMPOTENCY)
+    key(idempotency_pk(request), IDEMPOTENCY)
 }
 
 /// The answer to a request whose key was used before.

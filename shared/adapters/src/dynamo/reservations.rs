@@ -2,7 +2,8 @@
 //! each employee's. A set, not a count: who adds or takes away twice has done it once.
 
 use super::client::{FOUND, WriteError, update};
-use super::{DynamoSales, Item, UNPAID, dealership_pk, item, key, number, set_of};
+use super::schema::{UNPAID, dealership_pk};
+use super::{DynamoSales, Item, item, key, number, set_of};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::ports::{NewSale, StoreFault, TooManyUnpaid, UnpaidReservations};
 use domain::{EmployeeId, Sale};

@@ -2,7 +2,8 @@
 //! and their own records.
 
 use super::client::page;
-use super::{DynamoSales, Item, VEHICLE, item, key, stock_key, string, text, vehicle_pk};
+use super::schema::{STOCK, VEHICLE, stock_key, vehicle_of_pk, vehicle_pk};
+use super::{DynamoSales, Item, item, key, string, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ports::{STOCK_PAGE, StoreFault, VehicleStore};
 use domain::vehicle::{StockPlace, StockVehicle, VehicleRecord, VehicleStatus};
@@ -18,21 +19,21 @@ impl VehicleStore for DynamoSales {
     ) -> Result<Vec<StockVehicle>, StoreFault> {
         let mut values = item([(":of", text(dealership.as_str()))]);
         let condition = match platform {
-            None => "stock_of = :of",
+            None => format!("{} = :of", STOCK.hash),
             Some(platform) => {
                 values.insert(":platform".to_owned(), text(format!("{}#", platform.as_str())));
-                "stock_of = :of AND begins_with(stock_key, :platform)"
+                format!("{} = :of AND begins_with({}, :platform)", STOCK.hash, STOCK.range)
             }
         };
         let start = after.map(|place| {
             let mut start = key(vehicle_pk(&place.vehicle), VEHICLE);
             start.extend(item([
-                ("stock_of", text(dealership.as_str())),
-                ("stock_key", text(stock_key(&place.platform, place.since))),
+                (STOCK.hash, text(dealership.as_str())),
+                (STOCK.range, text(stock_key(&place.platform, place.since))),
             ]));
             start
         });
-        let query = self.find(condition, values).index_name("stock").limit(STOCK_PAGE.into());
+        let query = self.find(&condition, values).index_name(STOCK.name).limit(STOCK_PAGE.into());
         let found = page(query.set_exclusive_start_key(start)).await?;
         found.iter().map(|entry| in_stock(entry).ok_or_else(broken)).collect()
     }
@@ -53,8 +54,8 @@ impl VehicleStore for DynamoSales {
 }
 
 fn in_stock(entry: &Item) -> Option<StockVehicle> {
-    let vehicle = Vin::parse(string(entry, "PK")?.strip_prefix("VEHICLE#")?).ok()?;
-    let (_, since) = string(entry, "stock_key")?.rsplit_once('#')?;
+    let vehicle = vehicle_of_pk(string(entry, "PK")?)?;
+    let (_, since) = string(entry, STOCK.range)?.rsplit_once('#')?;
     let since = Timestamp::from_millisecond(since.parse().ok()?).ok()?;
     Some(StockVehicle { vehicle, plan: serde_json::from_str(string(entry, "plan")?).ok()?, since })
 }

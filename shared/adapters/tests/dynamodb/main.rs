@@ -39,7 +39,7 @@ fn settings(address: &str) -> AwsSettings {
 impl Table {
     async fn new() -> Result<Self, Box<dyn Error>> {
         let database = Database::memory()?;
-        database.create_table(serde_json::from_value(testkit::contract::table(TABLE))?)?;
+        database.create_table(serde_json::from_value(testkit::contract::table(TABLE)?)?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));

@@ -54,40 +54,15 @@ use uuid::Uuid;
 pub type Outcome = Result<(), Box<dyn Error>>;
 
 /// The table, as the template has it, for a `CreateTable` of this name.
-pub fn table(name: &str) -> Value {
-    let attribute =
-        |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
-    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
-    json!({
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            attribute("PK", "S"), attribute("SK", "S"), attribute("unsettled_shard", "S"), attribute("unsettled_since", "N"),
-            attribute("cases_of", "S"), attribute("case_opened_at", "N"), attribute("stock_of", "S"), attribute("stock_key", "S"),
-            attribute("sales_of", "S"), attribute("sold_by", "S"), attribute("status_of", "S"), attribute("due_key", "S"),
-            attribute("order_id", "S"), attribute("plate_key", "S"),
-        ],
-        "KeySchema": keys("PK", "SK"),
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": "unsettled", "KeySchema": keys("unsettled_shard", "unsettled_since"),
-                "Projection": { "ProjectionType": "KEYS_ONLY" },
-            },
-            {
-                "IndexName": "cases", "KeySchema": keys("cases_of", "case_opened_at"),
-                "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["version", "state"] },
-            },
-            {
-                "IndexName": "stock", "KeySchema": keys("stock_of", "stock_key"),
-                "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["plan"] },
-            },
-            { "IndexName": "sales", "KeySchema": keys("sales_of", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
-            { "IndexName": "sellers", "KeySchema": keys("sold_by", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
-            { "IndexName": "statuses", "KeySchema": keys("status_of", "due_key"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
-            { "IndexName": "orders", "KeySchema": keys("order_id", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
-            { "IndexName": "plates", "KeySchema": keys("plate_key", "PK"), "Projection": { "ProjectionType": "KEYS_ONLY" } },
-        ],
-    })
+pub fn table(name: &str) -> Result<Value, Box<dyn Error>> {
+    let template = include_str!("../../../../infra/template.yaml");
+    let (_, table) = template.split_once("\n  Table:\n").ok_or("the template has no table")?;
+    let (_, properties) = table.split_once("    Properties:\n").ok_or("no properties")?;
+    // Up to its settings, which have CloudFormation's own tags.
+    let (properties, _) = properties.split_once("      StreamSpecification:").ok_or("no stream")?;
+    let mut table: Value = serde_yaml_ng::from_str(properties)?;
+    table["TableName"] = json!(name);
+    Ok(table)
 }
 
 /// A number that no other caller in this process gets, so that checks can share a store that is
