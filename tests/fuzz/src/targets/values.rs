@@ -1,0 +1,106 @@
+//! The domain's values, each read from a text.
+
+use domain::account::{MailedToken, NewPassword, Source, TokenDigest};
+use domain::customer::{AddressLine, PostalCode};
+use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
+use domain::money::Terms;
+use domain::{
+    AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId,
+    EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber,
+    PlanCode, Plate, Reason, SaleId, Vin,
+};
+use std::fmt::Display;
+
+/// What is taken in is written as it came, and is taken in again.
+macro_rules! read_back {
+    ($text:expr; $($kind:ty),+) => {
+        $(if let Ok(read) = <$kind>::parse($text) {
+            same(stringify!($kind), $text, &read)?;
+        })+
+    };
+}
+
+fn same(kind: &str, text: &str, read: &impl Display) -> Result<(), String> {
+    if read.to_string() == text { Ok(()) } else { Err(format!("a {kind} is written as {read}")) }
+}
+
+pub(super) fn ids(input: &[u8]) -> Result<(), String> {
+    let text = &String::from_utf8_lossy(input);
+    read_back!(text; CountryCode, SaleId, CustomerId, AttemptId, DealershipId, EmployeeId, OrderId, RegistrationId, GatewayPaymentId,
+        PaymentMethodToken, RefundId, Vin);
+    for read in [
+        Plate::parse(text).ok().map(|read| read.as_str().to_owned()),
+        BasePlatform::parse(text).ok().map(|read| read.as_str().to_owned()),
+        PlanCode::parse(text).ok().map(|read| read.as_str().to_owned()),
+        OptionCode::parse(text).ok().map(|read| read.as_str().to_owned()),
+    ] {
+        read.map_or(Ok(()), |read| same("code", text, &read))?;
+    }
+    if let Some(key) = CustomerKey::parse(text) {
+        same("CustomerKey", text, &key)?;
+    }
+    Ok(())
+}
+
+pub(super) fn customer(input: &[u8]) -> Result<(), String> {
+    let text = &String::from_utf8_lossy(input);
+    let printable = |kind: &str, read: &str| {
+        let clean = !read.is_empty() && !read.chars().any(char::is_control) && read.trim() == read;
+        if clean {
+            Ok(())
+        } else {
+            Err(format!("a {kind} with controls or blanks about it: {read:?}"))
+        }
+    };
+    if let Ok(email) = EmailAddress::parse(text) {
+        printable("EmailAddress", email.as_str())?;
+        if !email.as_str().is_ascii() || email.as_str().matches('@').count() != 1 {
+            return Err(format!("an e-mail address that is none: {}", email.as_str()));
+        }
+        if CustomerKey::of(&email)
+            != EmailAddress::parse(&email.normalized())
+                .map(|email| CustomerKey::of(&email))
+                .unwrap_or(CustomerKey::of(&email))
+        {
+            return Err("two spellings of one address have two keys".to_owned());
+        }
+    }
+    for (kind, read) in [
+        ("FullName", FullName::parse(text).ok().map(|read| read.as_str().to_owned())),
+        ("PhoneNumber", PhoneNumber::parse(text).ok().map(|read| read.as_str().to_owned())),
+        ("AddressLine", AddressLine::parse(text).ok().map(|read| read.as_str().to_owned())),
+        ("PostalCode", PostalCode::parse(text).ok().map(|read| read.as_str().to_owned())),
+    ] {
+        read.map_or(Ok(()), |read| printable(kind, &read))?;
+    }
+    let _ = (Language::parse(text), Reason::parse(text));
+    Ok(())
+}
+
+pub(super) fn money(input: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(input);
+    let mut words = text.split(' ');
+    let currency = words.next().and_then(Currency::from_code);
+    let mut amount = || words.next()?.parse::<u64>().ok();
+    let (Some(currency), Some(price), Some(signal)) = (currency, amount(), amount()) else {
+        return Ok(());
+    };
+    let (Ok(price), Ok(signal)) = (Money::new(price, currency), Money::new(signal, currency))
+    else {
+        return Ok(());
+    };
+    let Ok(terms) = Terms::new(price, signal) else { return Ok(()) };
+    let sum = terms.signal().minor().checked_add(terms.balance().minor());
+    if sum == Some(terms.price().minor()) { Ok(()) } else { Err(format!("{terms:?} don't add up")) }
+}
+
+pub(super) fn secrets(input: &[u8]) -> Result<(), String> {
+    let text = &String::from_utf8_lossy(input);
+    let _ = (NewPassword::parse(text), edge::password(text), Source::of(text));
+    match MailedToken::parse(text) {
+        Some(token) if token.digest != TokenDigest::of(text) => {
+            Err("a token is another".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
