@@ -15,7 +15,7 @@ use tools::root::{local, root};
 /// What the demo says once its first request is answered.
 const FIRST_REQUEST: &str = "the employee registers the sale";
 /// What a change of the core changes here: the place of all that it decides.
-const CORE: &str = "shared/domain/src/sale/decide.rs";
+const CORE: &str = "shared/domain/src/sale/decide/mod.rs";
 
 /// Each time as a figure of this group, with the day on which it was measured. Bars are for two
 /// cores.

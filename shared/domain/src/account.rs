@@ -11,6 +11,7 @@ pub use password::{NewPassword, PasswordFault};
 pub use throttle::{Attempts, Source, TooSoon};
 
 use crate::ports::{Recipient, StoreFault};
+use crate::time::later;
 use crate::{CustomerId, CustomerKey};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -167,11 +168,6 @@ impl Session {
     pub fn stands(&self, now: Timestamp) -> bool {
         now < self.expires_at()
     }
-}
-
-/// `at` and then some; the end of time where that would be beyond it.
-pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// What is stored of accounts, sessions and attempts to log in.

@@ -1,7 +1,7 @@
 //! Customer data captured at registration (R-02 of `docs/requirements.md`). Parsed once, at the
 //! edge.
 
-use crate::ids::CustomerId;
+use crate::ids::{CustomerId, CustomerKey, ShortDigest};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -105,7 +105,9 @@ personal! {
     PhoneNumber, |text| {
         let number: String = text.trim().chars().filter(|c| !" -.()".contains(*c)).collect();
         let digits = number.strip_prefix('+').ok_or(CustomerFault::Phone)?;
-        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
+        let plausible = (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.chars().all(|c| c.is_ascii_digit());
         if plausible { Ok(number) } else { Err(CustomerFault::Phone) }
     }
 }
@@ -114,25 +116,30 @@ personal! {
     EmailAddress, |text| {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(CustomerFault::Email)?;
+        let in_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
         let local_ok = (1..=64).contains(&local.len())
-            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && local.chars().all(in_local)
             && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
         let label_ok = |label: &str| (1..=63).contains(&label.len())
             && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             && !label.starts_with('-') && !label.ends_with('-');
         let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
-        if text.len() <= 254 && local_ok && domain_ok { Ok(text.to_owned()) } else { Err(CustomerFault::Email) }
+        let plausible = text.len() <= 254 && local_ok && domain_ok;
+        if plausible { Ok(text.to_owned()) } else { Err(CustomerFault::Email) }
     }
 }
 
 personal! {
     /// International bank account number (ISO 13616), without blanks, its check digits right.
     Iban, |text| {
-        let iban: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-        let formed = (15..=34).contains(&iban.len()) && iban.chars().all(|c| c.is_ascii_alphanumeric());
+        let given = text.chars().filter(|c| !c.is_whitespace());
+        let iban: String = given.map(|c| c.to_ascii_uppercase()).collect();
+        let formed =
+            (15..=34).contains(&iban.len()) && iban.chars().all(|c| c.is_ascii_alphanumeric());
         let (front, rest) = iban.split_at_checked(4).filter(|_| formed).ok_or(CustomerFault::Iban)?;
         // ISO 7064, MOD 97-10: letters count as 10 to 35.
-        let remainder = rest.chars().chain(front.chars()).filter_map(|c| c.to_digit(36)).fold(0_u32, |so_far, digit| {
+        let digits = rest.chars().chain(front.chars()).filter_map(|c| c.to_digit(36));
+        let remainder = digits.fold(0_u32, |so_far, digit| {
             let shift = if digit < 10 { 10 } else { 100 };
             (so_far * shift + digit) % 97
         });
@@ -146,6 +153,13 @@ impl EmailAddress {
     /// customer types either.
     pub fn normalized(&self) -> String {
         self.0.to_ascii_lowercase()
+    }
+}
+
+impl CustomerKey {
+    /// The key of an e-mail address.
+    pub fn of(email: &EmailAddress) -> Self {
+        Self(ShortDigest::of(&[email.normalized().as_bytes()]))
     }
 }
 

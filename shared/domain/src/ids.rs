@@ -41,7 +41,8 @@ macro_rules! uuid_id {
             /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
             pub fn parse(text: &str) -> Result<Self, IdFault> {
                 let id = Uuid::try_parse(text).map_err(|_| IdFault::NotUuid)?;
-                if id.hyphenated().to_string() == text { Ok(Self(id)) } else { Err(IdFault::NotUuid) }
+                let spelled = id.hyphenated().to_string();
+                if spelled == text { Ok(Self(id)) } else { Err(IdFault::NotUuid) }
             }
         }
 
@@ -65,7 +66,8 @@ macro_rules! text_id {
             pub fn parse(text: &str) -> Result<Self, IdFault> {
                 let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
                 if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
-                    return Err(IdFault::Malformed { max: $max, allowed: "letters, digits and -_.:" });
+                    let allowed = "letters, digits and -_.:";
+                    return Err(IdFault::Malformed { max: $max, allowed });
                 }
                 Ok(Self(text.to_owned()))
             }
@@ -248,7 +250,7 @@ impl From<Vin> for String {
 /// carry no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct CustomerKey(ShortDigest);
+pub struct CustomerKey(pub(crate) ShortDigest);
 
 impl CustomerKey {
     /// Hex digits of a key.
@@ -259,11 +261,6 @@ impl CustomerKey {
         let is_key = text.len() == Self::LENGTH
             && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         is_key.then(|| Self(ShortDigest(text.to_owned())))
-    }
-
-    /// The key of an e-mail address.
-    pub fn of(email: &crate::EmailAddress) -> Self {
-        Self(ShortDigest::of(&[email.normalized().as_bytes()]))
     }
 
     /// Nobody's: where the customer of a sale was erased.

@@ -19,7 +19,8 @@ macro_rules! code {
             pub fn parse(text: &str) -> Result<Self, IdFault> {
                 let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
                 if text.is_empty() || text.len() > 32 || !text.chars().all(allowed) {
-                    return Err(IdFault::Malformed { max: 32, allowed: "capital letters, digits and hyphens" });
+                    let allowed = "capital letters, digits and hyphens";
+                    return Err(IdFault::Malformed { max: 32, allowed });
                 }
                 Ok(Self(text.to_owned()))
             }

@@ -1,6 +1,6 @@
-//! Time as the sale stores it: UTC, whole milliseconds.
+//! Time as the sale stores it, UTC in whole milliseconds, and how it is counted on.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serializer};
 
 /// Serde form of a [`Timestamp`]: milliseconds since the Unix epoch, a third of RFC 3339's bytes.
@@ -16,4 +16,9 @@ pub mod millis {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         Timestamp::from_millisecond(i64::deserialize(from)?).map_err(serde::de::Error::custom)
     }
+}
+
+/// `at` and then some; the end of time where that would be beyond it.
+pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -1,8 +1,8 @@
 //! The delay between attempts to log in: it doubles per account and source, so that guessing is
 //! slow, and a stranger's failures delay the stranger only. Nobody is ever locked out.
 
-use super::later;
 use crate::ids::ShortDigest;
+use crate::time::later;
 use jiff::{SignedDuration, Timestamp};
 
 /// Attempts that cost no wait: people mistype.

@@ -182,3 +182,53 @@ pub fn vehicle_change(old: &Sale, new: &Sale) -> Option<VehicleChange> {
         };
     Some(change)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sale::examples::{at, captured, new_sale, run, start};
+    use crate::sale::{Effect, Fact, FactKind, PaymentKind, Wait, effects};
+    use jiff::SignedDuration;
+
+    #[test]
+    fn the_workflow_is_woken_when_what_it_awaits_is_there() {
+        let sale = new_sale();
+        let open = run(sale.clone(), [start(PaymentKind::Signal, 1)], at(1));
+        assert_eq!(effects(Some(&sale), &open), []);
+        let paid = run(open.clone(), [captured(1)], at(1));
+        assert_eq!(
+            effects(Some(&open), &paid),
+            [Effect::ResumeWorkflow(Wait::SignalPayment), Effect::ReleaseReservation]
+        );
+        assert_eq!(effects(None, &sale), [Effect::StartWorkflow, Effect::IssueCredentials]);
+    }
+
+    #[test]
+    fn of_milestones_that_come_in_a_burst_the_last_is_told() {
+        let burst = SignedDuration::from_mins(5);
+        let mut sale = new_sale();
+        let minute = |minutes: i64| at(10).checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        for (kind, minutes) in [
+            (FactKind::OrderPlaced, 0),
+            (FactKind::InProduction, 1),
+            (FactKind::QualityCheck, 5),
+            (FactKind::ReadyForShipment, 10),
+            (FactKind::AtDealership, 30),
+            (FactKind::AvailableForCustomer, 30),
+        ] {
+            sale.facts.push(Fact(kind, minute(minutes)));
+        }
+        let superseded: Vec<FactKind> = (0..sale.facts.len())
+            .filter(|fact| sale.is_superseded(*fact, burst))
+            .map(|fact| sale.facts[fact].0)
+            .collect();
+        assert_eq!(
+            superseded,
+            [FactKind::InProduction, FactKind::AtDealership],
+            "an order's confirmation never waits"
+        );
+        assert!(
+            (0..9).all(|fact| !sale.is_superseded(fact, SignedDuration::ZERO)),
+            "nothing is, where nothing waits"
+        );
+    }
+}

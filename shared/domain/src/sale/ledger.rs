@@ -1,12 +1,9 @@
 //! The ledger: every movement of a sale's money, in double entry. It only grows, and commits with
 //! the decision that moved the money.
 
-use super::{Event, PaymentKind, Sale};
-use crate::AttemptId;
-use crate::country::Country;
+use super::PaymentKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A line of the ledger: what moved, how much, and when it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +103,7 @@ pub enum Account {
 }
 
 impl Account {
-    /// Every account; [`Sale::balances`] has each of them.
+    /// Every account; [`Sale::balances`](super::Sale::balances) has each of them.
     pub const ALL: [Self; 7] = [
         Self::Gateway,
         Self::Deposits,
@@ -116,53 +113,6 @@ impl Account {
         Self::Fees,
         Self::Authority,
     ];
-}
-
-/// What each account holds, in minor units of one currency.
-pub type Balances = BTreeMap<Account, i64>;
-
-impl Sale {
-    /// What each account holds of this sale's money.
-    pub fn balances(&self) -> Balances {
-        let mut balances: Balances = Account::ALL.map(|account| (account, 0)).into();
-        for Posting(movement, part, _) in &self.ledger {
-            let amount = match part {
-                Part::Signal => self.terms.signal().minor(),
-                Part::Balance => self.terms.balance().minor(),
-                Part::Fees(minor) => *minor,
-            };
-            let amount = i64::try_from(amount).unwrap_or(i64::MAX);
-            let (to, from) = movement.accounts();
-            balances.entry(to).and_modify(|held| *held = held.saturating_add(amount));
-            balances.entry(from).and_modify(|held| *held = held.saturating_sub(amount));
-        }
-        balances
-    }
-}
-
-/// The lines that an event adds.
-pub(super) fn postings(sale: &Sale, event: &Event, now: Timestamp) -> Vec<Posting> {
-    let of = |attempt: &AttemptId| {
-        sale.all_attempts().find(|(_, known)| known.id == *attempt).map(|(kind, _)| kind)
-    };
-    let payments = |movement, kinds: &[PaymentKind]| {
-        kinds.iter().map(|kind| (movement, Part::from(*kind))).collect()
-    };
-    let one = |movement, attempt| payments(movement, of(attempt).as_slice());
-    let lines: Vec<(Movement, Part)> = match event {
-        Event::PaymentCaptured { attempt, .. } => one(Movement::Captured, attempt),
-        Event::Refunded { attempt, .. } => one(Movement::Refunded, attempt),
-        Event::PaymentReversed { attempt } => one(Movement::Reversed, attempt),
-        Event::PaymentReinstated { attempt } => one(Movement::Reinstated, attempt),
-        Event::PreparedForDelivery => payments(Movement::Earned, &PaymentKind::ALL),
-        Event::VehicleUnassigned => payments(Movement::Forfeited, &[PaymentKind::Signal]),
-        Event::VehicleRegistered { .. } => {
-            let fees = Country::of(sale.country).map(Country::fees).filter(|minor| *minor > 0);
-            fees.map(|minor| (Movement::FeesOwed, Part::Fees(minor))).into_iter().collect()
-        }
-        _ => vec![],
-    };
-    lines.into_iter().map(|(movement, kind)| Posting(movement, kind, now)).collect()
 }
 
 #[cfg(test)]

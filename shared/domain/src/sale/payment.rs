@@ -5,6 +5,9 @@ use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, Shor
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// How many attempts a payment may have: it bounds the item, and nobody's thirteenth card works.
+pub(super) const MAX_ATTEMPTS: usize = 12;
+
 /// The two payments of a sale (R-11 of `docs/requirements.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,9 +4,10 @@
 use crate::CustomerKey;
 use crate::account::{
     Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher, RESET_LIFETIME,
-    TokenDigest, later,
+    TokenDigest,
 };
 use crate::ports::{MailContent, Mailer, NotDelivered, StoreFault};
+use crate::time::later;
 use jiff::Timestamp;
 
 /// Why no mail went out.

@@ -1,0 +1,142 @@
+//! What customers are sent, by mail, by the mobile app or by text message, and which of it was sent
+//! already.
+
+use super::{NotDelivered, StoreFault};
+use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
+use crate::sale::{DeliveryPlace, Notification, Order};
+use crate::{BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// The mail service.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete mailer"
+)]
+pub trait Mailer {
+    /// Sends one mail.
+    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;
+}
+
+/// Messages of the mobile app.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete service"
+)]
+pub trait PushService {
+    /// Makes a device known; the same token is the same device.
+    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault>;
+    /// Shows this on the device, in the recipient's language.
+    async fn push(
+        &self,
+        device: &Device,
+        sale: SaleId,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), PushFault>;
+}
+
+/// The text message (SMS) service. It gives no receipt: a message that was taken counts as sent.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete service"
+)]
+pub trait TextMessages {
+    /// Sends one, in the recipient's language.
+    async fn send_text(
+        &self,
+        phone: &PhoneNumber,
+        to: &Recipient,
+        content: &MailContent,
+    ) -> Result<(), NotDelivered>;
+}
+
+/// Whom a mail goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The name that the mail greets.
+    pub full_name: FullName,
+    /// The address that it is sent to, as it was captured.
+    pub email: EmailAddress,
+    /// The language that it is written in.
+    pub language: Language,
+}
+
+/// What a mail says; the adapter words it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MailContent {
+    /// User name, initial password and activation link.
+    Credentials {
+        /// The user name.
+        username: EmailAddress,
+        /// The initial password, in plain text, here and nowhere else.
+        initial_password: String,
+        /// The activation link's token.
+        activation_token: String,
+        /// When both stop working.
+        expires_at: Timestamp,
+    },
+    /// A link by which a forgotten password is replaced.
+    PasswordReset {
+        /// The link's token.
+        reset_token: String,
+        /// When it stops working.
+        expires_at: Timestamp,
+    },
+    /// A step of the purchase.
+    Notification {
+        /// The kind of mail, and so its words.
+        notification: Notification,
+        /// What the customer bought.
+        base_platform: BasePlatform,
+        /// The factory's order, if any.
+        order: Option<Order>,
+        /// Price less señal.
+        balance: Money,
+        /// The señal, paid or not.
+        signal: Money,
+        /// The last moment to begin the final payment, while it is awaited.
+        pay_by: Option<Timestamp>,
+        /// Each payment that went back so far.
+        refunded: Vec<Money>,
+        /// The plate, once there is one.
+        plate: Option<Plate>,
+        /// When and where the customer gets the vehicle, once that is arranged.
+        appointment: Option<(Date, DeliveryPlace)>,
+    },
+}
+
+/// The push service can't do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PushFault {
+    /// The deployment has no app for this platform.
+    #[error("there is no app for this platform")]
+    NotOffered,
+    /// The token is none of the platform's.
+    #[error("the platform doesn't know this token")]
+    Refused,
+    /// The app is not on the device any more.
+    #[error("the device is gone")]
+    Gone,
+    /// The service could not be reached: try again.
+    #[error(transparent)]
+    NotDelivered(#[from] NotDelivered),
+}
+
+/// Which notifications were sent.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
+pub trait NotificationLog {
+    /// By which channels this fact was told.
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault>;
+    /// Records that it was, by this channel.
+    async fn record_told(
+        &self,
+        sale: SaleId,
+        fact: usize,
+        channel: Channel,
+        at: Timestamp,
+    ) -> Result<(), StoreFault>;
+}

@@ -1,0 +1,80 @@
+//! Deliveries that are prepared, arranged and handed over.
+
+use crate::sale::examples::{
+    at, available, captured, delivery_day, dispute, prepare, ready, registration, run, start,
+};
+use crate::sale::{
+    CheckKind, DeliveryPlace, DisputeNews, Effect, NextStep, PaymentKind, Rejection, Status,
+    decide, effects,
+};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+/// R-52 of `docs/requirements.md`.
+#[test]
+fn a_sale_is_handed_over_once_all_is_checked_and_a_day_is_arranged() {
+    let arranged = run(ready(), [prepare(&[], Some(delivery_day()))], at(5));
+    assert_eq!((arranged.status(), arranged.hand_over()), (Status::ReadyForDelivery, None));
+    let (last, first) = CheckKind::ALL.split_last().unwrap();
+    let a_moment_later = at(6) + SignedDuration::from_nanos(123_456);
+    let nearly = run(arranged, [prepare(first, None), prepare(first, None)], a_moment_later);
+    assert!(
+        nearly.checks.iter().all(|check| check.at == at(6)),
+        "as it is stored: {:?}",
+        nearly.checks
+    );
+    assert_eq!((nearly.open_checks(), nearly.hand_over()), (vec![*last], None));
+    let done = run(nearly.clone(), [prepare(&[*last], None)], at(7));
+    let told = effects(Some(&nearly), &done);
+    assert_eq!(told, [Effect::HandOver]);
+    let hand_over = done.hand_over().unwrap();
+    assert_eq!(
+        (hand_over.date, hand_over.place, hand_over.plate),
+        (delivery_day(), DeliveryPlace::Dealership, registration().plate)
+    );
+    assert_eq!((done.status(), hand_over.handed_over_at), (Status::HandedOver, at(7)));
+    assert_eq!(
+        done.next_step(),
+        Some((NextStep::Receive, None)),
+        "the customer still waits for the day"
+    );
+    assert_eq!(
+        decide(&done, prepare(&CheckKind::ALL, Some(delivery_day())), at(8)),
+        Ok(vec![]),
+        "the same again changes nothing"
+    );
+    let later = delivery_day().tomorrow().unwrap();
+    assert_eq!(decide(&done, prepare(&[], Some(later)), at(8)), Err(Rejection::HandedOver));
+}
+
+#[test]
+fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    let all = prepare(&CheckKind::ALL, Some(delivery_day()));
+    assert_eq!(
+        decide(&paid, all.clone(), at(4)),
+        Err(Rejection::DeliveryNotDue(Status::PaymentReceived))
+    );
+    let reversed = run(ready(), [dispute(2, "dp_1", DisputeNews::Opened)], at(5));
+    assert_eq!(decide(&reversed, all.clone(), at(6)), Err(Rejection::PaymentReversed));
+    let today = at(6).to_zoned(TimeZone::UTC).date();
+    for date in [today.yesterday().unwrap(), today.saturating_add(jiff::Span::new().days(366))] {
+        let refused = decide(&ready(), prepare(&[], Some(date)), at(6));
+        assert!(
+            matches!(refused, Err(Rejection::DateOutOfRange(earliest, _)) if earliest == today),
+            "{date}: {refused:?}"
+        );
+    }
+    let mut sale = ready();
+    for days in 1..=12 {
+        sale = run(
+            sale,
+            [prepare(&[], Some(today.saturating_add(jiff::Span::new().days(days))))],
+            at(6),
+        );
+    }
+    assert_eq!(
+        decide(&sale, prepare(&[], Some(today)), at(6)),
+        Err(Rejection::TooManyArrangements)
+    );
+}

@@ -1,0 +1,113 @@
+//! The factory's order: it is asked for once the señal is paid, confirmed or refused, and its
+//! milestones bring the sale to the final payment.
+
+#[cfg(test)]
+mod tests;
+
+use super::payments::captured;
+use crate::sale::{Event, Milestone, Order, PaymentKind, Rejection, Sale, Stage};
+use crate::{OrderId, Vin};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// What the factory says of an order.
+pub(super) struct Report {
+    pub(super) order: OrderId,
+    pub(super) milestone: Milestone,
+    pub(super) vehicle: Option<Vin>,
+    pub(super) estimated_delivery: Option<Date>,
+}
+
+/// Stores the intent to order, once.
+pub(super) fn request_order(sale: &Sale) -> Result<Vec<Event>, Rejection> {
+    match sale.stage {
+        Stage::SaleRegistered { .. } => Err(Rejection::NotDue(sale.status())),
+        Stage::ReservationPaid { order_requested_at: None } if sale.is_on_hold() => {
+            Err(Rejection::PaymentReversed)
+        }
+        Stage::ReservationPaid { order_requested_at: None } => Ok(vec![Event::OrderRequested]),
+        _ if sale.status().is_lost() => Err(Rejection::Ended(sale.status())),
+        _ => Ok(vec![]),
+    }
+}
+
+/// The factory's answer to the order, which it may give more than once.
+pub(super) fn confirm_order(sale: &Sale, order: Order) -> Result<Vec<Event>, Rejection> {
+    match sale.stage {
+        Stage::ReservationPaid { order_requested_at: Some(_) } => {
+            Ok(vec![Event::OrderPlaced { order }])
+        }
+        Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
+            Err(Rejection::NotDue(sale.status()))
+        }
+        _ => match sale.order() {
+            Some(placed) if placed.id == order.id => Ok(vec![]),
+            _ => Err(Rejection::UnknownOrder(order.id)),
+        },
+    }
+}
+
+/// The factory won't build it: the sale ends, and a señal that was paid goes back.
+pub(super) fn refuse_order(sale: &Sale, reason: String) -> Result<Vec<Event>, Rejection> {
+    match sale.stage {
+        Stage::ReservationPaid { order_requested_at: Some(_) } => {
+            let mut events = vec![Event::OrderRejected { reason }];
+            events.extend(
+                captured(sale, PaymentKind::Signal)
+                    .map(|attempt| Event::RefundDue { attempt: attempt.id }),
+            );
+            Ok(events)
+        }
+        Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
+            Err(Rejection::NotDue(sale.status()))
+        }
+        _ => Ok(vec![]),
+    }
+}
+
+/// A report moves the sale forward to its milestone and through each one before it, once. What was
+/// passed already changes nothing, so any order and number of copies ends the same.
+pub(super) fn report_milestone(
+    sale: &Sale,
+    report: Report,
+    now: Timestamp,
+    window: SignedDuration,
+) -> Result<Vec<Event>, Rejection> {
+    let mut events = Vec::new();
+    match (&sale.stage, sale.order()) {
+        // The factory's answer was lost, but it speaks of the order that we asked for: that is the
+        // confirmation.
+        (Stage::ReservationPaid { order_requested_at: Some(_) }, _) => {
+            let order = Order { id: report.order, estimated_delivery: report.estimated_delivery };
+            events.push(Event::OrderPlaced { order });
+        }
+        (_, Some(order)) if order.id == report.order => {
+            let news =
+                report.estimated_delivery.filter(|date| order.estimated_delivery != Some(*date));
+            let building = sale.vehicle().is_none();
+            events.extend(news.filter(|_| building).map(|date| Event::DeliveryEstimated { date }));
+        }
+        _ => return Err(Rejection::UnknownOrder(report.order)),
+    }
+    if let (Some(known), Some(vehicle)) = (sale.vehicle(), &report.vehicle)
+        && known != vehicle
+    {
+        return Err(Rejection::OtherVehicle(known.clone()));
+    }
+    let reached = sale.milestone();
+    for milestone in
+        Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone)
+    {
+        events.push(match milestone {
+            Milestone::AtDealership => Event::VehicleArrived {
+                vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)?,
+            },
+            Milestone::AvailableForCustomer => {
+                let pay_by = now.checked_add(window).unwrap_or(Timestamp::MAX);
+                Event::FinalPaymentRequested { pay_by }
+            }
+            built => Event::MilestoneReached { milestone: built },
+        });
+    }
+    Ok(events)
+}

@@ -1,0 +1,190 @@
+//! A sale at each step of its way, and the commands that bring it there: what tests of decisions
+//! begin with.
+
+use crate::country::DocumentKind;
+use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, ShortDigest};
+use crate::money::{Currency, Terms};
+use crate::sale::{
+    CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Milestone, Order,
+    PaymentKind, PaymentMethod, PaymentOutcome, Registered, Registration, Sale, StockClaim, decide,
+    evolve,
+};
+use crate::{
+    AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
+    Plate, Reason, SaleId, Vin,
+};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// How long the customer has for the balance.
+pub(super) const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+
+pub(super) fn at(hours: i64) -> Timestamp {
+    Timestamp::from_second(1_760_000_000 + hours * 3600).unwrap()
+}
+
+/// A sale that takes a vehicle of the stock; the customer has 72 hours for the balance after the
+/// señal.
+pub(super) fn stock_sale() -> Sale {
+    Sale {
+        stock: Some(StockClaim { vehicle: vin(), final_payment_seconds: WINDOW.as_secs() }),
+        ..new_sale()
+    }
+}
+
+pub(super) fn new_sale() -> Sale {
+    let euros = |minor| Money::new(minor, Currency::Eur).unwrap();
+    let registered = Registered {
+        id: SaleId::new(Uuid::from_u128(1)),
+        dealership: DealershipId::parse("MAD-01").unwrap(),
+        country: CountryCode::parse("ES").unwrap(),
+        registered_by: EmployeeId::parse("e-17").unwrap(),
+        customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
+        terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
+        stock: None,
+        documents: DocumentKind::ALL.into_iter().collect(),
+        pay_signal_by: at(72),
+    };
+    Sale::register(registered, at(0))
+}
+
+pub(super) fn ordered() -> Sale {
+    let commands = [
+        start(PaymentKind::Signal, 1),
+        captured(1),
+        Command::RequestOrder,
+        Command::ConfirmOrder(order()),
+    ];
+    run(new_sale(), commands, at(1))
+}
+
+pub(super) fn available() -> Sale {
+    run(ordered(), [report(Milestone::AvailableForCustomer)], at(2))
+}
+
+pub(super) fn reserved() -> Sale {
+    run(new_sale(), [start(PaymentKind::Signal, 1), captured(1)], at(1))
+}
+
+pub(super) fn paid() -> Sale {
+    run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3))
+}
+
+pub(super) fn ready() -> Sale {
+    let paid = run(available(), [start(PaymentKind::Balance, 2), captured(2)], at(3));
+    run(paid, [Command::RequestRegistration, Command::ConfirmRegistration(registration())], at(4))
+}
+
+pub(super) fn run(sale: Sale, commands: impl IntoIterator<Item = Command>, now: Timestamp) -> Sale {
+    commands.into_iter().fold(sale, |sale, command| {
+        let events = decide(&sale, command, now).unwrap();
+        evolve(&sale, &events, now)
+    })
+}
+
+pub(super) fn attempt_id(n: u8) -> AttemptId {
+    AttemptId::new(Uuid::from_u128(100 + u128::from(n)))
+}
+
+pub(super) fn start(kind: PaymentKind, n: u8) -> Command {
+    Command::StartPayment {
+        kind,
+        attempt: attempt_id(n),
+        key: ShortDigest::of(&[&[n]]),
+        fingerprint: ShortDigest::of(&[b"body"]),
+        method: PaymentMethod::Card,
+        token: PaymentMethodToken::parse("pm_1").unwrap(),
+    }
+}
+
+pub(super) fn record(n: u8, outcome: PaymentOutcome) -> Command {
+    Command::RecordPayment { attempt: attempt_id(n), outcome, answers_request: false }
+}
+
+pub(super) fn captured(n: u8) -> Command {
+    record(n, PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap()))
+}
+
+pub(super) fn dispute(n: u8, id: &str, news: DisputeNews) -> Command {
+    Command::RecordDispute { attempt: attempt_id(n), dispute: DisputeId::parse(id).unwrap(), news }
+}
+
+pub(super) fn order() -> Order {
+    Order {
+        id: OrderId::parse("F-1").unwrap(),
+        estimated_delivery: Some(jiff::civil::date(2026, 3, 1)),
+    }
+}
+
+pub(super) fn vin() -> Vin {
+    Vin::parse("VSSZZZ5FZJR012345").unwrap()
+}
+
+pub(super) fn report(milestone: Milestone) -> Command {
+    Command::ReportMilestone {
+        order: order().id,
+        milestone,
+        vehicle: Some(vin()),
+        estimated_delivery: None,
+        final_payment_window: WINDOW,
+    }
+}
+
+pub(super) fn registration() -> Registration {
+    Registration {
+        id: crate::RegistrationId::parse("R-1").unwrap(),
+        plate: Plate::parse("1234 BCD").unwrap(),
+    }
+}
+
+pub(super) fn prepare(checks: &[CheckKind], date: Option<Date>) -> Command {
+    let appointment = date.map(|date| (date, DeliveryPlace::Dealership));
+    Command::PrepareDelivery {
+        by: EmployeeId::parse("e-17").unwrap(),
+        checks: checks.to_vec(),
+        appointment,
+    }
+}
+
+/// A week after the first hour of these tests.
+pub(super) fn delivery_day() -> Date {
+    at(7 * 24).to_zoned(TimeZone::UTC).date()
+}
+
+pub(super) fn cancel() -> Command {
+    Command::Cancel {
+        by: EmployeeId::parse("m-1").unwrap(),
+        reason: Reason::parse("changed her mind").unwrap(),
+    }
+}
+
+pub(super) fn extend(hours: i64) -> Command {
+    let (by, reason) =
+        (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank is slow").unwrap());
+    Command::ExtendDeadline {
+        by,
+        reason,
+        pay_by: at(hours),
+        max_extension: SignedDuration::from_hours(48),
+    }
+}
+
+pub(super) fn close(kind: CaseKind) -> Command {
+    let (by, reason) =
+        (EmployeeId::parse("m-1").unwrap(), Reason::parse("the bank keeps it").unwrap());
+    Command::CloseCase { kind, closure: Closure { by, reason } }
+}
+
+pub(super) fn kinds(sale: &Sale) -> Vec<FactKind> {
+    sale.facts.iter().map(|fact| fact.0).collect()
+}
+
+pub(super) fn open_cases(sale: &Sale) -> Vec<CaseKind> {
+    sale.open_cases().map(|case| case.kind).collect()
+}
+
+pub(super) fn released(since: Timestamp) -> crate::vehicle::VehicleChange {
+    crate::vehicle::VehicleChange::Release { vehicle: vin(), since }
+}

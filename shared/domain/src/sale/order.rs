@@ -1,0 +1,43 @@
+//! The factory's order of a sale's vehicle, and the milestones that the factory reports of it.
+
+use crate::OrderId;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The factory's order, once it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The factory's id.
+    pub id: OrderId,
+    /// When the factory expects to deliver; absent when it was learnt from a webhook that didn't
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_delivery: Option<Date>,
+}
+
+/// The factory's six milestones, in their order (R-22 of `docs/requirements.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the business's diagram of states names them (docs/requirements.md)"
+)]
+pub enum Milestone {
+    InProduction,
+    QualityCheck,
+    ReadyForShipment,
+    InTransit,
+    AtDealership,
+    AvailableForCustomer,
+}
+
+impl Milestone {
+    /// All six, in order.
+    pub const ALL: [Self; 6] = [
+        Self::InProduction,
+        Self::QualityCheck,
+        Self::ReadyForShipment,
+        Self::InTransit,
+        Self::AtDealership,
+        Self::AvailableForCustomer,
+    ];
+}
