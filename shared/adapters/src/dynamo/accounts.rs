@@ -1,9 +1,10 @@
 //! Accounts, sessions and attempts to log in: hashes and digests only.
 
-use super::client::{WriteError, update};
+use super::cancellation::{cancellation, refused};
+use super::client::{DynamoSales, WriteError, update};
 use super::customers::{ISSUED, OWED};
+use super::item::{Item, item, key, number, string, text};
 use super::schema::{CUSTOMER, SESSION, customer_pk, session_pk};
-use super::{DynamoSales, Item, cancellation, item, key, number, refused, string, text};
 use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
     Session, Source, TokenDigest,

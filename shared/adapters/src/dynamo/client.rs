@@ -1,8 +1,11 @@
-//! What the table adds to DynamoDB's client: how its calls begin, and what their failures mean.
+//! The table, and what it adds to DynamoDB's client: how its calls begin, and what their failures
+//! mean.
 
-use super::{DynamoSales, Item};
+use super::item::Item;
 use crate::call_error::CallError;
+use crate::clients::Aws;
 use crate::random;
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
@@ -22,6 +25,24 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::ports::StoreFault;
 use std::time::Duration;
+
+/// The table. Implements [`domain::ports::SaleStore`], [`domain::ports::CustomerStore`],
+/// [`domain::account::AccountStore`], [`domain::ports::PlanStore`],
+/// [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
+/// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`],
+/// [`domain::ports::NotificationLog`] and [`domain::ports::ContactStore`].
+#[derive(Debug, Clone)]
+pub struct DynamoSales {
+    client: Client,
+    table: String,
+}
+
+impl DynamoSales {
+    /// The table of this name. Opens no connection.
+    pub fn new(aws: &Aws, table: String) -> Self {
+        Self { client: Client::new(aws.config()), table }
+    }
+}
 
 /// How often a call is sent that DynamoDB was too busy for.
 pub(super) const TRIES: u32 = 4;

@@ -1,15 +1,15 @@
 //! A decision's write, conditional on the version that was decided on.
 
-use super::client::{FOUND, WriteError, put, update};
+use super::cancellation::{cancellation, is_busy, refused};
+use super::client::{DynamoSales, FOUND, WriteError, put, update};
 use super::index::{due_key, status_of};
+use super::item::{Item, item, key, list, names, number, string, text};
 use super::schema::{
     CASES, ORDERS, SALE, STATUSES, UNSETTLED, VEHICLE, sale_pk, stock_key, unsettled_shard_of,
     vehicle_pk,
 };
-use super::{
-    DynamoSales, Item, TAKEN, cancellation, details_item, is_busy, item, key, list, names, number,
-    refused, state_of, string, text,
-};
+use super::stored::{details_item, state_of};
+use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
 use domain::ports::{CommitFault, Details, SalePlace, StoreFault};

@@ -1,8 +1,8 @@
 //! How customers can be reached: in their account's item, so that it goes with it.
 
-use super::client::{FOUND, WriteError, unread};
+use super::client::{DynamoSales, FOUND, WriteError, unread};
+use super::item::{Item, item, key, number, set_of, string, text};
 use super::schema::{CUSTOMER, customer_pk};
-use super::{DynamoSales, Item, item, key, number, set_of, string, text};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::CustomerKey;

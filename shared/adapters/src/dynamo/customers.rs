@@ -1,8 +1,8 @@
 //! Customers' accounts: who, and how far the credentials are. Hashes only.
 
-use super::client::WriteError;
+use super::client::{DynamoSales, WriteError};
+use super::item::{Item, item, key, string, text};
 use super::schema::{CUSTOMER, customer_pk};
-use super::{DynamoSales, Item, item, key, string, text};
 use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreFault, StoredCredentials};
 use domain::{CustomerKey, EmailAddress, FullName, Language};
 

@@ -1,12 +1,12 @@
 //! Takes a customer's personal data out of the table. What only passes through it - sessions,
 //! attempts to log in, answered requests - holds digests, and expires.
 
-use super::client::{all_pages, delete, put};
+use super::cancellation::{cancellation, is_busy, refused};
+use super::client::{DynamoSales, all_pages, delete, put};
 use super::commit::SaleWrite;
+use super::item::{item, key, text};
 use super::schema::{CUSTOMER, LISTED, customer_pk, listed_sk};
-use super::{
-    DynamoSales, cancellation, details_item, is_busy, item, key, listed_ids, refused, text,
-};
+use super::stored::{details_item, listed_ids};
 use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};
 

@@ -1,12 +1,13 @@
 //! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of
 //! them (of four statuses, where they are merged), and one read of all its sales.
 
-use super::client::page;
+use super::client::{DynamoSales, page};
+use super::item::{Item, item, key, names, string, text};
 use super::lists::sale_of;
 use super::schema::{
     DETAILS, ORDERS, PLATES, SALE, SALES, SELLERS, STATUSES, sale_pk, vehicle_of_pk,
 };
-use super::{DynamoSales, Item, corrupt, item, key, names, read_details, read_sale, string, text};
+use super::stored::{corrupt, read_details, read_sale};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};

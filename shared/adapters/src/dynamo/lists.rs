@@ -1,8 +1,9 @@
 //! What the sparse indexes list: sales that are open at the gateway, and a dealership's open cases.
 
-use super::client::{all_pages, page};
+use super::client::{DynamoSales, all_pages, page};
+use super::item::{Item, item, number, string, text};
 use super::schema::{CASES, UNSETTLED, UNSETTLED_SHARDS, sale_of_pk, unsettled_shard};
-use super::{DynamoSales, Item, corrupt, item, number, read_sale, string, text};
+use super::stored::{corrupt, read_sale};
 use domain::ports::{OpenCases, StoreFault, UnsettledSales};
 use domain::{DealershipId, Sale, SaleId};
 use jiff::Timestamp;

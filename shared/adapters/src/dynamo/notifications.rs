@@ -1,8 +1,8 @@
 //! Which notifications were sent, and by which channels.
 
-use super::client::WriteError;
+use super::client::{DynamoSales, WriteError};
+use super::item::{item, key, text};
 use super::schema::sale_pk;
-use super::{DynamoSales, item, key, text};
 use domain::SaleId;
 use domain::contact::{Channel, ChannelSet};
 use domain::ports::{NotificationLog, StoreFault};

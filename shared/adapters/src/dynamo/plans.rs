@@ -1,9 +1,9 @@
 //! The plans comerciales: one partition, since a catalogue is small, is put rarely, and is read
 //! from memory where it counts.
 
-use super::client::{WriteError, all_pages};
+use super::client::{DynamoSales, WriteError, all_pages};
+use super::item::{Item, item, key, string, text};
 use super::schema::PLANS;
-use super::{DynamoSales, Item, item, key, string, text};
 use crate::secrets::Clock;
 use domain::ports::{PlanStore, StoreFault};
 use domain::{CommercialPlan, PlanCode};

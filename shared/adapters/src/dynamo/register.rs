@@ -1,17 +1,17 @@
 //! A new sale: itself, its details, its customer, its place among the customer's and among the
 //! unpaid ones, and the request's answer, in one transaction.
 
-use super::client::{FOUND, TRIES, pause, put, update};
+use super::cancellation::{cancellation, is_busy, refused};
+use super::client::{DynamoSales, FOUND, TRIES, pause, put, update};
 use super::index::{due_key, sold_by, status_of};
+use super::item::{Item, item, key, list, names, number, string, text};
 use super::reservations::too_many;
 use super::schema::{
     CUSTOMER, IDEMPOTENCY, SALE, SALES, SELLERS, STATUSES, VEHICLE, customer_pk, idempotency_pk,
     listed_sk, sale_pk, vehicle_pk,
 };
-use super::{
-    DynamoSales, Item, TAKEN, cancellation, details_item, is_busy, item, key, list, names, number,
-    refused, state_of, string, text,
-};
+use super::stored::{details_item, state_of};
+use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
 use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreFault};

@@ -1,9 +1,9 @@
 //! The sales of a dealership that wait for their señal: one item, a set of their ids, and a set of
 //! each employee's. A set, not a count: who adds or takes away twice has done it once.
 
-use super::client::{FOUND, WriteError, update};
+use super::client::{DynamoSales, FOUND, WriteError, update};
+use super::item::{Item, item, key, number, set_of};
 use super::schema::{UNPAID, dealership_pk};
-use super::{DynamoSales, Item, item, key, number, set_of};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::ports::{NewSale, StoreFault, TooManyUnpaid, UnpaidReservations};
 use domain::{EmployeeId, Sale};

@@ -1,6 +1,6 @@
 //! The table's stream, read back into the domain's terms.
 
-use super::parse_sale;
+use super::stored::parse_sale;
 use domain::ports::TaskToken;
 use domain::use_cases::relay::Change;
 use std::collections::HashMap;

@@ -1,14 +1,18 @@
 //! Vehicles: the stock of each dealership, by a sparse index that only a vehicle sin asignar is in,
 //! and their own records.
 
-use super::client::page;
+use super::client::{DynamoSales, page};
+use super::item::{Item, item, key, string, text};
 use super::schema::{STOCK, VEHICLE, stock_key, vehicle_of_pk, vehicle_pk};
-use super::{DynamoSales, Item, item, key, string, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ports::{STOCK_PAGE, StoreFault, VehicleStore};
 use domain::vehicle::{StockPlace, StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{BasePlatform, DealershipId, Plate, SaleId, Vin};
 use jiff::Timestamp;
+
+/// A sale takes a vehicle: it is nobody's stock any more.
+pub(super) const TAKEN: &str = "SET #status = :status, sale_id = :sale, dealership_id = :dealership, \
+                     sales = list_append(if_not_exists(sales, :none), :sales) REMOVE stock_of, stock_key";
 
 impl VehicleStore for DynamoSales {
     async fn stock(
