@@ -113,26 +113,7 @@ pub fn kind(content: &MailContent) -> &'static str {
     match content {
         MailContent::Credentials { .. } => "credentials",
         MailContent::PasswordReset { .. } => "password_reset",
-        MailContent::Notification { notification, .. } => match notification {
-            Notification::OrderPlaced => "order_placed",
-            Notification::ManufacturingStarted => "manufacturing_started",
-            Notification::QualityCheckCompleted => "quality_check_completed",
-            Notification::ReadyForShipment => "ready_for_shipment",
-            Notification::InTransit => "in_transit",
-            Notification::AtDealership => "at_dealership",
-            Notification::FinalPaymentDue => "final_payment_due",
-            Notification::FinalPaymentReceived => "final_payment_received",
-            Notification::PaymentFailed => "payment_failed",
-            Notification::VehicleRegistered => "vehicle_registered",
-            Notification::ReadyForDelivery => "ready_for_delivery",
-            Notification::DeliveryArranged => "delivery_arranged",
-            Notification::OrderRejected => "order_rejected",
-            Notification::SaleLapsed => "sale_lapsed",
-            Notification::SaleCancelled => "sale_cancelled",
-            Notification::DeadlineExtended => "deadline_extended",
-            Notification::DeadlineReminder => "deadline_reminder",
-            Notification::PaymentRefunded => "payment_refunded",
-        },
+        MailContent::Notification { notification, .. } => notification.as_str(),
     }
 }
 

@@ -29,27 +29,6 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     ]
 }
 
-const NOTIFICATIONS: [Notification; 18] = [
-    Notification::OrderPlaced,
-    Notification::ManufacturingStarted,
-    Notification::QualityCheckCompleted,
-    Notification::ReadyForShipment,
-    Notification::InTransit,
-    Notification::AtDealership,
-    Notification::FinalPaymentDue,
-    Notification::FinalPaymentReceived,
-    Notification::PaymentFailed,
-    Notification::VehicleRegistered,
-    Notification::ReadyForDelivery,
-    Notification::DeliveryArranged,
-    Notification::OrderRejected,
-    Notification::SaleLapsed,
-    Notification::SaleCancelled,
-    Notification::DeadlineExtended,
-    Notification::DeadlineReminder,
-    Notification::PaymentRefunded,
-];
-
 const LANGUAGES: [Language; 6] =
     [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
 
@@ -158,7 +137,7 @@ async fn every_notification_comes(world: &World) -> Result<()> {
             .hears_everything(world, if number % 2 == 0 { "android" } else { "ios" })
             .await?;
         // Far beyond the sale's own facts: each is its own, and none is superseded.
-        for (fact, notification) in NOTIFICATIONS.into_iter().enumerate() {
+        for (fact, notification) in Notification::ALL.iter().copied().enumerate() {
             tell(world, &customer.sale, 100 + fact, notification).await?;
         }
         customers.push((customer, device, language));
@@ -168,7 +147,7 @@ async fn every_notification_comes(world: &World) -> Result<()> {
             let Heard { mails, pushes, texts } = customer.heard(world, device, *language).await?;
             Ok([mails, pushes, texts]
                 .iter()
-                .all(|told| told.len() >= NOTIFICATIONS.len())
+                .all(|told| told.len() >= Notification::ALL.len())
                 .then_some(()))
         })
         .await?;
@@ -182,9 +161,9 @@ async fn every_notification_comes(world: &World) -> Result<()> {
             })
             .count()
     };
-    let due = lookups() + customers.len() * NOTIFICATIONS.len();
+    let due = lookups() + customers.len() * Notification::ALL.len();
     for (customer, ..) in &customers {
-        for (fact, notification) in NOTIFICATIONS.into_iter().enumerate() {
+        for (fact, notification) in Notification::ALL.iter().copied().enumerate() {
             tell(world, &customer.sale, 100 + fact, notification).await?;
         }
     }
@@ -206,9 +185,9 @@ async fn every_notification_comes(world: &World) -> Result<()> {
 
 /// Every notification's subject, sorted.
 fn expected(language: Language) -> Result<Vec<String>> {
-    let mut subjects = NOTIFICATIONS
-        .map(|notification| subject(notification, language))
-        .into_iter()
+    let mut subjects = Notification::ALL
+        .iter()
+        .map(|notification| subject(*notification, language))
         .collect::<Result<Vec<_>>>()?;
     subjects.sort();
     Ok(subjects)

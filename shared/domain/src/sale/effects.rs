@@ -6,6 +6,7 @@ use crate::Vin;
 use crate::vehicle::VehicleChange;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A piece of work that a commit makes necessary outside the sale's own item: wake the workflow,
 /// tell the customer, give money back. Effects are not stored: [`effects`] derives them from the
@@ -36,8 +37,11 @@ pub enum Effect {
 }
 
 /// What a customer is told (R-26 of `docs/requirements.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Notification {
     /// Order placed confirmation.
     OrderPlaced,
@@ -78,6 +82,14 @@ pub enum Notification {
 }
 
 impl Notification {
+    /// Every notification there is.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The name, as serde writes it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
     /// What the customer is told of this, if anything.
     pub fn of(kind: FactKind) -> Option<Self> {
         Some(match kind {

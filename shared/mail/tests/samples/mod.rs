@@ -33,27 +33,8 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         expires_at: "2026-03-08T10:30:00Z".parse()?,
     };
     let mut all = vec![credentials, reset];
-    for notification in [
-        Notification::OrderPlaced,
-        Notification::ManufacturingStarted,
-        Notification::QualityCheckCompleted,
-        Notification::ReadyForShipment,
-        Notification::InTransit,
-        Notification::AtDealership,
-        Notification::FinalPaymentDue,
-        Notification::FinalPaymentReceived,
-        Notification::VehicleRegistered,
-        Notification::ReadyForDelivery,
-        Notification::DeliveryArranged,
-        Notification::PaymentFailed,
-        Notification::OrderRejected,
-        Notification::SaleLapsed,
-        Notification::SaleCancelled,
-        Notification::DeadlineExtended,
-        Notification::DeadlineReminder,
-        Notification::PaymentRefunded,
-    ] {
-        all.push(self::notification(notification)?);
+    for notification in Notification::ALL {
+        all.push(self::notification(*notification)?);
     }
     Ok(all)
 }
