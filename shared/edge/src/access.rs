@@ -1,4 +1,4 @@
-//! Who calls.
+//! Who calls: a dealership's employee, by the claims of the token.
 
 use crate::operation::{Operation, Role};
 use crate::problem::{Problem, ProblemType};

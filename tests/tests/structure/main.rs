@@ -6,5 +6,6 @@ mod comments;
 mod crates;
 mod files;
 mod functions;
+mod modules;
 mod state_machine;
 mod template;

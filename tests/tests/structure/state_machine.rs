@@ -1,6 +1,6 @@
 //! The state machine and what it calls say the same.
 
-use crate::files::{differences, everywhere, keys, no_faults, read, text, values};
+use crate::files::{attribute_of, differences, everywhere, keys, no_faults, read, text, values};
 use crate::template::Template;
 use anyhow::{Context, Result, ensure};
 use domain::task_errors;
@@ -142,15 +142,71 @@ fn state_machine_placeholders_are_all_substituted() -> Result<()> {
     ))
 }
 
+/// Protects least privilege: the state machine's role may do what its states do, where they do it;
+/// and set up its log.
+#[test]
+fn state_machine_s_role_may_do_what_its_states_do() -> Result<()> {
+    let (machine, template) = (StateMachine::read()?, Template::read()?);
+    let resource = |name: &str| {
+        let place =
+            template.property("SaleLifecycle", &format!("/DefinitionSubstitutions/{name}"))?;
+        attribute_of(place).or_else(|| place.get("Ref")?.as_str())
+    };
+    let mut done = BTreeSet::new();
+    for (name, state) in
+        machine.states.iter().filter(|(_, state)| state.get("Type") == Some(&json!("Task")))
+    {
+        let work = text(state, "/Resource")?
+            .trim_start_matches("arn:aws:states:::")
+            .trim_end_matches(".waitForTaskToken");
+        let (action, place) = match work {
+            "lambda:invoke" => ("lambda:InvokeFunction", "/Parameters/FunctionName"),
+            "aws-sdk:dynamodb:updateItem" => ("dynamodb:UpdateItem", "/Parameters/TableName"),
+            other => anyhow::bail!("{name} does {other}, for which this test knows no action"),
+        };
+        let place = resource(text(state, place)?)
+            .with_context(|| format!("{name} works on nothing of the template"))?;
+        done.insert(format!("{action} on {place}"));
+    }
+    let (mut granted, mut faults) = (BTreeSet::new(), Vec::new());
+    let policies = template
+        .property("SaleLifecycleRole", "/Policies")
+        .context("the state machine's role has no policies")?;
+    for statement in
+        everywhere(policies, &["Statement"]).into_iter().filter_map(Value::as_array).flatten()
+    {
+        let (actions, places) =
+            (values(statement.get("Action")), statement.get("Resource").context("no Resource")?);
+        if places == &json!("*") {
+            faults.extend(
+                actions
+                    .iter()
+                    .filter(|action| !action.starts_with("logs:"))
+                    .map(|action| format!("{action} on all")),
+            );
+            continue;
+        }
+        let places =
+            places.as_array().map_or_else(|| vec![places], |places| places.iter().collect());
+        for place in places {
+            let place = attribute_of(place)
+                .with_context(|| format!("{place} is no resource of the template"))?;
+            granted.extend(actions.iter().map(|action| format!("{action} on {place}")));
+        }
+    }
+    faults.extend(differences(("the state machine", &done), ("its role", &granted)));
+    no_faults(faults)
+}
+
 /// `statemachine/sale_lifecycle.asl.json`; a text's placeholder is its name, a number's is 1.
-pub(crate) struct StateMachine {
+struct StateMachine {
     start: String,
-    pub(crate) states: BTreeMap<String, Value>,
+    states: BTreeMap<String, Value>,
     placeholders: BTreeSet<String>,
 }
 
 impl StateMachine {
-    pub(crate) fn read() -> Result<Self> {
+    fn read() -> Result<Self> {
         let mut definition = read("statemachine/sale_lifecycle.asl.json")?;
         let mut placeholders = BTreeSet::new();
         while let Some((_, after)) = definition.split_once("${") {
