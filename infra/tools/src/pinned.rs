@@ -22,6 +22,8 @@ pub enum Tools {
     Audit,
     /// What the functions are measured against.
     Bench,
+    /// The payment gateway's official client, which the local gateway is tried with.
+    Gateway,
     /// What the portal is tried in: a browser, and what judges pages in it.
     Browser,
 }
@@ -34,6 +36,7 @@ impl Tools {
             Self::Deploy => "deploy",
             Self::Audit => "audit",
             Self::Bench => "bench",
+            Self::Gateway => "gateway",
             Self::Browser => "browser",
         }
     }
@@ -69,7 +72,7 @@ impl Tools {
             install_by_pip(&folder, &pins)?;
         }
         let node = match self {
-            Self::Installer | Self::Cloud | Self::Audit => None,
+            Self::Installer | Self::Cloud | Self::Audit | Self::Gateway => None,
             Self::Deploy => Some(requirements),
             Self::Bench | Self::Browser => Some(requirements.join(self.name())),
         };
