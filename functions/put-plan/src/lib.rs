@@ -37,9 +37,10 @@ fn body(body: &Object<'_>) -> Option<(BasePlatform, Vec<Tariff>)> {
 
 fn tariff(body: &Object<'_>) -> Option<Tariff> {
     let country = body.text("country", CountryCode::parse);
-    let currency = body.text("currency", |code| Currency::from_code(code).ok_or("must be EUR"));
+    let currency = body
+        .text("currency", |code| Currency::from_code(code).ok_or("must be a currency of ISO 4217"));
     // Each amount is checked even where the currency can't be read.
-    let money = |minor| Money::new(minor, currency.unwrap_or(Currency::Eur));
+    let money = |minor| Money::new(minor, currency.unwrap_or(Currency::EUR));
     let (price, signal) = (body.whole("price", money), body.whole("signal", money));
     let options = body.objects("options", Plan::MAX_OPTIONS, |option| {
         let (code, price) = (option.text("code", OptionCode::parse), option.whole("price", money));

@@ -60,7 +60,7 @@ async fn faults_say_where_they_are() {
         ("/tariffs", json!({}), "/tariffs"),
         ("/tariffs", json!([tariff, tariff]), "/tariffs/1/country"),
         ("/tariffs/0", json!(1), "/tariffs/0"),
-        ("/tariffs/0/currency", json!("USD"), "/tariffs/0/currency"),
+        ("/tariffs/0/currency", json!("EURO"), "/tariffs/0/currency"),
         ("/tariffs/0/price", json!(0), "/tariffs/0/price"),
         ("/tariffs/0/signal", json!(2_490_000), "/tariffs/0/signal"),
         ("/tariffs/0/options/0/price", json!(-1), "/tariffs/0/options/0/price"),

@@ -11,6 +11,7 @@ mod groups;
 mod load;
 mod machine;
 mod measure;
+mod odd_events;
 mod operation;
 mod operations;
 mod order;

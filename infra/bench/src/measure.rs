@@ -21,6 +21,16 @@ const PATIENCE: Duration = Duration::from_mins(10);
 #[derive(Debug, Clone)]
 pub(super) struct Program(pub(super) Vec<OsString>);
 
+impl Program {
+    /// What starts it, with everything at this address.
+    pub(super) fn command(&self, address: &str, tls: bool) -> Result<Command> {
+        let (first, rest) = self.0.split_first().context("no program")?;
+        let mut command = Command::new(first);
+        command.args(rest).env_clear().envs(environment(address, tls));
+        Ok(command)
+    }
+}
+
 /// Where measured processes log.
 #[derive(Debug, Clone)]
 pub(super) struct Bench {
@@ -170,9 +180,7 @@ impl Bench {
     }
 
     fn start(&self, program: &Program, stub: &Stub, tls: Option<&Tls>) -> Result<Process> {
-        let (first, rest) = program.0.split_first().context("no program")?;
-        let mut command = Command::new(first);
-        command.args(rest).env_clear().envs(environment(&stub.address(), tls.is_some()));
+        let mut command = program.command(&stub.address(), tls.is_some())?;
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", &self.folder);
         command.envs(tls.map(|tls| ("AWS_CA_BUNDLE", tls.root())));
         Process::start("measured", &mut command, &self.folder)

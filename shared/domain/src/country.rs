@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_tax_that_is_included_is_a_part_of_the_price() {
         let spain = Country::of(CountryCode::parse("ES").unwrap()).unwrap();
-        let price = Money::new(1_210_000, Currency::Eur).unwrap();
+        let price = Money::new(1_210_000, Currency::EUR).unwrap();
         let amounts: Vec<u64> = spain.charges.iter().map(|charge| charge.amount(price)).collect();
         assert_eq!(amounts, [9_977, 210_000]);
     }

@@ -2,25 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Currencies that CaaS sells in.
+/// A currency of ISO 4217 whose amounts can be counted: gold and the like have no minor unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Currency {
-    /// Euro; the minor unit is the cent.
-    Eur,
-}
+#[serde(try_from = "String", into = "&'static str")]
+pub struct Currency(iso_currency::Currency);
 
 impl Currency {
-    /// ISO 4217 code.
+    /// Euro; the minor unit is the cent.
+    pub const EUR: Self = Self(iso_currency::Currency::EUR);
+
+    /// Its code in ISO 4217.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Eur => "EUR",
-        }
+        self.0.code()
     }
 
-    /// Parses an ISO 4217 code; `None` for a currency that CaaS does not sell in.
+    /// Parses a code of ISO 4217; `None` for what is none, or can't be counted.
     pub fn from_code(code: &str) -> Option<Self> {
-        (code == "EUR").then_some(Self::Eur)
+        iso_currency::Currency::from_code(code)
+            .filter(|currency| currency.exponent().is_some())
+            .map(Self)
+    }
+
+    /// How many digits the minor unit has behind the decimal mark: two for cents.
+    pub fn decimals(self) -> usize {
+        // INVARIANT: one without is no currency here.
+        self.0.exponent().map_or(0, usize::from)
+    }
+
+    /// How it is written beside an amount: the euro by its sign, the others by their code, since a
+    /// crown or a franc is of several countries.
+    pub fn sign(self) -> &'static str {
+        if self == Self::EUR { "€" } else { self.code() }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = &'static str;
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        Self::from_code(&code).ok_or("is no currency of ISO 4217")
+    }
+}
+
+impl From<Currency> for &'static str {
+    fn from(currency: Currency) -> Self {
+        currency.code()
     }
 }
 
@@ -157,7 +182,7 @@ mod tests {
     use super::*;
 
     fn euros(minor: u64) -> Money {
-        Money::new(minor, Currency::Eur).unwrap()
+        Money::new(minor, Currency::EUR).unwrap()
     }
 
     #[test]
@@ -169,6 +194,20 @@ mod tests {
     #[test]
     fn a_signal_that_leaves_nothing_to_pay_is_refused() {
         assert_eq!(Terms::new(euros(100), euros(100)), Err(TermsFault::SignalNotBelowPrice));
+    }
+
+    #[test]
+    fn a_currency_is_one_of_iso_4217_that_can_be_counted() {
+        let known = |code: &str| {
+            let currency = Currency::from_code(code)?;
+            Some((currency.code(), currency.decimals(), currency.sign()))
+        };
+        assert_eq!(known("EUR"), Some(("EUR", 2, "€")));
+        assert_eq!(known("CZK"), Some(("CZK", 2, "CZK")));
+        assert_eq!(known("JPY").map(|(_, decimals, _)| decimals), Some(0));
+        for none in ["XAU", "eur", "EURO", "", "QQQ"] {
+            assert_eq!(known(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -244,7 +244,7 @@ mod tests {
     use crate::money::Currency;
 
     fn euros(minor: u64) -> Money {
-        Money::new(minor, Currency::Eur).unwrap()
+        Money::new(minor, Currency::EUR).unwrap()
     }
 
     fn option(code: &str, minor: u64) -> OptionPrice {

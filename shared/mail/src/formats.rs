@@ -1,6 +1,6 @@
 //! Money, dates and times in the reader's form.
 
-use domain::{Currency, Money};
+use domain::Money;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -24,13 +24,13 @@ pub struct Formats {
 impl Formats {
     /// Such as `32.500,00 €`.
     pub fn money(&self, money: Money) -> String {
-        let (sign, places) = match money.currency() {
-            Currency::Eur => ("€", 2),
-        };
+        let places = money.currency().decimals();
         let digits = format!("{:0>width$}", money.minor(), width = places + 1);
         // INVARIANT: padded to more digits than there are places.
         let (whole, minor) = digits.split_at(digits.len() - places);
-        (self.money)(&format!("{}{}{minor}", grouped(whole, self.group), self.decimal), sign)
+        let decimal = if places == 0 { "" } else { self.decimal };
+        let amount = format!("{}{decimal}{minor}", grouped(whole, self.group));
+        (self.money)(&amount, money.currency().sign())
     }
 
     /// Such as `1 de marzo de 2026`.
@@ -90,7 +90,7 @@ mod tests {
             (Language::It, "0,05\u{a0}€", "32.500,00\u{a0}€", "10.000.000,00\u{a0}€"),
         ] {
             let money = |minor| {
-                words::of(language).formats.money(Money::new(minor, Currency::Eur).unwrap())
+                words::of(language).formats.money(Money::new(minor, Currency::EUR).unwrap())
             };
             assert_eq!(
                 [money(5), money(3_250_000), money(Money::MAX_MINOR)],
@@ -102,9 +102,20 @@ mod tests {
     }
 
     #[test]
+    fn amounts_are_as_their_currency_counts() {
+        let money = |code, minor| {
+            let money = Money::new(minor, Currency::from_code(code).unwrap()).unwrap();
+            words::of(Language::De).formats.money(money)
+        };
+        assert_eq!(money("CZK", 65_000_000), "650.000,00\u{a0}CZK");
+        assert_eq!(money("ISK", 4_500_000), "4.500.000\u{a0}ISK");
+        assert_eq!(money("CHF", 3_250_000), "32.500,00\u{a0}CHF");
+    }
+
+    #[test]
     fn groups_begin_at_a_thousand() {
         let money = |minor| {
-            words::of(Language::Es).formats.money(Money::new(minor, Currency::Eur).unwrap())
+            words::of(Language::Es).formats.money(Money::new(minor, Currency::EUR).unwrap())
         };
         assert_eq!([money(99_999), money(100_000)], ["999,99\u{a0}€", "1.000,00\u{a0}€"]);
     }

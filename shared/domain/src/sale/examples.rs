@@ -35,7 +35,7 @@ pub(super) fn stock_sale() -> Sale {
 }
 
 pub(super) fn new_sale() -> Sale {
-    let euros = |minor| Money::new(minor, Currency::Eur).unwrap();
+    let euros = |minor| Money::new(minor, Currency::EUR).unwrap();
     let registered = Registered {
         id: SaleId::new(Uuid::from_u128(1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),

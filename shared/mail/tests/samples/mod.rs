@@ -55,7 +55,7 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
             | Notification::DeadlineReminder
     );
     let refunded = if notification == Notification::PaymentRefunded {
-        vec![Money::new(100_000, Currency::Eur)?]
+        vec![Money::new(100_000, Currency::EUR)?]
     } else {
         vec![]
     };
@@ -74,8 +74,8 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         notification,
         base_platform: BasePlatform::parse("CITY-5")?,
         order: ordered.then_some(order),
-        balance: Money::new(3_150_000, Currency::Eur)?,
-        signal: Money::new(100_000, Currency::Eur)?,
+        balance: Money::new(3_150_000, Currency::EUR)?,
+        signal: Money::new(100_000, Currency::EUR)?,
         pay_by: if awaited { Some("2026-06-18T12:00:00Z".parse()?) } else { None },
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
