@@ -18,6 +18,9 @@ use crate::operation::{Call, LIST, Method, Operation};
 use crate::refusal::Refusal;
 use serde_json::{Value, json};
 
+/// How long an idempotency key can be.
+const LONGEST_KEY: usize = 255;
+
 /// A call as it comes in, its key checked already.
 pub(crate) struct Asked<'a> {
     pub(crate) method: &'a str,
@@ -43,6 +46,10 @@ pub(crate) fn answer(books: &mut Books, asked: &Asked<'_>) -> Answer {
     let form = Form::parse(asked.parameters);
     let fingerprint = format!("{} {}?{}", asked.method, asked.path, form.fingerprint());
     let key = asked.idempotency_key.filter(|_| asked.method == "POST");
+    if key.is_some_and(|key| key.len() > LONGEST_KEY) {
+        let message = "Idempotency keys can have up to 255 characters.";
+        return refused(&Refusal::parameter("idempotency_key", message));
+    }
     if let Some(kept) = key.and_then(|key| books.answers.iter().find(|kept| kept.key == key)) {
         if kept.fingerprint != fingerprint {
             return refused(&Refusal::key_reused(&kept.key));
