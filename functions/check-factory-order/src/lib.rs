@@ -3,7 +3,7 @@
 
 use domain::SaleId;
 use domain::ports::{Factory, SaleStore};
-use domain::use_cases::follow_factory::{CheckFailure, check_factory_order};
+use domain::use_cases::follow_factory::{CheckOrderError, check_factory_order};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub async fn handle(
     final_payment_window: SignedDuration,
     sale: SaleId,
     now: Timestamp,
-) -> Result<Value, CheckFailure> {
+) -> Result<Value, CheckOrderError> {
     let sale = check_factory_order(store, factory, sale, final_payment_window, now).await?;
     Ok(json!({ "status": sale.status() }))
 }

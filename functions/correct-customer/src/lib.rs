@@ -2,7 +2,9 @@
 //! before the factory has it.
 
 use domain::ports::SaleStore;
-use domain::use_cases::correct_customer::{CorrectFailure, Corrected, Input, correct_customer};
+use domain::use_cases::correct_customer::{
+    CorrectCustomerError, Corrected, Input, correct_customer,
+};
 use domain::{FullName, Language, PhoneNumber, Reason};
 use edge::customer::address;
 use edge::representation::SaleView;
@@ -30,10 +32,10 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     let input = Input { sale, dealership: employee.dealership, by: employee.id, reason, corrected };
     let (sale, details) =
         correct_customer(store, input, request.now()).await.map_err(|failure| match failure {
-            CorrectFailure::TooMany => {
+            CorrectCustomerError::TooMany => {
                 Problem::new(ProblemType::TooManyCorrections).detail(failure.to_string())
             }
-            CorrectFailure::Failed(failure) => failure.into(),
+            CorrectCustomerError::Failed(failure) => failure.into(),
         })?;
     Reply::ok(&SaleView::new(&sale, &details))
 }

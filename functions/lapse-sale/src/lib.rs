@@ -2,7 +2,7 @@
 
 use domain::SaleId;
 use domain::ports::{PaymentGateway, SaleStore};
-use domain::use_cases::{Failure, time_out};
+use domain::use_cases::{ChangeError, time_out};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub async fn handle(
     gateway: &impl PaymentGateway,
     sale: SaleId,
     now: Timestamp,
-) -> Result<Value, Failure> {
+) -> Result<Value, ChangeError> {
     let next = time_out::lapse_sale(store, gateway, sale, now).await?;
     Ok(json!({ "next": next }))
 }

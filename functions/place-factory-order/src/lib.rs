@@ -3,7 +3,7 @@
 
 use domain::SaleId;
 use domain::ports::{Factory, SaleStore};
-use domain::use_cases::place_order::{PlaceFailure, place_factory_order};
+use domain::use_cases::place_order::{PlaceOrderError, place_factory_order};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ pub async fn handle(
     factory: &impl Factory,
     sale: SaleId,
     now: Timestamp,
-) -> Result<Value, PlaceFailure> {
+) -> Result<Value, PlaceOrderError> {
     let sale = place_factory_order(store, factory, sale, now).await?;
     Ok(json!({ "status": sale.status() }))
 }

@@ -21,7 +21,7 @@ use domain::ports::{
     BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore,
 };
 use domain::sale::{Answer, PaymentKind, PaymentMethod};
-use domain::use_cases::pay::{Asker, PayFailure, pay};
+use domain::use_cases::pay::{Asker, PayError, pay};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
 use domain::use_cases::{activate_account, change_password, log_in, pay as paying, reset_password};
 use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
@@ -223,9 +223,9 @@ where
                         .redirect("expediente")
                         .with("set-cookie", session::cookie(&fresh.token)));
                 }
-                Err(log_in::Failure::Refused) => (401, frame.words.wrong_credentials),
-                Err(log_in::Failure::TooSoon(_)) => (429, frame.words.too_soon),
-                Err(log_in::Failure::Store(fault)) => return Err(fault.into()),
+                Err(log_in::Error::Refused) => (401, frame.words.wrong_credentials),
+                Err(log_in::Error::TooSoon(_)) => (429, frame.words.too_soon),
+                Err(log_in::Error::Store(fault)) => return Err(fault.into()),
             };
         Ok(frame.fault(fault).door(status, Door::LogIn, email))
     }
@@ -236,7 +236,7 @@ where
         request: &Request,
         form: &Form,
     ) -> Result<Page, Unavailable> {
-        use activate_account::{Failure, Input, activate_account};
+        use activate_account::{Error, Input, activate_account};
         let (Ok(initial), new) =
             (session::password(form.field("initial")), NewPassword::parse(form.field("new")))
         else {
@@ -254,9 +254,9 @@ where
         let (status, fault) =
             match activate_account(self.store, self.hasher, input, request.now()).await {
                 Ok(()) => return Ok(frame.redirect("login?notice=activated")),
-                Err(Failure::Refused) => (401, frame.words.wrong_link),
-                Err(Failure::Password(_)) => (422, frame.words.weak_password),
-                Err(Failure::Store(fault)) => return Err(fault.into()),
+                Err(Error::Refused) => (401, frame.words.wrong_link),
+                Err(Error::Password(_)) => (422, frame.words.weak_password),
+                Err(Error::Store(fault)) => return Err(fault.into()),
             };
         Ok(frame.fault(fault).door(status, Door::Activate, ""))
     }
@@ -267,16 +267,16 @@ where
         request: &Request,
         form: &Form,
     ) -> Result<Page, Unavailable> {
-        use reset_password::{Failure, reset_password};
+        use reset_password::{Error, reset_password};
         let token = MailedToken::parse(form.field("code").trim());
         let (status, fault) = match NewPassword::parse(form.field("new")) {
             Err(_) => (422, frame.words.weak_password),
             Ok(new) => {
                 match reset_password(self.store, self.hasher, token, &new, request.now()).await {
                     Ok(()) => return Ok(frame.redirect("login?notice=changed")),
-                    Err(Failure::Refused) => (401, frame.words.wrong_link),
-                    Err(Failure::Password(_)) => (422, frame.words.weak_password),
-                    Err(Failure::Store(fault)) => return Err(fault.into()),
+                    Err(Error::Refused) => (401, frame.words.wrong_link),
+                    Err(Error::Password(_)) => (422, frame.words.weak_password),
+                    Err(Error::Store(fault)) => return Err(fault.into()),
                 }
             }
         };
@@ -289,7 +289,7 @@ where
         request: &Request,
         form: &Form,
     ) -> Result<Page, Unavailable> {
-        use change_password::{Failure, change_password};
+        use change_password::{Error, change_password};
         let Some((session, account)) = self.customer(request).await? else {
             return Ok(frame.redirect("login"));
         };
@@ -312,10 +312,10 @@ where
                 .await
                 {
                     Ok(()) => return Ok(frame.redirect("account?notice=changed")),
-                    Err(Failure::Refused) => (401, frame.words.wrong_current),
-                    Err(Failure::TooSoon(_)) => (429, frame.words.too_soon),
-                    Err(Failure::Password(_)) => (422, frame.words.weak_password),
-                    Err(Failure::Store(fault)) => return Err(fault.into()),
+                    Err(Error::Refused) => (401, frame.words.wrong_current),
+                    Err(Error::TooSoon(_)) => (429, frame.words.too_soon),
+                    Err(Error::Password(_)) => (422, frame.words.weak_password),
+                    Err(Error::Store(fault)) => return Err(fault.into()),
                 }
             }
         };
@@ -379,7 +379,7 @@ where
                 .clone()
                 .fault(frame.words.pay_declined)
                 .pay(402, purchase, fresh.token, written)),
-            Err(PayFailure::OutcomeUnknown) => Ok(frame.message(503, frame.words.pay_unknown)),
+            Err(PayError::OutcomeUnknown) => Ok(frame.message(503, frame.words.pay_unknown)),
             Err(failure) => {
                 let status = edge::Problem::from(failure).kind().status();
                 if status >= 500 {

@@ -3,7 +3,7 @@
 
 use domain::ports::SaleStore;
 use domain::sale::Milestone;
-use domain::use_cases::Failure;
+use domain::use_cases::ChangeError;
 use domain::use_cases::follow_factory::{Update, take_factory_update};
 use domain::{OrderId, SaleId, Vin};
 use edge::signature::{Keys, standard_webhooks};
@@ -26,7 +26,7 @@ pub async fn handle(
     edge::log::sale(update.sale);
     let taken = take_factory_update(store, update, final_payment_window, request.now()).await;
     let sale = taken.map_err(|failure| match failure {
-        Failure::NotFound => ProblemType::OrderNotFound.into(),
+        ChangeError::NotFound => ProblemType::OrderNotFound.into(),
         other => Problem::from(other),
     })?;
     Reply::ok(&json!({ "status": sale.status() }))

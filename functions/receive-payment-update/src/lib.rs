@@ -4,9 +4,9 @@
 mod event;
 
 use domain::ports::{PaymentGateway, SaleStore};
-use domain::use_cases::Failure;
+use domain::use_cases::ChangeError;
 use domain::use_cases::pay::{
-    DisputeUpdate, UpdateFailure, take_dispute_update, take_payment_update,
+    DisputeUpdate, PaymentUpdateError, take_dispute_update, take_payment_update,
 };
 use edge::signature::{Keys, stripe};
 use edge::{Problem, ProblemType, Reply, Request, UnknownFields};
@@ -30,7 +30,9 @@ pub async fn handle(
         (update.attempt, take_payment_update(store, gateway, update, request.now()).await);
     let sale = taken.map_err(|failure| {
         let problem = match &failure {
-            UpdateFailure::Failed(Failure::NotFound) => ProblemType::PaymentNotFound.into(),
+            PaymentUpdateError::Failed(ChangeError::NotFound) => {
+                ProblemType::PaymentNotFound.into()
+            }
             _ => Problem::from(failure.clone()),
         };
         // Money moved, or was said to, that no sale of ours asked for: people must look.

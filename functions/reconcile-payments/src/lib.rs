@@ -1,7 +1,7 @@
 //! On a schedule: settles payments and refunds that the gateway should have told or made by now,
 //! and opens cases.
 
-use domain::ports::{PaymentGateway, SaleStore, StoreFault, UnsettledSales};
+use domain::ports::{PaymentGateway, SaleStore, StoreError, UnsettledSales};
 use domain::use_cases::reconcile::{Patience, Report, reconcile_payments};
 use jiff::Timestamp;
 
@@ -11,6 +11,6 @@ pub async fn handle(
     gateway: &impl PaymentGateway,
     patience: Patience,
     now: Timestamp,
-) -> Result<Report, StoreFault> {
+) -> Result<Report, StoreError> {
     reconcile_payments(store, gateway, patience, now).await
 }

@@ -1,7 +1,7 @@
 //! `POST /sales/{sale_id}/documents`: a manager puts documents on file for the authority.
 
 use domain::ports::SaleStore;
-use domain::use_cases::record_documents::{Input, RecordFailure, record_documents};
+use domain::use_cases::record_documents::{Input, RecordDocumentsError, record_documents};
 use edge::document::{MAX_DOCUMENTS, document};
 use edge::{Fault, Operation, Problem, ProblemType, Reply, Request, UnknownFields};
 use serde_json::json;
@@ -18,10 +18,10 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     let input = Input { sale, dealership: employee.dealership, by: employee.id, documents };
     let (sale, _) =
         record_documents(store, input, request.now()).await.map_err(|failure| match failure {
-            RecordFailure::TooMany => {
+            RecordDocumentsError::TooMany => {
                 Problem::new(ProblemType::TooManyDocuments).detail(failure.to_string())
             }
-            RecordFailure::Failed(failure) => failure.into(),
+            RecordDocumentsError::Failed(failure) => failure.into(),
         })?;
     Reply::ok(
         &json!({ "sale_id": sale.id, "status": sale.status(), "missing_documents": sale.missing_documents() }),

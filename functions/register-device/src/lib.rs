@@ -2,7 +2,7 @@
 
 use domain::account::AccountStore;
 use domain::contact::{DeviceToken, Platform};
-use domain::ports::{ContactStore, DeviceFault, PushFault, PushService};
+use domain::ports::{ContactStore, DeviceError, PushError, PushService};
 use edge::{Fault, Object, Problem, ProblemType, Reply, Request, UnknownFields, session};
 
 /// Makes the device known to the push service, then to the account; each once, however often it is
@@ -15,15 +15,15 @@ pub async fn handle(
     let (session, _) = session::customer(store, &request).await?;
     let (platform, token) = request.json()?.read(UnknownFields::Refused, device)?;
     let refused =
-        |pointer, fault: PushFault| Problem::invalid(vec![Fault::new(pointer, fault.to_string())]);
+        |pointer, fault: PushError| Problem::invalid(vec![Fault::new(pointer, fault.to_string())]);
     let device = push.register(platform, &token).await.map_err(|fault| match fault {
-        PushFault::NotOffered => refused("/platform", fault),
-        PushFault::Refused | PushFault::Gone => refused("/token", fault),
-        PushFault::NotDelivered(_) => ProblemType::Unavailable.into(),
+        PushError::NotOffered => refused("/platform", fault),
+        PushError::Refused | PushError::Gone => refused("/token", fault),
+        PushError::SendError(_) => ProblemType::Unavailable.into(),
     })?;
     store.add_device(&session.customer, &device).await.map_err(|fault| match fault {
-        DeviceFault::TooMany => Problem::new(ProblemType::TooManyDevices).detail(fault.to_string()),
-        DeviceFault::Store(fault) => fault.into(),
+        DeviceError::TooMany => Problem::new(ProblemType::TooManyDevices).detail(fault.to_string()),
+        DeviceError::Store(fault) => fault.into(),
     })?;
     Ok(Reply::no_content())
 }

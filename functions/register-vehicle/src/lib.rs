@@ -3,7 +3,7 @@
 
 use domain::SaleId;
 use domain::ports::{Registry, SaleStore};
-use domain::use_cases::register_vehicle::{RegisterFailure, register_vehicle};
+use domain::use_cases::register_vehicle::{RegisterVehicleError, register_vehicle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub async fn handle(
     sale: SaleId,
     patience: SignedDuration,
     now: Timestamp,
-) -> Result<Value, RegisterFailure> {
+) -> Result<Value, RegisterVehicleError> {
     let sale = register_vehicle(store, registry, sale, patience, now).await?;
     Ok(json!({ "status": sale.status() }))
 }

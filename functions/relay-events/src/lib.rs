@@ -1,7 +1,7 @@
 //! The table's stream: does what follows from each commit - workflow, credentials, notifications,
 //! refunds, a reservation less, the hand-over to delivery.
 
-use domain::ports::{DeliverySubsystem, NotDelivered, Queues, UnpaidReservations, Workflow};
+use domain::ports::{DeliverySubsystem, Queues, SendError, UnpaidReservations, Workflow};
 use domain::use_cases::relay::{Change, relay};
 use edge::batch::{Failed, StreamRecord};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub async fn handle<E: Display>(
     reservations: &impl UnpaidReservations,
     delivery: &impl DeliverySubsystem,
     read: impl Fn(Images<'_>) -> Result<Change, E>,
-    undeliverable: impl AsyncFn(String) -> Result<(), NotDelivered>,
+    undeliverable: impl AsyncFn(String) -> Result<(), SendError>,
     record: StreamRecord,
 ) -> Result<&'static str, Failed> {
     let Some(new) = &record.new else { return Ok("nothing follows from a deletion") };
@@ -45,7 +45,7 @@ pub async fn handle<E: Display>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::ports::{Message, StoreFault, TaskToken};
+    use domain::ports::{Message, StoreError, TaskToken};
     use domain::sale::HandOver;
     use domain::{Sale, SaleId};
     use std::cell::RefCell;
@@ -53,29 +53,29 @@ mod tests {
     struct Nothing;
 
     impl Workflow for Nothing {
-        async fn start(&self, _: SaleId) -> Result<(), NotDelivered> {
-            Err(NotDelivered)
+        async fn start(&self, _: SaleId) -> Result<(), SendError> {
+            Err(SendError)
         }
-        async fn resume(&self, _: &TaskToken) -> Result<(), NotDelivered> {
-            Err(NotDelivered)
+        async fn resume(&self, _: &TaskToken) -> Result<(), SendError> {
+            Err(SendError)
         }
     }
 
     impl UnpaidReservations for Nothing {
-        async fn release(&self, _: &Sale) -> Result<(), StoreFault> {
-            Err(StoreFault::Unavailable)
+        async fn release(&self, _: &Sale) -> Result<(), StoreError> {
+            Err(StoreError::Unavailable)
         }
     }
 
     impl DeliverySubsystem for Nothing {
-        async fn take_over(&self, _: &HandOver) -> Result<(), NotDelivered> {
-            Err(NotDelivered)
+        async fn take_over(&self, _: &HandOver) -> Result<(), SendError> {
+            Err(SendError)
         }
     }
 
     impl Queues for Nothing {
-        async fn send(&self, _: &Message) -> Result<(), NotDelivered> {
-            Err(NotDelivered)
+        async fn send(&self, _: &Message) -> Result<(), SendError> {
+            Err(SendError)
         }
     }
 
@@ -118,7 +118,7 @@ mod tests {
             &Nothing,
             &Nothing,
             |_| Err("no sale"),
-            async |_| Err(NotDelivered),
+            async |_| Err(SendError),
             record(Some(HashMap::new())),
         )
         .await;
@@ -133,7 +133,7 @@ mod tests {
             &Nothing,
             &Nothing,
             |_| Err("no sale"),
-            async |_| Err(NotDelivered),
+            async |_| Err(SendError),
             record(None),
         )
         .await;

@@ -4,7 +4,7 @@
 use domain::Reason;
 use domain::ports::SaleStore;
 use domain::sale::{Closure, Rejection};
-use domain::use_cases::Failure;
+use domain::use_cases::ChangeError;
 use domain::use_cases::resubmit_registration::{Input, resubmit_registration};
 use edge::{Operation, Problem, ProblemType, Reply, Request, UnknownFields};
 use serde_json::json;
@@ -20,7 +20,7 @@ pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, P
     let sale =
         resubmit_registration(store, input, request.now()).await.map_err(
             |failure| match failure {
-                Failure::Rejected(Rejection::NotDue(_)) => {
+                ChangeError::Rejected(Rejection::NotDue(_)) => {
                     Problem::new(ProblemType::RegistrationNotDue).detail(failure.to_string())
                 }
                 other => other.into(),

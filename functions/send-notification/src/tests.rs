@@ -1,7 +1,7 @@
 use super::*;
 use domain::SaleId;
 use domain::contact::{Channel, ChannelSet, Device, Preferences, Topic};
-use domain::ports::{MailContent, NotDelivered, Recipient};
+use domain::ports::{MailContent, Recipient, SendError};
 use domain::sale::{Case, CaseKind, Notification};
 use testkit::faults::Plan as Faults;
 use testkit::memory::{MailKind, Ports, World};
@@ -11,8 +11,8 @@ use testkit::requests::{SALE, now, registered};
 struct Down;
 
 impl Mailer for Down {
-    async fn send(&self, _: &Recipient, _: &MailContent) -> Result<(), NotDelivered> {
-        Err(NotDelivered)
+    async fn send(&self, _: &Recipient, _: &MailContent) -> Result<(), SendError> {
+        Err(SendError)
     }
 }
 

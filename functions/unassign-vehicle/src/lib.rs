@@ -3,7 +3,7 @@
 
 use domain::SaleId;
 use domain::ports::{PaymentGateway, SaleStore};
-use domain::use_cases::{Failure, time_out};
+use domain::use_cases::{ChangeError, time_out};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub async fn handle(
     sale: SaleId,
     lead: SignedDuration,
     now: Timestamp,
-) -> Result<Value, Failure> {
+) -> Result<Value, ChangeError> {
     let next = time_out::unassign_vehicle(store, gateway, sale, lead, now).await?;
     Ok(json!({ "next": next }))
 }

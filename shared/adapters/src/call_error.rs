@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
-use domain::ports::NotDelivered;
+use domain::ports::SendError;
 
 /// A call that failed: which, how, and by which AWS's support finds it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +56,7 @@ impl CallError {
 pub(crate) fn delivered<O, E>(
     operation: &'static str,
     answer: Result<O, SdkError<E, HttpResponse>>,
-) -> Result<O, NotDelivered>
+) -> Result<O, SendError>
 where
     E: ProvideErrorMetadata,
 {
@@ -67,12 +67,12 @@ where
 pub(crate) fn not_delivered<E>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
-) -> NotDelivered
+) -> SendError
 where
     E: ProvideErrorMetadata,
 {
     CallError::of(operation, error).log();
-    NotDelivered
+    SendError
 }
 
 #[cfg(test)]

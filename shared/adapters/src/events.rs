@@ -4,7 +4,7 @@ use crate::call_error::delivered;
 use crate::clients::{Aws, Lazy};
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use domain::ports::{DeliverySubsystem, NotDelivered};
+use domain::ports::{DeliverySubsystem, SendError};
 use domain::sale::HandOver;
 
 /// Who the events are from.
@@ -25,8 +25,8 @@ impl EventBridge {
 }
 
 impl DeliverySubsystem for EventBridge {
-    async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered> {
-        let detail = serde_json::to_string(sale).map_err(|_| NotDelivered)?;
+    async fn take_over(&self, sale: &HandOver) -> Result<(), SendError> {
+        let detail = serde_json::to_string(sale).map_err(|_| SendError)?;
         let entry = PutEventsRequestEntry::builder().event_bus_name(&self.bus).source(SOURCE);
         let entry = entry.detail_type("SaleHandedOver").detail(detail).build();
         let put = delivered("PutEvents", self.client.put_events().entries(entry).send().await)?;
@@ -35,6 +35,6 @@ impl DeliverySubsystem for EventBridge {
             return Ok(());
         }
         tracing::warn!("the event bus didn't take an event");
-        Err(NotDelivered)
+        Err(SendError)
     }
 }

@@ -3,7 +3,9 @@
 
 use crate::partner::{Answer, Call, Partner};
 use domain::OrderId;
-use domain::ports::{DeliveryLocation, Factory, FactoryFault, NoAnswer, OrderReport, OrderRequest};
+use domain::ports::{
+    DeliveryLocation, Factory, FactoryError, OrderReport, OrderRequest, PartnerError,
+};
 use domain::sale::Order;
 use domain::{Address, BasePlatform, CustomerId, DealershipId, OptionCode, Vin};
 use jiff::Timestamp;
@@ -56,7 +58,7 @@ impl<'a> From<&'a DeliveryLocation> for DeliveryBody<'a> {
 }
 
 impl Factory for HttpFactory {
-    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault> {
+    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryError> {
         let OrderRequest { sale, customer, base_platform, options, delivery, order_date } = order;
         let delivery_location = delivery.into();
         let body = OrderBody {
@@ -73,12 +75,12 @@ impl Factory for HttpFactory {
             .await?;
         match answer.status {
             200..300 => placed(&answer).ok_or_else(|| self.0.unclear(operation, "no order").into()),
-            422 => Err(FactoryFault::Refused(reason(&answer))),
+            422 => Err(FactoryError::Refused(reason(&answer))),
             _ => Err(self.0.unclear(operation, "neither an order nor a refusal").into()),
         }
     }
 
-    async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer> {
+    async fn report(&self, order: &OrderId) -> Result<OrderReport, PartnerError> {
         let operation = "get order";
         let answer = self.0.call(Call::get(operation, format!("/orders/{order}"))).await?;
         if answer.status != 200 || answer.text("/order_id") != Some(order.as_str()) {

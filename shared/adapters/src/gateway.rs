@@ -5,7 +5,7 @@
 use crate::partner::{Answer, Call, Partner};
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
-use domain::ports::{BankAccounts, Charge, NoAnswer, PaymentGateway, Recipient};
+use domain::ports::{BankAccounts, Charge, PartnerError, PaymentGateway, Recipient};
 use domain::sale::{Decline, PaymentMethod, PaymentOutcome};
 use domain::{AttemptId, SaleId};
 use serde_json::Value;
@@ -24,12 +24,15 @@ impl StripeGateway {
         &self,
         operation: &'static str,
         answer: &Answer,
-    ) -> Result<PaymentOutcome, NoAnswer> {
+    ) -> Result<PaymentOutcome, PartnerError> {
         outcome(answer).ok_or_else(|| self.0.unclear(operation, "no outcome of a payment"))
     }
 
     /// A refund of this payment that was not undone.
-    async fn refund_of(&self, payment: &GatewayPaymentId) -> Result<Option<RefundId>, NoAnswer> {
+    async fn refund_of(
+        &self,
+        payment: &GatewayPaymentId,
+    ) -> Result<Option<RefundId>, PartnerError> {
         let path = format!("/v1/refunds?payment_intent={payment}&limit=10");
         let answer = self.0.call(Call::get("list refunds", path)).await?;
         let refunds = answer.body.get("data").and_then(Value::as_array);
@@ -39,7 +42,7 @@ impl StripeGateway {
 }
 
 impl PaymentGateway for StripeGateway {
-    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError> {
         let Charge { attempt, sale, kind, amount, method, token } = charge;
         let form = [
             ("amount", &*amount.minor().to_string()),
@@ -62,7 +65,7 @@ impl PaymentGateway for StripeGateway {
         self.outcome(operation, &answer)
     }
 
-    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
         let path = format!("/v1/payment_intents/{payment}");
         self.outcome("get payment", &self.0.call(Call::get("get payment", path)).await?)
     }
@@ -70,7 +73,7 @@ impl PaymentGateway for StripeGateway {
     async fn owner(
         &self,
         payment: &GatewayPaymentId,
-    ) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+    ) -> Result<Option<(SaleId, AttemptId)>, PartnerError> {
         let path = format!("/v1/payment_intents/{payment}");
         let answer = self.0.call(Call::get("get payment", path)).await?;
         match answer.status {
@@ -92,7 +95,7 @@ impl PaymentGateway for StripeGateway {
         &self,
         attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, NoAnswer> {
+    ) -> Result<RefundId, PartnerError> {
         if let Some(made) = self.refund_of(payment).await? {
             return Ok(made);
         }
@@ -110,7 +113,7 @@ impl BankAccounts for StripeGateway {
         &self,
         iban: &Iban,
         owner: &Recipient,
-    ) -> Result<Option<PaymentMethodToken>, NoAnswer> {
+    ) -> Result<Option<PaymentMethodToken>, PartnerError> {
         let form = [
             ("type", "sepa_debit"),
             ("sepa_debit[iban]", iban.as_str()),

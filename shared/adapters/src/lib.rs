@@ -30,6 +30,6 @@ pub use mailer::{MailSettings, SesMailer};
 pub use partner::{Partner, PartnerSettings};
 pub use queues::{QueueUrls, SqsQueues};
 pub use registry::HttpRegistry;
-pub use secrets::{Clock, Secret, SecretFault, Secrets};
+pub use secrets::{Clock, Secret, SecretError, Secrets};
 pub use sns::{MessageSettings, SnsMessages};
 pub use workflow::StepFunctions;

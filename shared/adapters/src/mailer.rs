@@ -5,7 +5,7 @@ use crate::clients::{Aws, Lazy};
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
-use domain::ports::{MailContent, Mailer, NotDelivered, Recipient};
+use domain::ports::{MailContent, Mailer, Recipient, SendError};
 
 /// What every mail has.
 #[derive(Debug, Clone)]
@@ -33,15 +33,15 @@ impl SesMailer {
 }
 
 impl Mailer for SesMailer {
-    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered> {
+    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), SendError> {
         let kind = mail::kind(content);
         let mail = mail::render(&self.settings.portal_url, to, content).map_err(|_| {
             tracing::error!(mail = kind, "a mail can't be rendered");
-            NotDelivered
+            SendError
         })?;
         let (content, tag) = written(mail, kind).map_err(|error| {
             tracing::error!(mail = kind, %error, "a mail can't be written");
-            NotDelivered
+            SendError
         })?;
         let send = self.client.send_email().from_email_address(&self.settings.from);
         let send = send.destination(Destination::builder().to_addresses(to.email.as_str()).build());

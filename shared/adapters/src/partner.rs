@@ -3,7 +3,7 @@
 
 use crate::clients::{self, ClientError, NotPublic, Reach};
 use crate::secrets::Secrets;
-use domain::ports::NoAnswer;
+use domain::ports::PartnerError;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -83,12 +83,12 @@ impl Call {
     }
 
     /// The content, as JSON.
-    pub(crate) fn json(self, content: &impl Serialize) -> Result<Self, NoAnswer> {
+    pub(crate) fn json(self, content: &impl Serialize) -> Result<Self, PartnerError> {
         match serde_json::to_value(content) {
             Ok(content) => Ok(Self { content: Content::Json(content), ..self }),
             Err(error) => {
                 tracing::error!(operation = self.operation, %error, "a call's content can't be written");
-                Err(NoAnswer)
+                Err(PartnerError)
             }
         }
     }
@@ -144,25 +144,25 @@ impl Partner {
     }
 
     /// Calls once. What leaves open whether the partner acted - no answer, 5xx, 408, 409, 429, a
-    /// key that it doesn't take - is [`NoAnswer`].
-    pub(crate) async fn call(&self, call: Call) -> Result<Answer, NoAnswer> {
+    /// key that it doesn't take - is [`PartnerError`].
+    pub(crate) async fn call(&self, call: Call) -> Result<Answer, PartnerError> {
         let (partner, operation) = (self.name, call.operation);
         // The secret's own error is in the log by now.
-        let secret = self.key.get().await.map_err(|_| NoAnswer)?;
+        let secret = self.key.get().await.map_err(|_| PartnerError)?;
         let request = self.request(call).bearer_auth(&secret.current);
         let (status, body) = answer(request).await.map_err(|error| {
             tracing::warn!(partner, operation, outcome = error.outcome(), "a partner call failed");
-            NoAnswer
+            PartnerError
         })?;
         match status {
             401 | 403 => {
                 self.key.forget();
                 tracing::error!(partner, operation, status, "the partner doesn't take our key");
-                Err(NoAnswer)
+                Err(PartnerError)
             }
             408 | 409 | 429 | 500.. => {
                 tracing::warn!(partner, operation, status, "a partner call failed");
-                Err(NoAnswer)
+                Err(PartnerError)
             }
             _ => Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() }),
         }
@@ -182,9 +182,9 @@ impl Partner {
     }
 
     /// Notes an answer that can't be relied on.
-    pub(crate) fn unclear(&self, operation: &'static str, why: &'static str) -> NoAnswer {
+    pub(crate) fn unclear(&self, operation: &'static str, why: &'static str) -> PartnerError {
         tracing::warn!(partner = self.name, operation, why, "a partner's answer is not clear");
-        NoAnswer
+        PartnerError
     }
 }
 

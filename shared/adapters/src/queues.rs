@@ -3,7 +3,7 @@
 use crate::call_error::delivered;
 use crate::clients::{Aws, Lazy};
 use aws_sdk_sqs::Client;
-use domain::ports::{Message, NotDelivered, Queues};
+use domain::ports::{Message, Queues, SendError};
 use jiff::SignedDuration;
 
 /// A queue for each kind of message.
@@ -34,7 +34,7 @@ impl SqsQueues {
     }
 
     /// Hands a body to a queue as it is: for what the relay can't understand and people must see.
-    pub async fn send_raw(&self, queue_url: &str, body: String) -> Result<(), NotDelivered> {
+    pub async fn send_raw(&self, queue_url: &str, body: String) -> Result<(), SendError> {
         self.send_after(SignedDuration::ZERO, queue_url, body).await
     }
 
@@ -43,7 +43,7 @@ impl SqsQueues {
         pause: SignedDuration,
         queue_url: &str,
         body: String,
-    ) -> Result<(), NotDelivered> {
+    ) -> Result<(), SendError> {
         let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
         let message = self.client.send_message().queue_url(queue_url).message_body(body);
         delivered("SendMessage", message.delay_seconds(seconds).send().await).map(drop)
@@ -51,7 +51,7 @@ impl SqsQueues {
 }
 
 impl Queues for SqsQueues {
-    async fn send(&self, message: &Message) -> Result<(), NotDelivered> {
+    async fn send(&self, message: &Message) -> Result<(), SendError> {
         let url = match message {
             Message::Notify { .. } => &self.urls.notifications,
             Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
@@ -59,7 +59,7 @@ impl Queues for SqsQueues {
             }
             Message::Refund { .. } => &self.urls.refunds,
         };
-        let body = serde_json::to_string(message).map_err(|_| NotDelivered)?;
+        let body = serde_json::to_string(message).map_err(|_| SendError)?;
         self.send_after(
             if message.may_wait() { self.burst } else { SignedDuration::ZERO },
             url,

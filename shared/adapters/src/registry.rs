@@ -5,7 +5,7 @@ use crate::factory::reason;
 use crate::partner::{Answer, Call, Partner};
 use domain::country::{Country, DocumentKind};
 use domain::ids::FileDigest;
-use domain::ports::{RegistrationRequest, Registry, RegistryFault};
+use domain::ports::{RegistrationRequest, Registry, RegistryError};
 use domain::sale::Registration;
 use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
 use serde::Serialize;
@@ -42,7 +42,7 @@ struct Owner<'a> {
 }
 
 impl Registry for HttpRegistry {
-    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault> {
+    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryError> {
         let RegistrationRequest { country, dealership, vehicle, owner, address, documents, .. } =
             request;
         let owner = Owner { full_name: owner, address };
@@ -64,10 +64,10 @@ impl Registry for HttpRegistry {
             .call(Call::post(operation, path).idempotency_key(&request.key()).json(&body)?)
             .await?;
         match answer.status {
-            202 => Err(RegistryFault::Pending),
+            202 => Err(RegistryError::Pending),
             200..300 => registered(&answer)
                 .ok_or_else(|| self.0.unclear(operation, "no registration").into()),
-            404 | 422 => Err(RegistryFault::Refused(reason(&answer))),
+            404 | 422 => Err(RegistryError::Refused(reason(&answer))),
             _ => Err(self.0.unclear(operation, "neither a registration nor a refusal").into()),
         }
     }

@@ -44,7 +44,7 @@ impl fmt::Debug for Secret {
 
 /// The secret can't be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SecretFault {
+pub enum SecretError {
     /// Secrets Manager can't be reached, or refuses.
     #[error("the secret can't be read")]
     Unavailable,
@@ -74,7 +74,7 @@ impl Secrets {
     }
 
     /// The secret, at most five minutes old; or up to an hour old while it can't be read.
-    pub async fn get(&self) -> Result<Secret, SecretFault> {
+    pub async fn get(&self) -> Result<Secret, SecretError> {
         let now = (self.clock)();
         let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let age = cached.as_ref().map(|(read_at, _)| now.duration_since(*read_at));
@@ -101,17 +101,17 @@ impl Secrets {
         *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    async fn read(&self) -> Result<Secret, SecretFault> {
+    async fn read(&self) -> Result<Secret, SecretError> {
         let answer =
             self.client.get_secret_value().secret_id(&self.arn).send().await.map_err(|error| {
                 CallError::of("GetSecretValue", &error).log();
-                SecretFault::Unavailable
+                SecretError::Unavailable
             })?;
         let secret = serde_json::from_str(answer.secret_string().unwrap_or_default());
         // serde_json's message would quote the value.
         secret.map_err(|_| {
             tracing::error!(secret = %self.arn, "a secret's value can't be understood");
-            SecretFault::Malformed
+            SecretError::Malformed
         })
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_sns::operation::create_platform_endpoint::CreatePlatformEndpointErro
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use domain::contact::{Device, DeviceToken, Platform};
-use domain::ports::{MailContent, NotDelivered, PushFault, PushService, Recipient, TextMessages};
+use domain::ports::{MailContent, PushError, PushService, Recipient, SendError, TextMessages};
 use domain::{PhoneNumber, SaleId};
 use serde_json::json;
 
@@ -40,22 +40,22 @@ impl SnsMessages {
 }
 
 impl PushService for SnsMessages {
-    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault> {
+    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushError> {
         let application = match platform {
             Platform::Ios => &self.settings.ios,
             Platform::Android => &self.settings.android,
         };
-        let application = application.as_ref().ok_or(PushFault::NotOffered)?;
+        let application = application.as_ref().ok_or(PushError::NotOffered)?;
         let create = self.client.create_platform_endpoint().platform_application_arn(application);
         let refused = CreatePlatformEndpointError::is_invalid_parameter_exception;
         let created = match create.token(token.as_str()).send().await {
             Ok(created) => created,
             Err(error) if error.as_service_error().is_some_and(refused) => {
-                return Err(PushFault::Refused);
+                return Err(PushError::Refused);
             }
             Err(error) => return Err(not_delivered("CreatePlatformEndpoint", &error).into()),
         };
-        let arn = created.endpoint_arn.ok_or(NotDelivered)?;
+        let arn = created.endpoint_arn.ok_or(SendError)?;
         // Who comes back on a device that was turned off is reached again.
         let enable =
             self.client.set_endpoint_attributes().endpoint_arn(&arn).attributes("Enabled", "true");
@@ -69,7 +69,7 @@ impl PushService for SnsMessages {
         sale: SaleId,
         to: &Recipient,
         content: &MailContent,
-    ) -> Result<(), PushFault> {
+    ) -> Result<(), PushError> {
         let (title, body) = ("CaaS", mail::brief(to.language, content));
         let apple =
             json!({ "aps": { "alert": { "title": title, "body": body } }, "sale_id": sale })
@@ -82,7 +82,7 @@ impl PushService for SnsMessages {
             self.client.publish().target_arn(&device.0).message_structure("json").message(message);
         match push.send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(is_gone) => Err(PushFault::Gone),
+            Err(error) if error.as_service_error().is_some_and(is_gone) => Err(PushError::Gone),
             Err(error) => Err(not_delivered("Publish", &error).into()),
         }
     }
@@ -94,7 +94,7 @@ impl TextMessages for SnsMessages {
         phone: &PhoneNumber,
         to: &Recipient,
         content: &MailContent,
-    ) -> Result<(), NotDelivered> {
+    ) -> Result<(), SendError> {
         let text = format!(
             "CaaS: {}. {}/expediente",
             mail::brief(to.language, content),
@@ -102,7 +102,7 @@ impl TextMessages for SnsMessages {
         );
         let (kind, sender) = attributes(&self.settings.sender_id).map_err(|error| {
             tracing::error!(%error, "a text message can't be written");
-            NotDelivered
+            SendError
         })?;
         let publish = self.client.publish().phone_number(phone.as_str()).message(text);
         let publish = publish.message_attributes("AWS.SNS.SMS.SMSType", kind);

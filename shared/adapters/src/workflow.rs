@@ -6,7 +6,7 @@ use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessError;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use domain::SaleId;
-use domain::ports::{NotDelivered, TaskToken, Workflow};
+use domain::ports::{SendError, TaskToken, Workflow};
 use serde_json::json;
 
 /// Spent, timed out, or of an execution that is over: the workflow has gone on by itself.
@@ -30,7 +30,7 @@ impl StepFunctions {
 
 impl Workflow for StepFunctions {
     /// The execution's name is the sale's id, so that a second start finds the first.
-    async fn start(&self, sale: SaleId) -> Result<(), NotDelivered> {
+    async fn start(&self, sale: SaleId) -> Result<(), SendError> {
         let input = json!({ "sale_id": sale }).to_string();
         let start = self.client.start_execution().state_machine_arn(&self.state_machine_arn);
         match start.name(sale.to_string()).input(input).send().await {
@@ -46,7 +46,7 @@ impl Workflow for StepFunctions {
         }
     }
 
-    async fn resume(&self, token: &TaskToken) -> Result<(), NotDelivered> {
+    async fn resume(&self, token: &TaskToken) -> Result<(), SendError> {
         match self.client.send_task_success().task_token(&token.0).output("{}").send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(has_gone_on) => Ok(()),

@@ -7,10 +7,10 @@
 mod password;
 mod throttle;
 
-pub use password::{NewPassword, PasswordFault};
+pub use password::{NewPassword, PasswordError};
 pub use throttle::{Attempts, Source, TooSoon};
 
-use crate::ports::{Recipient, StoreFault};
+use crate::ports::{Recipient, StoreError};
 use crate::time::later;
 use crate::{CustomerId, CustomerKey};
 use jiff::{SignedDuration, Timestamp};
@@ -177,7 +177,7 @@ impl Session {
 )]
 pub trait AccountStore {
     /// The account; `None` where nobody has it.
-    async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreFault>;
+    async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreError>;
     /// Trades the pair for a password in one write, if the account still has this pair. `false`: it
     /// hasn't.
     async fn activate(
@@ -186,10 +186,10 @@ pub trait AccountStore {
         pair: &Access,
         password_hash: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
     /// Makes any pair void and credentials owed, unless the account is active. `false`: it is, or
     /// there is none.
-    async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreFault>;
+    async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreError>;
     /// Replaces the password `old` and begins another generation of sessions, of which `kept` is
     /// the first. `false`: the password is another by now.
     async fn change_password(
@@ -199,7 +199,7 @@ pub trait AccountStore {
         new: &str,
         generation: u64,
         kept: &Session,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
     /// Stores a reset's token in an active account, unless one was stored less than [`RESET_PAUSE`]
     /// ago.
     async fn store_reset(
@@ -207,7 +207,7 @@ pub trait AccountStore {
         customer: &CustomerKey,
         token: &TokenDigest,
         now: Timestamp,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
     /// Trades a reset's token for a password in one write and ends all sessions. `false`: there is
     /// no such token, or it is too old.
     async fn reset_password(
@@ -215,14 +215,14 @@ pub trait AccountStore {
         token: &MailedToken,
         password_hash: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
 
     /// The attempts to log in to this account from this source.
     async fn attempts(
         &self,
         customer: &CustomerKey,
         source: &Source,
-    ) -> Result<Attempts, StoreFault>;
+    ) -> Result<Attempts, StoreError>;
     /// Replaces `seen` by `next`. `false`: another attempt came first.
     async fn record_attempt(
         &self,
@@ -230,22 +230,22 @@ pub trait AccountStore {
         source: &Source,
         seen: Attempts,
         next: Attempts,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
     /// Forgets the attempts.
     async fn clear_attempts(
         &self,
         customer: &CustomerKey,
         source: &Source,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
 
     /// Stores a session, new or used again.
-    async fn put_session(&self, session: &Session) -> Result<(), StoreFault>;
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError>;
     /// Notes that a session was used, unless it was ended meanwhile.
-    async fn touch_session(&self, session: &Session) -> Result<(), StoreFault>;
+    async fn touch_session(&self, session: &Session) -> Result<(), StoreError>;
     /// The session of a token.
-    async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreFault>;
+    async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreError>;
     /// Ends a session.
-    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreFault>;
+    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreError>;
 }
 
 /// Hashes passwords. Slow on purpose.

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// Why a piece of customer data was refused. Messages never repeat the value: it is personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CustomerFault {
+pub enum CustomerError {
     /// Empty, only blanks, or too long.
     #[error("must be 1 to {0} characters")]
     Length(usize),
@@ -31,13 +31,13 @@ pub enum CustomerFault {
     Language,
 }
 
-fn line(text: &str, max: usize) -> Result<String, CustomerFault> {
+fn line(text: &str, max: usize) -> Result<String, CustomerError> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > max {
-        return Err(CustomerFault::Length(max));
+        return Err(CustomerError::Length(max));
     }
     if text.chars().any(char::is_control) {
-        return Err(CustomerFault::Control);
+        return Err(CustomerError::Control);
     }
     Ok(text.to_owned())
 }
@@ -52,8 +52,8 @@ macro_rules! personal {
 
         impl $name {
             /// Parses and trims the text.
-            pub fn parse(text: &str) -> Result<Self, CustomerFault> {
-                let parse: fn(&str) -> Result<String, CustomerFault> = $parse;
+            pub fn parse(text: &str) -> Result<Self, CustomerError> {
+                let parse: fn(&str) -> Result<String, CustomerError> = $parse;
                 parse(text).map(Self)
             }
 
@@ -70,8 +70,8 @@ macro_rules! personal {
         }
 
         impl TryFrom<String> for $name {
-            type Error = CustomerFault;
-            fn try_from(text: String) -> Result<Self, CustomerFault> {
+            type Error = CustomerError;
+            fn try_from(text: String) -> Result<Self, CustomerError> {
                 Self::parse(&text)
             }
         }
@@ -104,18 +104,18 @@ personal! {
     /// Phone number in E.164 form; blanks, hyphens, dots and brackets are dropped.
     PhoneNumber, |text| {
         let number: String = text.trim().chars().filter(|c| !" -.()".contains(*c)).collect();
-        let digits = number.strip_prefix('+').ok_or(CustomerFault::Phone)?;
+        let digits = number.strip_prefix('+').ok_or(CustomerError::Phone)?;
         let plausible = (7..=15).contains(&digits.len())
             && !digits.starts_with('0')
             && digits.chars().all(|c| c.is_ascii_digit());
-        if plausible { Ok(number) } else { Err(CustomerFault::Phone) }
+        if plausible { Ok(number) } else { Err(CustomerError::Phone) }
     }
 }
 personal! {
     /// E-mail address: the part of RFC 5321 that people have, up to 254 characters, in ASCII.
     EmailAddress, |text| {
         let text = text.trim();
-        let (local, domain) = text.rsplit_once('@').ok_or(CustomerFault::Email)?;
+        let (local, domain) = text.rsplit_once('@').ok_or(CustomerError::Email)?;
         let in_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
         let local_ok = (1..=64).contains(&local.len())
             && local.chars().all(in_local)
@@ -125,7 +125,7 @@ personal! {
             && !label.starts_with('-') && !label.ends_with('-');
         let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
         let plausible = text.len() <= 254 && local_ok && domain_ok;
-        if plausible { Ok(text.to_owned()) } else { Err(CustomerFault::Email) }
+        if plausible { Ok(text.to_owned()) } else { Err(CustomerError::Email) }
     }
 }
 
@@ -136,14 +136,14 @@ personal! {
         let iban: String = given.map(|c| c.to_ascii_uppercase()).collect();
         let formed =
             (15..=34).contains(&iban.len()) && iban.chars().all(|c| c.is_ascii_alphanumeric());
-        let (front, rest) = iban.split_at_checked(4).filter(|_| formed).ok_or(CustomerFault::Iban)?;
+        let (front, rest) = iban.split_at_checked(4).filter(|_| formed).ok_or(CustomerError::Iban)?;
         // ISO 7064, MOD 97-10: letters count as 10 to 35.
         let digits = rest.chars().chain(front.chars()).filter_map(|c| c.to_digit(36));
         let remainder = digits.fold(0_u32, |so_far, digit| {
             let shift = if digit < 10 { 10 } else { 100 };
             (so_far * shift + digit) % 97
         });
-        if remainder == 1 { Ok(iban) } else { Err(CustomerFault::Iban) }
+        if remainder == 1 { Ok(iban) } else { Err(CustomerError::Iban) }
     }
 }
 
@@ -170,10 +170,10 @@ pub struct CountryCode([u8; 2]);
 
 impl CountryCode {
     /// Parses two capital letters.
-    pub fn parse(text: &str) -> Result<Self, CustomerFault> {
+    pub fn parse(text: &str) -> Result<Self, CustomerError> {
         match text.as_bytes() {
             [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Self([*a, *b])),
-            _ => Err(CustomerFault::Country),
+            _ => Err(CustomerError::Country),
         }
     }
 }
@@ -185,8 +185,8 @@ impl fmt::Display for CountryCode {
 }
 
 impl TryFrom<String> for CountryCode {
-    type Error = CustomerFault;
-    fn try_from(text: String) -> Result<Self, CustomerFault> {
+    type Error = CustomerError;
+    fn try_from(text: String) -> Result<Self, CustomerError> {
         Self::parse(&text)
     }
 }
@@ -217,7 +217,7 @@ pub enum Language {
 
 impl Language {
     /// Parses an ISO 639-1 code.
-    pub fn parse(code: &str) -> Result<Self, CustomerFault> {
+    pub fn parse(code: &str) -> Result<Self, CustomerError> {
         Ok(match code {
             "es" => Self::Es,
             "en" => Self::En,
@@ -225,7 +225,7 @@ impl Language {
             "fr" => Self::Fr,
             "de" => Self::De,
             "it" => Self::It,
-            _ => return Err(CustomerFault::Language),
+            _ => return Err(CustomerError::Language),
         })
     }
 
@@ -339,7 +339,7 @@ mod tests {
             "ana@example.com\r\nBcc: x@y.z",
             "ñ@example.com",
         ] {
-            assert_eq!(EmailAddress::parse(bad), Err(CustomerFault::Email), "{bad}");
+            assert_eq!(EmailAddress::parse(bad), Err(CustomerError::Email), "{bad}");
         }
     }
 
@@ -356,7 +356,7 @@ mod tests {
     fn phone_numbers_are_kept_in_e164() {
         assert_eq!(PhoneNumber::parse("+34 600-00.00(00)").unwrap().as_str(), "+34600000000");
         for bad in ["600000000", "+0123456789", "+34", "+34abc000000", "+1234567890123456"] {
-            assert_eq!(PhoneNumber::parse(bad), Err(CustomerFault::Phone), "{bad}");
+            assert_eq!(PhoneNumber::parse(bad), Err(CustomerError::Phone), "{bad}");
         }
     }
 
@@ -377,7 +377,7 @@ mod tests {
             "ES91210004184502000513321",
             "DE89-3704-0044-0532-0130-00",
         ] {
-            assert_eq!(Iban::parse(bad), Err(CustomerFault::Iban), "{bad}");
+            assert_eq!(Iban::parse(bad), Err(CustomerError::Iban), "{bad}");
         }
     }
 
@@ -388,6 +388,6 @@ mod tests {
 
     #[test]
     fn names_hold_no_line_breaks() {
-        assert_eq!(FullName::parse("Ana\r\nBcc: x"), Err(CustomerFault::Control));
+        assert_eq!(FullName::parse("Ana\r\nBcc: x"), Err(CustomerError::Control));
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// Why a text is no identifier of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IdFault {
+pub enum IdError {
     /// Not a UUID in its usual text form.
     #[error("must be a UUID")]
     NotUuid,
@@ -39,10 +39,10 @@ macro_rules! uuid_id {
             }
 
             /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
-            pub fn parse(text: &str) -> Result<Self, IdFault> {
-                let id = Uuid::try_parse(text).map_err(|_| IdFault::NotUuid)?;
+            pub fn parse(text: &str) -> Result<Self, IdError> {
+                let id = Uuid::try_parse(text).map_err(|_| IdError::NotUuid)?;
                 let spelled = id.hyphenated().to_string();
-                if spelled == text { Ok(Self(id)) } else { Err(IdFault::NotUuid) }
+                if spelled == text { Ok(Self(id)) } else { Err(IdError::NotUuid) }
             }
         }
 
@@ -63,11 +63,11 @@ macro_rules! text_id {
 
         impl $name {
             /// Parses letters, digits and `-_.:`.
-            pub fn parse(text: &str) -> Result<Self, IdFault> {
+            pub fn parse(text: &str) -> Result<Self, IdError> {
                 let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
                 if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
                     let allowed = "letters, digits and -_.:";
-                    return Err(IdFault::Malformed { max: $max, allowed });
+                    return Err(IdError::Malformed { max: $max, allowed });
                 }
                 Ok(Self(text.to_owned()))
             }
@@ -85,8 +85,8 @@ macro_rules! text_id {
         }
 
         impl TryFrom<String> for $name {
-            type Error = IdFault;
-            fn try_from(text: String) -> Result<Self, IdFault> {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
                 Self::parse(&text)
             }
         }
@@ -170,10 +170,10 @@ pub struct Plate(String);
 
 impl Plate {
     /// Parses 2 to 12 letters (national ones such as Ü included), digits, spaces and hyphens.
-    pub fn parse(text: &str) -> Result<Self, IdFault> {
+    pub fn parse(text: &str) -> Result<Self, IdError> {
         let allowed = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
         if !(2..=12).contains(&text.chars().count()) || !text.chars().all(allowed) {
-            return Err(IdFault::Malformed {
+            return Err(IdError::Malformed {
                 max: 12,
                 allowed: "letters, digits, spaces and hyphens",
             });
@@ -193,8 +193,8 @@ impl Plate {
 }
 
 impl TryFrom<String> for Plate {
-    type Error = IdFault;
-    fn try_from(text: String) -> Result<Self, IdFault> {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
         Self::parse(&text)
     }
 }
@@ -212,11 +212,11 @@ pub struct Vin(String);
 
 impl Vin {
     /// Parses 17 characters; the check digit is a North American rule and is not asked for.
-    pub fn parse(text: &str) -> Result<Self, IdFault> {
+    pub fn parse(text: &str) -> Result<Self, IdError> {
         let allowed =
             |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"IOQ".contains(c));
         if text.len() != 17 || !text.chars().all(allowed) {
-            return Err(IdFault::NotVin);
+            return Err(IdError::NotVin);
         }
         Ok(Self(text.to_owned()))
     }
@@ -234,8 +234,8 @@ impl fmt::Display for Vin {
 }
 
 impl TryFrom<String> for Vin {
-    type Error = IdFault;
-    fn try_from(text: String) -> Result<Self, IdFault> {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
         Self::parse(&text)
     }
 }
@@ -338,7 +338,7 @@ mod tests {
         for other in
             [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()]
         {
-            assert_eq!(SaleId::parse(&other), Err(IdFault::NotUuid), "{other}");
+            assert_eq!(SaleId::parse(&other), Err(IdError::NotUuid), "{other}");
         }
     }
 
@@ -371,7 +371,7 @@ mod tests {
             "VSSZZZ5FZJR01234O",
             "VSSZZZ5FZJR01234é",
         ] {
-            assert_eq!(Vin::parse(bad), Err(IdFault::NotVin), "{bad}");
+            assert_eq!(Vin::parse(bad), Err(IdError::NotVin), "{bad}");
         }
     }
 

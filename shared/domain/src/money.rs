@@ -59,7 +59,7 @@ pub struct Money {
 
 /// Why an amount was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum MoneyFault {
+pub enum MoneyError {
     /// Nothing is free, and nobody is charged zero.
     #[error("must be at least 1 minor unit")]
     Zero,
@@ -73,10 +73,10 @@ impl Money {
     pub const MAX_MINOR: u64 = 1_000_000_000;
 
     /// An amount from minor units (cents).
-    pub fn new(minor: u64, currency: Currency) -> Result<Self, MoneyFault> {
+    pub fn new(minor: u64, currency: Currency) -> Result<Self, MoneyError> {
         match minor {
-            0 => Err(MoneyFault::Zero),
-            _ if minor > Self::MAX_MINOR => Err(MoneyFault::TooLarge),
+            0 => Err(MoneyError::Zero),
+            _ if minor > Self::MAX_MINOR => Err(MoneyError::TooLarge),
             _ => Ok(Self { minor, currency }),
         }
     }
@@ -93,8 +93,8 @@ impl Money {
 }
 
 impl TryFrom<(u64, Currency)> for Money {
-    type Error = MoneyFault;
-    fn try_from((minor, currency): (u64, Currency)) -> Result<Self, MoneyFault> {
+    type Error = MoneyError;
+    fn try_from((minor, currency): (u64, Currency)) -> Result<Self, MoneyError> {
         Self::new(minor, currency)
     }
 }
@@ -115,7 +115,7 @@ pub struct Terms {
 
 /// Why price and señal don't go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TermsFault {
+pub enum TermsError {
     /// A part payment has to leave something to pay.
     #[error("the señal must be less than the price")]
     SignalNotBelowPrice,
@@ -124,17 +124,17 @@ pub enum TermsFault {
     MixedCurrencies,
     /// The price itself.
     #[error("the price {0}")]
-    Price(MoneyFault),
+    Price(MoneyError),
 }
 
 impl Terms {
     /// Joins price and señal.
-    pub fn new(price: Money, signal: Money) -> Result<Self, TermsFault> {
+    pub fn new(price: Money, signal: Money) -> Result<Self, TermsError> {
         if price.currency != signal.currency {
-            return Err(TermsFault::MixedCurrencies);
+            return Err(TermsError::MixedCurrencies);
         }
         if signal.minor >= price.minor {
-            return Err(TermsFault::SignalNotBelowPrice);
+            return Err(TermsError::SignalNotBelowPrice);
         }
         Ok(Self { price, signal })
     }
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_signal_that_leaves_nothing_to_pay_is_refused() {
-        assert_eq!(Terms::new(euros(100), euros(100)), Err(TermsFault::SignalNotBelowPrice));
+        assert_eq!(Terms::new(euros(100), euros(100)), Err(TermsError::SignalNotBelowPrice));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! price that stays; and where the vehicle is delivered.
 
 use crate::customer::{Address, CountryCode};
-use crate::ids::{EmployeeId, IdFault};
-use crate::money::{Money, Terms, TermsFault};
+use crate::ids::{EmployeeId, IdError};
+use crate::money::{Money, Terms, TermsError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,11 @@ macro_rules! code {
 
         impl $name {
             /// Parses 1 to 32 capital letters, digits and hyphens.
-            pub fn parse(text: &str) -> Result<Self, IdFault> {
+            pub fn parse(text: &str) -> Result<Self, IdError> {
                 let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
                 if text.is_empty() || text.len() > 32 || !text.chars().all(allowed) {
                     let allowed = "capital letters, digits and hyphens";
-                    return Err(IdFault::Malformed { max: 32, allowed });
+                    return Err(IdError::Malformed { max: 32, allowed });
                 }
                 Ok(Self(text.to_owned()))
             }
@@ -32,8 +32,8 @@ macro_rules! code {
         }
 
         impl TryFrom<String> for $name {
-            type Error = IdFault;
-            fn try_from(text: String) -> Result<Self, IdFault> {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
                 Self::parse(&text)
             }
         }
@@ -119,7 +119,7 @@ pub struct OptionPrice {
 
 /// Why a tariff was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TariffFault {
+pub enum TariffError {
     /// Two prices for one option.
     #[error("the option {} is in the list already", .0.as_str())]
     OptionTwice(OptionCode),
@@ -134,14 +134,14 @@ impl Tariff {
         country: CountryCode,
         terms: Terms,
         options: Vec<OptionPrice>,
-    ) -> Result<Self, TariffFault> {
+    ) -> Result<Self, TariffError> {
         for (place, option) in options.iter().enumerate() {
             if options.iter().take(place).any(|other| other.code == option.code) {
-                return Err(TariffFault::OptionTwice(option.code.clone()));
+                return Err(TariffError::OptionTwice(option.code.clone()));
             }
         }
         let all = options.iter().map(|option| option.price);
-        price_with(terms, all).map_err(|_| TariffFault::TooLarge)?;
+        price_with(terms, all).map_err(|_| TariffError::TooLarge)?;
         Ok(Self { country, terms, options })
     }
 
@@ -218,10 +218,10 @@ impl CommercialPlan {
 }
 
 /// The price with options; the señal stays.
-fn price_with(terms: Terms, options: impl Iterator<Item = Money>) -> Result<Terms, TermsFault> {
+fn price_with(terms: Terms, options: impl Iterator<Item = Money>) -> Result<Terms, TermsError> {
     let minor =
         options.fold(terms.price().minor(), |sum, option| sum.saturating_add(option.minor()));
-    let price = Money::new(minor, terms.price().currency()).map_err(TermsFault::Price)?;
+    let price = Money::new(minor, terms.price().currency()).map_err(TermsError::Price)?;
     Terms::new(price, terms.signal())
 }
 
@@ -294,10 +294,10 @@ mod tests {
         let terms = Terms::new(euros(3_000_000), euros(100_000)).unwrap();
         let country = CountryCode::parse("ES").unwrap();
         let twice = Tariff::new(country, terms, vec![option("GPS", 1), option("GPS", 2)]);
-        assert_eq!(twice, Err(TariffFault::OptionTwice(OptionCode::parse("GPS").unwrap())));
+        assert_eq!(twice, Err(TariffError::OptionTwice(OptionCode::parse("GPS").unwrap())));
         assert_eq!(
             Tariff::new(country, terms, vec![option("GPS", Money::MAX_MINOR)]),
-            Err(TariffFault::TooLarge)
+            Err(TariffError::TooLarge)
         );
     }
 }

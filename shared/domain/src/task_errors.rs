@@ -1,12 +1,12 @@
 //! Error names that the state machine matches, and which failure has which. A test compares this
 //! list with `statemachine/sale_lifecycle.asl.json`, both ways.
 
-use crate::ports::{RegistryFault, StoreFault};
+use crate::ports::{RegistryError, StoreError};
 use crate::sale::Rejection;
-use crate::use_cases::Failure;
-use crate::use_cases::follow_factory::CheckFailure;
-use crate::use_cases::place_order::PlaceFailure;
-use crate::use_cases::register_vehicle::RegisterFailure;
+use crate::use_cases::ChangeError;
+use crate::use_cases::follow_factory::CheckOrderError;
+use crate::use_cases::place_order::PlaceOrderError;
+use crate::use_cases::register_vehicle::RegisterVehicleError;
 
 /// A partner can't be reached or gave no clear answer: try again under the same key.
 pub const PARTNER_UNAVAILABLE: &str = "PartnerUnavailable";
@@ -44,7 +44,7 @@ pub trait TaskError: std::error::Error {
     fn task_error(&self) -> &'static str;
 }
 
-impl TaskError for Failure {
+impl TaskError for ChangeError {
     fn task_error(&self) -> &'static str {
         match self {
             Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
@@ -53,39 +53,39 @@ impl TaskError for Failure {
             Self::Rejected(Rejection::DocumentsMissing(_) | Rejection::RegistrationRefused) => {
                 REGISTRATION_BLOCKED
             }
-            Self::Contended | Self::Store(StoreFault::Unavailable) => STORE_UNAVAILABLE,
+            Self::Contended | Self::Store(StoreError::Unavailable) => STORE_UNAVAILABLE,
             Self::Rejected(_)
             | Self::NotFound
             | Self::VehicleHeld
-            | Self::Store(StoreFault::Corrupt) => NEEDS_ATTENTION,
+            | Self::Store(StoreError::Corrupt) => NEEDS_ATTENTION,
         }
     }
 }
 
-impl TaskError for PlaceFailure {
+impl TaskError for PlaceOrderError {
     fn task_error(&self) -> &'static str {
         match self {
-            Self::NoAnswer(_) => PARTNER_UNAVAILABLE,
+            Self::PartnerError(_) => PARTNER_UNAVAILABLE,
             Self::Failed(failure) => failure.task_error(),
         }
     }
 }
 
-impl TaskError for CheckFailure {
+impl TaskError for CheckOrderError {
     fn task_error(&self) -> &'static str {
         match self {
-            Self::NoAnswer(_) => PARTNER_UNAVAILABLE,
+            Self::PartnerError(_) => PARTNER_UNAVAILABLE,
             Self::Failed(failure) => failure.task_error(),
         }
     }
 }
 
-impl TaskError for RegisterFailure {
+impl TaskError for RegisterVehicleError {
     fn task_error(&self) -> &'static str {
         match self {
-            Self::Registry(RegistryFault::Pending) => REGISTRATION_PENDING,
-            Self::Registry(RegistryFault::Refused(_)) => REGISTRATION_BLOCKED,
-            Self::Registry(RegistryFault::NoAnswer(_)) => PARTNER_UNAVAILABLE,
+            Self::Registry(RegistryError::Pending) => REGISTRATION_PENDING,
+            Self::Registry(RegistryError::Refused(_)) => REGISTRATION_BLOCKED,
+            Self::Registry(RegistryError::PartnerError(_)) => PARTNER_UNAVAILABLE,
             Self::Failed(failure) => failure.task_error(),
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// A variable that can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigFault {
+pub enum ConfigError {
     /// Not set, or empty.
     #[error("the environment variable {0} is missing")]
     Missing(&'static str),
@@ -48,32 +48,32 @@ impl Environment {
     }
 
     /// A text that has to be there, and isn't empty.
-    pub fn text(self, name: &'static str) -> Result<String, ConfigFault> {
-        self.optional(name).ok_or(ConfigFault::Missing(name))
+    pub fn text(self, name: &'static str) -> Result<String, ConfigError> {
+        self.optional(name).ok_or(ConfigError::Missing(name))
     }
 
     /// The base URL of a partner, without a slash at its end.
-    pub fn url(self, name: &'static str) -> Result<String, ConfigFault> {
+    pub fn url(self, name: &'static str) -> Result<String, ConfigError> {
         let url = self.text(name)?;
         if !url.starts_with("https://") && !url.starts_with("http://") {
-            return Err(ConfigFault::Invalid { name, expected: "an http(s) URL" });
+            return Err(ConfigError::Invalid { name, expected: "an http(s) URL" });
         }
         Ok(url.trim_end_matches('/').to_owned())
     }
 
     /// A positive count.
-    pub fn count(self, name: &'static str) -> Result<u16, ConfigFault> {
+    pub fn count(self, name: &'static str) -> Result<u16, ConfigError> {
         self.number(name, "a positive number below 65536", |count| *count > 0)
     }
 
     /// A number of seconds, or none: 0.
-    pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+    pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.number(name, "a number of seconds", |seconds| *seconds >= 0)
             .map(SignedDuration::from_secs)
     }
 
     /// A positive number of seconds.
-    pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+    pub fn seconds(self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.number(name, "a positive number of seconds", |seconds| *seconds > 0)
             .map(SignedDuration::from_secs)
     }
@@ -83,9 +83,9 @@ impl Environment {
         name: &'static str,
         expected: &'static str,
         holds: fn(&T) -> bool,
-    ) -> Result<T, ConfigFault> {
+    ) -> Result<T, ConfigError> {
         let number = self.text(name)?.parse().ok().filter(holds);
-        number.ok_or(ConfigFault::Invalid { name, expected })
+        number.ok_or(ConfigError::Invalid { name, expected })
     }
 }
 

@@ -83,14 +83,14 @@ mod tests {
     use super::*;
     use domain::Status;
     use domain::sale::Rejection;
-    use domain::use_cases::Failure;
+    use domain::use_cases::ChangeError;
     use serde_json::json;
 
     const SALE: &str = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
 
     async fn run(
         input: Value,
-        outcome: Result<&'static str, Failure>,
+        outcome: Result<&'static str, ChangeError>,
     ) -> Result<&'static str, Diagnostic> {
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::MAX;
@@ -101,7 +101,7 @@ mod tests {
     #[tokio::test]
     async fn failures_go_by_the_name_that_the_machine_matches() {
         assert_eq!(run(json!({ "sale_id": SALE }), Ok("done")).await, Ok("done"));
-        let ended = Failure::Rejected(Rejection::Ended(Status::Lapsed));
+        let ended = ChangeError::Rejected(Rejection::Ended(Status::Lapsed));
         let diagnostic = run(json!({ "sale_id": SALE }), Err(ended)).await.unwrap_err();
         assert_eq!(diagnostic.error_type, domain::task_errors::SALE_ENDED);
         assert_eq!(diagnostic.error_message, "the sale has ended: it is Lapsed");
@@ -118,7 +118,7 @@ mod tests {
     async fn a_task_that_takes_too_long_can_be_tried_again() {
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 2_000;
-        let never = async |_, _| std::future::pending::<Result<(), Failure>>().await;
+        let never = async |_, _| std::future::pending::<Result<(), ChangeError>>().await;
         let failure = perform(&never, LambdaEvent { payload: json!({ "sale_id": SALE }), context })
             .await
             .unwrap_err();

@@ -7,7 +7,7 @@ use adapters::{
     MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
-use edge::env::{ConfigFault, Environment};
+use edge::env::{ConfigError, Environment};
 use edge::signature::Keys;
 use edge::{Error, Problem, ProblemType, clock};
 use jiff::SignedDuration;
@@ -71,33 +71,33 @@ impl Wiring {
     }
 
     /// A setting that is a text.
-    pub fn text(&self, name: &'static str) -> Result<String, ConfigFault> {
+    pub fn text(&self, name: &'static str) -> Result<String, ConfigError> {
         self.environment.text(name)
     }
 
     /// A setting that is a number of seconds.
-    pub fn seconds(&self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+    pub fn seconds(&self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.environment.seconds(name)
     }
 
     /// A setting that is a number of seconds, or 0.
-    pub fn pause(&self, name: &'static str) -> Result<SignedDuration, ConfigFault> {
+    pub fn pause(&self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.environment.pause(name)
     }
 
     /// A setting that is a count.
-    pub fn count(&self, name: &'static str) -> Result<u16, ConfigFault> {
+    pub fn count(&self, name: &'static str) -> Result<u16, ConfigError> {
         self.environment.count(name)
     }
 
     /// The table (`TABLE_NAME`).
-    pub fn store(&self) -> Result<DynamoSales, ConfigFault> {
+    pub fn store(&self) -> Result<DynamoSales, ConfigError> {
         Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
     }
 
     /// The table's plans, each kept in memory for a while (`PLANS_REMEMBERED_SECONDS`), by the
     /// client that the table has: another one would be a quarter of the start.
-    pub fn remembered_plans(&self, store: &DynamoSales) -> Result<RememberedPlans, ConfigFault> {
+    pub fn remembered_plans(&self, store: &DynamoSales) -> Result<RememberedPlans, ConfigError> {
         Ok(RememberedPlans::new(
             store.clone(),
             self.seconds("PLANS_REMEMBERED_SECONDS")?,
@@ -121,13 +121,13 @@ impl Wiring {
     }
 
     /// The state machine (`STATE_MACHINE_ARN`).
-    pub fn workflow(&self) -> Result<StepFunctions, ConfigFault> {
+    pub fn workflow(&self) -> Result<StepFunctions, ConfigError> {
         Ok(StepFunctions::new(&self.aws, self.text("STATE_MACHINE_ARN")?))
     }
 
     /// The queues (`NOTIFICATION_QUEUE_URL`, `CREDENTIALS_QUEUE_URL`, `REFUND_QUEUE_URL`,
     /// `BURST_SECONDS`).
-    pub fn queues(&self) -> Result<SqsQueues, ConfigFault> {
+    pub fn queues(&self) -> Result<SqsQueues, ConfigError> {
         let urls = QueueUrls {
             notifications: self.text("NOTIFICATION_QUEUE_URL")?,
             credentials: self.text("CREDENTIALS_QUEUE_URL")?,
@@ -137,19 +137,19 @@ impl Wiring {
     }
 
     /// The credentials queue alone (`CREDENTIALS_QUEUE_URL`), for who sends no other messages.
-    pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigFault> {
+    pub fn credentials_queue(&self) -> Result<SqsQueues, ConfigError> {
         let urls =
             QueueUrls { credentials: self.text("CREDENTIALS_QUEUE_URL")?, ..QueueUrls::default() };
         Ok(SqsQueues::new(&self.aws, urls, SignedDuration::ZERO))
     }
 
     /// The event bus that the delivery subsystem listens to (`EVENT_BUS_NAME`).
-    pub fn delivery(&self) -> Result<EventBridge, ConfigFault> {
+    pub fn delivery(&self) -> Result<EventBridge, ConfigError> {
         Ok(EventBridge::new(&self.aws, self.text("EVENT_BUS_NAME")?))
     }
 
     /// The mail service (`MAIL_FROM`, `PORTAL_URL`, `MAIL_CONFIGURATION_SET`).
-    pub fn mailer(&self) -> Result<SesMailer, ConfigFault> {
+    pub fn mailer(&self) -> Result<SesMailer, ConfigError> {
         let (from, portal_url) = (self.text("MAIL_FROM")?, self.environment.url("PORTAL_URL")?);
         let settings = MailSettings {
             from,
@@ -161,7 +161,7 @@ impl Wiring {
 
     /// Messages to devices and phones (`APNS_APPLICATION_ARN`, `FCM_APPLICATION_ARN`,
     /// `SMS_SENDER_ID`, `PORTAL_URL`).
-    pub fn messages(&self) -> Result<SnsMessages, ConfigFault> {
+    pub fn messages(&self) -> Result<SnsMessages, ConfigError> {
         let settings = MessageSettings {
             ios: self.environment.optional("APNS_APPLICATION_ARN"),
             android: self.environment.optional("FCM_APPLICATION_ARN"),
@@ -172,7 +172,7 @@ impl Wiring {
     }
 
     /// The keys that a sender signs with, kept in this secret.
-    pub fn webhook_keys(&self, secret_arn: &'static str) -> Result<WebhookKeys, ConfigFault> {
+    pub fn webhook_keys(&self, secret_arn: &'static str) -> Result<WebhookKeys, ConfigError> {
         Ok(WebhookKeys(self.secret(secret_arn)?))
     }
 
@@ -192,7 +192,7 @@ impl Wiring {
         })?)
     }
 
-    fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigFault> {
+    fn secret(&self, arn: &'static str) -> Result<Secrets, ConfigError> {
         Ok(Secrets::new(&self.aws, self.text(arn)?, clock::now))
     }
 }

@@ -152,8 +152,8 @@ impl Modules {
         });
         let imports =
             imports.filter_map(|import| self.absolute(user, &import.scope, &import.segments));
-        let used = paths.chain(imports).map(|path| self.module_of(&path, 0));
-        used.filter(|used| used.as_slice() != user).collect()
+        let modules = paths.chain(imports).map(|path| self.module_of(&path, 0));
+        modules.filter(|module| module.as_slice() != user).collect()
     }
 
     /// A path from the crate's root; `None` for another crate's, or for what the file has itself.

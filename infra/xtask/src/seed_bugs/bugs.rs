@@ -199,8 +199,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a conflict counts as a commit",
         file: "shared/domain/src/use_cases/commit.rs",
-        find: "Err(CommitFault::Conflict) => {\n                sale =",
-        replace: "Err(CommitFault::Conflict) if {on} => return Ok(next),\n            Err(CommitFault::Conflict) => {\n                sale =",
+        find: "Err(CommitError::Conflict) => {\n                sale =",
+        replace: "Err(CommitError::Conflict) if {on} => return Ok(next),\n            Err(CommitError::Conflict) => {\n                sale =",
     },
     Bug {
         name: "an unknown write counts as a commit",
@@ -289,8 +289,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a mail is not logged",
         file: "shared/domain/src/use_cases/send_notification.rs",
-        find: "store.record_told(id, fact, channel, now).await.map_err(Failure::from)",
-        replace: "Ok::<(), Failure>(())",
+        find: "store.record_told(id, fact, channel, now).await.map_err(Error::from)",
+        replace: "Ok::<(), Error>(())",
     },
     Bug {
         name: "a mail is logged before it is sent",
@@ -318,31 +318,31 @@ pub(super) const BUGS: &[Bug] = &[
     },
     Bug {
         name: "the gateway forgets its keys",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/gateway.rs",
         find: "state\n                .payments\n                .get(&key)",
         replace: "None::<&GatewayPayment>",
     },
     Bug {
         name: "the write's condition is dropped",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/sale_store.rs",
         find: "row.sale.version.checked_add(1) != Some(next.version)",
         replace: "false",
     },
     Bug {
         name: "a request's key is forgotten",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/sale_store.rs",
         find: "state.requests.get(&request.key.to_string())",
         replace: "None",
     },
     Bug {
         name: "the stream loses changes",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/sale_store.rs",
         find: "state.stream.push(Change { old: Some(old), new: next.clone(), task_token });",
         replace: "",
     },
     Bug {
         name: "a token is stored although nothing is awaited",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/workflow.rs",
         find: "row.sale.awaits().map(Wait::as_str) == Some(awaited)",
         replace: "true",
     },
@@ -412,7 +412,7 @@ pub(super) const BUGS: &[Bug] = &[
     },
     Bug {
         name: "a vehicle that a sale has is sold again",
-        file: "shared/testkit/src/memory.rs",
+        file: "shared/testkit/src/memory/vehicle_store.rs",
         find: "Some(NotInStock::Held)",
         replace: "None",
     },

@@ -9,7 +9,7 @@ use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
     Session, Source, TokenDigest,
 };
-use domain::ports::{Recipient, StoreFault};
+use domain::ports::{Recipient, StoreError};
 use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
 use jiff::Timestamp;
 
@@ -21,7 +21,7 @@ const SESSION_PART: usize = 1;
 const NO_RESET: &str = "REMOVE reset_token_digest, reset_expires_at";
 
 impl AccountStore for DynamoSales {
-    async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreFault> {
+    async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreError> {
         let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else {
             return Ok(None);
         };
@@ -34,7 +34,7 @@ impl AccountStore for DynamoSales {
         pair: &Access,
         password_hash: &str,
         _: Timestamp,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let Access::Invited { initial_password_hash, token, .. } = pair else { return Ok(false) };
         let values = item([
             (":initial", text(initial_password_hash)),
@@ -49,7 +49,7 @@ impl AccountStore for DynamoSales {
         self.update_customer(customer, set, same, values).await
     }
 
-    async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreFault> {
+    async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreError> {
         let set = "SET credentials_state = :owed REMOVE initial_password_hash, activation_token_digest, credentials_expire_at";
         let condition = "attribute_exists(PK) AND attribute_not_exists(password_hash)";
         self.update_customer(customer, set, condition, item([(":owed", text(OWED))])).await
@@ -62,7 +62,7 @@ impl AccountStore for DynamoSales {
         new: &str,
         generation: u64,
         kept: &Session,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let values =
             item([(":old", text(old)), (":new", text(new)), (":generation", number(generation))]);
         let account = self
@@ -94,7 +94,7 @@ impl AccountStore for DynamoSales {
         customer: &CustomerKey,
         token: &TokenDigest,
         now: Timestamp,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let millis = now.as_millisecond();
         let expires = millis.saturating_add(milliseconds(RESET_LIFETIME));
         let values = item([
@@ -113,7 +113,7 @@ impl AccountStore for DynamoSales {
         token: &MailedToken,
         password_hash: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let values = item([
             (":token", text(token.digest.as_str())),
             (":password", text(password_hash)),
@@ -135,7 +135,7 @@ impl AccountStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         source: &Source,
-    ) -> Result<Attempts, StoreFault> {
+    ) -> Result<Attempts, StoreError> {
         let Some(found) = self.one(attempts_key(customer, source)).await? else {
             return Ok(Attempts::NONE);
         };
@@ -153,7 +153,7 @@ impl AccountStore for DynamoSales {
         source: &Source,
         seen: Attempts,
         next: Attempts,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let mut stored = attempts_key(customer, source);
         stored.extend(item([
             ("attempts", number(next.count)),
@@ -183,11 +183,11 @@ impl AccountStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         source: &Source,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         self.delete_item(attempts_key(customer, source)).await
     }
 
-    async fn put_session(&self, session: &Session) -> Result<(), StoreFault> {
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
         let mut stored = key(session_pk(&session.token), SESSION);
         stored.extend(item([
             ("customer", text(session.customer.to_string())),
@@ -199,7 +199,7 @@ impl AccountStore for DynamoSales {
         self.put_item(stored).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 
-    async fn touch_session(&self, session: &Session) -> Result<(), StoreFault> {
+    async fn touch_session(&self, session: &Session) -> Result<(), StoreError> {
         let update = self.update_item(key(session_pk(&session.token), SESSION));
         let update = update.update_expression("SET used_at = :used, expires_at = :expires");
         let update = update.condition_expression("attribute_exists(PK)");
@@ -214,13 +214,13 @@ impl AccountStore for DynamoSales {
         }
     }
 
-    async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreFault> {
+    async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreError> {
         let Some(found) = self.one(key(session_pk(token), SESSION)).await? else { return Ok(None) };
         let session = read_session(token, &found);
         session.map(Some).ok_or_else(|| broken("a session's item is broken"))
     }
 
-    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreFault> {
+    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreError> {
         self.delete_item(key(session_pk(token), SESSION)).await
     }
 }
@@ -244,9 +244,9 @@ fn moment(item: &Item, name: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(string(item, name)?.parse().ok()?).ok()
 }
 
-fn broken(why: &'static str) -> StoreFault {
+fn broken(why: &'static str) -> StoreError {
     tracing::error!(why, "an item can't be read");
-    StoreFault::Corrupt
+    StoreError::Corrupt
 }
 
 fn read_account(item: &Item) -> Option<Account> {

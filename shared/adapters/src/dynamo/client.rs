@@ -23,7 +23,7 @@ use aws_sdk_dynamodb::types::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use domain::ports::StoreFault;
+use domain::ports::StoreError;
 use std::time::Duration;
 
 /// The table. Implements [`domain::ports::SaleStore`], [`domain::ports::CustomerStore`],
@@ -108,7 +108,7 @@ impl From<SdkError<TransactWriteItemsError, HttpResponse>> for WriteError {
 }
 
 /// Nobody expected it of this operation: it is logged, and the store is unavailable.
-impl From<WriteError> for StoreFault {
+impl From<WriteError> for StoreError {
     fn from(error: WriteError) -> Self {
         match &error {
             WriteError::Call(call) => call.log(),
@@ -127,36 +127,36 @@ impl From<WriteError> for StoreFault {
 /// A read that failed: logged, and the store is unavailable.
 pub(super) fn unread<E>(
     operation: &'static str,
-) -> impl FnOnce(SdkError<E, HttpResponse>) -> StoreFault
+) -> impl FnOnce(SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata,
 {
     move |error| {
         CallError::of(operation, &error).log();
-        StoreFault::Unavailable
+        StoreError::Unavailable
     }
 }
 
 /// A request that lacks a part: a fault of this code, which no repeat mends.
-fn unwritable(error: &BuildError) -> StoreFault {
+fn unwritable(error: &BuildError) -> StoreError {
     tracing::error!(%error, "a write can't be expressed");
-    StoreFault::Corrupt
+    StoreError::Corrupt
 }
 
 /// An update, as a part of a transaction.
-pub(super) fn update(part: UpdateBuilder) -> Result<TransactWriteItem, StoreFault> {
+pub(super) fn update(part: UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
     Ok(TransactWriteItem::builder()
         .update(part.build().map_err(|error| unwritable(&error))?)
         .build())
 }
 
 /// A put, as a part of a transaction.
-pub(super) fn put(part: PutBuilder) -> Result<TransactWriteItem, StoreFault> {
+pub(super) fn put(part: PutBuilder) -> Result<TransactWriteItem, StoreError> {
     Ok(TransactWriteItem::builder().put(part.build().map_err(|error| unwritable(&error))?).build())
 }
 
 /// A deletion, as a part of a transaction.
-pub(super) fn delete(part: DeleteBuilder) -> Result<TransactWriteItem, StoreFault> {
+pub(super) fn delete(part: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
     Ok(TransactWriteItem::builder()
         .delete(part.build().map_err(|error| unwritable(&error))?)
         .build())
@@ -198,11 +198,11 @@ impl DynamoSales {
     }
 
     /// The whole item, if there is one.
-    pub(super) async fn one(&self, key: Item) -> Result<Option<Item>, StoreFault> {
+    pub(super) async fn one(&self, key: Item) -> Result<Option<Item>, StoreError> {
         Ok(self.get_item(key).send().await.map_err(unread("GetItem"))?.item)
     }
 
-    pub(super) async fn delete_item(&self, key: Item) -> Result<(), StoreFault> {
+    pub(super) async fn delete_item(&self, key: Item) -> Result<(), StoreError> {
         let deleted =
             self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
         deleted.map(drop).map_err(|error| WriteError::from(error).into())
@@ -213,7 +213,7 @@ impl DynamoSales {
     pub(super) async fn batch_get(
         &self,
         wanted: KeysAndAttributes,
-    ) -> Result<Vec<Item>, StoreFault> {
+    ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut wanted = Some([(self.table.clone(), wanted)].into());
         for turn in 1..=TRIES {
@@ -227,7 +227,7 @@ impl DynamoSales {
             pause(turn).await;
         }
         tracing::warn!("a batch of reads was answered in part each time");
-        Err(StoreFault::Unavailable)
+        Err(StoreError::Unavailable)
     }
 
     /// All parts, or none. The client gives the call a token of its own, the same at each attempt:
@@ -244,12 +244,12 @@ impl DynamoSales {
 }
 
 /// The items of a query's first page.
-pub(super) async fn page(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreFault> {
+pub(super) async fn page(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
     Ok(query.send().await.map_err(unread("Query"))?.items.unwrap_or_default())
 }
 
 /// The items of all its pages.
-pub(super) async fn all_pages(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreFault> {
+pub(super) async fn all_pages(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
     let items: Result<Vec<Item>, _> = query.into_paginator().items().send().collect().await;
     items.map_err(unread("Query"))
 }

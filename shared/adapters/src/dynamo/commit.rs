@@ -12,7 +12,7 @@ use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
-use domain::ports::{CommitFault, Details, SalePlace, StoreFault};
+use domain::ports::{CommitError, Details, SalePlace, StoreError};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
 
 const UNCHANGED: &str = "#version = :previous";
@@ -41,7 +41,7 @@ impl SaleWrite {
         CASES.range,
     ];
 
-    pub(super) fn of(next: &Sale) -> Result<Self, StoreFault> {
+    pub(super) fn of(next: &Sale) -> Result<Self, StoreError> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
         let mut values = item([
             (":previous", number(next.version.saturating_sub(1))),
@@ -93,13 +93,13 @@ impl SaleWrite {
     }
 
     /// What a commit means whose sale was refused: done already, or somebody committed first.
-    pub(super) fn refused(&self, found: Option<&Item>) -> Result<(), CommitFault> {
-        if self.is_in(found) { Ok(()) } else { Err(CommitFault::Conflict) }
+    pub(super) fn refused(&self, found: Option<&Item>) -> Result<(), CommitError> {
+        if self.is_in(found) { Ok(()) } else { Err(CommitError::Conflict) }
     }
 }
 
 impl DynamoSales {
-    pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitFault> {
+    pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
         let update = self.update_item(write.key.clone()).update_expression(&write.expression);
         let update = update.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
@@ -109,8 +109,8 @@ impl DynamoSales {
         match update.send().await.map_err(WriteError::from) {
             Ok(_) => Ok(()),
             Err(WriteError::Condition(found)) => write.refused(found.as_ref()),
-            Err(WriteError::Busy) => Err(CommitFault::Conflict),
-            Err(error) => Err(StoreFault::from(error).into()),
+            Err(WriteError::Busy) => Err(CommitError::Conflict),
+            Err(error) => Err(StoreError::from(error).into()),
         }
     }
 
@@ -118,16 +118,16 @@ impl DynamoSales {
         &self,
         next: &Sale,
         change: &VehicleChange,
-    ) -> Result<(), CommitFault> {
+    ) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
         let parts = vec![self.sale_part(&write)?, self.vehicle_part(next, change).await?];
         let Err(error) = self.transact(parts).await else { return Ok(()) };
         let reasons = cancellation(&error);
         match (refused(reasons, 0), refused(reasons, 1)) {
             (Some(refused), _) => write.refused(refused.item()),
-            (None, Some(_)) => Err(CommitFault::VehicleHeld),
-            (None, None) if is_busy(reasons) => Err(CommitFault::Conflict),
-            (None, None) => Err(StoreFault::from(error).into()),
+            (None, Some(_)) => Err(CommitError::VehicleHeld),
+            (None, None) if is_busy(reasons) => Err(CommitError::Conflict),
+            (None, None) => Err(StoreError::from(error).into()),
         }
     }
 
@@ -136,7 +136,7 @@ impl DynamoSales {
         next: &Sale,
         details: &Details,
         customer: Option<TransactWriteItem>,
-    ) -> Result<(), CommitFault> {
+    ) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
         let details = put(self.put_part(details_item(next.id, details)?))?;
         let parts = [self.sale_part(&write)?, details].into_iter().chain(customer).collect();
@@ -144,13 +144,13 @@ impl DynamoSales {
         let reasons = cancellation(&error);
         match refused(reasons, 0) {
             Some(refused) => write.refused(refused.item()),
-            None if is_busy(reasons) => Err(CommitFault::Conflict),
-            None => Err(StoreFault::from(error).into()),
+            None if is_busy(reasons) => Err(CommitError::Conflict),
+            None => Err(StoreError::from(error).into()),
         }
     }
 
     /// The sale's part of a transaction.
-    pub(super) fn sale_part(&self, write: &SaleWrite) -> Result<TransactWriteItem, StoreFault> {
+    pub(super) fn sale_part(&self, write: &SaleWrite) -> Result<TransactWriteItem, StoreError> {
         let part = self.update_part(write.key.clone()).update_expression(&write.expression);
         let part = part.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
         let part = part.set_expression_attribute_values(Some(write.values.clone()));
@@ -162,7 +162,7 @@ impl DynamoSales {
         &self,
         next: &Sale,
         change: &VehicleChange,
-    ) -> Result<TransactWriteItem, StoreFault> {
+    ) -> Result<TransactWriteItem, StoreError> {
         let own = "sale_id = :sale";
         let mut values = item([(":sale", text(next.id.to_string()))]);
         let (expression, condition, status) = match change {
@@ -180,7 +180,7 @@ impl DynamoSales {
                 // A read, where a sale is lost: in the sale's own item the plan would cost each of
                 // its updates.
                 let plan = self.captured(next.id).await?.plan;
-                let plan_json = serde_json::to_string(&plan).map_err(|_| StoreFault::Corrupt)?;
+                let plan_json = serde_json::to_string(&plan).map_err(|_| StoreError::Corrupt)?;
                 values.extend(item([
                     (":plan", text(plan_json)),
                     (":build", text(build(&plan))),

@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::CustomerKey;
 use domain::contact::{Contact, Device, MAX_DEVICES, Preferences};
-use domain::ports::{ContactStore, DeviceFault, StoreFault};
+use domain::ports::{ContactStore, DeviceError, StoreError};
 
 impl ContactStore for DynamoSales {
-    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault> {
+    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreError> {
         let get = self.get_item(key(customer_pk(customer), CUSTOMER));
         let found = get
             .projection_expression("PK, preferences, devices")
@@ -24,7 +24,7 @@ impl ContactStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         preferences: Preferences,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let values = item([(":preferences", number(preferences.number()))]);
         self.update_customer(
             customer,
@@ -36,7 +36,7 @@ impl ContactStore for DynamoSales {
         .map(drop)
     }
 
-    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault> {
+    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceError> {
         let few = "attribute_exists(PK) AND (attribute_not_exists(devices) OR size(devices) < :most OR contains(devices, :one))";
         let values = item([(":most", number(MAX_DEVICES)), (":one", text(&device.0))]);
         let update =
@@ -45,8 +45,8 @@ impl ContactStore for DynamoSales {
         match updated.map_err(WriteError::from) {
             // Nothing is found where nobody is.
             Ok(_) | Err(WriteError::Condition(None)) => Ok(()),
-            Err(WriteError::Condition(Some(_))) => Err(DeviceFault::TooMany),
-            Err(error) => Err(StoreFault::from(error).into()),
+            Err(WriteError::Condition(Some(_))) => Err(DeviceError::TooMany),
+            Err(error) => Err(StoreError::from(error).into()),
         }
     }
 
@@ -54,7 +54,7 @@ impl ContactStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         device: &Device,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let update = self.device(customer, device, "DELETE devices :device", Item::new());
         match update
             .condition_expression("attribute_exists(PK)")

@@ -3,7 +3,7 @@
 use super::client::{DynamoSales, WriteError};
 use super::item::{Item, item, key, string, text};
 use super::schema::{CUSTOMER, customer_pk};
-use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreFault, StoredCredentials};
+use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreError, StoredCredentials};
 use domain::{CustomerKey, EmailAddress, FullName, Language};
 
 /// `credentials_state`: nobody got any yet.
@@ -15,7 +15,7 @@ impl CustomerStore for DynamoSales {
     async fn credentials(
         &self,
         customer: &CustomerKey,
-    ) -> Result<Option<CredentialsState>, StoreFault> {
+    ) -> Result<Option<CredentialsState>, StoreError> {
         let Some(item) = self.one(key(customer_pk(customer), CUSTOMER)).await? else {
             return Ok(None);
         };
@@ -23,14 +23,14 @@ impl CustomerStore for DynamoSales {
         if state.is_none() {
             tracing::error!(%customer, "a customer's item is broken");
         }
-        state.map(Some).ok_or(StoreFault::Corrupt)
+        state.map(Some).ok_or(StoreError::Corrupt)
     }
 
     async fn store_credentials(
         &self,
         customer: &CustomerKey,
         credentials: &StoredCredentials,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let StoredCredentials { password_hash, activation_token_digest, expires_at } = credentials;
         let values = item([
             (":password", text(password_hash)),
@@ -46,7 +46,7 @@ impl CustomerStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         credentials: &StoredCredentials,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let values = item([
             (":password", text(&credentials.password_hash)),
             (":token", text(&credentials.activation_token_digest)),
@@ -68,7 +68,7 @@ impl DynamoSales {
         set: &str,
         condition: &str,
         values: Item,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let update = self.update_item(key(customer_pk(customer), CUSTOMER)).update_expression(set);
         let update =
             update.condition_expression(condition).set_expression_attribute_values(Some(values));

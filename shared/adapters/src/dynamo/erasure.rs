@@ -7,7 +7,7 @@ use super::commit::SaleWrite;
 use super::item::{item, key, text};
 use super::schema::{CUSTOMER, LISTED, customer_pk, listed_sk};
 use super::stored::{details_item, listed_ids};
-use domain::ports::{CommitFault, Details, ErasureStore, StoreFault};
+use domain::ports::{CommitError, Details, ErasureStore, StoreError};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};
 
 /// INVARIANT: the places of the parts that have a condition; the customer's is there at the last
@@ -20,15 +20,15 @@ impl ErasureStore for DynamoSales {
         &self,
         customer: &CustomerKey,
         attempt: AttemptId,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let values = item([(":attempt", text(attempt.to_string()))]);
         let found = self
             .update_customer(customer, "SET erasing = :attempt", "attribute_exists(PK)", values)
             .await?;
-        found.then_some(()).ok_or(StoreFault::Corrupt)
+        found.then_some(()).ok_or(StoreError::Corrupt)
     }
 
-    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreError> {
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
         let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
         listed_ids(customer, &all_pages(query.projection_expression("SK")).await?)
@@ -40,7 +40,7 @@ impl ErasureStore for DynamoSales {
         details: &Details,
         customer: &CustomerKey,
         last: Option<AttemptId>,
-    ) -> Result<(), CommitFault> {
+    ) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
         let mut parts = vec![
             self.sale_part(&write)?,
@@ -59,9 +59,9 @@ impl ErasureStore for DynamoSales {
         match refused(reasons, SALE_PART) {
             Some(refused) => write.refused(refused.item()),
             None if refused(reasons, CUSTOMER_PART).is_some() || is_busy(reasons) => {
-                Err(CommitFault::Conflict)
+                Err(CommitError::Conflict)
             }
-            None => Err(StoreFault::from(error).into()),
+            None => Err(StoreError::from(error).into()),
         }
     }
 }

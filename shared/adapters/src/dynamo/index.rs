@@ -9,7 +9,7 @@ use super::schema::{
 };
 use super::stored::{corrupt, read_details, read_sale};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
+use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreError};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
 
@@ -38,7 +38,7 @@ impl SaleIndex for DynamoSales {
         dealership: &DealershipId,
         filter: &SaleFilter,
         after: Option<SalePlace>,
-    ) -> Result<Vec<SalePlace>, StoreFault> {
+    ) -> Result<Vec<SalePlace>, StoreError> {
         match filter {
             SaleFilter::Registered { by, from, to } => {
                 let (from, to) = (SaleId::least_at(*from), SaleId::least_at(*to));
@@ -57,7 +57,7 @@ impl SaleIndex for DynamoSales {
         }
     }
 
-    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault> {
+    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreError> {
         let Some(first) = ids.first() else { return Ok(Vec::new()) };
         let keys =
             ids.iter().flat_map(|id| [SALE, DETAILS].map(|sk| key(sale_pk(*id), sk))).collect();
@@ -79,21 +79,21 @@ impl SaleIndex for DynamoSales {
             .collect()
     }
 
-    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault> {
+    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreError> {
         let query = self
             .find(&format!("{} = :order", ORDERS.hash), item([(":order", text(order.as_str()))]));
         let found = page(query.index_name(ORDERS.name).limit(SALES_PAGE.into())).await?;
         found.iter().map(sale_of).collect()
     }
 
-    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault> {
+    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreError> {
         let query = self.find(
             &format!("{} = :plate", PLATES.hash),
             item([(":plate", text(plate.normalized()))]),
         );
         let found = page(query.index_name(PLATES.name).limit(SALES_PAGE.into())).await?;
         let vehicle = |entry: &Item| vehicle_of_pk(string(entry, "PK")?);
-        found.iter().map(|entry| vehicle(entry).ok_or(StoreFault::Corrupt)).collect()
+        found.iter().map(|entry| vehicle(entry).ok_or(StoreError::Corrupt)).collect()
     }
 }
 
@@ -106,7 +106,7 @@ impl DynamoSales {
         from: SaleId,
         to: SaleId,
         after: Option<SalePlace>,
-    ) -> Result<Vec<SalePlace>, StoreFault> {
+    ) -> Result<Vec<SalePlace>, StoreError> {
         let (index, owner) = match by {
             None => (SALES, dealership.to_string()),
             Some(by) => (SELLERS, sold_by(dealership, by)),
@@ -136,7 +136,7 @@ impl DynamoSales {
         status: Status,
         before: Option<Timestamp>,
         after: Option<SalePlace>,
-    ) -> Result<Vec<SalePlace>, StoreFault> {
+    ) -> Result<Vec<SalePlace>, StoreError> {
         let owner = text(status_of(dealership, status));
         let start = after.map(|place| {
             start(place, [(STATUSES.hash, owner.clone()), (STATUSES.range, text(due_key(place)))])
@@ -154,7 +154,7 @@ impl DynamoSales {
         page(query.set_exclusive_start_key(start))
             .await?
             .iter()
-            .map(|entry| place(entry).ok_or(StoreFault::Corrupt))
+            .map(|entry| place(entry).ok_or(StoreError::Corrupt))
             .collect()
     }
 }

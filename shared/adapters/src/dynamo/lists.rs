@@ -4,7 +4,7 @@ use super::client::{DynamoSales, all_pages, page};
 use super::item::{Item, item, number, string, text};
 use super::schema::{CASES, UNSETTLED, UNSETTLED_SHARDS, sale_of_pk, unsettled_shard};
 use super::stored::{corrupt, read_sale};
-use domain::ports::{OpenCases, StoreFault, UnsettledSales};
+use domain::ports::{OpenCases, StoreError, UnsettledSales};
 use domain::{DealershipId, Sale, SaleId};
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 const CASES_PAGE: i32 = 100;
 
 impl UnsettledSales for DynamoSales {
-    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault> {
+    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreError> {
         let mut found = Vec::new();
         for shard in 0..UNSETTLED_SHARDS {
             let values = [
@@ -31,7 +31,7 @@ impl UnsettledSales for DynamoSales {
 }
 
 impl OpenCases for DynamoSales {
-    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault> {
+    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreError> {
         let values = item([(":dealership", text(dealership.as_str()))]);
         let condition = format!("{} = :dealership", CASES.hash);
         let query = self.find(&condition, values).index_name(CASES.name).limit(CASES_PAGE);
@@ -45,7 +45,7 @@ impl OpenCases for DynamoSales {
 }
 
 /// Whose item an index's entry is.
-pub(super) fn sale_of(entry: &Item) -> Result<SaleId, StoreFault> {
+pub(super) fn sale_of(entry: &Item) -> Result<SaleId, StoreError> {
     let id = string(entry, "PK").and_then(sale_of_pk);
-    id.ok_or(StoreFault::Corrupt)
+    id.ok_or(StoreError::Corrupt)
 }

@@ -5,7 +5,7 @@ use super::item::{item, key, text};
 use super::schema::sale_pk;
 use domain::SaleId;
 use domain::contact::{Channel, ChannelSet};
-use domain::ports::{NotificationLog, StoreFault};
+use domain::ports::{NotificationLog, StoreError};
 use jiff::Timestamp;
 
 fn told_sk(fact: usize) -> String {
@@ -13,7 +13,7 @@ fn told_sk(fact: usize) -> String {
 }
 
 impl NotificationLog for DynamoSales {
-    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault> {
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreError> {
         let Some(found) = self.one(key(sale_pk(sale), &told_sk(fact))).await? else {
             return Ok(ChannelSet::default());
         };
@@ -29,7 +29,7 @@ impl NotificationLog for DynamoSales {
         fact: usize,
         channel: Channel,
         at: Timestamp,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let update = self
             .update_item(key(sale_pk(sale), &told_sk(fact)))
             .update_expression("SET #channel = :at");

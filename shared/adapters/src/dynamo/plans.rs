@@ -5,7 +5,7 @@ use super::client::{DynamoSales, WriteError, all_pages};
 use super::item::{Item, item, key, string, text};
 use super::schema::PLANS;
 use crate::secrets::Clock;
-use domain::ports::{PlanStore, StoreFault};
+use domain::ports::{PlanStore, StoreError};
 use domain::{CommercialPlan, PlanCode};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -17,30 +17,30 @@ fn plan_key(code: &PlanCode) -> Item {
     key(PLANS.to_owned(), &format!("{PREFIX}{}", code.as_str()))
 }
 
-fn read(item: &Item) -> Result<CommercialPlan, StoreFault> {
+fn read(item: &Item) -> Result<CommercialPlan, StoreError> {
     let plan = string(item, "plan").and_then(|json| serde_json::from_str(json).ok());
     plan.ok_or_else(|| {
         tracing::error!("a plan's item is broken");
-        StoreFault::Corrupt
+        StoreError::Corrupt
     })
 }
 
 impl PlanStore for DynamoSales {
-    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreError> {
         self.one(plan_key(code)).await?.map(|item| read(&item)).transpose()
     }
 
-    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreError> {
         let values = item([(":pk", text(PLANS)), (":plan", text(PREFIX))]);
         let query = self.find("PK = :pk AND begins_with(SK, :plan)", values).consistent_read(true);
         all_pages(query).await?.iter().map(read).collect()
     }
 
-    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreError> {
         let mut item = plan_key(&plan.code);
         item.insert(
             "plan".to_owned(),
-            text(serde_json::to_string(plan).map_err(|_| StoreFault::Corrupt)?),
+            text(serde_json::to_string(plan).map_err(|_| StoreError::Corrupt)?),
         );
         self.put_item(item).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
@@ -77,7 +77,7 @@ impl RememberedPlans {
 }
 
 impl PlanStore for RememberedPlans {
-    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreFault> {
+    async fn plan(&self, code: &PlanCode) -> Result<Option<CommercialPlan>, StoreError> {
         // Before the call: the time counts from when the answer can't be older.
         let now = (self.clock)();
         if let Some(plan) = self.known(code, now) {
@@ -92,11 +92,11 @@ impl PlanStore for RememberedPlans {
         Ok(found)
     }
 
-    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreFault> {
+    async fn plans(&self) -> Result<Vec<CommercialPlan>, StoreError> {
         self.store.plans().await
     }
 
-    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreFault> {
+    async fn put_plan(&self, plan: &CommercialPlan) -> Result<(), StoreError> {
         self.store.put_plan(plan).await
     }
 }

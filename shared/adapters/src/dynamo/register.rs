@@ -14,7 +14,7 @@ use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
-use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreFault};
+use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreError};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
 use domain::{CustomerId, Sale, SaleId, Sold, Vin};
 use uuid::Uuid;
@@ -46,12 +46,12 @@ impl DynamoSales {
     pub(super) async fn answered_request(
         &self,
         request: &RequestKey,
-    ) -> Result<Option<Registered>, StoreFault> {
+    ) -> Result<Option<Registered>, StoreError> {
         let found = self.one(request_key_of(&request.key)).await?;
         found.map(|item| repeated(request, Some(&item))).transpose()
     }
 
-    pub(super) async fn put_sale(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
+    pub(super) async fn put_sale(&self, new: NewSale<'_>) -> Result<Registered, StoreError> {
         let mut known_customer = new.known_customer;
         for turn in 1..=TRIES {
             let parts = self.parts(&new, known_customer)?;
@@ -85,14 +85,14 @@ impl DynamoSales {
             }
         }
         tracing::warn!(sale = %new.sale.id, "a registration met other transactions each time");
-        Err(StoreFault::Unavailable)
+        Err(StoreError::Unavailable)
     }
 
     fn parts(
         &self,
         new: &NewSale<'_>,
         known_customer: bool,
-    ) -> Result<Vec<TransactWriteItem>, StoreFault> {
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let NewSale { sale, details, request, .. } = new;
         let mut sale_item = key(sale_pk(sale.id), SALE);
         sale_item.extend(item([
@@ -127,7 +127,7 @@ impl DynamoSales {
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
             let sold = Sold { plan: details.plan.clone(), terms: sale.terms };
-            let sold_json = serde_json::to_string(&sold).map_err(|_| StoreFault::Corrupt)?;
+            let sold_json = serde_json::to_string(&sold).map_err(|_| StoreError::Corrupt)?;
             let mut request_item = request_key_of(request_key);
             request_item.extend(item([
                 ("fingerprint", text(fingerprint.to_string())),
@@ -148,7 +148,7 @@ impl DynamoSales {
         &self,
         NewSale { sale, details, .. }: &NewSale<'_>,
         vehicle: &Vin,
-    ) -> Result<TransactWriteItem, StoreFault> {
+    ) -> Result<TransactWriteItem, StoreError> {
         let id = text(sale.id.to_string());
         let values = item([
             (":status", text(VehicleStatus::Asignado.as_str())),
@@ -167,14 +167,14 @@ impl DynamoSales {
     }
 
     /// Puts an item that is not there yet; what is there comes back.
-    fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreFault> {
+    fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
         let part = self.put_part(item).condition_expression("attribute_not_exists(PK)");
         put(part.return_values_on_condition_check_failure(FOUND))
     }
 
     /// The customer is still the one that an earlier answer named, and stays: no erasure that was
     /// begun goes on.
-    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, StoreFault> {
+    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, StoreError> {
         let part = self
             .update_part(key)
             .update_expression("REMOVE erasing")
@@ -202,7 +202,7 @@ fn request_key_of(request: &ShortDigest) -> Item {
 }
 
 /// The answer to a request whose key was used before.
-fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, StoreFault> {
+fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, StoreError> {
     let stored = found.and_then(|item| {
         let sale = SaleId::parse(string(item, "sale_id")?).ok()?;
         let sold: Sold = serde_json::from_str(string(item, "sold")?).ok()?;
@@ -210,7 +210,7 @@ fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, St
     });
     let Some((fingerprint, repeated)) = stored else {
         tracing::error!("an answered request's item is broken");
-        return Err(StoreFault::Corrupt);
+        return Err(StoreError::Corrupt);
     };
     Ok(if fingerprint == request.fingerprint.to_string() {
         repeated
@@ -220,10 +220,10 @@ fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, St
 }
 
 /// The customer who has the e-mail address.
-fn known(found: &Item) -> Result<Registered, StoreFault> {
+fn known(found: &Item) -> Result<Registered, StoreError> {
     let id = string(found, "customer_id").and_then(|id| Uuid::try_parse(id).ok());
     id.map(|id| Registered::KnownCustomer(CustomerId::new(id))).ok_or_else(|| {
         tracing::error!("a customer's item is broken");
-        StoreFault::Corrupt
+        StoreError::Corrupt
     })
 }

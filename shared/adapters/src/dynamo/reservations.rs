@@ -5,7 +5,7 @@ use super::client::{DynamoSales, FOUND, WriteError, update};
 use super::item::{Item, item, key, number, set_of};
 use super::schema::{UNPAID, dealership_pk};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use domain::ports::{NewSale, StoreFault, TooManyUnpaid, UnpaidReservations};
+use domain::ports::{NewSale, StoreError, TooManyUnpaid, UnpaidReservations};
 use domain::{EmployeeId, Sale};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ impl DynamoSales {
     pub(super) fn reserve(
         &self,
         NewSale { sale, limits, .. }: &NewSale<'_>,
-    ) -> Result<TransactWriteItem, StoreFault> {
+    ) -> Result<TransactWriteItem, StoreError> {
         let limits =
             [(":employee", number(limits.employee)), (":dealership", number(limits.dealership))];
         let few = "(attribute_not_exists(#all) OR size(#all) < :dealership) AND (attribute_not_exists(#own) OR size(#own) < :employee)";
@@ -62,7 +62,7 @@ pub(super) fn too_many(new: &NewSale<'_>, found: Option<&Item>) -> TooManyUnpaid
 }
 
 impl UnpaidReservations for DynamoSales {
-    async fn release(&self, sale: &Sale) -> Result<(), StoreFault> {
+    async fn release(&self, sale: &Sale) -> Result<(), StoreError> {
         let (key, names, values) = unpaid(sale, []);
         let update = self.update_item(key).update_expression("DELETE #all :sale, #own :sale");
         let update = update

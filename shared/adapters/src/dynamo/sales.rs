@@ -5,21 +5,21 @@ use super::item::{item, key, names, string, text};
 use super::schema::{CUSTOMER, DETAILS, LISTED, SALE, customer_pk, sale_pk};
 use super::stored::{corrupt, listed_ids, read_details, read_sale};
 use domain::ports::{
-    CommitFault, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreFault,
+    CommitError, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, StoreError,
 };
 use domain::vehicle::VehicleChange;
 use domain::{CustomerKey, Sale, SaleId};
 
 impl SaleStore for DynamoSales {
-    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreError> {
         self.put_sale(new).await
     }
 
-    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault> {
+    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreError> {
         self.answered_request(request).await
     }
 
-    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault> {
+    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreError> {
         // Without the projection half of the answer would be the state machine's token.
         let get = self.get_item(key(sale_pk(id), SALE)).projection_expression("#version, #state");
         let get = get.set_expression_attribute_names(Some(names(["version", "state"])));
@@ -27,7 +27,7 @@ impl SaleStore for DynamoSales {
         found.map(|item| read_sale(id, &item)).transpose()
     }
 
-    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault> {
+    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreError> {
         let values = item([(":pk", text(sale_pk(id))), (":sale", text(SALE))]);
         let query = self.find("PK = :pk AND begins_with(SK, :sale)", values).consistent_read(true);
         let query = query.projection_expression("SK, #version, #state, details");
@@ -42,7 +42,7 @@ impl SaleStore for DynamoSales {
         Ok(Some((read_sale(id, sale)?, read_details(id, details)?)))
     }
 
-    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault> {
+    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreError> {
         // An id begins with the moment at which it was made: the order of the keys is the order of
         // the sales.
         let values = item([(":pk", text(customer_pk(customer))), (":sale", text(LISTED))]);
@@ -58,14 +58,14 @@ impl SaleStore for DynamoSales {
         &self,
         next: &Sale,
         vehicle: Option<&VehicleChange>,
-    ) -> Result<(), CommitFault> {
+    ) -> Result<(), CommitError> {
         match vehicle {
             None => self.update_sale(next).await,
             Some(change) => self.update_sale_and_vehicle(next, change).await,
         }
     }
 
-    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault> {
+    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitError> {
         self.update_sale_and_details(next, details, None).await
     }
 
@@ -73,7 +73,7 @@ impl SaleStore for DynamoSales {
         &self,
         next: &Sale,
         details: &Details,
-    ) -> Result<(), CommitFault> {
+    ) -> Result<(), CommitError> {
         let values = item([
             (":name", text(details.customer.full_name.as_str())),
             (":language", text(details.customer.language.code())),
@@ -89,7 +89,7 @@ impl SaleStore for DynamoSales {
 
 impl DynamoSales {
     /// What was captured with the sale.
-    pub(super) async fn captured(&self, id: SaleId) -> Result<Details, StoreFault> {
+    pub(super) async fn captured(&self, id: SaleId) -> Result<Details, StoreError> {
         let found = self.one(key(sale_pk(id), DETAILS)).await?;
         read_details(id, &found.ok_or_else(|| corrupt(id, "it has no details"))?)
     }

@@ -2,11 +2,11 @@
 
 use super::item::{Item, key, string, text};
 use super::schema::{DETAILS, LISTED, sale_pk};
-use domain::ports::{Details, StoreFault};
+use domain::ports::{Details, StoreError};
 use domain::{CustomerKey, Sale, SaleId};
 
 /// The item of what was captured with a sale.
-pub(super) fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreFault> {
+pub(super) fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreError> {
     let mut item = key(sale_pk(id), DETAILS);
     item.insert(
         "details".to_owned(),
@@ -19,11 +19,11 @@ pub(super) fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreF
 }
 
 /// The state as it is stored: compact JSON, without the version.
-pub(super) fn state_of(sale: &Sale) -> Result<String, StoreFault> {
+pub(super) fn state_of(sale: &Sale) -> Result<String, StoreError> {
     serde_json::to_string(sale).map_err(|_| corrupt(sale.id, "it can't be written"))
 }
 
-pub(super) fn read_sale(id: SaleId, item: &Item) -> Result<Sale, StoreFault> {
+pub(super) fn read_sale(id: SaleId, item: &Item) -> Result<Sale, StoreError> {
     let attributes = string(item, "version").zip(string(item, "state"));
     let sale = attributes.and_then(|(version, state)| parse_sale(version, state));
     sale.ok_or_else(|| corrupt(id, "its state can't be read"))
@@ -35,7 +35,7 @@ pub(super) fn parse_sale(version: &str, state: &str) -> Option<Sale> {
     Some(sale)
 }
 
-pub(super) fn read_details(id: SaleId, item: &Item) -> Result<Details, StoreFault> {
+pub(super) fn read_details(id: SaleId, item: &Item) -> Result<Details, StoreError> {
     let details = string(item, "details").and_then(|json| serde_json::from_str(json).ok());
     details.ok_or_else(|| corrupt(id, "its details can't be read"))
 }
@@ -44,18 +44,18 @@ pub(super) fn read_details(id: SaleId, item: &Item) -> Result<Details, StoreFaul
 pub(super) fn listed_ids(
     customer: &CustomerKey,
     found: &[Item],
-) -> Result<Vec<SaleId>, StoreFault> {
+) -> Result<Vec<SaleId>, StoreError> {
     let listed = found.iter().map(|item| {
         let id = string(item, "SK").and_then(|sk| SaleId::parse(sk.strip_prefix(LISTED)?).ok());
         id.ok_or_else(|| {
             tracing::error!(%customer, "a customer's list of sales is broken");
-            StoreFault::Corrupt
+            StoreError::Corrupt
         })
     });
     listed.collect()
 }
 
-pub(super) fn corrupt(sale: SaleId, why: &'static str) -> StoreFault {
+pub(super) fn corrupt(sale: SaleId, why: &'static str) -> StoreError {
     tracing::error!(%sale, why, "a sale's item is broken");
-    StoreFault::Corrupt
+    StoreError::Corrupt
 }

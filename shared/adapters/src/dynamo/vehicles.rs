@@ -5,7 +5,7 @@ use super::client::{DynamoSales, page};
 use super::item::{Item, item, key, string, text};
 use super::schema::{STOCK, VEHICLE, stock_key, vehicle_of_pk, vehicle_pk};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::ports::{STOCK_PAGE, StoreFault, VehicleStore};
+use domain::ports::{STOCK_PAGE, StoreError, VehicleStore};
 use domain::vehicle::{StockPlace, StockVehicle, VehicleRecord, VehicleStatus};
 use domain::{BasePlatform, DealershipId, Plate, SaleId, Vin};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ impl VehicleStore for DynamoSales {
         dealership: &DealershipId,
         platform: Option<&BasePlatform>,
         after: Option<&StockPlace>,
-    ) -> Result<Vec<StockVehicle>, StoreFault> {
+    ) -> Result<Vec<StockVehicle>, StoreError> {
         let mut values = item([(":of", text(dealership.as_str()))]);
         let condition = match platform {
             None => format!("{} = :of", STOCK.hash),
@@ -46,7 +46,7 @@ impl VehicleStore for DynamoSales {
         &self,
         dealership: &DealershipId,
         vehicle: &Vin,
-    ) -> Result<Option<VehicleRecord>, StoreFault> {
+    ) -> Result<Option<VehicleRecord>, StoreError> {
         let Some(found) = self.one(key(vehicle_pk(vehicle), VEHICLE)).await? else {
             return Ok(None);
         };
@@ -80,7 +80,7 @@ fn sale_id(listed: &AttributeValue) -> Option<SaleId> {
     SaleId::parse(id).ok()
 }
 
-fn broken() -> StoreFault {
+fn broken() -> StoreError {
     tracing::error!("a vehicle's item is broken");
-    StoreFault::Corrupt
+    StoreError::Corrupt
 }

@@ -6,17 +6,17 @@ use crate::Table;
 use adapters::DynamoSales;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use domain::ports::{
-    Charge, NewSale, NoAnswer, PaymentGateway, Registered, RequestKey, SaleStore,
+    Charge, NewSale, PartnerError, PaymentGateway, Registered, RequestKey, SaleStore,
     UnpaidReservations,
 };
 use domain::sale::{
     Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod,
     PaymentOutcome, Rejection, Sale, Stage, Status, vehicle_change,
 };
-use domain::use_cases::pay::{Asker, Input, PayFailure, Update, pay, take_payment_update};
+use domain::use_cases::pay::{Asker, Input, PayError, Update, pay, take_payment_update};
 use domain::use_cases::refund::refund_payments;
 use domain::use_cases::time_out::{Next, unassign_vehicle};
-use domain::use_cases::{Failure, extend_deadline};
+use domain::use_cases::{ChangeError, extend_deadline};
 use domain::{AttemptId, EmployeeId, OrderId, Reason, SaleId, Vin};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -83,9 +83,9 @@ impl Gateway {
 }
 
 impl PaymentGateway for Gateway {
-    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer> {
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError> {
         let id =
-            GatewayPaymentId::parse(&format!("pi_{}", charge.attempt)).map_err(|_| NoAnswer)?;
+            GatewayPaymentId::parse(&format!("pi_{}", charge.attempt)).map_err(|_| PartnerError)?;
         let captured = PaymentOutcome::Captured(id.clone());
         let (outcome, later) = match charge.token.as_str() {
             "pm_declined" => (PaymentOutcome::Declined(Decline::InsufficientFunds), None),
@@ -98,20 +98,23 @@ impl PaymentGateway for Gateway {
         let outcome =
             self.with(|payments| payments.entry(charge.attempt).or_insert(first).outcome.clone());
         if let Some(news) = &*self.news.lock().unwrap_or_else(PoisonError::into_inner) {
-            news.send(charge.attempt).map_err(|_| NoAnswer)?;
+            news.send(charge.attempt).map_err(|_| PartnerError)?;
         }
         Ok(outcome)
     }
 
-    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer> {
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
         let known = self
             .with(|payments| payments.values().find(|known| known.id == *payment).cloned())
-            .ok_or(NoAnswer)?;
+            .ok_or(PartnerError)?;
         Ok(known.outcome)
     }
 
     /// Nobody disputes anything in the last second.
-    async fn owner(&self, _: &GatewayPaymentId) -> Result<Option<(SaleId, AttemptId)>, NoAnswer> {
+    async fn owner(
+        &self,
+        _: &GatewayPaymentId,
+    ) -> Result<Option<(SaleId, AttemptId)>, PartnerError> {
         Ok(None)
     }
 
@@ -119,8 +122,8 @@ impl PaymentGateway for Gateway {
         &self,
         attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, NoAnswer> {
-        let refund = RefundId::parse(&format!("re_{payment}")).map_err(|_| NoAnswer)?;
+    ) -> Result<RefundId, PartnerError> {
+        let refund = RefundId::parse(&format!("re_{payment}")).map_err(|_| PartnerError)?;
         self.with(|payments| {
             payments.get_mut(&attempt).map(|known| known.refunds.push(refund.clone()))
         });
@@ -218,7 +221,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
             hesitate(hesitation).await;
             match pay(&table.store, &*gateway, input, pay_by).await {
                 Ok((_, attempt, answer)) => answered(&gateway, attempt, answer),
-                Err(PayFailure::Failed(Failure::Rejected(
+                Err(PayError::Failed(ChangeError::Rejected(
                     Rejection::Ended(_) | Rejection::AlreadyPaid | Rejection::PaymentInProgress,
                 ))) => Ok(()),
                 Err(failure) => Err(failure.into()),
@@ -262,7 +265,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         hesitate(hesitation).await;
         match extend_deadline::extend_deadline(&theirs.store, more, pay_by).await {
             // Too late: the sale is paid, or lost.
-            Ok(_) | Err(Failure::Rejected(Rejection::NoDeadline(_) | Rejection::Ended(_))) => {
+            Ok(_) | Err(ChangeError::Rejected(Rejection::NoDeadline(_) | Rejection::Ended(_))) => {
                 Ok(())
             }
             Err(failure) => Err(failure.into()),

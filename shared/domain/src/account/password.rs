@@ -37,7 +37,7 @@ const PERSONAL: usize = 4;
 
 /// Why a password was refused. Never repeats it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordFault {
+pub enum PasswordError {
     /// Too short or too long.
     #[error("must be {} to {} characters", NewPassword::SHORTEST, NewPassword::LONGEST)]
     Length,
@@ -60,22 +60,22 @@ impl NewPassword {
     pub const LONGEST: usize = 128;
 
     /// Checks what needs no account.
-    pub fn parse(text: &str) -> Result<Self, PasswordFault> {
+    pub fn parse(text: &str) -> Result<Self, PasswordError> {
         if !(Self::SHORTEST..=Self::LONGEST).contains(&text.chars().count()) {
-            return Err(PasswordFault::Length);
+            return Err(PasswordError::Length);
         }
         let lower = text.to_lowercase();
         if COMMON.lines().any(|common| common == lower)
             || is_regular(&lower)
             || is_padded_stem(&lower)
         {
-            return Err(PasswordFault::Common);
+            return Err(PasswordError::Common);
         }
         Ok(Self(text.to_owned()))
     }
 
     /// Checks it against whose it will be.
-    pub fn fits(&self, owner: &Recipient) -> Result<(), PasswordFault> {
+    pub fn fits(&self, owner: &Recipient) -> Result<(), PasswordError> {
         let (lower, email) = (self.0.to_lowercase(), owner.email.normalized());
         let local = email.split('@').next().unwrap_or_default();
         let name = owner.full_name.as_str().to_lowercase();
@@ -83,7 +83,7 @@ impl NewPassword {
         let found = personal(local)
             || name.split_whitespace().any(personal)
             || personal(&name.replace(' ', ""));
-        if found { Err(PasswordFault::Personal) } else { Ok(()) }
+        if found { Err(PasswordError::Personal) } else { Ok(()) }
     }
 
     /// The text, for the hash.
@@ -148,8 +148,8 @@ mod tests {
         ] {
             assert!(NewPassword::parse(good).is_ok(), "{good}");
         }
-        assert_eq!(NewPassword::parse("x7$kQ9!mPz2"), Err(PasswordFault::Length));
-        assert_eq!(NewPassword::parse(&"añ7-k".repeat(26)), Err(PasswordFault::Length));
+        assert_eq!(NewPassword::parse("x7$kQ9!mPz2"), Err(PasswordError::Length));
+        assert_eq!(NewPassword::parse(&"añ7-k".repeat(26)), Err(PasswordError::Length));
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
             "qwerty!!!!!!123",
         ];
         for bad in bad {
-            assert_eq!(NewPassword::parse(bad), Err(PasswordFault::Common), "{bad}");
+            assert_eq!(NewPassword::parse(bad), Err(PasswordError::Common), "{bad}");
         }
     }
 
@@ -192,7 +192,7 @@ mod tests {
         for bad in ["my-Example-word-7", "AEXAMPLE99 and more", "xx maría 123456"] {
             assert_eq!(
                 NewPassword::parse(bad).unwrap().fits(&owner),
-                Err(PasswordFault::Personal),
+                Err(PasswordError::Personal),
                 "{bad}"
             );
         }

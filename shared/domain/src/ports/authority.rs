@@ -1,6 +1,6 @@
 //! The administrative bodies, with which a vehicle is registered before it is delivered.
 
-use super::{Document, NoAnswer};
+use super::{Document, PartnerError};
 use crate::sale::Registration;
 use crate::{Address, CountryCode, DealershipId, FullName, SaleId, Vin};
 
@@ -11,7 +11,7 @@ use crate::{Address, CountryCode, DealershipId, FullName, SaleId, Vin};
 )]
 pub trait Registry {
     /// Registers, or repeats the answer of the same sale's request.
-    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryFault>;
+    async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryError>;
 }
 
 /// A request to register a vehicle, in the dealership's name.
@@ -49,7 +49,7 @@ impl RegistrationRequest {
 
 /// The authority did not register.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RegistryFault {
+pub enum RegistryError {
     /// Not yet: ask again.
     #[error("the authority is working on it")]
     Pending,
@@ -58,7 +58,7 @@ pub enum RegistryFault {
     Refused(String),
     /// It may have acted all the same: try again under the same key.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
+    PartnerError(#[from] PartnerError),
 }
 
 #[cfg(test)]

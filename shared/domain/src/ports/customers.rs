@@ -1,7 +1,7 @@
 //! Where the customer's record is: credentials that are owed or sent, and how the customer can be
 //! reached.
 
-use super::{Recipient, StoreFault};
+use super::{Recipient, StoreError};
 use crate::contact::{Contact, Device, Preferences};
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
@@ -17,19 +17,19 @@ pub trait CustomerStore {
     async fn credentials(
         &self,
         customer: &CustomerKey,
-    ) -> Result<Option<CredentialsState>, StoreFault>;
+    ) -> Result<Option<CredentialsState>, StoreError>;
     /// Replaces the pair, unless they were sent already. `false`: they were.
     async fn store_credentials(
         &self,
         customer: &CustomerKey,
         credentials: &StoredCredentials,
-    ) -> Result<bool, StoreFault>;
+    ) -> Result<bool, StoreError>;
     /// Marks this pair as sent.
     async fn credentials_sent(
         &self,
         customer: &CustomerKey,
         credentials: &StoredCredentials,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
 }
 
 /// How far a customer's credentials are.
@@ -64,30 +64,30 @@ pub struct StoredCredentials {
 )]
 pub trait ContactStore {
     /// How the customer can be; `None` for nobody.
-    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreFault>;
+    async fn contact(&self, customer: &CustomerKey) -> Result<Option<Contact>, StoreError>;
     /// Replaces the preferences. Nothing happens for nobody.
     async fn set_preferences(
         &self,
         customer: &CustomerKey,
         preferences: Preferences,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
     /// Adds a device, once. Nothing happens for nobody.
-    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceFault>;
+    async fn add_device(&self, customer: &CustomerKey, device: &Device) -> Result<(), DeviceError>;
     /// Takes a device away.
     async fn forget_device(
         &self,
         customer: &CustomerKey,
         device: &Device,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
 }
 
 /// A customer has as many devices as one may have ([`crate::contact::MAX_DEVICES`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DeviceFault {
+pub enum DeviceError {
     /// Enough is enough.
     #[error("the customer has as many devices as one may have")]
     TooMany,
-    /// The store gave no answer that can be used; see [`StoreFault`].
+    /// The store gave no answer that can be used; see [`StoreError`].
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }

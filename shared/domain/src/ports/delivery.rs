@@ -1,6 +1,6 @@
 //! The delivery subsystem, whose the sale is once the vehicle is ready to be handed over.
 
-use super::NotDelivered;
+use super::SendError;
 use crate::sale::HandOver;
 
 /// The delivery subsystem, which takes a sale over from us.
@@ -10,5 +10,5 @@ use crate::sale::HandOver;
 )]
 pub trait DeliverySubsystem {
     /// Tells it; it may be told more than once.
-    async fn take_over(&self, sale: &HandOver) -> Result<(), NotDelivered>;
+    async fn take_over(&self, sale: &HandOver) -> Result<(), SendError>;
 }

@@ -1,6 +1,6 @@
 //! The factory: orders are placed with it, and it is asked how far they are.
 
-use super::NoAnswer;
+use super::PartnerError;
 use crate::sale::{Milestone, Order};
 use crate::{Address, BasePlatform, CustomerId, DealershipId, OptionCode, OrderId, SaleId, Vin};
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ use jiff::civil::Date;
 )]
 pub trait Factory {
     /// Places an order, or repeats the answer of the same sale's.
-    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryFault>;
+    async fn place(&self, order: &OrderRequest) -> Result<Order, FactoryError>;
     /// How far an order is.
-    async fn report(&self, order: &OrderId) -> Result<OrderReport, NoAnswer>;
+    async fn report(&self, order: &OrderId) -> Result<OrderReport, PartnerError>;
 }
 
 /// An order for the factory (R-19 of `docs/requirements.md`).
@@ -46,13 +46,13 @@ pub enum DeliveryLocation {
 
 /// The factory did not take the order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FactoryFault {
+pub enum FactoryError {
     /// It can't or won't build this.
     #[error("the factory refused: {0}")]
     Refused(String),
     /// It may have acted all the same: try again under the same key.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
+    PartnerError(#[from] PartnerError),
 }
 
 /// How far an order is, as the factory says when asked.

@@ -1,6 +1,6 @@
 //! The payment gateway: charges, what became of them, refunds, and tokens of bank accounts.
 
-use super::{NoAnswer, Recipient};
+use super::{PartnerError, Recipient};
 use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
 use crate::sale::{PaymentKind, PaymentMethod, PaymentOutcome};
@@ -13,20 +13,20 @@ use crate::{AttemptId, Money, SaleId};
 )]
 pub trait PaymentGateway {
     /// Charges, or repeats the answer of the same attempt.
-    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, NoAnswer>;
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError>;
     /// What became of a payment that the gateway knows.
-    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, NoAnswer>;
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError>;
     /// Whose payment this is, as it was told at the charge; `None` for a payment that isn't ours.
     async fn owner(
         &self,
         payment: &GatewayPaymentId,
-    ) -> Result<Option<(SaleId, AttemptId)>, NoAnswer>;
+    ) -> Result<Option<(SaleId, AttemptId)>, PartnerError>;
     /// Gives the whole payment back, once per attempt.
     async fn refund(
         &self,
         attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, NoAnswer>;
+    ) -> Result<RefundId, PartnerError>;
 }
 
 /// A call to charge a customer.
@@ -58,5 +58,5 @@ pub trait BankAccounts {
         &self,
         iban: &Iban,
         owner: &Recipient,
-    ) -> Result<Option<PaymentMethodToken>, NoAnswer>;
+    ) -> Result<Option<PaymentMethodToken>, PartnerError>;
 }

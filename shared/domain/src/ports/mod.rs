@@ -17,18 +17,18 @@ mod store;
 mod vehicles;
 mod workflow;
 
-pub use authority::{RegistrationRequest, Registry, RegistryFault};
+pub use authority::{RegistrationRequest, Registry, RegistryError};
 pub use customers::{
-    ContactStore, CredentialsState, CustomerStore, DeviceFault, StoredCredentials,
+    ContactStore, CredentialsState, CustomerStore, DeviceError, StoredCredentials,
 };
 pub use delivery::DeliverySubsystem;
 pub use details::{Correction, Details, Document};
-pub use factory::{DeliveryLocation, Factory, FactoryFault, OrderReport, OrderRequest};
+pub use factory::{DeliveryLocation, Factory, FactoryError, OrderReport, OrderRequest};
 pub use gateway::{BankAccounts, Charge, PaymentGateway};
 pub use notification::{
-    MailContent, Mailer, NotificationLog, PushFault, PushService, Recipient, TextMessages,
+    MailContent, Mailer, NotificationLog, PushError, PushService, Recipient, TextMessages,
 };
-pub use partner::{NoAnswer, NotDelivered};
+pub use partner::{PartnerError, SendError};
 pub use plans::PlanStore;
 pub use queues::{Message, Queues};
 pub use sale_index::{OpenCases, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, UnsettledSales};
@@ -36,6 +36,6 @@ pub use sale_store::{
     ErasureStore, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, TooManyUnpaid,
     UnpaidLimits, UnpaidReservations,
 };
-pub use store::{CommitFault, StoreFault};
+pub use store::{CommitError, StoreError};
 pub use vehicles::{STOCK_PAGE, VehicleStore};
 pub use workflow::{TaskToken, Workflow};

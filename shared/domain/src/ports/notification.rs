@@ -1,7 +1,7 @@
 //! What customers are sent, by mail, by the mobile app or by text message, and which of it was sent
 //! already.
 
-use super::{NotDelivered, StoreFault};
+use super::{SendError, StoreError};
 use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
 use crate::sale::{DeliveryPlace, Notification, Order};
 use crate::{BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId};
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 )]
 pub trait Mailer {
     /// Sends one mail.
-    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), NotDelivered>;
+    async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), SendError>;
 }
 
 /// Messages of the mobile app.
@@ -25,7 +25,7 @@ pub trait Mailer {
 )]
 pub trait PushService {
     /// Makes a device known; the same token is the same device.
-    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushFault>;
+    async fn register(&self, platform: Platform, token: &DeviceToken) -> Result<Device, PushError>;
     /// Shows this on the device, in the recipient's language.
     async fn push(
         &self,
@@ -33,7 +33,7 @@ pub trait PushService {
         sale: SaleId,
         to: &Recipient,
         content: &MailContent,
-    ) -> Result<(), PushFault>;
+    ) -> Result<(), PushError>;
 }
 
 /// The text message (SMS) service. It gives no receipt: a message that was taken counts as sent.
@@ -48,7 +48,7 @@ pub trait TextMessages {
         phone: &PhoneNumber,
         to: &Recipient,
         content: &MailContent,
-    ) -> Result<(), NotDelivered>;
+    ) -> Result<(), SendError>;
 }
 
 /// Whom a mail goes to.
@@ -108,7 +108,7 @@ pub enum MailContent {
 
 /// The push service can't do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PushFault {
+pub enum PushError {
     /// The deployment has no app for this platform.
     #[error("there is no app for this platform")]
     NotOffered,
@@ -120,7 +120,7 @@ pub enum PushFault {
     Gone,
     /// The service could not be reached: try again.
     #[error(transparent)]
-    NotDelivered(#[from] NotDelivered),
+    SendError(#[from] SendError),
 }
 
 /// Which notifications were sent.
@@ -130,7 +130,7 @@ pub enum PushFault {
 )]
 pub trait NotificationLog {
     /// By which channels this fact was told.
-    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreFault>;
+    async fn told(&self, sale: SaleId, fact: usize) -> Result<ChannelSet, StoreError>;
     /// Records that it was, by this channel.
     async fn record_told(
         &self,
@@ -138,5 +138,5 @@ pub trait NotificationLog {
         fact: usize,
         channel: Channel,
         at: Timestamp,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
 }

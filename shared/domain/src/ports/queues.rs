@@ -1,6 +1,6 @@
 //! The queues through which a commit reaches the functions that act on it.
 
-use super::NotDelivered;
+use super::SendError;
 use crate::sale::Notification;
 use crate::{CustomerKey, SaleId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 )]
 pub trait Queues {
     /// Hands a message to the queue of its kind.
-    async fn send(&self, message: &Message) -> Result<(), NotDelivered>;
+    async fn send(&self, message: &Message) -> Result<(), SendError>;
 }
 
 /// Messages to the functions that act on what was committed. They carry ids only: no personal data.

@@ -1,7 +1,7 @@
 //! Sales found by something else than their id: by what the back office looks for, by an open case,
 //! by what the gateway has not settled.
 
-use super::{Details, StoreFault};
+use super::{Details, StoreError};
 use crate::sale::Status;
 use crate::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Vin};
 use jiff::Timestamp;
@@ -19,14 +19,14 @@ pub trait SaleIndex {
         dealership: &DealershipId,
         filter: &SaleFilter,
         after: Option<SalePlace>,
-    ) -> Result<Vec<SalePlace>, StoreFault>;
+    ) -> Result<Vec<SalePlace>, StoreError>;
     /// These sales and their details, [`SALES_PAGE`] at most, in this order. One that isn't there
     /// is left out.
-    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreFault>;
+    async fn sales(&self, ids: &[SaleId]) -> Result<Vec<(Sale, Details)>, StoreError>;
     /// The sales of the factory's order: one at most, unless the factory gave an id twice.
-    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreFault>;
+    async fn with_order(&self, order: &OrderId) -> Result<Vec<SaleId>, StoreError>;
     /// The vehicles with this plate: one at most, unless authorities of two countries gave it.
-    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreFault>;
+    async fn with_plate(&self, plate: &Plate) -> Result<Vec<Vin>, StoreError>;
 }
 
 /// What a dealership's people have to look at.
@@ -36,7 +36,7 @@ pub trait SaleIndex {
 )]
 pub trait OpenCases {
     /// The dealership's sales with an open case, the oldest case first.
-    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreFault>;
+    async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreError>;
 }
 
 /// Sales in which something is open at the gateway.
@@ -47,7 +47,7 @@ pub trait OpenCases {
 pub trait UnsettledSales {
     /// Every sale that is unsettled since `before` or longer ([`Sale::unsettled_since`]), in any
     /// order.
-    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreFault>;
+    async fn unsettled(&self, before: Timestamp) -> Result<Vec<SaleId>, StoreError>;
 }
 
 /// How many sales a page has: with their details a hundred items, as many as one read of the table

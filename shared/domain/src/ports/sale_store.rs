@@ -1,7 +1,7 @@
 //! Where sales are: a sale is stored, loaded by its id, and committed under the condition that
 //! nobody committed meanwhile.
 
-use super::{CommitFault, Details, StoreFault};
+use super::{CommitError, Details, StoreError};
 use crate::ids::ShortDigest;
 use crate::vehicle::{NotInStock, VehicleChange};
 use crate::{AttemptId, CustomerId, CustomerKey, Sale, SaleId, Sold};
@@ -14,26 +14,26 @@ use crate::{AttemptId, CustomerId, CustomerKey, Sale, SaleId, Sold};
 pub trait SaleStore {
     /// Stores a new sale, its details, its place among the customer's, the customer (if new) and
     /// the request's answer, all or nothing.
-    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreFault>;
+    async fn register(&self, new: NewSale<'_>) -> Result<Registered, StoreError>;
     /// What became of an earlier request with this key, if any: [`Registered::Repeated`] or
     /// [`Registered::KeyReused`].
-    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreFault>;
+    async fn answered(&self, request: &RequestKey) -> Result<Option<Registered>, StoreError>;
     /// The sale as last committed.
-    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreFault>;
+    async fn sale(&self, id: SaleId) -> Result<Option<Sale>, StoreError>;
     /// The sale and its details.
-    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreFault>;
+    async fn sale_with_details(&self, id: SaleId) -> Result<Option<(Sale, Details)>, StoreError>;
     /// A customer's sales, newest first, the last [`MOST_SALES_LISTED`] of them.
-    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
+    async fn sales_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreError>;
     /// Commits `next` (and the vehicle's change), only if the sale is still at the version before
     /// it.
     async fn commit(&self, next: &Sale, vehicle: Option<&VehicleChange>)
-    -> Result<(), CommitFault>;
+    -> Result<(), CommitError>;
     /// As [`Self::commit`], with the sale's details in the place of those that are stored.
-    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitFault>;
+    async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitError>;
     /// As [`Self::commit_with_details`], with the customer's name and language in the customer's
     /// record, too.
     async fn commit_with_customer(&self, next: &Sale, details: &Details)
-    -> Result<(), CommitFault>;
+    -> Result<(), CommitError>;
 }
 
 /// The reservations that wait for their señal, as [`SaleStore::register`] counts them.
@@ -43,7 +43,7 @@ pub trait SaleStore {
 )]
 pub trait UnpaidReservations {
     /// The sale waits no more. Nothing happens if it is known already.
-    async fn release(&self, sale: &Sale) -> Result<(), StoreFault>;
+    async fn release(&self, sale: &Sale) -> Result<(), StoreError>;
 }
 
 /// Where customers' personal data are, to be erased.
@@ -57,9 +57,9 @@ pub trait ErasureStore {
         &self,
         customer: &CustomerKey,
         attempt: AttemptId,
-    ) -> Result<(), StoreFault>;
+    ) -> Result<(), StoreError>;
     /// All the customer's sales.
-    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreFault>;
+    async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreError>;
     /// Commits `next`, which is nobody's any more, with what stays of its details, and takes it
     /// from its customer's sales; with `last` the customer's account goes too, if that attempt's
     /// mark is still there.
@@ -69,7 +69,7 @@ pub trait ErasureStore {
         details: &Details,
         customer: &CustomerKey,
         last: Option<AttemptId>,
-    ) -> Result<(), CommitFault>;
+    ) -> Result<(), CommitError>;
 }
 
 /// How many sales [`SaleStore::sales_of`] names: more than any household buys; one small page of

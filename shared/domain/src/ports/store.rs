@@ -2,7 +2,7 @@
 
 /// The store could not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StoreFault {
+pub enum StoreError {
     /// Throttled, unreachable or timed out: whether a write happened is not known. Trying again is
     /// safe.
     #[error("the store is unavailable")]
@@ -14,14 +14,14 @@ pub enum StoreFault {
 
 /// A commit did not happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CommitFault {
+pub enum CommitError {
     /// Somebody committed first: load again and decide again.
     #[error("the sale changed meanwhile")]
     Conflict,
     /// Another sale holds the vehicle.
     #[error("the vehicle is held by another sale")]
     VehicleHeld,
-    /// The store gave no answer that can be used; see [`StoreFault`].
+    /// The store gave no answer that can be used; see [`StoreError`].
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }

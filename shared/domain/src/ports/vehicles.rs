@@ -1,6 +1,6 @@
 //! Where vehicles' own records are, and with them a dealership's stock.
 
-use super::StoreFault;
+use super::StoreError;
 use crate::vehicle::{StockPlace, StockVehicle, VehicleRecord};
 use crate::{BasePlatform, DealershipId, Vin};
 
@@ -17,13 +17,13 @@ pub trait VehicleStore {
         dealership: &DealershipId,
         platform: Option<&BasePlatform>,
         after: Option<&StockPlace>,
-    ) -> Result<Vec<StockVehicle>, StoreFault>;
+    ) -> Result<Vec<StockVehicle>, StoreError>;
     /// The record of a vehicle that is, or was last, at this dealership.
     async fn vehicle(
         &self,
         dealership: &DealershipId,
         vehicle: &Vin,
-    ) -> Result<Option<VehicleRecord>, StoreFault>;
+    ) -> Result<Option<VehicleRecord>, StoreError>;
 }
 
 /// How many vehicles a page of the stock has.

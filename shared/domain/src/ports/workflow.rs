@@ -1,6 +1,6 @@
 //! The workflow engine, which waits for what a sale awaits and is woken when it is there.
 
-use super::NotDelivered;
+use super::SendError;
 use crate::SaleId;
 
 /// The workflow engine.
@@ -10,9 +10,9 @@ use crate::SaleId;
 )]
 pub trait Workflow {
     /// Starts the sale's workflow, once.
-    async fn start(&self, sale: SaleId) -> Result<(), NotDelivered>;
+    async fn start(&self, sale: SaleId) -> Result<(), SendError>;
     /// Wakes a waiting workflow. A token that is spent or timed out is no fault.
-    async fn resume(&self, token: &TaskToken) -> Result<(), NotDelivered>;
+    async fn resume(&self, token: &TaskToken) -> Result<(), SendError>;
 }
 
 /// A token that the state machine left in the sale while it waits.

@@ -2,9 +2,9 @@
 //! (R-08 of `docs/requirements.md`).
 
 use crate::account::{
-    Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher,
+    Access, AccountStore, MailedToken, NewPassword, PasswordError, PasswordHasher,
 };
-use crate::ports::StoreFault;
+use crate::ports::StoreError;
 use jiff::Timestamp;
 
 /// What the customer sends.
@@ -20,16 +20,16 @@ pub struct Input<'a> {
 
 /// Why the account was not activated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// Token or initial password is wrong, void, used or too old: which of them is not told.
     #[error("the activation link or the initial password is not valid")]
     Refused,
     /// The new password won't do.
     #[error(transparent)]
-    Password(#[from] PasswordFault),
+    Password(#[from] PasswordError),
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
 /// Activates in one conditional write: of two at once one does it. Every refusal takes as long as
@@ -39,7 +39,7 @@ pub async fn activate_account(
     hasher: &impl PasswordHasher,
     input: Input<'_>,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let Input { token, initial_password, new_password } = input;
     let account = match &token {
         Some(token) => store.account(&token.customer).await?,
@@ -57,13 +57,13 @@ pub async fn activate_account(
         Access::None | Access::Active { .. } => None,
     });
     let is_initial = hasher.verify(initial_password, initial_hash);
-    let Some((account, token)) = pair.filter(|_| is_initial) else { return Err(Failure::Refused) };
+    let Some((account, token)) = pair.filter(|_| is_initial) else { return Err(Error::Refused) };
     if new_password.as_str() == initial_password {
-        return Err(PasswordFault::Common.into());
+        return Err(PasswordError::Common.into());
     }
     new_password.fits(&account.recipient)?;
     let activated = store
         .activate(&token.customer, &account.access, &hasher.hash(new_password.as_str()), now)
         .await?;
-    if activated { Ok(()) } else { Err(Failure::Refused) }
+    if activated { Ok(()) } else { Err(Error::Refused) }
 }

@@ -1,6 +1,6 @@
 //! A manager cancels a sale before its factory order.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{Command, Sale};
 use crate::{DealershipId, EmployeeId, Reason, SaleId};
@@ -25,12 +25,12 @@ pub async fn cancel_sale(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale, dealership, by, reason } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(ChangeError::NotFound)?;
     commit(store, sale, Command::Cancel { by, reason }, now).await
 }

@@ -2,15 +2,15 @@
 
 use super::log_in;
 use crate::account::{
-    Access, Account, AccountStore, NewPassword, PasswordFault, PasswordHasher, Session, Source,
+    Access, Account, AccountStore, NewPassword, PasswordError, PasswordHasher, Session, Source,
     TooSoon,
 };
-use crate::ports::StoreFault;
+use crate::ports::StoreError;
 use jiff::Timestamp;
 
 /// Why the password stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// The old password is another.
     #[error("the current password is wrong")]
     Refused,
@@ -19,18 +19,18 @@ pub enum Failure {
     TooSoon(#[from] TooSoon),
     /// The new password won't do.
     #[error(transparent)]
-    Password(#[from] PasswordFault),
+    Password(#[from] PasswordError),
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
-impl From<log_in::Failure> for Failure {
-    fn from(failure: log_in::Failure) -> Self {
+impl From<log_in::Error> for Error {
+    fn from(failure: log_in::Error) -> Self {
         match failure {
-            log_in::Failure::Refused => Self::Refused,
-            log_in::Failure::TooSoon(wait) => wait.into(),
-            log_in::Failure::Store(fault) => fault.into(),
+            log_in::Error::Refused => Self::Refused,
+            log_in::Error::TooSoon(wait) => wait.into(),
+            log_in::Error::Store(fault) => fault.into(),
         }
     }
 }
@@ -44,20 +44,20 @@ pub async fn change_password(
     (old, new): (&str, &NewPassword),
     source: &Source,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     log_in::count_attempt(store, &session.customer, source, now).await?;
     let Access::Active { password_hash, generation, .. } = &account.access else {
-        return Err(Failure::Refused);
+        return Err(Error::Refused);
     };
     if !hasher.verify(old, Some(password_hash)) {
-        return Err(Failure::Refused);
+        return Err(Error::Refused);
     }
     new.fits(&account.recipient)?;
     let customer = session.customer.clone();
     let kept = Session { generation: generation.saturating_add(1), used_at: now, ..session };
     let hash = hasher.hash(new.as_str());
     if !store.change_password(&customer, password_hash, &hash, kept.generation, &kept).await? {
-        return Err(Failure::Refused);
+        return Err(Error::Refused);
     }
     Ok(store.clear_attempts(&customer, source).await?)
 }

@@ -1,6 +1,6 @@
 //! A manager closes a case that the system can't settle.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{CaseKind, Closure, Command, Sale};
 use crate::{DealershipId, SaleId};
@@ -24,12 +24,12 @@ pub async fn close_case(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale, dealership, kind, closure } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(ChangeError::NotFound)?;
     commit(store, sale, Command::CloseCase { kind, closure }, now).await
 }

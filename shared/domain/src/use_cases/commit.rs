@@ -1,6 +1,6 @@
 //! Load, decide, commit; and again if somebody was faster.
 
-use crate::ports::{CommitFault, Details, SaleStore, StoreFault};
+use crate::ports::{CommitError, Details, SaleStore, StoreError};
 use crate::sale::{Command, Rejection, Sale, decide, evolve, vehicle_change};
 use crate::{DealershipId, SaleId};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ const MAX_TRIES: usize = 8;
 
 /// Why nothing was committed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum ChangeError {
     /// The sale says no.
     #[error(transparent)]
     Rejected(#[from] Rejection),
@@ -26,7 +26,7 @@ pub enum Failure {
     Contended,
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
 /// Decides `command` for `sale` and commits it; after a conflict loads the sale and decides again.
@@ -36,7 +36,7 @@ pub(crate) async fn commit(
     mut sale: Sale,
     command: Command,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     for _ in 0..MAX_TRIES {
         let events = decide(&sale, command.clone(), now)?;
         if events.is_empty() {
@@ -45,37 +45,38 @@ pub(crate) async fn commit(
         let next = evolve(&sale, &events, now);
         match store.commit(&next, vehicle_change(&sale, &next).as_ref()).await {
             Ok(()) => return Ok(next),
-            Err(CommitFault::Conflict) => {
-                sale = store.sale(sale.id).await?.ok_or(Failure::NotFound)?;
+            Err(CommitError::Conflict) => {
+                sale = store.sale(sale.id).await?.ok_or(ChangeError::NotFound)?;
             }
-            Err(CommitFault::VehicleHeld) => return Err(Failure::VehicleHeld),
-            Err(CommitFault::Store(fault)) => return Err(fault.into()),
+            Err(CommitError::VehicleHeld) => return Err(ChangeError::VehicleHeld),
+            Err(CommitError::Store(fault)) => return Err(fault.into()),
         }
     }
-    Err(Failure::Contended)
+    Err(ChangeError::Contended)
 }
 
 /// As [`commit`], of a sale of this dealership together with its details: `change` changes them and
 /// says what to decide, or that all of it is there already; `write` is the store's commit. Returns
 /// both as they then are.
-pub(super) async fn commit_with_details<E: From<Failure>>(
+pub(super) async fn commit_with_details<E: From<ChangeError>>(
     store: &impl SaleStore,
     (id, dealership): (SaleId, &DealershipId),
     now: Timestamp,
     change: impl Fn(&mut Details) -> Result<Option<Command>, E>,
-    write: impl AsyncFn(&Sale, &Details) -> Result<(), CommitFault>,
+    write: impl AsyncFn(&Sale, &Details) -> Result<(), CommitError>,
 ) -> Result<(Sale, Details), E> {
     for _ in 0..MAX_TRIES {
-        let found = store.sale_with_details(id).await.map_err(Failure::from)?;
-        let (sale, mut details) =
-            found.filter(|(sale, _)| sale.dealership == *dealership).ok_or(Failure::NotFound)?;
+        let found = store.sale_with_details(id).await.map_err(ChangeError::from)?;
+        let (sale, mut details) = found
+            .filter(|(sale, _)| sale.dealership == *dealership)
+            .ok_or(ChangeError::NotFound)?;
         let Some(command) = change(&mut details)? else { return Ok((sale, details)) };
-        let next = evolve(&sale, &decide(&sale, command, now).map_err(Failure::from)?, now);
+        let next = evolve(&sale, &decide(&sale, command, now).map_err(ChangeError::from)?, now);
         match write(&next, &details).await {
             Ok(()) => return Ok((next, details)),
-            Err(CommitFault::Conflict | CommitFault::VehicleHeld) => {}
-            Err(CommitFault::Store(fault)) => return Err(Failure::from(fault).into()),
+            Err(CommitError::Conflict | CommitError::VehicleHeld) => {}
+            Err(CommitError::Store(fault)) => return Err(ChangeError::from(fault).into()),
         }
     }
-    Err(Failure::Contended.into())
+    Err(ChangeError::Contended.into())
 }

@@ -1,6 +1,6 @@
 //! The desk corrects what it captured of a customer, before the factory has it.
 
-use super::commit::{Failure, commit_with_details};
+use super::commit::{ChangeError, commit_with_details};
 use crate::ports::{Correction, Details, SaleStore};
 use crate::sale::{Command, Sale};
 use crate::{
@@ -42,13 +42,13 @@ pub struct Corrected {
 
 /// Why nothing was corrected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectFailure {
+pub enum CorrectCustomerError {
     /// Enough is enough.
     #[error("the customer's data were corrected {MAX_CORRECTIONS} times")]
     TooMany,
-    /// The load, the decision or the commit failed; see [`Failure`].
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 impl Corrected {
@@ -84,7 +84,7 @@ pub async fn correct_customer(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<(Sale, Details), CorrectFailure> {
+) -> Result<(Sale, Details), CorrectCustomerError> {
     let Input { sale, dealership, by, reason, corrected } = input;
     let change = |details: &mut Details| {
         let fields = corrected.put_into(details);
@@ -92,7 +92,7 @@ pub async fn correct_customer(
             return Ok(None);
         }
         if details.corrections.len() >= MAX_CORRECTIONS {
-            return Err(CorrectFailure::TooMany);
+            return Err(CorrectCustomerError::TooMany);
         }
         details.corrections.push(Correction {
             by: by.clone(),

@@ -1,8 +1,8 @@
 //! A customer's personal data are erased, in all of the customer's sales at once; what was sold,
 //! paid and given back stays.
 
-use super::commit::Failure;
-use crate::ports::{CommitFault, ErasureStore, SaleStore, StoreFault};
+use super::commit::ChangeError;
+use crate::ports::{CommitError, ErasureStore, SaleStore, StoreError};
 use crate::sale::{Command, Sale, decide, evolve};
 use crate::{AttemptId, DealershipId, EmployeeId, SaleId};
 use jiff::Timestamp;
@@ -30,14 +30,14 @@ pub async fn erase_customer(
     store: &(impl SaleStore + ErasureStore),
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale: asked, dealership, by, attempt } = input;
     'attempts: for _ in 0..MAX_TRIES {
         let sale = store
             .sale(asked)
             .await?
             .filter(|sale| sale.dealership == dealership)
-            .ok_or(Failure::NotFound)?;
+            .ok_or(ChangeError::NotFound)?;
         if sale.erasure.is_some() {
             return Ok(sale);
         }
@@ -46,7 +46,7 @@ pub async fn erase_customer(
         let others = store.every_sale_of(&customer).await?.into_iter().filter(|id| *id != asked);
         let mut erased = Vec::new();
         for id in others.chain([asked]) {
-            let (sale, details) = store.sale_with_details(id).await?.ok_or(StoreFault::Corrupt)?;
+            let (sale, details) = store.sale_with_details(id).await?.ok_or(StoreError::Corrupt)?;
             let events = decide(&sale, Command::EraseCustomer { by: by.clone() }, now)?;
             if events.is_empty() {
                 continue 'attempts;
@@ -58,10 +58,10 @@ pub async fn erase_customer(
             match store.erase(&next, &details, &customer, last).await {
                 Ok(()) if last.is_some() => return Ok(next),
                 Ok(()) => {}
-                Err(CommitFault::Store(fault)) => return Err(fault.into()),
-                Err(CommitFault::Conflict | CommitFault::VehicleHeld) => continue 'attempts,
+                Err(CommitError::Store(fault)) => return Err(fault.into()),
+                Err(CommitError::Conflict | CommitError::VehicleHeld) => continue 'attempts,
             }
         }
     }
-    Err(Failure::Contended)
+    Err(ChangeError::Contended)
 }

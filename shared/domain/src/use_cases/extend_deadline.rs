@@ -1,6 +1,6 @@
 //! A manager gives the customer more time for the balance.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{Command, Sale};
 use crate::{DealershipId, EmployeeId, Reason, SaleId};
@@ -29,12 +29,12 @@ pub async fn extend_deadline(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale, dealership, by, reason, pay_by, max_extension } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(ChangeError::NotFound)?;
     commit(store, sale, Command::ExtendDeadline { by, reason, pay_by, max_extension }, now).await
 }

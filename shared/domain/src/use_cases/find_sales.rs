@@ -1,6 +1,6 @@
 //! A dealership's people look a sale up by what they have in hand.
 
-use crate::ports::{Details, SaleIndex, SaleStore, StoreFault, VehicleStore};
+use crate::ports::{Details, SaleIndex, SaleStore, StoreError, VehicleStore};
 use crate::{CustomerKey, DealershipId, EmailAddress, OrderId, Plate, Sale, SaleId, Vin};
 
 /// What they have.
@@ -21,7 +21,7 @@ pub async fn find_sales(
     store: &(impl SaleStore + SaleIndex + VehicleStore),
     dealership: &DealershipId,
     reference: &Reference,
-) -> Result<Vec<(Sale, Details)>, StoreFault> {
+) -> Result<Vec<(Sale, Details)>, StoreError> {
     let mut ids = match reference {
         Reference::Email(email) => store.sales_of(&CustomerKey::of(email)).await?,
         Reference::Order(order) => store.with_order(order).await?,
@@ -48,6 +48,6 @@ async fn of_vehicle(
     store: &impl VehicleStore,
     dealership: &DealershipId,
     vehicle: &Vin,
-) -> Result<Vec<SaleId>, StoreFault> {
+) -> Result<Vec<SaleId>, StoreError> {
     Ok(store.vehicle(dealership, vehicle).await?.map(|record| record.sales).unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! The factory's progress: told by its webhooks, or asked for when it has been silent too long.
 
-use super::commit::{Failure, commit};
-use crate::ports::{Factory, NoAnswer, SaleStore};
+use super::commit::{ChangeError, commit};
+use crate::ports::{Factory, PartnerError, SaleStore};
 use crate::sale::{Command, Milestone, Sale};
 use crate::{OrderId, SaleId, Vin};
 use jiff::civil::Date;
@@ -28,9 +28,9 @@ pub async fn take_factory_update(
     update: Update,
     final_payment_window: SignedDuration,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Update { sale, order, milestone, vehicle, estimated_delivery } = update;
-    let sale = store.sale(sale).await?.ok_or(Failure::NotFound)?;
+    let sale = store.sale(sale).await?.ok_or(ChangeError::NotFound)?;
     let report = Command::ReportMilestone {
         order,
         milestone,
@@ -43,13 +43,13 @@ pub async fn take_factory_update(
 
 /// Why the factory's state is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CheckFailure {
+pub enum CheckOrderError {
     /// The factory gave no clear answer: try again.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Asks the factory how far an overdue order is and takes the answer in as a webhook's.
@@ -59,8 +59,8 @@ pub async fn check_factory_order(
     id: SaleId,
     final_payment_window: SignedDuration,
     now: Timestamp,
-) -> Result<Sale, CheckFailure> {
-    let sale = store.sale(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+) -> Result<Sale, CheckOrderError> {
+    let sale = store.sale(id).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
     let Some(order) = sale.order().map(|order| order.id.clone()) else { return Ok(sale) };
     let report = factory.report(&order).await?;
     let Some(milestone) = report.milestone else { return Ok(sale) };

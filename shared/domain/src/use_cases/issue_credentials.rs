@@ -3,8 +3,7 @@
 
 use crate::CustomerKey;
 use crate::ports::{
-    CredentialsState, CustomerStore, MailContent, Mailer, NotDelivered, StoreFault,
-    StoredCredentials,
+    CredentialsState, CustomerStore, MailContent, Mailer, SendError, StoreError, StoredCredentials,
 };
 use jiff::Timestamp;
 
@@ -21,16 +20,16 @@ pub struct FreshCredentials {
 
 /// Why no mail went out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// No such customer.
     #[error("there is no such customer")]
     NotFound,
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// The mail service can't be reached.
     #[error(transparent)]
-    Mail(#[from] NotDelivered),
+    Mail(#[from] SendError),
 }
 
 /// Stores a fresh pair, sends it, marks it sent. A retry replaces the pair: only the last mail's
@@ -40,9 +39,9 @@ pub async fn issue_credentials(
     mailer: &impl Mailer,
     customer: &CustomerKey,
     fresh: impl FnOnce() -> FreshCredentials,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let CredentialsState::Owed { recipient, username } =
-        store.credentials(customer).await?.ok_or(Failure::NotFound)?
+        store.credentials(customer).await?.ok_or(Error::NotFound)?
     else {
         return Ok(false);
     };

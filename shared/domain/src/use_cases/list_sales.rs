@@ -1,6 +1,6 @@
 //! A dealership's people look through its sales.
 
-use crate::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreFault};
+use crate::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, StoreError};
 use crate::{DealershipId, Sale};
 
 /// A part of the list.
@@ -19,7 +19,7 @@ pub async fn list_sales(
     filter: &SaleFilter,
     after: Option<SalePlace>,
     pages: u16,
-) -> Result<Page, StoreFault> {
+) -> Result<Page, StoreError> {
     let (mut sales, mut next) = (Vec::new(), after);
     for _ in 0..pages {
         let places = store.list(dealership, filter, next).await?;

@@ -1,6 +1,6 @@
 //! A dealership's people look for a vehicle that is there already.
 
-use crate::ports::{STOCK_PAGE, StoreFault, VehicleStore};
+use crate::ports::{STOCK_PAGE, StoreError, VehicleStore};
 use crate::vehicle::{StockPlace, StockVehicle};
 use crate::{BasePlatform, DealershipId, OptionCode};
 use jiff::{SignedDuration, Timestamp};
@@ -34,7 +34,7 @@ pub async fn list_stock(
     store: &impl VehicleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Page, StoreFault> {
+) -> Result<Page, StoreError> {
     let Input { dealership, platform, options, age, after } = input;
     let mut vehicles = store.stock(&dealership, platform.as_ref(), after.as_ref()).await?;
     let next = vehicles

@@ -4,7 +4,7 @@ use crate::account::{
     Access, Account, AccountStore, PasswordHasher, SESSION_TOUCH, Session, Source, TokenDigest,
     TooSoon,
 };
-use crate::ports::StoreFault;
+use crate::ports::StoreError;
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ pub struct Input<'a> {
 
 /// Why nobody was let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// No such account, not activated, or another password: which of them is not told.
     #[error("the user name or the password is wrong")]
     Refused,
@@ -32,7 +32,7 @@ pub enum Failure {
     TooSoon(#[from] TooSoon),
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
 /// Opens a session. An account that nobody has is refused by the same calls, in the same time.
@@ -41,9 +41,9 @@ pub async fn log_in(
     hasher: &impl PasswordHasher,
     input: Input<'_>,
     now: Timestamp,
-) -> Result<Session, Failure> {
+) -> Result<Session, Error> {
     let Input { username, password, source, token } = input;
-    let customer = username.as_ref().map(CustomerKey::of).ok_or(Failure::Refused)?;
+    let customer = username.as_ref().map(CustomerKey::of).ok_or(Error::Refused)?;
     count_attempt(store, &customer, &source, now).await?;
     let account = store.account(&customer).await?;
     let active = account.as_ref().and_then(|account| match &account.access {
@@ -53,7 +53,7 @@ pub async fn log_in(
         Access::None | Access::Invited { .. } => None,
     });
     let fits = hasher.verify(password, active.map(|(hash, _)| hash));
-    let Some((_, generation)) = active.filter(|_| fits) else { return Err(Failure::Refused) };
+    let Some((_, generation)) = active.filter(|_| fits) else { return Err(Error::Refused) };
     let session = Session { token, customer, generation, began_at: now, used_at: now };
     store.put_session(&session).await?;
     store.clear_attempts(&session.customer, &source).await?;
@@ -67,7 +67,7 @@ pub(super) async fn count_attempt(
     customer: &CustomerKey,
     source: &Source,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let seen = store.attempts(customer, source).await?;
     let next = seen.next(now)?;
     if store.record_attempt(customer, source, seen, next).await? {
@@ -83,7 +83,7 @@ pub async fn authenticate(
     store: &impl AccountStore,
     token: &TokenDigest,
     now: Timestamp,
-) -> Result<Option<(Session, Account)>, StoreFault> {
+) -> Result<Option<(Session, Account)>, StoreError> {
     let Some(session) = store.session(token).await?.filter(|session| session.stands(now)) else {
         return Ok(None);
     };
@@ -101,6 +101,6 @@ pub async fn authenticate(
 }
 
 /// Ends a session. One that there isn't is ended already.
-pub async fn log_out(store: &impl AccountStore, token: &TokenDigest) -> Result<(), StoreFault> {
+pub async fn log_out(store: &impl AccountStore, token: &TokenDigest) -> Result<(), StoreError> {
     store.end_session(token).await
 }

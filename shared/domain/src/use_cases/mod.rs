@@ -33,4 +33,4 @@ pub mod send_notification;
 pub mod take_mail_event;
 pub mod time_out;
 
-pub use commit::Failure;
+pub use commit::ChangeError;

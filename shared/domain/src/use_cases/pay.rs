@@ -1,10 +1,10 @@
 //! A payment of the señal or the balance: intent, call, outcome. And its outcome told later, by
 //! webhook.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken};
 use crate::money::Money;
-use crate::ports::{Charge, NoAnswer, PaymentGateway, RequestKey, SaleStore};
+use crate::ports::{Charge, PartnerError, PaymentGateway, RequestKey, SaleStore};
 use crate::sale::{
     Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod,
     PaymentOutcome, Sale,
@@ -56,7 +56,7 @@ pub struct Input {
 
 /// Why there is no answer to give.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PayFailure {
+pub enum PayError {
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
@@ -64,9 +64,9 @@ pub enum PayFailure {
     /// webhook or the workflow settles it.
     #[error("the outcome of the payment is not known yet")]
     OutcomeUnknown,
-    /// The load, the decision or the commit failed; see [`Failure`].
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Charges once, however often the same request comes. Three calls to the store and one to the
@@ -76,11 +76,11 @@ pub async fn pay(
     gateway: &impl PaymentGateway,
     input: Input,
     now: Timestamp,
-) -> Result<(Sale, AttemptId, Answer), PayFailure> {
+) -> Result<(Sale, AttemptId, Answer), PayError> {
     let Input { sale, asker, kind, attempt, request, method, token } = input;
     let RequestKey { key, fingerprint } = request;
-    let sale = store.sale(sale).await.map_err(Failure::from)?.filter(|sale| asker.owns(sale));
-    let sale = sale.ok_or(Failure::NotFound)?;
+    let sale = store.sale(sale).await.map_err(ChangeError::from)?.filter(|sale| asker.owns(sale));
+    let sale = sale.ok_or(ChangeError::NotFound)?;
     let start = Command::StartPayment {
         kind,
         attempt,
@@ -91,9 +91,9 @@ pub async fn pay(
     };
     // The same request again, or twice at once, finds the attempt that the first one made.
     let sale = commit(store, sale, start, now).await?;
-    let stored = sale.attempt_by_key(kind, &key).cloned().ok_or(Failure::Contended)?;
+    let stored = sale.attempt_by_key(kind, &key).cloned().ok_or(ChangeError::Contended)?;
     if stored.fingerprint != fingerprint {
-        return Err(PayFailure::KeyReused);
+        return Err(PayError::KeyReused);
     }
     if let Some(answer) = stored.answer {
         return Ok((sale, stored.id, answer));
@@ -101,7 +101,7 @@ pub async fn pay(
     let outcome = match settled(&stored) {
         Some(outcome) => outcome,
         None => {
-            ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayFailure::OutcomeUnknown)?
+            ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayError::OutcomeUnknown)?
         }
     };
     let record = Command::RecordPayment { attempt: stored.id, outcome, answers_request: true };
@@ -109,7 +109,7 @@ pub async fn pay(
     let answer = sale
         .attempt_by_key(kind, &key)
         .and_then(|attempt| attempt.answer)
-        .ok_or(Failure::Contended)?;
+        .ok_or(ChangeError::Contended)?;
     Ok((sale, stored.id, answer))
 }
 
@@ -133,12 +133,12 @@ pub(crate) async fn ask(
     kind: PaymentKind,
     attempt: &Attempt,
     now: Timestamp,
-) -> Result<PaymentOutcome, NoAnswer> {
+) -> Result<PaymentOutcome, PartnerError> {
     if let AttemptState::Processing(payment) = &attempt.state {
         return gateway.look_up(payment).await;
     }
     if now.duration_since(attempt.started_at) > KEY_LIFETIME {
-        return Err(NoAnswer);
+        return Err(PartnerError);
     }
     let charge = Charge {
         attempt: attempt.id,
@@ -166,7 +166,7 @@ pub struct Update {
 
 /// Why an update was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UpdateFailure {
+pub enum PaymentUpdateError {
     /// The gateway moved another amount than was asked for: people must look.
     #[error("the gateway reports {reported} minor units where {asked} were asked for")]
     OtherAmount {
@@ -177,10 +177,10 @@ pub enum UpdateFailure {
     },
     /// The gateway didn't say how the payment stands: it sends the news again.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known
@@ -191,13 +191,13 @@ pub async fn take_payment_update(
     gateway: &impl PaymentGateway,
     update: Update,
     now: Timestamp,
-) -> Result<Sale, UpdateFailure> {
+) -> Result<Sale, PaymentUpdateError> {
     let Update { sale, attempt, outcome, amount } = update;
-    let sale = store.sale(sale).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let sale = store.sale(sale).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
     if let Some((kind, _)) = sale.all_attempts().find(|(_, known)| known.id == attempt) {
         let asked = sale.amount_due(kind);
         if asked != amount {
-            return Err(UpdateFailure::OtherAmount {
+            return Err(PaymentUpdateError::OtherAmount {
                 reported: amount.minor(),
                 asked: asked.minor(),
             });
@@ -231,13 +231,13 @@ pub struct DisputeUpdate {
 
 /// Why news of a dispute was not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DisputeFailure {
+pub enum DisputeError {
     /// The gateway didn't say whose payment it is: it sends the news again.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Takes in news of a dispute: one call to the gateway, two to the store. `None`: a payment that
@@ -247,9 +247,9 @@ pub async fn take_dispute_update(
     gateway: &impl PaymentGateway,
     update: DisputeUpdate,
     now: Timestamp,
-) -> Result<Option<Sale>, DisputeFailure> {
+) -> Result<Option<Sale>, DisputeError> {
     let DisputeUpdate { payment, dispute, news } = update;
     let Some((sale, attempt)) = gateway.owner(&payment).await? else { return Ok(None) };
-    let sale = store.sale(sale).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let sale = store.sale(sale).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
     Ok(Some(commit(store, sale, Command::RecordDispute { attempt, dispute, news }, now).await?))
 }

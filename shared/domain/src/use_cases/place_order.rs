@@ -1,8 +1,8 @@
 //! The factory order, placed by itself once the señal is paid (R-18 of `docs/requirements.md`).
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::{
-    DeliveryLocation, Details, Factory, FactoryFault, NoAnswer, OrderRequest, SaleStore,
+    DeliveryLocation, Details, Factory, FactoryError, OrderRequest, PartnerError, SaleStore,
 };
 use crate::sale::{Command, Rejection, Sale, Stage, Status};
 use crate::{Delivery, SaleId};
@@ -10,13 +10,13 @@ use jiff::Timestamp;
 
 /// Why the order is not placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceFailure {
+pub enum PlaceOrderError {
     /// The factory gave no clear answer: try again under the same key.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind
@@ -26,9 +26,12 @@ pub async fn place_factory_order(
     factory: &impl Factory,
     id: SaleId,
     now: Timestamp,
-) -> Result<Sale, PlaceFailure> {
-    let (sale, details) =
-        store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+) -> Result<Sale, PlaceOrderError> {
+    let (sale, details) = store
+        .sale_with_details(id)
+        .await
+        .map_err(ChangeError::from)?
+        .ok_or(ChangeError::NotFound)?;
     let sale = commit(store, sale, Command::RequestOrder, now).await?;
     let Stage::ReservationPaid { order_requested_at: Some(requested_at) } = sale.stage else {
         return Ok(sale);
@@ -36,13 +39,13 @@ pub async fn place_factory_order(
     let order_date = Timestamp::from_millisecond(requested_at).unwrap_or(now);
     let command = match factory.place(&order_request(&sale, details, order_date)).await {
         Ok(order) => Command::ConfirmOrder(order),
-        Err(FactoryFault::Refused(reason)) => Command::RefuseOrder { reason },
-        Err(FactoryFault::NoAnswer(fault)) => return Err(fault.into()),
+        Err(FactoryError::Refused(reason)) => Command::RefuseOrder { reason },
+        Err(FactoryError::PartnerError(fault)) => return Err(fault.into()),
     };
     let sale = commit(store, sale, command, now).await?;
     match sale.status() {
         Status::OrderRejected => {
-            Err(Failure::Rejected(Rejection::Ended(Status::OrderRejected)).into())
+            Err(ChangeError::Rejected(Rejection::Ended(Status::OrderRejected)).into())
         }
         _ => Ok(sale),
     }

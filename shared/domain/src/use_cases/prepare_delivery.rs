@@ -1,6 +1,6 @@
 //! The dealership prepares a vehicle for its customer, and arranges when and where that is.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{CheckKind, Command, DeliveryPlace, Sale};
 use crate::{DealershipId, EmployeeId, SaleId};
@@ -27,12 +27,12 @@ pub async fn prepare_delivery(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale, dealership, by, checks, appointment } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(ChangeError::NotFound)?;
     commit(store, sale, Command::PrepareDelivery { by, checks, appointment }, now).await
 }

@@ -1,6 +1,6 @@
 //! A customer's purchases, as the customer sees them.
 
-use crate::ports::{Details, SaleStore, StoreFault};
+use crate::ports::{Details, SaleStore, StoreError};
 use crate::{CustomerKey, Sale, SaleId};
 
 /// One purchase; `None` where there is none, or it is another customer's.
@@ -8,7 +8,7 @@ pub async fn read_expediente(
     store: &impl SaleStore,
     id: SaleId,
     customer: &CustomerKey,
-) -> Result<Option<(Sale, Details)>, StoreFault> {
+) -> Result<Option<(Sale, Details)>, StoreError> {
     Ok(store.sale_with_details(id).await?.filter(|(sale, _)| sale.customer == *customer))
 }
 
@@ -17,7 +17,7 @@ pub async fn read_expediente(
 pub async fn list_expedientes(
     store: &impl SaleStore,
     customer: &CustomerKey,
-) -> Result<Vec<(Sale, Details)>, StoreFault> {
+) -> Result<Vec<(Sale, Details)>, StoreError> {
     let mut found = Vec::new();
     for id in store.sales_of(customer).await? {
         found.extend(read_expediente(store, id, customer).await?);

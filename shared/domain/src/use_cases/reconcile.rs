@@ -1,11 +1,11 @@
 //! What the gateway should have told or done by now: asked for on a schedule, until it is settled.
 //! What takes too long is a case for people as well.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use super::pay::ask;
 use super::refund::refund_payments;
 use crate::SaleId;
-use crate::ports::{PaymentGateway, SaleStore, StoreFault, UnsettledSales};
+use crate::ports::{PaymentGateway, SaleStore, StoreError, UnsettledSales};
 use crate::sale::{Command, PaymentKind, Sale};
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,7 +39,7 @@ pub async fn reconcile_payments(
     gateway: &impl PaymentGateway,
     patience: Patience,
     now: Timestamp,
-) -> Result<Report, StoreFault> {
+) -> Result<Report, StoreError> {
     let before = now.checked_sub(patience.ask_after).unwrap_or(Timestamp::MIN);
     let mut report = Report::default();
     let mut open = store.unsettled(before).await?;
@@ -68,8 +68,8 @@ async fn settle_sale(
     id: SaleId,
     case_after: SignedDuration,
     now: Timestamp,
-) -> Result<Sale, Failure> {
-    let mut sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+) -> Result<Sale, ChangeError> {
+    let mut sale = store.sale(id).await?.ok_or(ChangeError::NotFound)?;
     for kind in PaymentKind::ALL {
         let Some(open) = sale.open_attempt(kind).cloned() else { continue };
         // No answer leaves it open: nothing is guessed.
@@ -86,7 +86,7 @@ async fn settle_sale(
     if sale.unsettled_since().is_some()
         && refund_payments(store, gateway, id, now).await.is_ok_and(|made| made > 0)
     {
-        sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+        sale = store.sale(id).await?.ok_or(ChangeError::NotFound)?;
     }
     let unsettled_since = now.checked_sub(case_after).unwrap_or(Timestamp::MIN);
     commit(store, sale, Command::OpenCases { unsettled_since }, now).await

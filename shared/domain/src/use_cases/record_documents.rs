@@ -1,6 +1,6 @@
 //! A manager puts documents on file for the authority.
 
-use super::commit::{Failure, commit_with_details};
+use super::commit::{ChangeError, commit_with_details};
 use crate::country::DocumentKind;
 use crate::ids::FileDigest;
 use crate::ports::{Details, Document, SaleStore};
@@ -26,13 +26,13 @@ pub struct Input {
 
 /// Why they are not on file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RecordFailure {
+pub enum RecordDocumentsError {
     /// Enough is enough.
     #[error("the sale has {MAX_DOCUMENTS} documents")]
     TooMany,
-    /// The load, the decision or the commit failed; see [`Failure`].
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Records each once; another file of a kind is added to those before it. What waits for them goes
@@ -41,7 +41,7 @@ pub async fn record_documents(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<(Sale, Details), RecordFailure> {
+) -> Result<(Sale, Details), RecordDocumentsError> {
     let Input { sale, dealership, by, documents } = input;
     let change = |details: &mut Details| {
         let is_fresh = |(kind, sha256): &&(DocumentKind, FileDigest)| {
@@ -52,7 +52,7 @@ pub async fn record_documents(
             return Ok(None);
         }
         if details.documents.len().saturating_add(fresh.len()) > MAX_DOCUMENTS {
-            return Err(RecordFailure::TooMany);
+            return Err(RecordDocumentsError::TooMany);
         }
         let kinds = fresh.iter().map(|(kind, _)| *kind).collect();
         details.documents.extend(fresh.into_iter().map(|(kind, sha256)| Document {

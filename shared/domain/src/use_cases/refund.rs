@@ -1,20 +1,20 @@
 //! Money goes back: what a refused order or a late capture owes.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::SaleId;
-use crate::ports::{NoAnswer, PaymentGateway, SaleStore};
+use crate::ports::{PartnerError, PaymentGateway, SaleStore};
 use crate::sale::{AttemptState, Command};
 use jiff::Timestamp;
 
 /// Why some money is still owed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RefundFailure {
+pub enum RefundError {
     /// The gateway gave no clear answer: try again under the same key.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Gives back every payment of the sale that is due. The stored intent is the attempt's
@@ -24,8 +24,8 @@ pub async fn refund_payments(
     gateway: &impl PaymentGateway,
     id: SaleId,
     now: Timestamp,
-) -> Result<usize, RefundFailure> {
-    let mut sale = store.sale(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+) -> Result<usize, RefundError> {
+    let mut sale = store.sale(id).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
     let due: Vec<_> = sale
         .all_attempts()
         .filter_map(|(_, attempt)| match &attempt.state {

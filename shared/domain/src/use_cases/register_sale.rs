@@ -4,7 +4,7 @@ use crate::country::DocumentKind;
 use crate::ids::FileDigest;
 use crate::plan::NotOffered;
 use crate::ports::{
-    Details, Document, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreFault,
+    Details, Document, NewSale, PlanStore, Registered, RequestKey, SaleStore, StoreError,
     TooManyUnpaid, UnpaidLimits,
 };
 use crate::sale::{self, Sale, StockClaim};
@@ -48,7 +48,7 @@ pub struct Input {
 
 /// Why no sale was registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
@@ -63,7 +63,7 @@ pub enum Failure {
     TooManyUnpaid(#[from] TooManyUnpaid),
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
 /// A sale that is registered: by this request, or by its first try.
@@ -81,20 +81,17 @@ pub async fn price(
     code: &PlanCode,
     options: &[OptionCode],
     country: CountryCode,
-) -> Result<Sold, Failure> {
+) -> Result<Sold, Error> {
     let plan = plans.plan(code).await?.ok_or(NotOffered::Plan)?;
     Ok(plan.sell(country, options)?)
 }
 
 /// The answer of the request's first try, if there was one: it stays, though the plan may not be
 /// offered any more.
-pub async fn answered(
-    store: &impl SaleStore,
-    request: &RequestKey,
-) -> Result<Option<Done>, Failure> {
+pub async fn answered(store: &impl SaleStore, request: &RequestKey) -> Result<Option<Done>, Error> {
     match store.answered(request).await? {
         Some(Registered::Repeated(sale, sold)) => Ok(Some(Done { sale, sold: *sold })),
-        Some(Registered::KeyReused) => Err(Failure::KeyReused),
+        Some(Registered::KeyReused) => Err(Error::KeyReused),
         _ => Ok(None),
     }
 }
@@ -104,7 +101,7 @@ pub async fn register_sale(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Done, Failure> {
+) -> Result<Done, Error> {
     let Input {
         id,
         dealership,
@@ -162,7 +159,7 @@ pub async fn register_sale(
                 return Ok(Done { sale: id, sold: Sold { plan: details.plan, terms } });
             }
             Registered::Repeated(first, sold) => return Ok(Done { sale: first, sold: *sold }),
-            Registered::KeyReused => return Err(Failure::KeyReused),
+            Registered::KeyReused => return Err(Error::KeyReused),
             Registered::NotInStock(why) => return Err(why.into()),
             Registered::TooManyUnpaid(whose) => return Err(whose.into()),
             Registered::KnownCustomer(known) => {
@@ -171,5 +168,5 @@ pub async fn register_sale(
             }
         }
     }
-    Err(StoreFault::Unavailable.into())
+    Err(StoreError::Unavailable.into())
 }

@@ -1,20 +1,20 @@
 //! Registration with the country's authority, in the dealership's name, after full payment only.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::SaleId;
-use crate::ports::{RegistrationRequest, Registry, RegistryFault, SaleStore};
+use crate::ports::{RegistrationRequest, Registry, RegistryError, SaleStore};
 use crate::sale::{Command, Rejection, Sale, Stage};
 use jiff::{SignedDuration, Timestamp};
 
 /// Why the vehicle is not registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RegisterFailure {
+pub enum RegisterVehicleError {
     /// The authority is working on it, refused, or gave no clear answer.
     #[error(transparent)]
-    Registry(#[from] RegistryFault),
-    /// The load, the decision or the commit failed; see [`Failure`].
+    Registry(#[from] RegistryError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChangeError),
 }
 
 /// Registers the vehicle: intent, call, outcome. An authority that can't be reached for longer than
@@ -25,9 +25,12 @@ pub async fn register_vehicle(
     id: SaleId,
     patience: SignedDuration,
     now: Timestamp,
-) -> Result<Sale, RegisterFailure> {
-    let (sale, details) =
-        store.sale_with_details(id).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+) -> Result<Sale, RegisterVehicleError> {
+    let (sale, details) = store
+        .sale_with_details(id)
+        .await
+        .map_err(ChangeError::from)?
+        .ok_or(ChangeError::NotFound)?;
     let sale = commit(store, sale, Command::RequestRegistration, now).await?;
     let vehicle = match &sale.stage {
         Stage::PaymentReceived { vehicle, .. } => vehicle,
@@ -48,18 +51,18 @@ pub async fn register_vehicle(
         documents: details.documents,
     };
     let registration = match registry.register(&request).await {
-        Err(RegistryFault::Refused(reason)) => {
+        Err(RegistryError::Refused(reason)) => {
             commit(store, sale, Command::RefuseRegistration { reason }, now).await?;
-            return Err(Failure::Rejected(Rejection::RegistrationRefused).into());
+            return Err(ChangeError::Rejected(Rejection::RegistrationRefused).into());
         }
-        Err(fault @ RegistryFault::NoAnswer(_)) => {
+        Err(fault @ RegistryError::PartnerError(_)) => {
             let asked_before = now.checked_sub(patience).unwrap_or(Timestamp::MIN);
             commit(store, sale, Command::MissAuthority { asked_before }, now).await?;
             return Err(fault.into());
         }
-        Err(RegistryFault::Pending) => {
+        Err(RegistryError::Pending) => {
             commit(store, sale, Command::HearAuthority, now).await?;
-            return Err(RegistryFault::Pending.into());
+            return Err(RegistryError::Pending.into());
         }
         Ok(registration) => registration,
     };
@@ -67,7 +70,7 @@ pub async fn register_vehicle(
     match sale.stage {
         // Paid no longer: registered, and not to be delivered yet.
         Stage::VehicleRegistered { .. } => {
-            Err(Failure::Rejected(Rejection::PaymentReversed).into())
+            Err(ChangeError::Rejected(Rejection::PaymentReversed).into())
         }
         _ => Ok(sale),
     }

@@ -2,7 +2,7 @@
 //! the hand-over to delivery. Safe to run twice.
 
 use crate::ports::{
-    DeliverySubsystem, Message, NotDelivered, Queues, TaskToken, UnpaidReservations, Workflow,
+    DeliverySubsystem, Message, Queues, SendError, TaskToken, UnpaidReservations, Workflow,
 };
 use crate::sale::{Effect, Sale, effects};
 
@@ -32,7 +32,7 @@ pub async fn relay(
     reservations: &impl UnpaidReservations,
     delivery: &impl DeliverySubsystem,
     change: &Change,
-) -> Result<usize, NotDelivered> {
+) -> Result<usize, SendError> {
     let owed = effects(change.old.as_ref(), &change.new);
     let sale = &change.new;
     for effect in &owed {
@@ -44,7 +44,7 @@ pub async fn relay(
                 }
             }
             Effect::ReleaseReservation => {
-                reservations.release(sale).await.map_err(|_| NotDelivered)?;
+                reservations.release(sale).await.map_err(|_| SendError)?;
             }
             Effect::IssueCredentials => {
                 queues.send(&Message::IssueCredentials { customer: sale.customer.clone() }).await?;

@@ -1,6 +1,6 @@
 //! What became of the sales that a dealership registered in a month.
 
-use crate::ports::{SaleFilter, SaleIndex, StoreFault};
+use crate::ports::{SaleFilter, SaleIndex, StoreError};
 use crate::sale::{Balances, Status};
 use crate::use_cases::list_sales::list_sales;
 use crate::{DealershipId, Sale};
@@ -47,7 +47,7 @@ pub async fn report(
     dealership: &DealershipId,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Report, StoreFault> {
+) -> Result<Report, StoreError> {
     let filter = SaleFilter::Registered { by: None, from, to };
     let page = list_sales(store, dealership, &filter, None, PAGES).await?;
     let mut report = Report { is_partial: page.next.is_some(), ..Report::default() };

@@ -1,12 +1,12 @@
 //! A dealership has a customer's credentials made anew: the link expired, or the mail was lost.
 
 use crate::account::AccountStore;
-use crate::ports::{Message, NotDelivered, Queues, SaleStore, StoreFault};
+use crate::ports::{Message, Queues, SaleStore, SendError, StoreError};
 use crate::{DealershipId, SaleId};
 
 /// Why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// No such sale, or another dealership's.
     #[error("there is no such sale")]
     NotFound,
@@ -15,10 +15,10 @@ pub enum Failure {
     Active,
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// The queue can't be reached.
     #[error(transparent)]
-    Queue(#[from] NotDelivered),
+    Queue(#[from] SendError),
 }
 
 /// Makes the pair that was sent void at once, then has another made. A crash in between leaves
@@ -28,14 +28,14 @@ pub async fn resend_credentials(
     queues: &impl Queues,
     id: SaleId,
     dealership: &DealershipId,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sale = store
         .sale(id)
         .await?
         .filter(|sale| sale.dealership == *dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(Error::NotFound)?;
     if !store.void_credentials(&sale.customer).await? {
-        return Err(Failure::Active);
+        return Err(Error::Active);
     }
     Ok(queues.send(&Message::IssueCredentials { customer: sale.customer }).await?)
 }

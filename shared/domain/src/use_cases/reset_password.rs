@@ -3,10 +3,10 @@
 
 use crate::CustomerKey;
 use crate::account::{
-    Access, AccountStore, MailedToken, NewPassword, PasswordFault, PasswordHasher, RESET_LIFETIME,
+    Access, AccountStore, MailedToken, NewPassword, PasswordError, PasswordHasher, RESET_LIFETIME,
     TokenDigest,
 };
-use crate::ports::{MailContent, Mailer, NotDelivered, StoreFault};
+use crate::ports::{MailContent, Mailer, SendError, StoreError};
 use crate::time::later;
 use jiff::Timestamp;
 
@@ -15,10 +15,10 @@ use jiff::Timestamp;
 pub enum Unsent {
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// The mail service can't be reached.
     #[error(transparent)]
-    Mail(#[from] NotDelivered),
+    Mail(#[from] SendError),
 }
 
 /// Mails a link to the customer, if there is an active account that got none just before.
@@ -42,16 +42,16 @@ pub async fn send_reset(
 
 /// Why the password stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// The link is wrong, used or too old.
     #[error("the link is not valid")]
     Refused,
     /// The new password won't do.
     #[error(transparent)]
-    Password(#[from] PasswordFault),
+    Password(#[from] PasswordError),
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
 }
 
 /// Trades the link's token for a password, in one conditional write; every session ends.
@@ -61,8 +61,8 @@ pub async fn reset_password(
     token: Option<MailedToken>,
     new_password: &NewPassword,
     now: Timestamp,
-) -> Result<(), Failure> {
-    let token = token.ok_or(Failure::Refused)?;
+) -> Result<(), Error> {
+    let token = token.ok_or(Error::Refused)?;
     let account = store.account(&token.customer).await?;
     // Before anything that takes time or tells of the customer: anybody can write down a token for
     // any e-mail address.
@@ -72,8 +72,8 @@ pub async fn reset_password(
         }
         Access::None | Access::Invited { .. } | Access::Active { .. } => false,
     };
-    let account = account.filter(|account| is_open(&account.access)).ok_or(Failure::Refused)?;
+    let account = account.filter(|account| is_open(&account.access)).ok_or(Error::Refused)?;
     new_password.fits(&account.recipient)?;
     let reset = store.reset_password(&token, &hasher.hash(new_password.as_str()), now).await?;
-    if reset { Ok(()) } else { Err(Failure::Refused) }
+    if reset { Ok(()) } else { Err(Error::Refused) }
 }

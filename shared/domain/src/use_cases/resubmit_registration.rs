@@ -1,6 +1,6 @@
 //! A manager has the authority asked again, once what it refused for is seen to.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{Closure, Command, Sale};
 use crate::{DealershipId, SaleId};
@@ -22,12 +22,12 @@ pub async fn resubmit_registration(
     store: &impl SaleStore,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Input { sale, dealership, closure } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(ChangeError::NotFound)?;
     commit(store, sale, Command::ResubmitRegistration { closure }, now).await
 }

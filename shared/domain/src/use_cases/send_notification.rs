@@ -3,24 +3,24 @@
 use crate::SaleId;
 use crate::contact::{Channel, ChannelSet, Contact, Topic};
 use crate::ports::{
-    ContactStore, Details, MailContent, Mailer, NotDelivered, NotificationLog, PushFault,
-    PushService, Recipient, SaleStore, StoreFault, TextMessages,
+    ContactStore, Details, MailContent, Mailer, NotificationLog, PushError, PushService, Recipient,
+    SaleStore, SendError, StoreError, TextMessages,
 };
 use crate::sale::{AttemptState, CaseKind, Notification, Sale};
 use jiff::{SignedDuration, Timestamp};
 
 /// Why the customer was not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// No such sale.
     #[error("there is no such sale")]
     NotFound,
     /// The store can't be reached.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// A channel can't be reached.
     #[error(transparent)]
-    NotDelivered(#[from] NotDelivered),
+    SendError(#[from] SendError),
 }
 
 /// What became of a notification.
@@ -46,10 +46,10 @@ pub async fn send_notification(
     (id, fact, notification): (SaleId, usize, Notification),
     burst: SignedDuration,
     now: Timestamp,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, Error> {
     let (mailer, push, texts) = channels;
     let told = store.told(id, fact).await?;
-    let (sale, details) = store.sale_with_details(id).await?.ok_or(Failure::NotFound)?;
+    let (sale, details) = store.sale_with_details(id).await?.ok_or(Error::NotFound)?;
     if sale.erasure.is_some() {
         return Ok(Outcome::Erased);
     }
@@ -68,7 +68,7 @@ pub async fn send_notification(
             Channel::Push => to_devices(store, push, (&sale, &contact), &to, &content).await,
         };
         let done = match sent {
-            Ok(()) => store.record_told(id, fact, channel, now).await.map_err(Failure::from),
+            Ok(()) => store.record_told(id, fact, channel, now).await.map_err(Error::from),
             Err(fault) => Err(fault.into()),
         };
         // What failed comes again; a later success doesn't hide it.
@@ -102,21 +102,21 @@ async fn to_devices(
     (sale, contact): (&Sale, &Contact),
     to: &Recipient,
     content: &MailContent,
-) -> Result<(), NotDelivered> {
+) -> Result<(), SendError> {
     let (mut reached, mut failed) = (false, false);
     for device in &contact.devices {
         match push.push(device, sale.id, to, content).await {
             Ok(()) => reached = true,
-            Err(PushFault::Gone) => {
+            Err(PushError::Gone) => {
                 // If it can't be forgotten now, it is gone the next time, too.
                 let _ = store.forget_device(&sale.customer, device).await;
             }
-            Err(PushFault::NotDelivered(_) | PushFault::NotOffered | PushFault::Refused) => {
+            Err(PushError::SendError(_) | PushError::NotOffered | PushError::Refused) => {
                 failed = true;
             }
         }
     }
-    if failed && !reached { Err(NotDelivered) } else { Ok(()) }
+    if failed && !reached { Err(SendError) } else { Ok(()) }
 }
 
 fn recipient(details: &Details) -> Recipient {

@@ -1,6 +1,6 @@
 //! A mail came back, or its reader complained.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::Command;
 use crate::{CustomerKey, EmailAddress};
@@ -13,7 +13,7 @@ pub async fn take_undeliverable(
     store: &impl SaleStore,
     address: &EmailAddress,
     now: Timestamp,
-) -> Result<usize, Failure> {
+) -> Result<usize, ChangeError> {
     let mut told = 0_usize;
     for id in store.sales_of(&CustomerKey::of(address)).await? {
         let Some(sale) = store.sale(id).await? else { continue };

@@ -1,6 +1,6 @@
 //! A wait for money timed out: decide again from the table, whatever the workflow believes.
 
-use super::commit::{Failure, commit};
+use super::commit::{ChangeError, commit};
 use super::pay::ask;
 use crate::SaleId;
 use crate::ports::{PaymentGateway, SaleStore};
@@ -28,7 +28,7 @@ pub async fn lapse_sale(
     gateway: &impl PaymentGateway,
     id: SaleId,
     now: Timestamp,
-) -> Result<Next, Failure> {
+) -> Result<Next, ChangeError> {
     time_out(store, gateway, id, PaymentKind::Signal, Command::Lapse, now).await
 }
 
@@ -40,12 +40,12 @@ pub async fn unassign_vehicle(
     id: SaleId,
     lead: SignedDuration,
     now: Timestamp,
-) -> Result<Next, Failure> {
+) -> Result<Next, ChangeError> {
     let next = time_out(store, gateway, id, PaymentKind::Balance, Command::Unassign, now).await?;
     if next != Next::Wait {
         return Ok(next);
     }
-    let sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+    let sale = store.sale(id).await?.ok_or(ChangeError::NotFound)?;
     let sale = commit(store, sale, Command::Remind { lead }, now).await?;
     let left = sale.pay_by().map_or(SignedDuration::ZERO, |pay_by| pay_by.duration_since(now));
     // Not so near the deadline that a wait of the whole lead would end long after it.
@@ -59,14 +59,14 @@ async fn time_out(
     kind: PaymentKind,
     command: Command,
     now: Timestamp,
-) -> Result<Next, Failure> {
-    let sale = store.sale(id).await?.ok_or(Failure::NotFound)?;
+) -> Result<Next, ChangeError> {
+    let sale = store.sale(id).await?.ok_or(ChangeError::NotFound)?;
     let sale = settle(store, gateway, sale, kind, now).await?;
     match commit(store, sale, command, now).await {
         Ok(sale) if sale.status().is_lost() => Ok(Next::End),
         Ok(_) => Ok(Next::Proceed),
-        Err(Failure::Rejected(Rejection::Ended(_))) => Ok(Next::End),
-        Err(Failure::Rejected(Rejection::StillWaiting)) => Ok(Next::Wait),
+        Err(ChangeError::Rejected(Rejection::Ended(_))) => Ok(Next::End),
+        Err(ChangeError::Rejected(Rejection::StillWaiting)) => Ok(Next::Wait),
         Err(failure) => Err(failure),
     }
 }
@@ -79,7 +79,7 @@ async fn settle(
     sale: Sale,
     kind: PaymentKind,
     now: Timestamp,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, ChangeError> {
     let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
     match ask(gateway, &sale, kind, &open, now).await {
         Ok(outcome) => {

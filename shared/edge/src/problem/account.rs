@@ -2,7 +2,7 @@
 
 use super::{Problem, ProblemType};
 use crate::fault::Fault;
-use domain::account::{PasswordFault, TooSoon};
+use domain::account::{PasswordError, TooSoon};
 use domain::use_cases::{
     activate_account, change_password, log_in, resend_credentials, reset_password,
 };
@@ -14,59 +14,59 @@ impl Problem {
     }
 }
 
-impl From<log_in::Failure> for Problem {
-    fn from(failure: log_in::Failure) -> Self {
+impl From<log_in::Error> for Problem {
+    fn from(failure: log_in::Error) -> Self {
         match failure {
-            log_in::Failure::Refused => ProblemType::CredentialsRefused.into(),
-            log_in::Failure::TooSoon(wait) => Self::too_soon(wait),
-            log_in::Failure::Store(fault) => fault.into(),
+            log_in::Error::Refused => ProblemType::CredentialsRefused.into(),
+            log_in::Error::TooSoon(wait) => Self::too_soon(wait),
+            log_in::Error::Store(fault) => fault.into(),
         }
     }
 }
 
-impl From<activate_account::Failure> for Problem {
-    fn from(failure: activate_account::Failure) -> Self {
+impl From<activate_account::Error> for Problem {
+    fn from(failure: activate_account::Error) -> Self {
         match failure {
-            activate_account::Failure::Refused => ProblemType::CredentialsRefused.into(),
-            activate_account::Failure::Password(fault) => new_password(fault),
-            activate_account::Failure::Store(fault) => fault.into(),
+            activate_account::Error::Refused => ProblemType::CredentialsRefused.into(),
+            activate_account::Error::Password(fault) => new_password(fault),
+            activate_account::Error::Store(fault) => fault.into(),
         }
     }
 }
 
-impl From<change_password::Failure> for Problem {
-    fn from(failure: change_password::Failure) -> Self {
+impl From<change_password::Error> for Problem {
+    fn from(failure: change_password::Error) -> Self {
         match failure {
-            change_password::Failure::Refused => ProblemType::CredentialsRefused.into(),
-            change_password::Failure::TooSoon(wait) => Self::too_soon(wait),
-            change_password::Failure::Password(fault) => new_password(fault),
-            change_password::Failure::Store(fault) => fault.into(),
+            change_password::Error::Refused => ProblemType::CredentialsRefused.into(),
+            change_password::Error::TooSoon(wait) => Self::too_soon(wait),
+            change_password::Error::Password(fault) => new_password(fault),
+            change_password::Error::Store(fault) => fault.into(),
         }
     }
 }
 
-impl From<resend_credentials::Failure> for Problem {
-    fn from(failure: resend_credentials::Failure) -> Self {
+impl From<resend_credentials::Error> for Problem {
+    fn from(failure: resend_credentials::Error) -> Self {
         match failure {
-            resend_credentials::Failure::NotFound => ProblemType::SaleNotFound.into(),
-            resend_credentials::Failure::Active => ProblemType::AccountActive.into(),
-            resend_credentials::Failure::Store(fault) => fault.into(),
-            resend_credentials::Failure::Queue(_) => ProblemType::Unavailable.into(),
+            resend_credentials::Error::NotFound => ProblemType::SaleNotFound.into(),
+            resend_credentials::Error::Active => ProblemType::AccountActive.into(),
+            resend_credentials::Error::Store(fault) => fault.into(),
+            resend_credentials::Error::Queue(_) => ProblemType::Unavailable.into(),
         }
     }
 }
 
-impl From<reset_password::Failure> for Problem {
-    fn from(failure: reset_password::Failure) -> Self {
+impl From<reset_password::Error> for Problem {
+    fn from(failure: reset_password::Error) -> Self {
         match failure {
-            reset_password::Failure::Refused => ProblemType::CredentialsRefused.into(),
-            reset_password::Failure::Password(fault) => new_password(fault),
-            reset_password::Failure::Store(fault) => fault.into(),
+            reset_password::Error::Refused => ProblemType::CredentialsRefused.into(),
+            reset_password::Error::Password(fault) => new_password(fault),
+            reset_password::Error::Store(fault) => fault.into(),
         }
     }
 }
 
 /// Where a request has its new password.
-fn new_password(fault: PasswordFault) -> Problem {
+fn new_password(fault: PasswordError) -> Problem {
     Problem::invalid(vec![Fault::new("/new_password", fault.to_string())])
 }

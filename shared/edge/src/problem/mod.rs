@@ -89,34 +89,34 @@ impl From<ProblemType> for Problem {
 mod tests {
     use super::*;
     use domain::plan::NotOffered;
-    use domain::ports::StoreFault;
-    use domain::use_cases::pay::{PayFailure, UpdateFailure};
-    use domain::use_cases::{Failure, register_sale};
+    use domain::ports::StoreError;
+    use domain::use_cases::pay::{PayError, PaymentUpdateError};
+    use domain::use_cases::{ChangeError, register_sale};
     use domain::vehicle::NotInStock;
 
     #[test]
     fn failures_beside_rejections_have_theirs() {
         let table: [(Problem, ProblemType); 13] = [
-            (Failure::NotFound.into(), ProblemType::SaleNotFound),
-            (Failure::VehicleHeld.into(), ProblemType::VehicleHeld),
-            (Failure::Contended.into(), ProblemType::Unavailable),
-            (Failure::Store(StoreFault::Unavailable).into(), ProblemType::Unavailable),
-            (Failure::Store(StoreFault::Corrupt).into(), ProblemType::InternalError),
-            (register_sale::Failure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
-            (register_sale::Failure::NotOffered(NotOffered::Plan).into(), ProblemType::NotOffered),
+            (ChangeError::NotFound.into(), ProblemType::SaleNotFound),
+            (ChangeError::VehicleHeld.into(), ProblemType::VehicleHeld),
+            (ChangeError::Contended.into(), ProblemType::Unavailable),
+            (ChangeError::Store(StoreError::Unavailable).into(), ProblemType::Unavailable),
+            (ChangeError::Store(StoreError::Corrupt).into(), ProblemType::InternalError),
+            (register_sale::Error::KeyReused.into(), ProblemType::IdempotencyKeyReused),
+            (register_sale::Error::NotOffered(NotOffered::Plan).into(), ProblemType::NotOffered),
             (
-                register_sale::Failure::NotInStock(NotInStock::Unknown).into(),
+                register_sale::Error::NotInStock(NotInStock::Unknown).into(),
                 ProblemType::VehicleNotFound,
             ),
-            (register_sale::Failure::NotInStock(NotInStock::Held).into(), ProblemType::VehicleHeld),
+            (register_sale::Error::NotInStock(NotInStock::Held).into(), ProblemType::VehicleHeld),
             (
-                register_sale::Failure::NotInStock(NotInStock::OtherBuild).into(),
+                register_sale::Error::NotInStock(NotInStock::OtherBuild).into(),
                 ProblemType::VehicleDiffers,
             ),
-            (PayFailure::KeyReused.into(), ProblemType::IdempotencyKeyReused),
-            (PayFailure::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
+            (PayError::KeyReused.into(), ProblemType::IdempotencyKeyReused),
+            (PayError::OutcomeUnknown.into(), ProblemType::PaymentOutcomeUnknown),
             (
-                UpdateFailure::OtherAmount { reported: 1, asked: 2 }.into(),
+                PaymentUpdateError::OtherAmount { reported: 1, asked: 2 }.into(),
                 ProblemType::AmountMismatch,
             ),
         ];

@@ -2,7 +2,7 @@
 
 use super::{Problem, ProblemType};
 use domain::sale::Decline;
-use domain::use_cases::pay::{DisputeFailure, PayFailure, UpdateFailure};
+use domain::use_cases::pay::{DisputeError, PayError, PaymentUpdateError};
 
 impl Problem {
     /// A declined payment, and why.
@@ -11,34 +11,34 @@ impl Problem {
     }
 }
 
-impl From<PayFailure> for Problem {
-    fn from(failure: PayFailure) -> Self {
+impl From<PayError> for Problem {
+    fn from(failure: PayError) -> Self {
         match failure {
-            PayFailure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
-            PayFailure::OutcomeUnknown => Self::new(ProblemType::PaymentOutcomeUnknown)
+            PayError::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            PayError::OutcomeUnknown => Self::new(ProblemType::PaymentOutcomeUnknown)
                 .detail("repeat the request with the same Idempotency-Key: the customer is charged once at most"),
-            PayFailure::Failed(failure) => failure.into(),
+            PayError::Failed(failure) => failure.into(),
         }
     }
 }
 
-impl From<UpdateFailure> for Problem {
-    fn from(failure: UpdateFailure) -> Self {
+impl From<PaymentUpdateError> for Problem {
+    fn from(failure: PaymentUpdateError) -> Self {
         match failure {
-            UpdateFailure::OtherAmount { .. } => {
+            PaymentUpdateError::OtherAmount { .. } => {
                 Self::new(ProblemType::AmountMismatch).detail(failure.to_string())
             }
-            UpdateFailure::NoAnswer(_) => ProblemType::Unavailable.into(),
-            UpdateFailure::Failed(failure) => failure.into(),
+            PaymentUpdateError::PartnerError(_) => ProblemType::Unavailable.into(),
+            PaymentUpdateError::Failed(failure) => failure.into(),
         }
     }
 }
 
-impl From<DisputeFailure> for Problem {
-    fn from(failure: DisputeFailure) -> Self {
+impl From<DisputeError> for Problem {
+    fn from(failure: DisputeError) -> Self {
         match failure {
-            DisputeFailure::NoAnswer(_) => ProblemType::Unavailable.into(),
-            DisputeFailure::Failed(failure) => failure.into(),
+            DisputeError::PartnerError(_) => ProblemType::Unavailable.into(),
+            DisputeError::Failed(failure) => failure.into(),
         }
     }
 }

@@ -22,19 +22,19 @@ impl Problem {
     }
 }
 
-impl From<register_sale::Failure> for Problem {
-    fn from(failure: register_sale::Failure) -> Self {
+impl From<register_sale::Error> for Problem {
+    fn from(failure: register_sale::Error) -> Self {
         match failure {
-            register_sale::Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
-            register_sale::Failure::NotInStock(why) => Self::new(match why {
+            register_sale::Error::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Error::NotInStock(why) => Self::new(match why {
                 NotInStock::Unknown => ProblemType::VehicleNotFound,
                 NotInStock::Held => ProblemType::VehicleHeld,
                 NotInStock::OtherBuild => ProblemType::VehicleDiffers,
             }),
-            register_sale::Failure::TooManyUnpaid(whose) => Self::new(ProblemType::TooManyUnpaid)
+            register_sale::Error::TooManyUnpaid(whose) => Self::new(ProblemType::TooManyUnpaid)
                 .detail(format!("{whose}: have the señal of others paid, or cancel them, before you register another sale")),
-            register_sale::Failure::NotOffered(why) => Self::not_offered(&why),
-            register_sale::Failure::Store(fault) => fault.into(),
+            register_sale::Error::NotOffered(why) => Self::not_offered(&why),
+            register_sale::Error::Store(fault) => fault.into(),
         }
     }
 }

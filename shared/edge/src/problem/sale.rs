@@ -2,9 +2,9 @@
 
 use super::{Problem, ProblemType};
 use crate::fault::Fault;
-use domain::ports::StoreFault;
+use domain::ports::StoreError;
 use domain::sale::Rejection;
-use domain::use_cases::Failure;
+use domain::use_cases::ChangeError;
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
@@ -65,23 +65,23 @@ impl From<Rejection> for Problem {
     }
 }
 
-impl From<StoreFault> for Problem {
-    fn from(fault: StoreFault) -> Self {
+impl From<StoreError> for Problem {
+    fn from(fault: StoreError) -> Self {
         match fault {
-            StoreFault::Unavailable => ProblemType::Unavailable.into(),
-            StoreFault::Corrupt => ProblemType::InternalError.into(),
+            StoreError::Unavailable => ProblemType::Unavailable.into(),
+            StoreError::Corrupt => ProblemType::InternalError.into(),
         }
     }
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
+impl From<ChangeError> for Problem {
+    fn from(failure: ChangeError) -> Self {
         match failure {
-            Failure::Rejected(rejection) => rejection.into(),
-            Failure::NotFound => ProblemType::SaleNotFound.into(),
-            Failure::VehicleHeld => ProblemType::VehicleHeld.into(),
-            Failure::Contended => ProblemType::Unavailable.into(),
-            Failure::Store(fault) => fault.into(),
+            ChangeError::Rejected(rejection) => rejection.into(),
+            ChangeError::NotFound => ProblemType::SaleNotFound.into(),
+            ChangeError::VehicleHeld => ProblemType::VehicleHeld.into(),
+            ChangeError::Contended => ProblemType::Unavailable.into(),
+            ChangeError::Store(fault) => fault.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Outcome, Sample};
 use domain::CustomerKey;
 use domain::contact::{Channel, ChannelSet, Contact, Device, MAX_DEVICES, Preferences, Topic};
-use domain::ports::{ContactStore, DeviceFault, Registered, SaleStore};
+use domain::ports::{ContactStore, DeviceError, Registered, SaleStore};
 use std::error::Error;
 
 /// Hands the checks to a macro. See [`crate::contract`].
@@ -86,7 +86,7 @@ pub async fn a_customer_has_so_many_devices_and_no_more(
     for number in 0..MAX_DEVICES {
         store.add_device(&key, &device(number)).await?;
     }
-    assert_eq!(store.add_device(&key, &device(MAX_DEVICES)).await, Err(DeviceFault::TooMany));
+    assert_eq!(store.add_device(&key, &device(MAX_DEVICES)).await, Err(DeviceError::TooMany));
     store.add_device(&key, &device(0)).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::sale_store::{another, stored};
 use super::{Outcome, Sample, fresh_attempt_id, registered_at};
 use domain::EmployeeId;
-use domain::ports::{CommitFault, CustomerStore, ErasureStore, Registered, SaleStore};
+use domain::ports::{CommitError, CustomerStore, ErasureStore, Registered, SaleStore};
 use domain::sale::{Command, Sale, decide, evolve};
 use std::error::Error;
 
@@ -73,7 +73,7 @@ pub async fn who_buys_again_meanwhile_stays_a_customer(
     let details = sample.details.erased();
     assert_eq!(
         store.erase(&erased, &details, customer, Some(attempt)).await,
-        Err(CommitFault::Conflict)
+        Err(CommitError::Conflict)
     );
     assert!(store.credentials(customer).await?.is_some());
     assert_eq!(
@@ -91,7 +91,7 @@ pub async fn an_erasure_needs_the_version_before_it(
     let (sample, mut erased) = over(store).await?;
     erased.version = erased.version.saturating_add(1);
     let lost = store.erase(&erased, &sample.details.erased(), &sample.sale.customer, None).await;
-    assert_eq!(lost, Err(CommitFault::Conflict));
+    assert_eq!(lost, Err(CommitError::Conflict));
     assert_eq!(store.sale_with_details(erased.id).await?, Some((sample.sale, sample.details)));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What a [`Factory`] promises.
 
 use super::{Outcome, address, fresh_sale_id, fresh_uuid, registered_at};
-use domain::ports::{DeliveryLocation, Factory, FactoryFault, NoAnswer, OrderRequest};
+use domain::ports::{DeliveryLocation, Factory, FactoryError, OrderRequest, PartnerError};
 use domain::{BasePlatform, CustomerId, DealershipId, OptionCode, OrderId};
 use std::error::Error;
 
@@ -42,7 +42,7 @@ pub async fn an_order_is_placed_once_however_often_it_is_sent(factory: &impl Fac
 /// Protects the señal: only a clear refusal gives it back.
 pub async fn what_can_t_be_built_is_refused(factory: &impl Factory) -> Outcome {
     let refused = factory.place(&order("UNBUILDABLE")?).await;
-    assert!(matches!(refused, Err(FactoryFault::Refused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(FactoryError::Refused(_))), "{refused:?}");
     Ok(())
 }
 
@@ -55,6 +55,6 @@ pub async fn an_order_is_reported(factory: &impl Factory) -> Outcome {
 
 /// Protects against guessing about an order that the factory doesn't know.
 pub async fn an_unknown_order_is_no_answer(factory: &impl Factory) -> Outcome {
-    assert_eq!(factory.report(&OrderId::parse("F-nobody-knows")?).await, Err(NoAnswer));
+    assert_eq!(factory.report(&OrderId::parse("F-nobody-knows")?).await, Err(PartnerError));
     Ok(())
 }

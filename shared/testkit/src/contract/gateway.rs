@@ -2,7 +2,7 @@
 
 use super::{Outcome, fresh_attempt_id, fresh_sale_id};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken};
-use domain::ports::{Charge, NoAnswer, PaymentGateway};
+use domain::ports::{Charge, PartnerError, PaymentGateway};
 use domain::sale::{PaymentKind, PaymentMethod, PaymentOutcome};
 use domain::{Currency, Money};
 use std::error::Error;
@@ -41,7 +41,7 @@ fn charge(token: &PaymentMethodToken, method: PaymentMethod) -> Result<Charge, B
         attempt: fresh_attempt_id(),
         sale: fresh_sale_id(),
         kind: PaymentKind::Signal,
-        amount: Money::new(100_000, Currency::Eur)?,
+        amount: Money::new(100_000, Currency::EUR)?,
         method,
         token: token.clone(),
     })
@@ -101,7 +101,7 @@ pub async fn a_payment_goes_back_once(till: &Till<impl PaymentGateway>) -> Outco
 pub async fn an_unknown_payment_is_no_answer(till: &Till<impl PaymentGateway>) -> Outcome {
     assert_eq!(
         till.gateway.look_up(&GatewayPaymentId::parse("pi_nobody_knows")?).await,
-        Err(NoAnswer)
+        Err(PartnerError)
     );
     Ok(())
 }

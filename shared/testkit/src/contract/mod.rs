@@ -60,9 +60,9 @@ pub fn table(name: &str) -> Result<Value, Box<dyn Error>> {
     let (_, properties) = table.split_once("    Properties:\n").ok_or("no properties")?;
     // Up to its settings, which have CloudFormation's own tags.
     let (properties, _) = properties.split_once("      StreamSpecification:").ok_or("no stream")?;
-    let mut table: Value = serde_yaml_ng::from_str(properties)?;
-    table["TableName"] = json!(name);
-    Ok(table)
+    let mut table: serde_json::Map<String, Value> = serde_yaml_ng::from_str(properties)?;
+    table.insert("TableName".to_owned(), json!(name));
+    Ok(Value::Object(table))
 }
 
 /// A number that no other caller in this process gets, so that checks can share a store that is
@@ -122,7 +122,7 @@ impl Sample {
 
     /// A new sale of this customer.
     pub fn of(customer: Customer) -> Result<Self, Box<dyn Error>> {
-        let euros = |minor| Money::new(minor, Currency::Eur);
+        let euros = |minor| Money::new(minor, Currency::EUR);
         let plan = Plan {
             code: PlanCode::parse("CITY")?,
             base_platform: BasePlatform::parse("CITY-EV")?,

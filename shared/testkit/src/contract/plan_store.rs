@@ -19,7 +19,7 @@ macro_rules! plan_store {
 
 /// A plan that is sold in Spain, with the option `GPS`.
 pub fn plan(code: &str, price: u64) -> Result<CommercialPlan, Box<dyn Error>> {
-    let euros = |minor| Money::new(minor, Currency::Eur);
+    let euros = |minor| Money::new(minor, Currency::EUR);
     let options = vec![OptionPrice { code: OptionCode::parse("GPS")?, price: euros(50_000)? }];
     let terms = Terms::new(euros(price)?, euros(100_000)?)?;
     Ok(CommercialPlan {

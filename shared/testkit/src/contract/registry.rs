@@ -1,7 +1,7 @@
 //! What a [`Registry`] promises.
 
 use super::{Outcome, address, fresh_sale_id, serial};
-use domain::ports::{RegistrationRequest, Registry, RegistryFault};
+use domain::ports::{RegistrationRequest, Registry, RegistryError};
 use domain::{CountryCode, DealershipId, FullName, SaleId, Vin};
 use std::error::Error;
 
@@ -39,7 +39,7 @@ pub async fn a_vehicle_is_registered_once_however_often_it_is_asked(
 /// Protects against a refusal that is taken for no answer and asked for without end.
 pub async fn a_country_without_a_registry_refuses(registry: &impl Registry) -> Outcome {
     let refused = registry.register(&request("XX")?).await;
-    assert!(matches!(refused, Err(RegistryFault::Refused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(RegistryError::Refused(_))), "{refused:?}");
     Ok(())
 }
 
@@ -51,10 +51,10 @@ pub async fn what_is_pending_is_registered_in_the_end(
 ) -> Outcome {
     let request = request("ES")?;
     keep_busy(request.sale).await;
-    assert_eq!(registry.register(&request).await, Err(RegistryFault::Pending));
+    assert_eq!(registry.register(&request).await, Err(RegistryError::Pending));
     let registration = loop {
         match registry.register(&request).await {
-            Err(RegistryFault::Pending) => {}
+            Err(RegistryError::Pending) => {}
             answer => break answer?,
         }
     };

@@ -5,7 +5,7 @@ use domain::country::DocumentKind;
 use domain::ids::{FileDigest, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
 use domain::ports::{
-    CommitFault, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore,
+    CommitError, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore,
 };
 use domain::sale::{
     Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change,
@@ -239,9 +239,9 @@ pub async fn a_commit_needs_the_version_before_it(store: &impl SaleStore) -> Out
     let next = started(&sale, 1)?;
     store.commit(&next, None).await?;
     assert_eq!(store.sale_with_details(sale.id).await?, Some((next.clone(), details)));
-    assert_eq!(store.commit(&started(&sale, 2)?, None).await, Err(CommitFault::Conflict));
+    assert_eq!(store.commit(&started(&sale, 2)?, None).await, Err(CommitError::Conflict));
     let ahead = Sale { version: next.version.saturating_add(2), ..next.clone() };
-    assert_eq!(store.commit(&ahead, None).await, Err(CommitFault::Conflict));
+    assert_eq!(store.commit(&ahead, None).await, Err(CommitError::Conflict));
     assert_eq!(store.sale(sale.id).await?, Some(next));
     Ok(())
 }
@@ -259,7 +259,7 @@ pub async fn an_own_commit_that_is_sent_again_is_no_conflict(store: &impl SaleSt
 /// Protects against a sale that comes to be by a commit.
 pub async fn a_commit_of_no_sale_is_a_conflict(store: &impl SaleStore) -> Outcome {
     let Sample { sale, .. } = Sample::new()?;
-    assert_eq!(store.commit(&started(&sale, 1)?, None).await, Err(CommitFault::Conflict));
+    assert_eq!(store.commit(&started(&sale, 1)?, None).await, Err(CommitError::Conflict));
     assert_eq!(store.sale(sale.id).await?, None);
     Ok(())
 }
@@ -276,7 +276,7 @@ pub async fn of_many_commits_at_once_one_is_made(store: &impl SaleStore) -> Outc
         .map(|(next, _)| next)
         .collect();
     assert!(
-        answers.iter().all(|answer| matches!(answer, Ok(()) | Err(CommitFault::Conflict))),
+        answers.iter().all(|answer| matches!(answer, Ok(()) | Err(CommitError::Conflict))),
         "{answers:?}"
     );
     assert_eq!(made.len(), 1, "{answers:?}");
@@ -331,7 +331,7 @@ pub(super) async fn step(
     store: &impl SaleStore,
     from: &Sale,
     to: &Sale,
-) -> Result<(), CommitFault> {
+) -> Result<(), CommitError> {
     store.commit(to, vehicle_change(from, to).as_ref()).await
 }
 
@@ -358,8 +358,8 @@ pub async fn a_sale_and_its_details_are_committed_together_or_not_at_all(
     let late =
         after(&sale, [Command::RecordDocuments(vec![DocumentKind::Insurance])], registered_at())?;
     let late = late.last().ok_or("no step")?;
-    assert_eq!(store.commit_with_details(late, &details).await, Err(CommitFault::Conflict));
-    assert_eq!(store.commit_with_customer(late, &details).await, Err(CommitFault::Conflict));
+    assert_eq!(store.commit_with_details(late, &details).await, Err(CommitError::Conflict));
+    assert_eq!(store.commit_with_customer(late, &details).await, Err(CommitError::Conflict));
     details.customer.full_name = FullName::parse("Ana Peña")?;
     store.commit_with_customer(corrected, &details).await?;
     assert_eq!(store.sale_with_details(sale.id).await?, Some((corrected.clone(), details)));
@@ -372,7 +372,7 @@ pub async fn a_vehicle_is_one_sale_s_until_that_sale_loses_it(store: &impl SaleS
     let (first, first_there, first_lost) = shipped(store, &vehicle).await?;
     let (second, second_there, second_lost) = shipped(store, &vehicle).await?;
     step(store, &first, &first_there).await?;
-    assert_eq!(step(store, &second, &second_there).await, Err(CommitFault::VehicleHeld));
+    assert_eq!(step(store, &second, &second_there).await, Err(CommitError::VehicleHeld));
     assert_eq!(
         store.sale(second.id).await?,
         Some(second.clone()),
@@ -412,7 +412,7 @@ pub async fn an_old_version_is_a_conflict_whoever_holds_the_vehicle(
     let (moved, wanted) =
         (Sale { version: second.version.saturating_add(1), ..second.clone() }, second_there);
     store.commit(&moved, None).await?;
-    assert_eq!(step(store, &second, &wanted).await, Err(CommitFault::Conflict));
+    assert_eq!(step(store, &second, &wanted).await, Err(CommitError::Conflict));
     Ok(())
 }
 
@@ -427,7 +427,7 @@ pub async fn of_many_sales_at_once_one_gets_the_vehicle(store: &impl SaleStore) 
     // A store may call the loser of a race a conflict: decided again, it is told who holds the
     // vehicle.
     let lost = |answer: &Result<(), _>| {
-        matches!(answer, Err(CommitFault::VehicleHeld | CommitFault::Conflict))
+        matches!(answer, Err(CommitError::VehicleHeld | CommitError::Conflict))
     };
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     assert!(answers.iter().all(|answer| answer.is_ok() || lost(answer)), "{answers:?}");
@@ -437,7 +437,7 @@ pub async fn of_many_sales_at_once_one_gets_the_vehicle(store: &impl SaleStore) 
             Some(if answer.is_ok() { there } else { sale })
         );
         if answer.is_err() {
-            assert_eq!(step(store, sale, there).await, Err(CommitFault::VehicleHeld));
+            assert_eq!(step(store, sale, there).await, Err(CommitError::VehicleHeld));
         }
     }
     Ok(())

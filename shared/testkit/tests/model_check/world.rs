@@ -323,7 +323,7 @@ pub(crate) fn row(sale: Sale) -> Row {
 }
 
 pub(crate) fn new_sale(sale: u8) -> Sale {
-    let euros = |minor| Money::new(minor, Currency::Eur).unwrap();
+    let euros = |minor| Money::new(minor, Currency::EUR).unwrap();
     let registered = Registered {
         id: SaleId::new(Uuid::from_u128(u128::from(sale) + 1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),

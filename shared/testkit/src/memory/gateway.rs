@@ -1,0 +1,130 @@
+//! The payment gateway, which forgets an idempotency key after a day.
+
+use super::books::GatewayPayment;
+use super::ports::Ports;
+use super::story::short;
+use super::world::State;
+use crate::faults::Site;
+use domain::ids::{GatewayPaymentId, RefundId};
+use domain::ports::{Charge, PartnerError, PaymentGateway};
+use domain::sale::{Answer, Decline, PaymentOutcome};
+use domain::{AttemptId, SaleId};
+
+/// How long the gateway knows an idempotency key, in milliseconds.
+const KEY_LIFETIME: i64 = 24 * 60 * 60 * 1_000;
+
+impl PaymentGateway for Ports<'_> {
+    /// The token says what the gateway does: `pm_card`, `pm_declined`, `pm_bank`, `pm_bank_fails`.
+    async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError> {
+        self.call(Site::GatewayCharge, Err(PartnerError), |state| {
+            let key = charge.attempt.to_string();
+            let lost = state.is_gateway_down() && state.rng.percent(50);
+            if lost {
+                return Err(PartnerError);
+            }
+            let known = state
+                .payments
+                .get(&key)
+                .filter(|known| state.now.saturating_sub(known.at) <= KEY_LIFETIME);
+            if let Some(outcome) = known.map(|known| known.outcome.clone()) {
+                return if state.is_gateway_down() { Err(PartnerError) } else { Ok(outcome) };
+            }
+            let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len()))
+                .map_err(|_| PartnerError)?;
+            let outcome = match charge.token.as_str() {
+                "pm_declined" => PaymentOutcome::Declined(Decline::InsufficientFunds),
+                "pm_bank" | "pm_bank_fails" => PaymentOutcome::Processing(id.clone()),
+                _ => PaymentOutcome::Captured(id.clone()),
+            };
+            if matches!(outcome, PaymentOutcome::Processing(_)) {
+                state.settling.push(charge.attempt);
+            }
+            state.gateway_news.push(charge.attempt);
+            state.note("gateway", || {
+                format!(
+                    "{}: {} {:?}",
+                    short(charge.sale),
+                    charge.kind.as_str(),
+                    Answer::of(&outcome)
+                )
+            });
+            let stored = state.sales.get(&charge.sale);
+            let intent_stored = stored.is_some_and(|row| {
+                row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt)
+            });
+            let payment = GatewayPayment {
+                id,
+                sale: charge.sale,
+                attempt: charge.attempt,
+                kind: charge.kind,
+                amount: charge.amount.minor(),
+                outcome: outcome.clone(),
+                reversed: false,
+                at: state.now,
+                returned: false,
+                refunds: Vec::new(),
+                intent_stored,
+            };
+            // A key that is forgotten charges again.
+            let again =
+                if state.payments.contains_key(&key) { format!("{key} again") } else { key };
+            state.payments.insert(again, payment);
+            if state.is_gateway_down() { Err(PartnerError) } else { Ok(outcome) }
+        })
+        .await
+    }
+
+    async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
+        let find = |state: &mut State| {
+            let known = state
+                .payments
+                .values()
+                .find(|known| known.id == *payment && !state.is_gateway_down());
+            known.map(GatewayPayment::told).ok_or(PartnerError)
+        };
+        self.call(Site::GatewayLookUp, Err(PartnerError), find).await
+    }
+
+    async fn owner(
+        &self,
+        payment: &GatewayPaymentId,
+    ) -> Result<Option<(SaleId, AttemptId)>, PartnerError> {
+        let find = |state: &mut State| {
+            if state.is_gateway_down() {
+                return Err(PartnerError);
+            }
+            let known = state.payments.values().find(|known| known.id == *payment);
+            Ok(known.map(|known| (known.sale, known.attempt)))
+        };
+        self.call(Site::GatewayOwner, Err(PartnerError), find).await
+    }
+
+    async fn refund(
+        &self,
+        attempt: AttemptId,
+        payment: &GatewayPaymentId,
+    ) -> Result<RefundId, PartnerError> {
+        self.call(Site::GatewayRefund, Err(PartnerError), |state| {
+            if state.is_gateway_down() {
+                return Err(PartnerError);
+            }
+            let known = state
+                .payments
+                .get_mut(&attempt.to_string())
+                .filter(|known| known.id == *payment)
+                .ok_or(PartnerError)?;
+            if let Some(refund) = known.refunds.first() {
+                return Ok(refund.clone());
+            }
+            if known.reversed {
+                return Err(PartnerError);
+            }
+            let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| PartnerError)?;
+            known.refunds.push(refund.clone());
+            let sale = known.sale;
+            state.note("gateway", || format!("{}: gave {} back", short(sale), payment));
+            Ok(refund)
+        })
+        .await
+    }
+}

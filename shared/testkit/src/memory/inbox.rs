@@ -1,0 +1,52 @@
+//! What customers receive: mails, messages on devices and text messages.
+
+use domain::EmailAddress;
+use domain::sale::Notification;
+
+/// What a mail was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MailKind {
+    /// A new customer's initial password and activation link.
+    Credentials,
+    /// A forgotten password's link.
+    PasswordReset,
+    /// A step, by its place in [`NOTIFICATIONS`].
+    Notification(usize),
+    /// The same, shown on a device.
+    Push(usize),
+    /// The same, as a text message.
+    Text(usize),
+}
+
+/// Every notification, to name a mail's kind by its place.
+pub const NOTIFICATIONS: [Notification; 18] = [
+    Notification::OrderPlaced,
+    Notification::ManufacturingStarted,
+    Notification::QualityCheckCompleted,
+    Notification::ReadyForShipment,
+    Notification::InTransit,
+    Notification::AtDealership,
+    Notification::FinalPaymentDue,
+    Notification::FinalPaymentReceived,
+    Notification::PaymentFailed,
+    Notification::VehicleRegistered,
+    Notification::ReadyForDelivery,
+    Notification::DeliveryArranged,
+    Notification::OrderRejected,
+    Notification::SaleLapsed,
+    Notification::SaleCancelled,
+    Notification::DeadlineExtended,
+    Notification::DeadlineReminder,
+    Notification::PaymentRefunded,
+];
+
+/// A mail that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The address that it was sent to.
+    pub to: EmailAddress,
+    /// What it was.
+    pub kind: MailKind,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+}

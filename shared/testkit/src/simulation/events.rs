@@ -1,0 +1,100 @@
+//! What can happen in a run: people and partners act, the platform delivers.
+
+use crate::memory::TaskId;
+use domain::ports::Message;
+use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind, PaymentMethod};
+use domain::use_cases::relay;
+use domain::{AttemptId, SaleId, Vin};
+
+/// A payment that somebody at the desk means to make, and how often it was tried.
+#[derive(Clone, Copy)]
+pub(super) struct Payment {
+    pub(super) sale: SaleId,
+    pub(super) kind: PaymentKind,
+    pub(super) key: u64,
+    pub(super) token: &'static str,
+    pub(super) method: PaymentMethod,
+    pub(super) tries: u32,
+    pub(super) cards: u32,
+}
+
+/// What a manager does to a sale.
+#[derive(Clone, Copy)]
+pub(super) enum Act {
+    Cancel(SaleId),
+    /// A later deadline, in milliseconds.
+    Extend(SaleId, i64),
+    Close(SaleId, CaseKind),
+    /// Puts what the authority wants on file.
+    Record(SaleId),
+    /// Has the authority asked again.
+    Resubmit(SaleId),
+    /// Arranges the delivery so many days from now, with so many lines of the checklist done.
+    Prepare(SaleId, i8, usize),
+}
+
+/// Something that happens at a moment of the run.
+pub(super) enum Event {
+    Poll(TaskId),
+    Manage {
+        act: Act,
+        tries: u32,
+    },
+    /// A sale; of this stock vehicle, where there is one.
+    Register {
+        customer: u64,
+        vehicle: Option<Vin>,
+        tries: u32,
+    },
+    Pay(Payment),
+    PollForBalance {
+        sale: SaleId,
+        looks: u32,
+    },
+    FactoryMoves {
+        order: SaleId,
+        milestone: Milestone,
+    },
+    FactoryTells {
+        order: SaleId,
+        milestone: Milestone,
+        tries: u32,
+    },
+    BankSettles(AttemptId),
+    GatewayTells {
+        attempt: AttemptId,
+        tries: u32,
+    },
+    DebitReturned(AttemptId),
+    DisputeMoves {
+        attempt: AttemptId,
+        news: DisputeNews,
+    },
+    DisputeTells {
+        attempt: AttemptId,
+        news: DisputeNews,
+        tries: u32,
+    },
+    Reconcile,
+    OperatorLooks(SaleId),
+    ManagerLooks {
+        sale: SaleId,
+        looks: u32,
+    },
+    RelayChanges {
+        changes: Vec<relay::Change>,
+        tries: u32,
+    },
+    Deliver {
+        message: Message,
+        tries: u32,
+    },
+    Enter {
+        execution: SaleId,
+        visit: u64,
+    },
+    TimesOut {
+        execution: SaleId,
+        visit: u64,
+    },
+}

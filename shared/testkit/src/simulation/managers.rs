@@ -1,0 +1,176 @@
+//! The managers: cancellations, deadlines, cases, documents and the delivery's preparation.
+
+use super::employees::documents;
+use super::engine::Simulation;
+use super::events::{Act, Event};
+use super::processes::{Caller, Outcome};
+use super::record::ClientAnswer;
+use super::settings::{DAY, MAX_EXTENSION, SECOND};
+use crate::memory::{Ports, has};
+use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind};
+use domain::use_cases::{
+    ChangeError, cancel_sale, close_case, extend_deadline, prepare_delivery, record_documents,
+    relay, resubmit_registration,
+};
+use domain::{DealershipId, EmployeeId, Reason, SaleId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+impl Simulation<'_> {
+    /// A manager's request.
+    pub(super) fn manage(&mut self, act: Act, tries: u32) {
+        if let Act::Close(sale, CaseKind::PaymentReversed) = act {
+            let now = self.world.with(|state| state.now);
+            self.closures.entry(sale).or_insert(now);
+        }
+        self.spawn(Caller::Manager { act, tries }, |world, now| {
+            Box::pin(async move {
+                let (Ok(dealership), Ok(by), Ok(reason)) = (
+                    DealershipId::parse("MAD-01"),
+                    EmployeeId::parse("manager-1"),
+                    Reason::parse("as the customer asked"),
+                ) else {
+                    return Outcome::Died;
+                };
+                let done = match act {
+                    Act::Record(sale) => {
+                        let ports = Ports::new(world, "record-documents");
+                        let input = record_documents::Input {
+                            sale,
+                            dealership,
+                            by,
+                            documents: documents(),
+                        };
+                        match record_documents::record_documents(&ports, input, now).await {
+                            Ok((sale, _)) => Ok(sale),
+                            Err(record_documents::RecordDocumentsError::Failed(failure)) => {
+                                Err(failure)
+                            }
+                            Err(record_documents::RecordDocumentsError::TooMany) => {
+                                Err(ChangeError::Contended)
+                            }
+                        }
+                    }
+                    Act::Resubmit(sale) => {
+                        let ports = Ports::new(world, "resubmit-registration");
+                        let input = resubmit_registration::Input {
+                            sale,
+                            dealership,
+                            closure: Closure { by, reason },
+                        };
+                        resubmit_registration::resubmit_registration(&ports, input, now).await
+                    }
+                    Act::Prepare(sale, days, done) => {
+                        let ports = Ports::new(world, "prepare-delivery");
+                        let checks = CheckKind::ALL.into_iter().take(done).collect();
+                        let date = now
+                            .to_zoned(TimeZone::UTC)
+                            .date()
+                            .saturating_add(jiff::Span::new().days(days));
+                        let appointment = Some((date, DeliveryPlace::Dealership));
+                        let input =
+                            prepare_delivery::Input { sale, dealership, by, checks, appointment };
+                        prepare_delivery::prepare_delivery(&ports, input, now).await
+                    }
+                    Act::Cancel(sale) => {
+                        let ports = Ports::new(world, "cancel-sale");
+                        cancel_sale::cancel_sale(
+                            &ports,
+                            cancel_sale::Input { sale, dealership, by, reason },
+                            now,
+                        )
+                        .await
+                    }
+                    Act::Extend(sale, pay_by) => {
+                        let ports = Ports::new(world, "extend-deadline");
+                        let pay_by = Timestamp::from_millisecond(pay_by).unwrap_or(now);
+                        let max_extension = MAX_EXTENSION;
+                        let input = extend_deadline::Input {
+                            sale,
+                            dealership,
+                            by,
+                            reason,
+                            pay_by,
+                            max_extension,
+                        };
+                        extend_deadline::extend_deadline(&ports, input, now).await
+                    }
+                    Act::Close(sale, kind) => {
+                        let ports = Ports::new(world, "close-case");
+                        let closure = Closure { by, reason };
+                        close_case::close_case(
+                            &ports,
+                            close_case::Input { sale, dealership, kind, closure },
+                            now,
+                        )
+                        .await
+                    }
+                };
+                Outcome::Managed(done.map(drop))
+            })
+        });
+    }
+
+    /// A manager looks at what lies open, and closes it or waits for better news; at last it is
+    /// closed.
+    pub(super) fn manager_looks(&mut self, sale: SaleId, looks: u32) {
+        let open: Vec<CaseKind> = self.world.with(|state| {
+            let sale = state.sales.get(&sale).map(|row| &row.sale);
+            sale.map(|sale| sale.open_cases().map(|case| case.kind).collect()).unwrap_or_default()
+        });
+        if open.is_empty() {
+            return;
+        }
+        for kind in open {
+            if looks > 4 || self.rng.percent(40) {
+                let act = match kind {
+                    CaseKind::DocumentsMissing => Act::Record(sale),
+                    CaseKind::RegistrationRefused => Act::Resubmit(sale),
+                    _ => Act::Close(sale, kind),
+                };
+                self.after(0, Event::Manage { act, tries: 0 });
+            }
+        }
+        self.after(5 * DAY, Event::ManagerLooks { sale, looks: looks.saturating_add(1) });
+    }
+
+    /// The dealership prepares a vehicle within days of its registration: by and by, and most of
+    /// them to the end.
+    pub(super) fn prepare_delivery(&mut self, change: &relay::Change) {
+        let has = |sale: &domain::Sale| has(sale, FactKind::ReadyForDelivery);
+        if !has(&change.new) || change.old.as_ref().is_some_and(has) {
+            return;
+        }
+        let sale = change.new.id;
+        let arranged = self.chance(5 * DAY);
+        self.after(
+            arranged,
+            Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len() / 2), tries: 0 },
+        );
+        if self.rng.percent(90) {
+            let done = arranged + self.chance(DAY);
+            self.after(
+                done,
+                Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len()), tries: 0 },
+            );
+        }
+    }
+
+    /// A manager is answered, and asks again unless the sale refuses.
+    pub(super) fn manager_reads(&mut self, act: Act, tries: u32, outcome: &Outcome) {
+        if matches!(outcome, Outcome::Managed(Ok(()))) {
+            self.answers.extend(match act {
+                Act::Cancel(sale) => Some(ClientAnswer::Cancelled { sale }),
+                Act::Extend(sale, pay_by) => Some(ClientAnswer::Extended { sale, pay_by }),
+                Act::Close(sale, kind) => Some(ClientAnswer::CaseClosed { sale, kind }),
+                Act::Record(_) | Act::Resubmit(_) | Act::Prepare(..) => None,
+            });
+            return;
+        }
+        let refused = matches!(outcome, Outcome::Managed(Err(ChangeError::Rejected(_))));
+        if !refused && tries < 5 {
+            let wait = SECOND + self.chance(30 * SECOND);
+            self.after(wait, Event::Manage { act, tries: tries.saturating_add(1) });
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What to run, and what customers and factory do in it.
+
+use crate::faults::Plan;
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Decides everything that is left to chance.
+    pub seed: u64,
+    /// How many customers buy.
+    pub sales: u64,
+    /// What goes wrong.
+    pub plan: Plan,
+    /// What customers and factory do; `None`: left to chance.
+    pub script: Option<Script>,
+    /// Whether processes' clocks are off now and then.
+    pub skewed: bool,
+    /// Whether every call is kept for the story.
+    pub story: bool,
+}
+
+/// What one customer and the factory do, where it isn't left to chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Pays both by card.
+    PaysByCard,
+    /// Pays both by bank.
+    PaysByBank,
+    /// Pays the señal, never the balance.
+    NeverPaysBalance,
+    /// Never pays the señal.
+    NeverPaysSignal,
+    /// Orders what the factory refuses.
+    Unbuildable,
+}
+
+impl Script {
+    /// Every script, from which a random run chooses.
+    pub const ALL: [Self; 5] = [
+        Self::PaysByCard,
+        Self::PaysByBank,
+        Self::NeverPaysBalance,
+        Self::NeverPaysSignal,
+        Self::Unbuildable,
+    ];
+}
