@@ -33,6 +33,7 @@ fn extension(body: &Object<'_>) -> Option<(Timestamp, Reason)> {
     // Whole milliseconds, as the sale stores time: else a repeat would ask for another moment.
     let pay_by = body.text("pay_by", |text| {
         let at = text.parse::<Timestamp>().map(Timestamp::as_millisecond);
+        // Whoever typed it is told the form, not how it failed.
         at.and_then(Timestamp::from_millisecond)
             .map_err(|_| "must be a time, such as 2026-06-15T08:00:00Z")
     });

@@ -67,11 +67,13 @@ fn filter(request: &Request) -> Result<SaleFilter, Problem> {
 }
 
 fn day(text: &str) -> Result<Date, &'static str> {
+    // Whoever typed it is told the form, not how it failed.
     text.parse().map_err(|_| "must be a day, such as 2026-03-02")
 }
 
 /// The day's beginning, in UTC.
 fn midnight(day: Date) -> Result<Timestamp, Problem> {
+    // Whoever typed it is told the form, not how it failed.
     Ok(day.to_zoned(TimeZone::UTC).map_err(|_| too_far())?.timestamp())
 }
 

@@ -37,6 +37,7 @@ fn preparation(body: &Object<'_>) -> Option<Preparation> {
     });
     let appointment = body.optional_object("appointment", |appointment| {
         let date = appointment.text("date", |text| {
+            // Whoever typed it is told the form, not how it failed.
             text.parse::<Date>().map_err(|_| "must be a day, such as 2026-06-15")
         });
         let place = appointment.text("place", |text| {

@@ -52,6 +52,7 @@ fn update(data: &Object<'_>) -> Option<Update> {
         data.text("status", |name| milestone(name).ok_or("must be a status of the factory's"));
     let vehicle = data.optional_text("vehicle_id", Vin::parse);
     let estimated_delivery = data.optional_text("estimated_delivery", |text| {
+        // Whoever typed it is told the form, not how it failed.
         text.parse::<Date>().map_err(|_| "must be a date, such as 2026-09-30")
     });
     Some(Update {

@@ -10,6 +10,7 @@ use serde_json::json;
 pub async fn handle(queues: &impl Queues, request: Request) -> Result<Reply, Problem> {
     let email = request.json()?.read(UnknownFields::Refused, body)?;
     let message = Message::ResetPassword { customer: CustomerKey::of(&email) };
+    // Why is in the log, where the call was made.
     queues.send(&message).await.map_err(|_| ProblemType::Unavailable)?;
     Reply::accepted(&json!({ "status": "accepted" }))
 }

@@ -35,6 +35,7 @@ impl SesMailer {
 impl Mailer for SesMailer {
     async fn send(&self, to: &Recipient, content: &MailContent) -> Result<(), SendError> {
         let kind = mail::kind(content);
+        // It can quote the mail.
         let mail = mail::render(&self.settings.portal_url, to, content).map_err(|_| {
             tracing::error!(mail = kind, "a mail can't be rendered");
             SendError

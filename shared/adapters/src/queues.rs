@@ -59,6 +59,7 @@ impl Queues for SqsQueues {
             }
             Message::Refund { .. } => &self.urls.refunds,
         };
+        // Our own type: it can always be written.
         let body = serde_json::to_string(message).map_err(|_| SendError)?;
         self.send_after(
             if message.may_wait() { self.burst } else { SignedDuration::ZERO },

@@ -40,6 +40,7 @@ macro_rules! uuid_id {
 
             /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
             pub fn parse(text: &str) -> Result<Self, IdError> {
+                // Whoever typed it is told the form, not how it failed.
                 let id = Uuid::try_parse(text).map_err(|_| IdError::NotUuid)?;
                 let spelled = id.hyphenated().to_string();
                 if spelled == text { Ok(Self(id)) } else { Err(IdError::NotUuid) }

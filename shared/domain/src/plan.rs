@@ -141,6 +141,7 @@ impl Tariff {
             }
         }
         let all = options.iter().map(|option| option.price);
+        // A sum of checked amounts can only be too large.
         price_with(terms, all).map_err(|_| TariffError::TooLarge)?;
         Ok(Self { country, terms, options })
     }
@@ -206,6 +207,7 @@ impl CommercialPlan {
         if !unknown.is_empty() {
             return Err(NotOffered::Options(unknown));
         }
+        // A sum of checked amounts can only be too large.
         let terms = price_with(tariff.terms, options.iter().filter_map(price))
             .map_err(|_| NotOffered::Price)?;
         let plan = Plan {

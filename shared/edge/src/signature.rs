@@ -111,6 +111,7 @@ pub fn stripe(
         .collect();
     for key in &keys.0 {
         let mut mac =
+            // It says no more than that the key is none.
             Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| BadSignature::Key)?;
         mac.update(time.as_bytes());
         mac.update(b".");

@@ -204,6 +204,7 @@ pub struct WebhookKeys(Secrets);
 impl WebhookKeys {
     /// The keys that are good now.
     pub async fn get(&self) -> Result<Keys, Problem> {
+        // Why is in the log, where the call was made.
         let secret = self.0.get().await.map_err(|_| ProblemType::Unavailable)?;
         Ok(Keys::new(secret.candidates()))
     }

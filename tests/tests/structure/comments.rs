@@ -1,7 +1,7 @@
 //! Comments say something.
 
 use crate::files::{no_faults, read, root, rust_files};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::fs;
 
 /// Protects who reads a name for the first time: its comment says what the name doesn't, and names
@@ -34,6 +34,34 @@ fn comments_say_something_and_name_rules_that_there_are() -> Result<()> {
             }
         }
     }
+    no_faults(faults)
+}
+
+/// Protects who looks for a cause at three in the morning: where an error's is dropped, a comment at
+/// its statement says why.
+#[test]
+fn a_cause_that_is_dropped_has_its_reason_beside_it() -> Result<()> {
+    let mut files = Vec::new();
+    for folder in ["functions", "infra", "shared"] {
+        rust_files(&root().join(folder), &mut files)?;
+    }
+    let (mut found, mut faults) = (0, Vec::new());
+    for file in files {
+        let path = file.strip_prefix(root())?.to_string_lossy().into_owned();
+        if path.contains("/tests") {
+            continue;
+        }
+        let text = fs::read_to_string(&file)?;
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        for (at, _) in lines.iter().enumerate().filter(|(_, line)| line.contains("map_err(|_|")) {
+            found += 1;
+            let above = lines.iter().take(at).rev().take(4);
+            if !above.clone().any(|line| line.starts_with("//")) {
+                faults.push(format!("{path}:{} drops a cause", at + 1));
+            }
+        }
+    }
+    ensure!(found > 10, "only {found} are looked at");
     no_faults(faults)
 }
 

@@ -81,6 +81,7 @@ impl Form {
 
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.text(name)? else { return Ok(None) };
+        // Whoever typed it is told the form, not how it failed.
         let number = text.parse().map_err(|_| {
             Refusal::parameter(name, format!("Invalid integer: {text}"))
                 .code("parameter_invalid_integer")

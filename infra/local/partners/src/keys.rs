@@ -41,6 +41,7 @@ impl Issuer {
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": kid(drawn(&self.published)?) });
         let signed = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
         let signature =
+            // The key is made here.
             key.pkcs1v15_sign::<Sha256>(signed.as_bytes()).map_err(|_| Fault::Failed)?;
         Ok(format!("{signed}.{}", base64url(signature)))
     }
@@ -56,6 +57,7 @@ impl Issuer {
 }
 
 fn drawn(key: &Key) -> Result<&PrivateKey, Fault> {
+    // The key is made here.
     key.as_ref().map_err(|_| Fault::Failed)
 }
 

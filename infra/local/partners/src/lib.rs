@@ -105,6 +105,7 @@ async fn serve(stream: TcpStream, routes: Router) {
         // A task of its own: a partner acts to the end, even when the caller hangs up.
         let answer = tokio::spawn(routes.clone().oneshot(request));
         async {
+            // Whoever asked is gone.
             let Ok(response) = answer.await.map_err(|_| Lost)?;
             if Lost::is(&response) { Err(Lost) } else { Ok(response) }
         }

@@ -62,6 +62,7 @@ impl TryFrom<String> for OrderDate {
             .parse::<Timestamp>()
             .map(|time| time.to_zoned(TimeZone::UTC).date())
             .or_else(|_| text.parse());
+        // Whoever typed it is told the form, not how it failed.
         date.map(|date| Self { text, date })
             .map_err(|_| "order_date must be a date, or a time with its offset")
     }

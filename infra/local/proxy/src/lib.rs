@@ -147,6 +147,7 @@ async fn answer(
     shared: Arc<Shared>,
 ) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
+    // A connection that breaks is passed on as one.
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
     let about = shared.marks.about(&text_of(&head, &body));
     let call = Call::of(shared.target, &head, &body, about.clone());
@@ -179,6 +180,7 @@ async fn answer(
         }
         Ok(answer)
     });
+    // A connection that breaks is passed on as one.
     let answer: Result<Answer, Dropped> = forwarded.await.map_err(|_| Dropped)?;
     if fault == Some(Fault::LoseAnswer) { Err(Dropped) } else { answer.map(Response::from) }
 }
@@ -240,8 +242,10 @@ async fn hand_on(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, D
     let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let call = shared.client.request(head.method.clone(), format!("{}{path}", shared.upstream));
     let answer =
+        // A connection that breaks is passed on as one.
         call.headers(end_to_end(&head.headers)).body(body).send().await.map_err(|_| Dropped)?;
     let (status, headers) = (answer.status(), end_to_end(answer.headers()));
+    // A connection that breaks is passed on as one.
     Ok(Answer { status, headers, body: answer.bytes().await.map_err(|_| Dropped)? })
 }
 

@@ -180,6 +180,7 @@ impl DynamoSales {
                 // A read, where a sale is lost: in the sale's own item the plan would cost each of
                 // its updates.
                 let plan = self.captured(next.id).await?.plan;
+                // Our own type: it can always be written.
                 let plan_json = serde_json::to_string(&plan).map_err(|_| StoreError::Corrupt)?;
                 values.extend(item([
                     (":plan", text(plan_json)),

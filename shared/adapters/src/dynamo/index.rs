@@ -65,6 +65,7 @@ impl SaleIndex for DynamoSales {
         let wanted = wanted.projection_expression("PK, SK, #version, #state, #details");
         let wanted =
             wanted.set_expression_attribute_names(Some(names(["version", "state", "details"])));
+        // Only a request without keys is none.
         let wanted = wanted.build().map_err(|_| corrupt(*first, "its page can't be asked for"))?;
         let found = self.batch_get(wanted).await?;
         let part = |id: SaleId, sk: &str| {

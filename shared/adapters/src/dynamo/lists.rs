@@ -38,6 +38,7 @@ impl OpenCases for DynamoSales {
         let found = page(query).await?;
         let sales = found.iter().map(|item| {
             let id = sale_of(item)?;
+            // It quotes what is stored.
             read_sale(id, item).map_err(|_| corrupt(id, "the index holds another form of it"))
         });
         sales.collect()

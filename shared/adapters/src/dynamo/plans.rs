@@ -40,6 +40,7 @@ impl PlanStore for DynamoSales {
         let mut item = plan_key(&plan.code);
         item.insert(
             "plan".to_owned(),
+            // Our own type: it can always be written.
             text(serde_json::to_string(plan).map_err(|_| StoreError::Corrupt)?),
         );
         self.put_item(item).send().await.map(drop).map_err(|error| WriteError::from(error).into())

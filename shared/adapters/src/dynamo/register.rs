@@ -127,6 +127,7 @@ impl DynamoSales {
         if let Some(RequestKey { key: request_key, fingerprint }) = request {
             let expires_at = details.registered_at.as_second().saturating_add(REMEMBERED_SECONDS);
             let sold = Sold { plan: details.plan.clone(), terms: sale.terms };
+            // Our own type: it can always be written.
             let sold_json = serde_json::to_string(&sold).map_err(|_| StoreError::Corrupt)?;
             let mut request_item = request_key_of(request_key);
             request_item.extend(item([

@@ -11,6 +11,7 @@ pub(super) fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreE
     item.insert(
         "details".to_owned(),
         text(
+            // Our own type: it can always be written.
             serde_json::to_string(details)
                 .map_err(|_| corrupt(id, "its details can't be written"))?,
         ),
@@ -20,6 +21,7 @@ pub(super) fn details_item(id: SaleId, details: &Details) -> Result<Item, StoreE
 
 /// The state as it is stored: compact JSON, without the version.
 pub(super) fn state_of(sale: &Sale) -> Result<String, StoreError> {
+    // Our own type: it can always be written.
     serde_json::to_string(sale).map_err(|_| corrupt(sale.id, "it can't be written"))
 }
 

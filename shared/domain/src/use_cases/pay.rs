@@ -101,6 +101,7 @@ pub async fn pay(
     let outcome = match settled(&stored) {
         Some(outcome) => outcome,
         None => {
+            // Why is in the log, where the call was made.
             ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayError::OutcomeUnknown)?
         }
     };

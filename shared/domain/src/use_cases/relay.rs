@@ -44,6 +44,7 @@ pub async fn relay(
                 }
             }
             Effect::ReleaseReservation => {
+                // Why is in the log, where the call was made.
                 reservations.release(sale).await.map_err(|_| SendError)?;
             }
             Effect::IssueCredentials => {

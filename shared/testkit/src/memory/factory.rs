@@ -23,7 +23,9 @@ impl Factory for Ports<'_> {
                 return Ok(Order { id: known.id.clone(), estimated_delivery });
             }
             let number = state.orders.len();
+            // The name is made here.
             let id = OrderId::parse(&format!("F-{number}")).map_err(|_| PartnerError)?;
+            // The name is made here.
             let vehicle = Vin::parse(&format!("VSS{number:014}")).map_err(|_| PartnerError)?;
             let stage = state.sales.get(&order.sale).map(|row| &row.sale.stage);
             let intent_stored =

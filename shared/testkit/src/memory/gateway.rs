@@ -29,6 +29,7 @@ impl PaymentGateway for Ports<'_> {
             if let Some(outcome) = known.map(|known| known.outcome.clone()) {
                 return if state.is_gateway_down() { Err(PartnerError) } else { Ok(outcome) };
             }
+            // The name is made here.
             let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len()))
                 .map_err(|_| PartnerError)?;
             let outcome = match charge.token.as_str() {
@@ -119,6 +120,7 @@ impl PaymentGateway for Ports<'_> {
             if known.reversed {
                 return Err(PartnerError);
             }
+            // The name is made here.
             let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| PartnerError)?;
             known.refunds.push(refund.clone());
             let sale = known.sale;

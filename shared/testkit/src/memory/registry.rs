@@ -34,7 +34,9 @@ impl Registry for Ports<'_> {
             if number % 3 == 1 && *calls < 3 {
                 return Err(RegistryError::Pending);
             }
+            // The name is made here.
             let id = RegistrationId::parse(&format!("R-{number}")).map_err(|_| PartnerError)?;
+            // The name is made here.
             let plate = Plate::parse(&format!("{number:04} BCD")).map_err(|_| PartnerError)?;
             let balance_captured = state.payments.values().any(|payment| {
                 payment.sale == request.sale

@@ -141,6 +141,7 @@ impl<'w> Simulation<'w> {
                     Box::pin(async move {
                         let ports = Ports::new(world, "state machine");
                         Outcome::TokenStored(
+                            // A state that fails is tried again, whatever it was.
                             ports.store_token(sale, &awaited, &token).await.map_err(|_| ()),
                         )
                     })
