@@ -65,16 +65,18 @@ fn dispute(dispute: &Object<'_>) -> Option<Event> {
 }
 
 fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
-    // The account may serve others too: their payments carry no metadata of ours.
+    // The account may serve others too, whose payments carry no metadata, or their own. A refusal
+    // of theirs would have the gateway switch the endpoint off, and ours be lost with it.
     let ours = intent.optional_object("metadata", |metadata| {
-        let sale = metadata.optional_text("sale_id", SaleId::parse)?;
-        let attempt = metadata.optional_text("attempt", AttemptId::parse)?;
+        let id = |name| metadata.optional_text(name, |text| Ok::<_, String>(text.to_owned()));
+        let sale = id("sale_id")?.and_then(|text| SaleId::parse(&text).ok());
+        let attempt = id("attempt")?.and_then(|text| AttemptId::parse(&text).ok());
         Some(sale.zip(attempt))
     });
     let Some(Some((sale, attempt))) = ours else { return Some(Event::Other) };
     let payment = intent.text("id", GatewayPaymentId::parse);
     let currency = intent.text("currency", |code| {
-        Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be eur")
+        Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be a currency of ISO 4217")
     });
     let asked = intent.whole("amount", Ok::<_, String>);
     let received = intent.optional_whole("amount_received", Ok::<_, String>);

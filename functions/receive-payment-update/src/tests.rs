@@ -57,8 +57,11 @@ async fn either_secret_is_good_and_no_other() {
 async fn events_about_others_payments_are_none_of_ours() {
     let mut stranger = succeeded();
     stranger["data"]["object"]["metadata"] = json!({});
+    // The workshop's shop on the same account has sales of its own.
+    let mut shop = succeeded();
+    shop["data"]["object"]["metadata"] = json!({ "sale_id": "WS-2026-0417", "attempt": "1" });
     let refunded = json!({ "id": "evt_2", "type": "charge.refunded", "data": { "object": {} } });
-    for event in [stranger, refunded] {
+    for event in [stranger, shop, refunded] {
         assert_eq!(
             post(&event, "whsec_new").await.unwrap().value(),
             json!({ "status": "ignored" })
@@ -69,7 +72,7 @@ async fn events_about_others_payments_are_none_of_ours() {
 #[tokio::test]
 async fn every_fault_of_an_event_is_listed() {
     let mut bad = succeeded();
-    bad["data"]["object"] = json!({ "id": "", "amount": "1", "currency": "usd", "metadata": { "sale_id": SALE, "attempt": ATTEMPT } });
+    bad["data"]["object"] = json!({ "id": "", "amount": "1", "currency": "euro", "metadata": { "sale_id": SALE, "attempt": ATTEMPT } });
     let problem = post(&bad, "whsec_new").await.unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/data/object/id", "/data/object/currency", "/data/object/amount"]);

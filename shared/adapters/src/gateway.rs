@@ -161,14 +161,28 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
             _ => None,
         },
         402 => Some(PaymentOutcome::Declined(decline(answer, "/error"))),
-        // The payment method doesn't exist, is used up or is of another kind. Other 4xx are faults
-        // of ours, or of the key.
-        400 | 404
-            if answer
-                .text("/error/param")
-                .is_some_and(|parameter| parameter.starts_with("payment_method")) =>
-        {
-            Some(PaymentOutcome::Declined(Decline::InvalidPaymentMethod))
+        400 | 404 => refusal(answer).map(PaymentOutcome::Declined),
+        // The key is another's or none, the gateway is busy or broken.
+        _ => None,
+    }
+}
+
+/// A request that the gateway refuses charges nothing: a definite no
+/// (<https://docs.stripe.com/error-codes>). Only a key that was used for another request says
+/// nothing of what became of that one.
+fn refusal(answer: &Answer) -> Option<Decline> {
+    let (kind, code) = (answer.text("/error/type"), answer.text("/error/code"));
+    let parameter = answer.text("/error/param").unwrap_or_default();
+    match (kind, code) {
+        (Some("idempotency_error"), _) => None,
+        (_, Some("amount_too_large")) => Some(Decline::AmountTooLarge),
+        (_, Some("amount_too_small")) => Some(Decline::AmountTooSmall),
+        // It doesn't exist, is used up or is of another kind.
+        _ if parameter.starts_with("payment_method") => Some(Decline::InvalidPaymentMethod),
+        (Some("card_error"), _) => Some(decline(answer, "/error")),
+        (Some("invalid_request_error"), code) => {
+            tracing::error!(code, parameter, "the gateway can't take a payment");
+            Some(Decline::NotPossible)
         }
         _ => None,
     }
@@ -218,10 +232,30 @@ mod tests {
         );
         assert_eq!(of(200, intent("a status of next year")), None);
         assert_eq!(of(200, Value::Null), None);
-        assert_eq!(
-            of(400, json!({ "error": { "code": "parameter_unknown", "param": "colour" } })),
-            None
-        );
+        // An error of no type that we know, and somebody else's answer.
+        assert_eq!(of(400, json!({ "error": { "code": "parameter_unknown" } })), None);
+        assert_eq!(of(400, json!({ "error": { "type": "idempotency_error" } })), None);
+        assert_eq!(of(429, json!({ "error": { "type": "invalid_request_error" } })), None);
+    }
+
+    #[test]
+    fn a_refused_request_is_a_no_at_once() {
+        let refused = |code: &str, param: &str| {
+            let kind = "invalid_request_error";
+            of(400, json!({ "error": { "type": kind, "code": code, "param": param } }))
+        };
+        for (code, param, expected) in [
+            ("amount_too_large", "amount", Decline::AmountTooLarge),
+            ("amount_too_small", "amount", Decline::AmountTooSmall),
+            ("resource_missing", "payment_method", Decline::InvalidPaymentMethod),
+            ("payment_intent_mandate_invalid", "", Decline::NotPossible),
+            ("parameter_unknown", "colour", Decline::NotPossible),
+        ] {
+            assert_eq!(refused(code, param), Some(PaymentOutcome::Declined(expected)), "{code}");
+        }
+        // As it is worded where a debit has no mandate: neither code nor parameter.
+        let bare = json!({ "error": { "type": "invalid_request_error" } });
+        assert_eq!(of(400, bare), Some(PaymentOutcome::Declined(Decline::NotPossible)));
     }
 
     #[test]

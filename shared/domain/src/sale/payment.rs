@@ -119,6 +119,12 @@ pub enum Decline {
     AuthenticationRequired,
     /// The payment method's token is unknown or used up.
     InvalidPaymentMethod,
+    /// More than this way to pay takes at once.
+    AmountTooLarge,
+    /// Less than this way to pay takes.
+    AmountTooSmall,
+    /// The gateway can't take the payment in this way at all.
+    NotPossible,
 }
 
 impl Decline {
@@ -130,6 +136,9 @@ impl Decline {
             Self::Expired => "expired",
             Self::AuthenticationRequired => "authentication_required",
             Self::InvalidPaymentMethod => "invalid_payment_method",
+            Self::AmountTooLarge => "amount_too_large",
+            Self::AmountTooSmall => "amount_too_small",
+            Self::NotPossible => "not_possible",
         }
     }
 }

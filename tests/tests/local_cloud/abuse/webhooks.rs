@@ -273,14 +273,8 @@ fn signed(now: i64, update: &Value, event: &Value) -> Result<Vec<Case>> {
             "payment-not-found",
         ),
         (
-            "no sale's id",
-            set(event, "/data/object/metadata/sale_id", json!("x")),
-            422,
-            "invalid-request",
-        ),
-        (
-            "another currency",
-            set(event, "/data/object/currency", json!("usd")),
+            "no currency",
+            set(event, "/data/object/currency", json!("euros")),
             422,
             "invalid-request",
         ),
