@@ -130,20 +130,16 @@ personal! {
 }
 
 personal! {
-    /// International bank account number (ISO 13616), without blanks, its check digits right.
+    /// International bank account number (ISO 13616) in its electronic form: of its country's length
+    /// and form, its check digits right. It may be written as banks' apps and invoices show it: with
+    /// the word, in groups, in small letters.
     Iban, |text| {
-        let given = text.chars().filter(|c| !c.is_whitespace());
-        let iban: String = given.map(|c| c.to_ascii_uppercase()).collect();
-        let formed =
-            (15..=34).contains(&iban.len()) && iban.chars().all(|c| c.is_ascii_alphanumeric());
-        let (front, rest) = iban.split_at_checked(4).filter(|_| formed).ok_or(CustomerError::Iban)?;
-        // ISO 7064, MOD 97-10: letters count as 10 to 35.
-        let digits = rest.chars().chain(front.chars()).filter_map(|c| c.to_digit(36));
-        let remainder = digits.fold(0_u32, |so_far, digit| {
-            let shift = if digit < 10 { 10 } else { 100 };
-            (so_far * shift + digit) % 97
-        });
-        if remainder == 1 { Ok(iban) } else { Err(CustomerError::Iban) }
+        let written = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let number = written.strip_prefix("IBAN").unwrap_or(&written);
+        match number.parse::<iban::Iban>() {
+            Ok(_) => Ok(number.to_owned()),
+            Err(_) => Err(CustomerError::Iban),
+        }
     }
 }
 
@@ -366,8 +362,19 @@ mod tests {
             "DE89 3704 0044 0532 0130 00",
             "es9121000418450200051332",
             "GB82 WEST 1234 5698 7654 32",
+            "DE89-3704-0044-0532-0130-00",
         ] {
             assert!(Iban::parse(good).is_ok(), "{good}");
+        }
+        // As a bank's app shows it, with what copying brings along.
+        for shown in [
+            "IBAN ES91-2100-0418-4502-0005-1332",
+            "IBAN: ES91\u{a0}2100\u{a0}0418\u{a0}4502\u{a0}0005\u{a0}1332",
+            "\u{200b}es91 2100 0418 45 0200051332\u{feff}",
+            "iban:ES91.2100.0418.4502.0005.1332",
+        ] {
+            let iban = Iban::parse(shown).unwrap();
+            assert_eq!(iban.as_str(), "ES9121000418450200051332", "{shown:?}");
         }
         for bad in [
             "",
@@ -375,7 +382,11 @@ mod tests {
             "DE89370400440532013001",
             "DE98370400440532013000",
             "ES91210004184502000513321",
-            "DE89-3704-0044-0532-0130-00",
+            // A Cyrillic letter, the length of another country, and no country at all.
+            "ЕS9121000418450200051332",
+            "FR1421000418450200051332",
+            "XX9121000418450200051332",
+            "IBAN",
         ] {
             assert_eq!(Iban::parse(bad), Err(CustomerError::Iban), "{bad}");
         }

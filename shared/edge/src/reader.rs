@@ -24,8 +24,10 @@ pub enum UnknownFields {
 pub struct Json(Value);
 
 impl Json {
-    /// Parses a body's bytes; 400 with line and column where they are no JSON.
+    /// Parses a body's bytes; 400 with line and column where they are no JSON. A byte order mark,
+    /// which some clients on Windows send, is passed over (RFC 8259, section 8.1).
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         serde_json::from_slice(bytes).map(Self).map_err(|fault| {
             // serde_json's own text may quote the body.
             let place = format!("line {}, column {}", fault.line(), fault.column());
@@ -306,6 +308,16 @@ mod tests {
 
     fn pair(pointer: &str, detail: &str) -> (String, String) {
         (pointer.to_owned(), detail.to_owned())
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_once() {
+        let marked = Json::parse("\u{feff}{\"a\": 1}".as_bytes()).unwrap();
+        assert_eq!(marked, Json::parse(b"{\"a\": 1}").unwrap());
+        for bad in ["\u{feff}", "\u{feff}\u{feff}{}", "{\"a\": 1}\u{feff}"] {
+            let problem = Json::parse(bad.as_bytes()).unwrap_err();
+            assert_eq!(problem.kind(), ProblemType::MalformedBody, "{bad:?}");
+        }
     }
 
     #[test]
