@@ -19,26 +19,7 @@ pub enum MailKind {
 }
 
 /// Every notification, to name a mail's kind by its place.
-pub const NOTIFICATIONS: [Notification; 18] = [
-    Notification::OrderPlaced,
-    Notification::ManufacturingStarted,
-    Notification::QualityCheckCompleted,
-    Notification::ReadyForShipment,
-    Notification::InTransit,
-    Notification::AtDealership,
-    Notification::FinalPaymentDue,
-    Notification::FinalPaymentReceived,
-    Notification::PaymentFailed,
-    Notification::VehicleRegistered,
-    Notification::ReadyForDelivery,
-    Notification::DeliveryArranged,
-    Notification::OrderRejected,
-    Notification::SaleLapsed,
-    Notification::SaleCancelled,
-    Notification::DeadlineExtended,
-    Notification::DeadlineReminder,
-    Notification::PaymentRefunded,
-];
+pub const NOTIFICATIONS: &[Notification] = Notification::ALL;
 
 /// A mail that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,8 @@ pub(super) fn lapse(sale: &Sale, now: Timestamp) -> Result<Vec<Event>, Rejection
     }
 }
 
-/// The balance was not paid in time: the customer loses the vehicle.
+/// The balance was not paid in time: the customer loses the vehicle, and the señal is forfeit (R-36
+/// of `docs/requirements.md`), which `bookkeeping` posts.
 pub(super) fn unassign(sale: &Sale, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match sale.stage {
         Stage::FinalPaymentPending { pay_by, .. } => {
