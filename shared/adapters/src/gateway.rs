@@ -58,11 +58,7 @@ impl PaymentGateway for StripeGateway {
         let call =
             Call::post(operation, "/v1/payment_intents").idempotency_key(attempt).form(&form);
         let answer = self.0.call(call).await?;
-        // A payment method is all that a charge names.
-        if answer.status == 404 && answer.text("/error/type") == Some("invalid_request_error") {
-            return Ok(PaymentOutcome::Declined(Decline::InvalidPaymentMethod));
-        }
-        self.outcome(operation, &answer)
+        charged(&answer).ok_or_else(|| self.0.unclear(operation, "no outcome of a payment"))
     }
 
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
@@ -161,9 +157,16 @@ fn outcome(answer: &Answer) -> Option<PaymentOutcome> {
             _ => None,
         },
         402 => Some(PaymentOutcome::Declined(decline(answer, "/error"))),
-        400 | 404 => refusal(answer).map(PaymentOutcome::Declined),
-        // The key is another's or none, the gateway is busy or broken.
+        // The key is another's or none, the gateway is busy or broken, or knows no such payment.
         _ => None,
+    }
+}
+
+/// What a charge came to: a request that is refused made no payment.
+fn charged(answer: &Answer) -> Option<PaymentOutcome> {
+    match answer.status {
+        400 | 404 => refusal(answer).map(PaymentOutcome::Declined),
+        _ => outcome(answer),
     }
 }
 
@@ -177,8 +180,10 @@ fn refusal(answer: &Answer) -> Option<Decline> {
         (Some("idempotency_error"), _) => None,
         (_, Some("amount_too_large")) => Some(Decline::AmountTooLarge),
         (_, Some("amount_too_small")) => Some(Decline::AmountTooSmall),
-        // It doesn't exist, is used up or is of another kind.
-        _ if parameter.starts_with("payment_method") => Some(Decline::InvalidPaymentMethod),
+        // It doesn't exist, is used up or is of another kind; it is all that a charge names.
+        _ if parameter.starts_with("payment_method") || answer.status == 404 && kind.is_some() => {
+            Some(Decline::InvalidPaymentMethod)
+        }
         (Some("card_error"), _) => Some(decline(answer, "/error")),
         (Some("invalid_request_error"), code) => {
             tracing::error!(code, parameter, "the gateway can't take a payment");
@@ -213,7 +218,15 @@ mod tests {
     use serde_json::json;
 
     fn of(status: u16, body: Value) -> Option<PaymentOutcome> {
-        outcome(&Answer { status, body })
+        charged(&Answer { status, body })
+    }
+
+    #[test]
+    fn a_payment_that_the_gateway_does_not_know_was_not_declined() {
+        let body = json!({ "error": {
+            "type": "invalid_request_error", "code": "resource_missing", "param": "intent",
+        } });
+        assert_eq!(outcome(&Answer { status: 404, body }), None);
     }
 
     #[test]
