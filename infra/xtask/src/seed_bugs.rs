@@ -48,6 +48,11 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
     let members = format!("{before}members = [\"shared/*\"]\n{after}");
     write(&copy.join("Cargo.toml"), &members)?;
     fs::copy(root().join("Cargo.lock"), copy.join("Cargo.lock"))?;
+    // The contracts' table is the template's.
+    write(
+        &copy.join("infra/template.yaml"),
+        &fs::read_to_string(root().join("infra/template.yaml"))?,
+    )?;
     for (file, text) in seeded()? {
         write(&copy.join(file), &text)?;
     }
@@ -120,7 +125,18 @@ fn seeded() -> Result<BTreeMap<&'static str, String>> {
     Ok(files)
 }
 
+/// Copies what there is, and removes what there is no more: a file that moved would be there twice.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(to).into_iter().flatten() {
+        let entry = entry?;
+        if !from.join(entry.file_name()).exists() {
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
