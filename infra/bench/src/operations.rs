@@ -78,8 +78,17 @@ pub(super) async fn counted(narrator: &Narrator, functions: &[String]) -> Result
 fn calls_the_table_alone(function: &str) -> Result<bool> {
     let main = root().join(format!("functions/{function}/src/main.rs"));
     let text = std::fs::read_to_string(&main).with_context(|| main.display().to_string())?;
-    let more =
-        ["gateway", "factory", "registry", "queue", "mailer", "messages", "workflow", "webhook"];
+    let more = [
+        "gateway",
+        "factory",
+        "registry",
+        "queue",
+        "credentials",
+        "mailer",
+        "messages",
+        "workflow",
+        "webhook",
+    ];
     Ok(!more.iter().any(|more| {
         text.contains(&format!("wiring.{more}"))
             || text.contains(&format!("wiring.credentials_{more}"))

@@ -181,7 +181,9 @@ fn refusal(answer: &Answer) -> Option<Decline> {
         (_, Some("amount_too_large")) => Some(Decline::AmountTooLarge),
         (_, Some("amount_too_small")) => Some(Decline::AmountTooSmall),
         // It doesn't exist, is used up or is of another kind; it is all that a charge names.
-        _ if parameter.starts_with("payment_method") || answer.status == 404 && kind.is_some() => {
+        _ if parameter.starts_with("payment_method")
+            || answer.status == 404 && kind == Some("invalid_request_error") =>
+        {
             Some(Decline::InvalidPaymentMethod)
         }
         (Some("card_error"), _) => Some(decline(answer, "/error")),
@@ -246,7 +248,10 @@ mod tests {
         assert_eq!(of(200, intent("a status of next year")), None);
         assert_eq!(of(200, Value::Null), None);
         // An error of no type that we know, and somebody else's answer.
-        assert_eq!(of(400, json!({ "error": { "code": "parameter_unknown" } })), None);
+        assert_eq!(
+            of(400, json!({ "error": { "code": "parameter_unknown", "param": "colour" } })),
+            None
+        );
         assert_eq!(of(400, json!({ "error": { "type": "idempotency_error" } })), None);
         assert_eq!(of(429, json!({ "error": { "type": "invalid_request_error" } })), None);
     }

@@ -1,7 +1,7 @@
 //! The mails and messages, against the facts that they tell.
 
 use super::findings::{Findings, Invariant};
-use crate::memory::{MailKind, NOTIFICATIONS, State};
+use crate::memory::{MailKind, State};
 use crate::simulation::{BURST, Run};
 use domain::sale::{Fact, FactKind, Notification};
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
             let superseded =
                 may_wait && row.sale.facts.iter().skip(nth.saturating_add(1)).any(soon);
             let place = notification(fact.0)
-                .and_then(|told| NOTIFICATIONS.iter().position(|known| *known == told));
+                .and_then(|told| Notification::ALL.iter().position(|known| *known == told));
             let Some(place) = place else { continue };
             let by_all =
                 [MailKind::Notification(place), MailKind::Push(place), MailKind::Text(place)];

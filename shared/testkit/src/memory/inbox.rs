@@ -1,7 +1,6 @@
 //! What customers receive: mails, messages on devices and text messages.
 
 use domain::EmailAddress;
-use domain::sale::Notification;
 
 /// What a mail was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -10,16 +9,13 @@ pub enum MailKind {
     Credentials,
     /// A forgotten password's link.
     PasswordReset,
-    /// A step, by its place in [`NOTIFICATIONS`].
+    /// A step, by its place in [`domain::sale::Notification::ALL`].
     Notification(usize),
     /// The same, shown on a device.
     Push(usize),
     /// The same, as a text message.
     Text(usize),
 }
-
-/// Every notification, to name a mail's kind by its place.
-pub const NOTIFICATIONS: &[Notification] = Notification::ALL;
 
 /// A mail that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Mails, messages on devices and text messages, each of which arrives at once.
 
-use super::inbox::{Mail, MailKind, NOTIFICATIONS};
+use super::inbox::{Mail, MailKind};
 use super::ports::Ports;
 use super::world::State;
 use crate::faults::Site;
@@ -8,6 +8,7 @@ use domain::contact::{Device, DeviceToken, Platform};
 use domain::ports::{
     MailContent, Mailer, PushError, PushService, Recipient, SendError, TextMessages,
 };
+use domain::sale::Notification;
 use domain::{PhoneNumber, SaleId};
 
 impl Mailer for Ports<'_> {
@@ -81,8 +82,8 @@ impl State {
     }
 }
 
-/// A step's place in [`NOTIFICATIONS`].
+/// A step's place in [`Notification::ALL`].
 fn place(content: &MailContent) -> Option<usize> {
     let MailContent::Notification { notification, .. } = content else { return None };
-    NOTIFICATIONS.iter().position(|known| known == notification)
+    Notification::ALL.iter().position(|known| known == notification)
 }

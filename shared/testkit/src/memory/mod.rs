@@ -30,7 +30,7 @@ mod world;
 
 pub use books::{FactoryOrder, GatewayPayment, RegistryEntry};
 pub(crate) use contact_store::add_device;
-pub use inbox::{Mail, MailKind, NOTIFICATIONS};
+pub use inbox::{Mail, MailKind};
 pub use ports::Ports;
 pub use story::{Happening, Line, short};
 pub use table::{CustomerRow, Row, VehicleRow, has};
