@@ -89,10 +89,7 @@ fn calls_the_table_alone(function: &str) -> Result<bool> {
         "workflow",
         "webhook",
     ];
-    Ok(!more.iter().any(|more| {
-        text.contains(&format!("wiring.{more}"))
-            || text.contains(&format!("wiring.credentials_{more}"))
-    }))
+    Ok(!more.iter().any(|more| text.contains(&format!("wiring.{more}"))))
 }
 
 /// The instructions of our own functions.
