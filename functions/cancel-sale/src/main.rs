@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
-        let store = wiring.store()?;
-        edge::http::serve(async |request| cancel_sale::handle(&store, request).await).await
+        let (store, gateway) = (wiring.store()?, wiring.gateway()?);
+        edge::http::serve(async |request| cancel_sale::handle(&store, &gateway, request).await)
+            .await
     })
 }

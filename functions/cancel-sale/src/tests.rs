@@ -8,7 +8,8 @@ use testkit::requests::{SALE, now, post_as, registered};
 async fn post(world: &World, dealership: &str, role: &str, body: &Value) -> Result<Reply, Problem> {
     let event = post_as(dealership, role, &json!({ "content-type": "application/json" }), body);
     let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
-    handle(&Ports::new(world, "cancel-sale"), request).await
+    let ports = Ports::new(world, "cancel-sale");
+    handle(&ports, &ports, request).await
 }
 
 #[tokio::test]

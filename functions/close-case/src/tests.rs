@@ -1,6 +1,6 @@
 use super::*;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
-use domain::sale::{Command, PaymentKind, PaymentMethod, PaymentOutcome, decide, evolve};
+use domain::sale::{Acceptance, Command, Means, PaymentKind, PaymentOutcome, decide, evolve};
 use domain::{AttemptId, SaleId};
 use edge::ProblemType;
 use serde_json::Value;
@@ -18,8 +18,7 @@ async fn world() -> World {
         attempt,
         key: ShortDigest::of(&[b"key"]),
         fingerprint: ShortDigest::of(&[b"content"]),
-        method: PaymentMethod::BankTransfer,
-        token: PaymentMethodToken::parse("pm_bank").unwrap(),
+        means: Means::SepaDebit(PaymentMethodToken::parse("pm_bank").unwrap(), Acceptance::Offline),
     };
     let outcome = PaymentOutcome::Captured(GatewayPaymentId::parse("pi_1").unwrap());
     let captured = Command::RecordPayment { attempt, outcome, answers_request: true };

@@ -11,7 +11,8 @@ pub async fn handle(
     store: &(impl SaleStore + AccountStore),
     gateway: &impl PaymentGateway,
     attempt: AttemptId,
+    debit_limit: u64,
     request: Request,
 ) -> Result<Reply, Problem> {
-    edge::payment::handle_customer(store, gateway, attempt, request).await
+    edge::payment::handle_customer(store, gateway, attempt, debit_limit, request).await
 }

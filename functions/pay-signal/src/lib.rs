@@ -10,7 +10,8 @@ pub async fn handle(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
     attempt: AttemptId,
+    debit_limit: u64,
     request: Request,
 ) -> Result<Reply, Problem> {
-    edge::payment::handle(store, gateway, PaymentKind::Signal, attempt, request).await
+    edge::payment::handle(store, gateway, PaymentKind::Signal, attempt, debit_limit, request).await
 }

@@ -20,7 +20,7 @@ use domain::ids::ShortDigest;
 use domain::ports::{
     BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore,
 };
-use domain::sale::{Answer, PaymentKind, PaymentMethod};
+use domain::sale::{Answer, Means, PaymentKind};
 use domain::use_cases::pay::{Asker, PayError, pay};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
 use domain::use_cases::{activate_account, change_password, log_in, pay as paying, reset_password};
@@ -44,6 +44,8 @@ pub struct Portal<'a, S, G, Q, H> {
     pub gateway: &'a G,
     /// The queues, of which only a forgotten password needs one.
     pub queues: &'a Q,
+    /// What can be debited from an account at most, in minor units.
+    pub debit_limit: u64,
     /// Hashes passwords, and compares them with their hashes.
     pub hasher: &'a H,
 }
@@ -368,11 +370,11 @@ where
             kind: PaymentKind::Balance,
             attempt: fresh.attempt,
             request: request_key,
-            method: PaymentMethod::BankTransfer,
-            token,
+            means: Means::SepaDebit(token, edge::payment::online(request)),
+            debit_limit: self.debit_limit,
         };
         match pay(self.store, self.gateway, input, request.now()).await {
-            Ok((_, _, Answer::Captured | Answer::Processing)) => {
+            Ok((_, _, Answer::Captured | Answer::Processing | Answer::AwaitsCustomer)) => {
                 Ok(frame.redirect(&format!("expediente/{id}")))
             }
             Ok((_, _, Answer::Declined(_))) => Ok(frame

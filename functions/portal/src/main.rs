@@ -9,8 +9,13 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, gateway, queues) =
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
-        let portal =
-            Portal { store: &store, gateway: &gateway, queues: &queues, hasher: &Argon2id };
+        let portal = Portal {
+            store: &store,
+            gateway: &gateway,
+            queues: &queues,
+            debit_limit: wiring.debit_limit()?,
+            hasher: &Argon2id,
+        };
         let handle = async |request: edge::Request| {
             let fresh = Fresh { token: token(), attempt: random::attempt_id(request.now()) };
             portal.handle(fresh, &request).await

@@ -288,9 +288,9 @@ fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Form
             name,
             amount: amount.clone(),
             date: formats.moment(date(attempt)),
-            method: match attempt.method {
-                PaymentMethod::Card => words.card,
-                PaymentMethod::BankTransfer => words.bank,
+            method: match attempt.means.method() {
+                PaymentMethod::Card | PaymentMethod::Checkout => words.card,
+                PaymentMethod::SepaDebit | PaymentMethod::BankTransfer => words.bank,
             },
             state: state(&attempt.state, words),
         });
@@ -314,7 +314,9 @@ fn is_taken(state: &AttemptState) -> bool {
 fn state(state: &AttemptState, words: &Words) -> &'static str {
     match state {
         AttemptState::Unknown | AttemptState::Processing(_) => words.processing,
+        AttemptState::AwaitsCustomer(..) => words.unpaid,
         AttemptState::Declined(_) => words.declined,
+        AttemptState::Expired(_) => words.unpaid,
         AttemptState::Reversed(_) => words.reversed,
         AttemptState::Captured(_) => words.paid,
         AttemptState::RefundDue(_) => words.refund_due,

@@ -1,9 +1,9 @@
-//! Stripe's events about PaymentIntents and disputes (<https://docs.stripe.com/api/events>), as far
-//! as a sale needs them.
+//! Stripe's events about payments, pages, transfers and disputes
+//! (<https://docs.stripe.com/api/events>), as far as a sale needs them.
 
 use domain::ids::{DisputeId, GatewayPaymentId};
-use domain::sale::{Decline, DisputeNews, PaymentOutcome};
-use domain::use_cases::pay::{DisputeUpdate, Update};
+use domain::sale::DisputeNews;
+use domain::use_cases::pay::{DisputeUpdate, PaymentNews, Update};
 use domain::{AttemptId, Currency, Money, SaleId};
 use edge::Object;
 
@@ -11,18 +11,24 @@ use edge::Object;
 pub(crate) enum Event {
     /// What became of one of our payments.
     Update(Update),
+    /// Money came to the account of this customer of the gateway's.
+    Funds(GatewayPaymentId),
     /// What became of a dispute.
     Dispute(DisputeUpdate),
     /// Another event, which is acknowledged and does nothing.
     Other,
 }
 
-/// What the event says of the `PaymentIntent`.
+/// What kind of event it is.
 #[derive(Clone, Copy)]
 enum Kind {
+    /// Money was captured.
     Succeeded,
     Failed,
-    Processing,
+    /// A payment or a page moved otherwise.
+    Moved,
+    /// Money came to the account of a transfer.
+    Funded,
     Dispute,
 }
 
@@ -31,7 +37,14 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
         Ok::<_, String>(match kind {
             "payment_intent.succeeded" => Some(Kind::Succeeded),
             "payment_intent.payment_failed" => Some(Kind::Failed),
-            "payment_intent.processing" => Some(Kind::Processing),
+            "payment_intent.processing"
+            | "payment_intent.canceled"
+            | "payment_intent.partially_funded"
+            | "checkout.session.completed"
+            | "checkout.session.expired"
+            | "checkout.session.async_payment_succeeded"
+            | "checkout.session.async_payment_failed" => Some(Kind::Moved),
+            "customer_cash_balance_transaction.created" => Some(Kind::Funded),
             "charge.dispute.created" | "charge.dispute.closed" => Some(Kind::Dispute),
             _ => None,
         })
@@ -40,9 +53,17 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
     body.object("data", |data| {
         data.object("object", |object| match kind {
             Kind::Dispute => dispute(object),
-            _ => payment_intent(object, kind),
+            Kind::Funded => funds(object),
+            _ => payment(object, kind),
         })
     })
+}
+
+/// Money that came, not money that went on from there; it names its owner only.
+fn funds(transaction: &Object<'_>) -> Option<Event> {
+    let kind = transaction.text("type", |kind| Ok::<_, String>(kind.to_owned()))?;
+    let customer = transaction.text("customer", GatewayPaymentId::parse)?;
+    Some(if kind == "funded" { Event::Funds(customer) } else { Event::Other })
 }
 
 /// Its status says it all (<https://docs.stripe.com/api/disputes/object>). Inquiries (`warning_…`)
@@ -64,52 +85,32 @@ fn dispute(dispute: &Object<'_>) -> Option<Event> {
     Some(Event::Dispute(DisputeUpdate { payment, dispute, news }))
 }
 
-fn payment_intent(intent: &Object<'_>, kind: Kind) -> Option<Event> {
+fn payment(object: &Object<'_>, kind: Kind) -> Option<Event> {
     // The account may serve others too, whose payments carry no metadata, or their own. A refusal
     // of theirs would have the gateway switch the endpoint off, and ours be lost with it.
-    let ours = intent.optional_object("metadata", |metadata| {
+    let ours = object.optional_object("metadata", |metadata| {
         let id = |name| metadata.optional_text(name, |text| Ok::<_, String>(text.to_owned()));
         let sale = id("sale_id")?.and_then(|text| SaleId::parse(&text).ok());
         let attempt = id("attempt")?.and_then(|text| AttemptId::parse(&text).ok());
         Some(sale.zip(attempt))
     });
     let Some(Some((sale, attempt))) = ours else { return Some(Event::Other) };
+    let news = match kind {
+        Kind::Succeeded => captured(object)?,
+        Kind::Failed => PaymentNews::Failed,
+        _ => PaymentNews::Moved,
+    };
+    Some(Event::Update(Update { sale, attempt, news }))
+}
+
+fn captured(intent: &Object<'_>) -> Option<PaymentNews> {
     let payment = intent.text("id", GatewayPaymentId::parse);
     let currency = intent.text("currency", |code| {
         Currency::from_code(&code.to_ascii_uppercase()).ok_or("must be a currency of ISO 4217")
     });
     let asked = intent.whole("amount", Ok::<_, String>);
-    let received = intent.optional_whole("amount_received", Ok::<_, String>);
-    let minor = match (kind, received?) {
-        (Kind::Succeeded, Some(received)) => received,
-        _ => asked?,
-    };
+    let minor = intent.optional_whole("amount_received", Ok::<_, String>)?.or(asked)?;
     let amount =
         Money::new(minor, currency?).map_or_else(|fault| intent.fault("amount", fault), Some);
-    let payment = payment?;
-    let outcome = match kind {
-        Kind::Succeeded => PaymentOutcome::Captured(payment),
-        Kind::Processing => PaymentOutcome::Processing(payment),
-        Kind::Failed | Kind::Dispute => PaymentOutcome::Declined(
-            intent.optional_object("last_payment_error", decline).unwrap_or(Decline::Declined),
-        ),
-    };
-    Some(Event::Update(Update { sale, attempt, outcome, amount: amount? }))
-}
-
-/// Stripe's reason in the desk's terms. `decline_code` is the bank's, `code` Stripe's.
-fn decline(fault: &Object<'_>) -> Option<Decline> {
-    let text = |name| fault.optional_text(name, |text| Ok::<_, String>(text.to_owned())).flatten();
-    let reason = text("decline_code").or_else(|| text("code"))?;
-    Some(match reason.as_str() {
-        "insufficient_funds" => Decline::InsufficientFunds,
-        "expired_card" => Decline::Expired,
-        "authentication_required" | "payment_intent_authentication_failure" => {
-            Decline::AuthenticationRequired
-        }
-        "resource_missing" | "payment_method_unactivated" | "payment_method_invalid_parameter" => {
-            Decline::InvalidPaymentMethod
-        }
-        _ => Decline::Declined,
-    })
+    Some(PaymentNews::Captured(payment?, amount?))
 }

@@ -6,7 +6,8 @@ mod event;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::use_cases::ChangeError;
 use domain::use_cases::pay::{
-    DisputeUpdate, PaymentUpdateError, take_dispute_update, take_payment_update,
+    DisputeUpdate, PaymentNews, PaymentUpdateError, Update, take_dispute_update,
+    take_payment_update,
 };
 use edge::signature::{Keys, stripe};
 use edge::{Problem, ProblemType, Reply, Request, UnknownFields};
@@ -23,6 +24,11 @@ pub async fn handle(
     let update = match request.json()?.read(UnknownFields::Ignored, event::payment_event)? {
         event::Event::Update(update) => update,
         event::Event::Dispute(update) => return dispute(store, gateway, update, &request).await,
+        event::Event::Funds(customer) => match gateway.owner(&customer).await {
+            Ok(Some((sale, attempt))) => Update { sale, attempt, news: PaymentNews::FundsCame },
+            Ok(None) => return Reply::ok(&json!({ "status": "ignored" })),
+            Err(failure) => return Err(PaymentUpdateError::from(failure).into()),
+        },
         event::Event::Other => return Reply::ok(&json!({ "status": "ignored" })),
     };
     edge::log::sale(update.sale);

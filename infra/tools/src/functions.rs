@@ -41,7 +41,7 @@ impl Programs {
 /// All functions in one program, which is told which one to be.
 pub const LOCAL_FUNCTIONS: &str = "local-functions";
 
-/// What a local run takes: the functions and the partners as `cargo build` makes them, and `more`
+/// What a local run takes: the functions, the gateway and the partners as `cargo build` makes them, and `more`
 /// of the workspace's programs. Meanwhile the tools are installed that the run needs.
 pub fn prepare(narrator: &Narrator, more: &[&str]) -> Result<Programs> {
     std::thread::scope(|scope| {
@@ -49,7 +49,7 @@ pub fn prepare(narrator: &Narrator, more: &[&str]) -> Result<Programs> {
             Tools::Cloud.install(narrator)?;
             Tools::Deploy.install(narrator)
         });
-        let built = build(&[&[LOCAL_FUNCTIONS, "partners"], more].concat());
+        let built = build(&[&[LOCAL_FUNCTIONS, "gateway", "partners"], more].concat());
         installing.join().unwrap_or_else(|_| Err(anyhow!("the tools can't be installed")))?;
         built
     })

@@ -25,7 +25,7 @@ pub use clients::{Aws, AwsSettings, ClientError, Reach};
 pub use dynamo::{DynamoSales, Image, RememberedPlans, UnreadableChange, change_from_stream};
 pub use events::EventBridge;
 pub use factory::HttpFactory;
-pub use gateway::StripeGateway;
+pub use gateway::{GatewaySettings, StripeGateway};
 pub use mailer::{MailSettings, SesMailer};
 pub use partner::{Partner, PartnerSettings};
 pub use queues::{QueueUrls, SqsQueues};

@@ -43,7 +43,7 @@ pub(crate) struct Call {
     operation: &'static str,
     method: Method,
     path: String,
-    idempotency_key: Option<String>,
+    headers: Vec<(&'static str, String)>,
     content: Content,
 }
 
@@ -61,7 +61,7 @@ impl Call {
             operation,
             method: Method::GET,
             path: path.into(),
-            idempotency_key: None,
+            headers: Vec::new(),
             content: Content::None,
         }
     }
@@ -72,14 +72,19 @@ impl Call {
     }
 
     /// The key under which a repeat gets the first answer.
-    pub(crate) fn idempotency_key(self, key: &impl ToString) -> Self {
-        Self { idempotency_key: Some(key.to_string()), ..self }
+    pub(crate) fn idempotency_key(self, key: &(impl ToString + ?Sized)) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// A header of the partner's own.
+    pub(crate) fn header(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
     }
 
     /// The content, as a form.
-    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Self { content: Content::Form(fields.iter().map(owned).collect()), ..self }
+    pub(crate) fn form(self, fields: &[(String, String)]) -> Self {
+        Self { content: Content::Form(fields.to_vec()), ..self }
     }
 
     /// The content, as JSON.
@@ -175,10 +180,7 @@ impl Partner {
             Content::Form(fields) => request.form(&fields),
             Content::Json(content) => request.json(&content),
         };
-        match call.idempotency_key {
-            Some(key) => request.header("idempotency-key", key),
-            None => request,
-        }
+        call.headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// Notes an answer that can't be relied on.

@@ -1,21 +1,20 @@
-//! The partners' adapters: factory and registries against the local partners server, the gateway
-//! against a small one that honours `Idempotency-Key` as Stripe does. (`localstripe`, which the
-//! end-to-end tests use, ignores it.)
+//! The partners' adapters against the local ones: factory and registries, and the gateway, which is
+//! strict about what it is sent.
 
 use adapters::{
-    Aws, AwsSettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach, Secrets,
-    StripeGateway,
+    Aws, AwsSettings, GatewaySettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach,
+    Secrets, StripeGateway,
 };
-use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
+use axum::routing::post;
 use axum::{Json, Router};
+use domain::EmailAddress;
+use domain::customer::{FullName, Iban, Language};
+use domain::ports::{BankAccounts, Recipient};
+use gateway::{Gateway, Settings as GatewayBehaviour};
 use jiff::Timestamp;
 use partners::{Partners, Settings};
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use serde_json::json;
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
 use testkit::contract::Outcome;
 use testkit::contract::gateway::Till;
 use tokio::net::TcpListener;
@@ -118,115 +117,53 @@ async fn what_is_pending_is_registered_in_the_end() -> Outcome {
         .await
 }
 
-/// The gateway's books: answers by key, and payments and refunds by the gateway's id.
-#[derive(Debug, Default)]
-struct Books {
-    answers: HashMap<String, (StatusCode, Value)>,
-    payments: HashMap<String, Value>,
-    refunds: HashMap<String, Value>,
-}
-
-type Answer = (StatusCode, Json<Value>);
-
-/// As much of Stripe's API as the adapter uses (<https://docs.stripe.com/api/idempotent_requests>).
-fn stripe() -> Router {
-    Router::new()
-        .route("/v1/payment_intents", post(pay))
-        .route("/v1/payment_intents/{id}", get(payment))
-        .route("/v1/refunds", post(refund).get(refunds))
-        .with_state(Arc::new(Mutex::new(Books::default())))
-}
-
-type Shared = State<Arc<Mutex<Books>>>;
-
-async fn pay(
-    State(books): Shared,
-    headers: HeaderMap,
-    Form(form): Form<HashMap<String, String>>,
-) -> Answer {
-    let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(key) = headers.get("idempotency-key").and_then(|key| key.to_str().ok()) else {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": { "message": "no key" } })));
+/// The local gateway, whose bank takes its time until it is told to settle.
+async fn local_gateway() -> Result<Gateway, Box<dyn Error>> {
+    let behaviour = GatewayBehaviour {
+        port: 0,
+        key: "sk_test_local".to_owned(),
+        books: None,
+        debit_seconds: 0.0,
+        api_version: "2026-08-26.dahlia".to_owned(),
     };
-    if let Some((status, body)) = books.answers.get(key) {
-        return (*status, Json(body.clone()));
-    }
-    let id = format!("pi_{}", books.payments.len());
-    let status = match form.get("payment_method").map(String::as_str) {
-        Some("pm_card_visa") => "succeeded",
-        Some("pm_sepa_debit") => "processing",
-        _ => "requires_payment_method",
+    Ok(Gateway::start(behaviour).await?)
+}
+
+async fn till(url: &str) -> Result<Till<StripeGateway>, Box<dyn Error>> {
+    let settings = GatewaySettings {
+        return_url: "https://portal.example/paid".to_owned(),
+        transfer_country: "ES".to_owned(),
     };
-    let metadata =
-        ["sale_id", "attempt"].map(|name| (name, form.get(&format!("metadata[{name}]"))));
-    let metadata: HashMap<_, _> = metadata.into();
-    let payment =
-        json!({ "id": id, "status": status, "amount": form.get("amount"), "metadata": metadata });
-    books.payments.insert(id, payment.clone());
-    let answer = if status == "requires_payment_method" {
-        let error = json!({ "error": { "code": "card_declined", "decline_code": "insufficient_funds", "payment_intent": payment } });
-        (StatusCode::PAYMENT_REQUIRED, error)
-    } else {
-        (StatusCode::OK, payment)
-    };
-    books.answers.insert(key.to_owned(), answer.clone());
-    (answer.0, Json(answer.1))
-}
-
-async fn payment(State(books): Shared, Path(id): Path<String>) -> Answer {
-    let missing = || json!({ "error": { "code": "resource_missing", "param": "intent" } });
-    let found = books.lock().unwrap_or_else(PoisonError::into_inner).payments.get(&id).cloned();
-    found.map_or_else(
-        || (StatusCode::NOT_FOUND, Json(missing())),
-        |payment| (StatusCode::OK, Json(payment)),
-    )
-}
-
-async fn refund(State(books): Shared, Form(form): Form<HashMap<String, String>>) -> Answer {
-    let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
-    let payment = form.get("payment_intent").cloned().unwrap_or_default();
-    if books.refunds.contains_key(&payment) {
-        return (
-            StatusCode::BAD_REQUEST,
-            Json(json!({ "error": { "code": "charge_already_refunded" } })),
-        );
-    }
-    let refund = json!({ "id": format!("re_{payment}"), "status": "succeeded" });
-    books.refunds.insert(payment, refund.clone());
-    (StatusCode::OK, Json(refund))
-}
-
-async fn refunds(
-    State(books): Shared,
-    Query(query): Query<HashMap<String, String>>,
-) -> Json<Value> {
-    let books = books.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = query.get("payment_intent").and_then(|payment| books.refunds.get(payment));
-    Json(json!({ "data": found.into_iter().collect::<Vec<_>>() }))
-}
-
-async fn till() -> Result<Till<StripeGateway>, Box<dyn Error>> {
-    let gateway = StripeGateway::new(partner("gateway", serve(stripe()).await?, "sk_test").await?);
+    let partner = partner("gateway", url.to_owned(), "sk_test_local").await?;
+    let gateway = StripeGateway::new(partner, settings);
     let token = domain::ids::PaymentMethodToken::parse;
+    let owner = Recipient {
+        full_name: FullName::parse("Ana García Pérez")?,
+        email: EmailAddress::parse("ana@example.com")?,
+        language: Language::Es,
+    };
+    let slow = gateway.bank_account(&Iban::parse("ES9121000418450200051332")?, &owner).await?;
     Ok(Till {
-        gateway,
         good: token("pm_card_visa")?,
-        bad: token("pm_card_declined")?,
-        slow: token("pm_sepa_debit")?,
+        bad: token("pm_card_visa_chargeDeclinedInsufficientFunds")?,
+        asked: token("pm_card_authenticationRequired")?,
+        slow: slow.ok_or("the account is not taken")?,
+        gateway,
     })
 }
 
-macro_rules! at_a_gateway_with_keys {
+macro_rules! at_the_local_gateway {
     ($suite:ident: $($check:ident),+) => {
         mod $suite {
             $(
                 #[tokio::test]
                 async fn $check() -> super::Outcome {
-                    testkit::contract::$suite::$check(&super::till().await?).await
+                    let gateway = super::local_gateway().await?;
+                    testkit::contract::$suite::$check(&super::till(gateway.url()).await?).await
                 }
             )+
         }
     };
 }
 
-testkit::gateway!(at_a_gateway_with_keys);
+testkit::gateway!(at_the_local_gateway);

@@ -66,6 +66,11 @@ impl Environment {
         self.number(name, "a positive number below 65536", |count| *count > 0)
     }
 
+    /// An amount of money in minor units, or none: 0.
+    pub fn amount(self, name: &'static str) -> Result<u64, ConfigError> {
+        self.number(name, "an amount in minor units", |_| true)
+    }
+
     /// A number of seconds, or none: 0.
     pub fn pause(self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.number(name, "a number of seconds", |seconds| *seconds >= 0)

@@ -5,12 +5,13 @@ use crate::http::{Reply, Request};
 use crate::operation::Operation;
 use crate::problem::{Problem, ProblemType};
 use crate::reader::{Object, UnknownFields};
+use crate::representation::NextActionView;
 use crate::session;
 use domain::AttemptId;
 use domain::account::AccountStore;
 use domain::ids::PaymentMethodToken;
 use domain::ports::{PaymentGateway, SaleStore};
-use domain::sale::{Answer, PaymentKind, PaymentMethod};
+use domain::sale::{Acceptance, Answer, Means, PaymentKind, PaymentMethod};
 use domain::use_cases::pay::{Asker, Input, pay};
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,6 +23,7 @@ pub async fn handle(
     gateway: &impl PaymentGateway,
     kind: PaymentKind,
     attempt: AttemptId,
+    debit_limit: u64,
     request: Request,
 ) -> Result<Reply, Problem> {
     let operation = match kind {
@@ -34,12 +36,12 @@ pub async fn handle(
     let key = request
         .key(&employee, operation, Some(sale), &body)?
         .ok_or(ProblemType::IdempotencyKeyMissing)?;
-    let (method, token) = body.read(UnknownFields::Refused, payment)?;
+    let means = body.read(UnknownFields::Refused, |body| means(body, &Acceptance::Offline))?;
     let asker = Asker::Dealership(employee.dealership);
     charge(
         store,
         gateway,
-        Input { sale, asker, kind, attempt, request: key, method, token },
+        Input { sale, asker, kind, attempt, request: key, means, debit_limit },
         request.now(),
     )
     .await
@@ -50,6 +52,7 @@ pub async fn handle_customer(
     store: &(impl SaleStore + AccountStore),
     gateway: &impl PaymentGateway,
     attempt: AttemptId,
+    debit_limit: u64,
     request: Request,
 ) -> Result<Reply, Problem> {
     let (session, _) = session::customer(store, &request).await?;
@@ -57,12 +60,13 @@ pub async fn handle_customer(
     let body = request.json()?;
     let key = request.customer_key(&session.customer, Operation::PayBalance, Some(sale), &body)?;
     let key = key.ok_or(ProblemType::IdempotencyKeyMissing)?;
-    let (method, token) = body.read(UnknownFields::Refused, payment)?;
+    let acceptance = online(&request);
+    let means = body.read(UnknownFields::Refused, |body| means(body, &acceptance))?;
     let asker = Asker::Customer(session.customer);
     charge(
         store,
         gateway,
-        Input { sale, asker, kind, attempt, request: key, method, token },
+        Input { sale, asker, kind, attempt, request: key, means, debit_limit },
         request.now(),
     )
     .await
@@ -78,27 +82,63 @@ async fn charge(
     let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
     let amount = sale.amount_due(kind);
     let body = |outcome: &str| {
-        json!({
-            "sale_id": sale.id, "attempt_id": attempt, "payment": kind, "outcome": outcome,
+        let mut body = json!({
+            "sale_id": sale.id, "attempt_id": attempt.id, "payment": kind, "outcome": outcome,
             "currency": amount.currency().code(), "amount": amount.minor(),
-        })
+        });
+        // A repeat that comes when the customer has acted has nothing to say of it any more.
+        if let Some(action) = attempt.next_action() {
+            body["next_action"] = json!(NextActionView::new(&attempt, action));
+        }
+        body
     };
     match answer {
         Answer::Captured => Reply::ok(&body("captured")),
         Answer::Processing => Reply::accepted(&body("processing")),
+        Answer::AwaitsCustomer => Reply::accepted(&body("awaits_customer")),
         Answer::Declined(decline) => Err(Problem::declined(decline)),
     }
 }
 
-fn payment(body: &Object<'_>) -> Option<(PaymentMethod, PaymentMethodToken)> {
+/// How the customer pays: a card and a debit by the gateway's token of it, the others by none.
+fn means(body: &Object<'_>, acceptance: &Acceptance) -> Option<Means> {
     let method = body.text("method", |text| match text {
         "card" => Ok(PaymentMethod::Card),
+        "sepa_debit" => Ok(PaymentMethod::SepaDebit),
         "bank_transfer" => Ok(PaymentMethod::BankTransfer),
-        _ => Err("must be card or bank_transfer"),
+        "checkout" => Ok(PaymentMethod::Checkout),
+        _ => Err("must be card, sepa_debit, bank_transfer or checkout"),
     });
-    let token = body.text("payment_method", PaymentMethodToken::parse);
-    Some((method?, token?))
+    let field = "payment_method";
+    match method? {
+        PaymentMethod::Card => body.text(field, PaymentMethodToken::parse).map(Means::Card),
+        PaymentMethod::SepaDebit => {
+            let token = body.text(field, PaymentMethodToken::parse)?;
+            Some(Means::SepaDebit(token, acceptance.clone()))
+        }
+        other => {
+            let tokenless = "is not for this method: the customer pays without one; \
+                 an account is debited by sepa_debit";
+            let token = body.optional_text(field, |_| Err::<(), _>(tokenless));
+            token.map(|_| match other {
+                PaymentMethod::Checkout => Means::Checkout,
+                _ => Means::BankTransfer,
+            })
+        }
+    }
 }
+
+/// How a customer agrees to a debit on an own device.
+pub fn online(request: &Request) -> Acceptance {
+    let user_agent = request.header("user-agent").unwrap_or_default();
+    Acceptance::Online {
+        ip: request.address().to_owned(),
+        user_agent: user_agent.chars().take(MAX_USER_AGENT).collect(),
+    }
+}
+
+/// How much of what a browser calls itself is kept.
+const MAX_USER_AGENT: usize = 200;
 
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,7 @@ pub enum Site {
     NotificationRecord,
     GatewayCharge,
     GatewayLookUp,
+    GatewayEnd,
     GatewayOwner,
     GatewayRefund,
     FactoryPlace,

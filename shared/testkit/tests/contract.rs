@@ -72,8 +72,14 @@ macro_rules! with_a_till {
                 #[tokio::test]
                 async fn $check() -> super::Outcome {
                     let world = super::world();
-                    let [good, bad, slow] = ["pm_card", "pm_declined", "pm_bank"].map(PaymentMethodToken::parse);
-                    let till = Till { gateway: super::port(&world), good: good?, bad: bad?, slow: slow? };
+                    let token = PaymentMethodToken::parse;
+                    let till = Till {
+                        gateway: super::port(&world),
+                        good: token("pm_card")?,
+                        bad: token("pm_declined")?,
+                        asked: token("pm_challenge")?,
+                        slow: token("pm_bank")?,
+                    };
                     testkit::contract::$suite::$check(&till).await
                 }
             )+

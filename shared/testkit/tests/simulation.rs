@@ -5,7 +5,7 @@
 
 use domain::ids::{PaymentMethodToken, ShortDigest};
 use domain::ports::{Message, RequestKey, SaleStore};
-use domain::sale::{Milestone, PaymentKind, PaymentMethod, Sale, Status};
+use domain::sale::{Means, Milestone, PaymentKind, Sale, Status};
 use domain::use_cases::{follow_factory, pay, place_order, register_sale, relay};
 use domain::{AttemptId, CustomerId, DealershipId, SaleId, Vin};
 use jiff::Timestamp;
@@ -157,8 +157,8 @@ fn ordered() -> (World, SaleId, domain::OrderId) {
                 key: ShortDigest::of(&[b"key"]),
                 fingerprint: ShortDigest::of(&[b"body"]),
             },
-            method: PaymentMethod::Card,
-            token: PaymentMethodToken::parse("pm_card").unwrap(),
+            means: Means::Card(PaymentMethodToken::parse("pm_card").unwrap()),
+            debit_limit: u64::MAX,
         };
         pay::pay(&ports, &ports, payment, now).await.unwrap();
         let placed = place_order::place_factory_order(&ports, &ports, sale, now).await.unwrap();

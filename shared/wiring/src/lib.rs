@@ -3,8 +3,8 @@
 
 use adapters::RememberedPlans;
 use adapters::{
-    Aws, AwsSettings, DynamoSales, EventBridge, HttpFactory, HttpRegistry, MailSettings,
-    MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
+    Aws, AwsSettings, DynamoSales, EventBridge, GatewaySettings, HttpFactory, HttpRegistry,
+    MailSettings, MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigError, Environment};
@@ -105,9 +105,21 @@ impl Wiring {
         ))
     }
 
-    /// The payment gateway (`GATEWAY_URL`, `GATEWAY_SECRET_ARN`).
+    /// The payment gateway (`GATEWAY_URL`, `GATEWAY_SECRET_ARN`), from whose pages customers come
+    /// back to the portal (`PORTAL_URL`), and whose accounts are in one country
+    /// (`TRANSFER_COUNTRY`).
     pub fn gateway(&self) -> Result<StripeGateway, Error> {
-        Ok(StripeGateway::new(self.partner("gateway", "GATEWAY_URL", "GATEWAY_SECRET_ARN")?))
+        let settings = GatewaySettings {
+            return_url: format!("{}/paid", self.text("PORTAL_URL")?),
+            transfer_country: self.text("TRANSFER_COUNTRY")?,
+        };
+        let partner = self.partner("gateway", "GATEWAY_URL", "GATEWAY_SECRET_ARN")?;
+        Ok(StripeGateway::new(partner, settings))
+    }
+
+    /// What can be debited from an account at most, in minor units (`SEPA_DEBIT_LIMIT`).
+    pub fn debit_limit(&self) -> Result<u64, ConfigError> {
+        self.environment.amount("SEPA_DEBIT_LIMIT")
     }
 
     /// The factory (`FACTORY_URL`, `FACTORY_SECRET_ARN`).

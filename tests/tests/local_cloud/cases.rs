@@ -36,11 +36,10 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 async fn a_payment_that_never_arrived_is_settled(world: &World) -> Result<()> {
     let (api, id) =
         (world.employee().await?, world.registered(&sale("unsettled@example.com")).await?);
-    let card = world.stack.card(GOOD_CARD).await?;
     let proxy = &world.stack.gateway_proxy;
     proxy
         .inject(Rule::next("pay-signal", "POST /v1/payment_intents", Fault::Drop).at(Tries::Every));
-    let body = json!({ "method": "card", "payment_method": card });
+    let body = json!({ "method": "card", "payment_method": GOOD_CARD });
     let answer = api.post(&format!("/sales/{id}/signal-payment"), &key(), &body).await?;
     proxy.calm();
     ensure!(answer.status == 503, "{answer:?}");
@@ -123,8 +122,7 @@ async fn a_lost_dispute_holds_the_sale_until_a_manager_answers(world: &World) ->
     world.sale_with(&id, "PaymentReversed").await?;
     world.stack.partners.advance(&order, "AvailableForCustomer").await?;
     world.sale_with(&id, "AvailableForCustomer").await?;
-    let card = world.stack.card(GOOD_CARD).await?;
-    world.pay(&id, "final-payment", &card).await?;
+    world.pay(&id, "final-payment", GOOD_CARD).await?;
     // The workflow has asked for the registration, and was told to wait.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;

@@ -1,11 +1,10 @@
 //! The ports' contracts, which the ports in memory pass, too: the table's adapter on the local
-//! cloud's DynamoDB, the gateway's on the local gateway by way of its proxy, which honours
-//! `Idempotency-Key` for it.
+//! cloud's DynamoDB, the gateway's on the local gateway by way of its proxy.
 
 use crate::{Shared, World, trial};
 use adapters::{
-    Aws, AwsSettings, ClientError, DynamoSales, Partner, PartnerSettings, Reach, Secrets,
-    StripeGateway,
+    Aws, AwsSettings, ClientError, DynamoSales, GatewaySettings, Partner, PartnerSettings, Reach,
+    Secrets, StripeGateway,
 };
 use anyhow::{Result, anyhow};
 use domain::ids::PaymentMethodToken;
@@ -13,14 +12,10 @@ use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::json;
 use stack::cloud::REGION;
-use stack::demo::{BAD_CARD, GOOD_CARD};
+use stack::demo::{ASKED_CARD, BAD_CARD, GOOD_CARD};
 use stack::{GATEWAY_KEY, Stack};
 use testkit::contract::Outcome;
 use testkit::contract::gateway::Till;
-
-/// What the local gateway doesn't promise: it settles a debit at once. That of
-/// `shared/adapters/tests/partners.rs` does.
-const NOT_PROMISED: &str = "gateway::a_bank_takes_its_time";
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     macro_rules! on_the_local_cloud {
@@ -46,7 +41,6 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     trials.extend(testkit::unpaid_reservations!(on_the_local_cloud));
     trials.extend(testkit::erasure_store!(on_the_local_cloud));
     trials.extend(testkit::gateway!(at_the_local_gateway));
-    trials.retain(|trial| !trial.name().ends_with(NOT_PROMISED));
     trials
 }
 
@@ -89,11 +83,16 @@ async fn till(world: &World, check: &str) -> Result<Till<StripeGateway>> {
         key,
         reach: Reach::Anywhere,
     };
-    let token = |id: String| PaymentMethodToken::parse(&id).map_err(|fault| anyhow!("{fault}"));
+    let pages = GatewaySettings {
+        return_url: "https://portal.example/paid".to_owned(),
+        transfer_country: "ES".to_owned(),
+    };
+    let token = |id: &str| PaymentMethodToken::parse(id).map_err(|fault| anyhow!("{fault}"));
     Ok(Till {
-        gateway: StripeGateway::new(Partner::new(settings)?),
-        good: token(world.stack.card(GOOD_CARD).await?)?,
-        bad: token(world.stack.card(BAD_CARD).await?)?,
-        slow: token(world.stack.bank_account().await?)?,
+        gateway: StripeGateway::new(Partner::new(settings)?, pages),
+        good: token(GOOD_CARD)?,
+        bad: token(BAD_CARD)?,
+        asked: token(ASKED_CARD)?,
+        slow: token(&world.stack.bank_account().await?)?,
     })
 }

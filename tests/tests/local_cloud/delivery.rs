@@ -75,7 +75,7 @@ async fn a_prepared_sale_is_handed_over_to_delivery(world: &World) -> Result<()>
     ensure!(early.text("/type").ends_with("/delivery-not-due"), "{early:?}");
     world.stack.partners.advance(&order, MILESTONES[5]).await?;
     world.sale_with(&id, "AvailableForCustomer").await?;
-    world.pay(&id, "final-payment", &world.stack.card(GOOD_CARD).await?).await?;
+    world.pay(&id, "final-payment", GOOD_CARD).await?;
     world.sale_with(&id, "ReadyForDelivery").await?;
 
     let all = prepared();

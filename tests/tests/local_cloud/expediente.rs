@@ -93,9 +93,7 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     };
     nobody.get(&path).await?.expect(401)?;
     nobody.get("/expediente").await?.expect(401)?;
-
-    let card = world.stack.card(GOOD_CARD).await?;
-    let payment = json!({ "method": "card", "payment_method": card });
+    let payment = json!({ "method": "card", "payment_method": GOOD_CARD });
     let pay = |sale: &str| format!("/expediente/{sale}/final-payment");
     ours.post(&pay(&id), &key(), &payment).await?.expect(409)?;
     ours.post(&pay(&others), &key(), &payment).await?.expect(404)?;

@@ -85,8 +85,7 @@ impl World {
     /// A sale whose señal is paid and whose order is placed, and the order's id.
     async fn ordered(&self, email: &str) -> Result<(String, String)> {
         let id = self.registered(&stack::demo::sale(email)).await?;
-        let card = self.stack.card(stack::demo::GOOD_CARD).await?;
-        self.pay(&id, "signal-payment", &card).await?;
+        self.pay(&id, "signal-payment", stack::demo::GOOD_CARD).await?;
         let sale = self.sale_with(&id, "OrderPlaced").await?;
         Ok((
             id,

@@ -42,8 +42,7 @@ async fn a_sale_is_cancelled_before_its_order_only(world: &World) -> Result<()> 
         Ok((world.stack.cloud.execution(machine, &id).await?.0 == "SUCCEEDED").then_some(()))
     })
     .await?;
-    let card = world.stack.card(GOOD_CARD).await?;
-    let payment = json!({ "method": "card", "payment_method": card });
+    let payment = json!({ "method": "card", "payment_method": GOOD_CARD });
     let late = manager
         .post(&format!("/sales/{id}/signal-payment"), &key(), &payment)
         .await?

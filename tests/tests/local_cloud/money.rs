@@ -24,7 +24,7 @@ async fn a_declined_card_can_be_followed_by_another(world: &World) -> Result<()>
     let (api, id) =
         (world.employee().await?, world.registered(&sale("declined@example.com")).await?);
     let path = format!("/sales/{id}/signal-payment");
-    let (bad, good) = (world.stack.card(BAD_CARD).await?, world.stack.card(GOOD_CARD).await?);
+    let (bad, good) = (BAD_CARD, GOOD_CARD);
     let (refused, key) = (key(), stack::demo::key());
     let body = json!({ "method": "card", "payment_method": bad });
     let declined = api.post(&path, &refused, &body).await?.expect(402)?;
@@ -67,8 +67,7 @@ async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
     let mut body = sale("refused@example.com");
     body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
     let id = world.registered(&body).await?;
-    let card = world.stack.card(GOOD_CARD).await?;
-    world.pay(&id, "signal-payment", &card).await?;
+    world.pay(&id, "signal-payment", GOOD_CARD).await?;
     let sale = world.sale_with(&id, "Refunded").await?;
     ensure!(sale.get("status") == Some(&json!("OrderRejected")), "{sale}");
     ensure!(sale.pointer("/payments/signal/state") == Some(&json!("refunded")), "{sale}");

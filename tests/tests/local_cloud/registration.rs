@@ -53,8 +53,7 @@ impl<'a> Dealership<'a> {
             behaviour["reference"] = json!(id);
             self.world.stack.partners.behave(&behaviour).await?;
         }
-        let card = self.world.stack.card(GOOD_CARD).await?;
-        let payment = json!({ "method": "card", "payment_method": card });
+        let payment = json!({ "method": "card", "payment_method": GOOD_CARD });
         self.api
             .post(&format!("/sales/{id}/signal-payment"), &key(), &payment)
             .await?

@@ -101,7 +101,7 @@ async fn a_burst_of_milestones_is_one_mail(_: &World) -> Result<()> {
     let (api, email) = (stack.api("MAD-01", &["sales"]).await?, "burst@example.com");
     let id =
         api.post("/sales", &key(), &sale(email)).await?.expect(201)?.text("/sale_id").to_owned();
-    let payment = json!({ "method": "card", "payment_method": stack.card(GOOD_CARD).await? });
+    let payment = json!({ "method": "card", "payment_method": GOOD_CARD });
     api.post(&format!("/sales/{id}/signal-payment"), &key(), &payment).await?.expect(200)?;
     let order = eventually(PATIENCE, "the order is placed", async || {
         let sale = api.get(&format!("/sales/{id}")).await?.expect(200)?.body;

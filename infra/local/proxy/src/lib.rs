@@ -1,6 +1,6 @@
 //! Stands between the functions and what they call - the local cloud, the gateway, the partners -
 //! in one process with whoever watches. It notes who called what, and on request a call meets a
-//! fault. For the local gateway, which ignores `Idempotency-Key`, it honours the keys.
+//! fault.
 
 mod call;
 mod fault;
@@ -14,14 +14,13 @@ pub use rule::{Rule, Tries};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use reqwest::Client;
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,11 +51,7 @@ struct Shared {
     client: Client,
     calls: Mutex<Vec<Call>>,
     rules: Mutex<Vec<Rule>>,
-    answers: Answers,
 }
-
-/// The gateway's first answer under each `Idempotency-Key`; a key that is in use is waited for.
-type Answers = Mutex<HashMap<HeaderValue, Arc<tokio::sync::Mutex<Option<Answer>>>>>;
 
 /// An answer, to be given again.
 #[derive(Debug, Clone)]
@@ -94,8 +89,8 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let client = client().map_err(io::Error::other)?;
-        let (calls, rules, answers) = (Mutex::default(), Mutex::default(), Mutex::default());
-        let shared = Arc::new(Shared { target, upstream, marks, client, calls, rules, answers });
+        let (calls, rules) = (Mutex::default(), Mutex::default());
+        let shared = Arc::new(Shared { target, upstream, marks, client, calls, rules });
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, listening })
     }
@@ -216,29 +211,6 @@ fn impostor(status: u16, kind: &'static str, body: &'static str) -> Response<Ful
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 async fn forward(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
-    let key = head
-        .headers
-        .get(IDEMPOTENCY_KEY)
-        .filter(|_| shared.target == Target::Gateway && head.method == Method::POST);
-    let Some(key) = key else { return hand_on(shared, head, body).await };
-    let answer = Arc::clone(
-        shared
-            .answers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(key.clone())
-            .or_default(),
-    );
-    let mut answer = answer.lock().await;
-    let given = match answer.take() {
-        Some(first) => first,
-        None => hand_on(shared, head, body).await?,
-    };
-    *answer = Some(given.clone());
-    Ok(given)
-}
-
-async fn hand_on(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Dropped> {
     let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let call = shared.client.request(head.method.clone(), format!("{}{path}", shared.upstream));
     let answer =

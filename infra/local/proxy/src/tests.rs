@@ -72,23 +72,6 @@ async fn a_rule_that_met_no_call_is_told() {
 }
 
 #[tokio::test]
-async fn a_key_at_the_gateway_is_one_call() {
-    let (url, arrived) = upstream().await;
-    let proxy = Proxy::start(Target::Gateway, url, Marks::default()).await.unwrap();
-    for (key, arrivals) in [("a", 1), ("a", 1), ("b", 2)] {
-        let answer = client()
-            .unwrap()
-            .post(proxy.url())
-            .header("idempotency-key", key)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.text().await.unwrap(), "{\"ok\":true}");
-        assert_eq!(*arrived.lock().unwrap(), arrivals);
-    }
-}
-
-#[tokio::test]
 async fn a_fault_is_aimed_at_one_sale_and_strikes_every_try_on_request() {
     let (url, arrived) = upstream().await;
     let marks = Marks::default();

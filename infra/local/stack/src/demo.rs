@@ -26,9 +26,11 @@ pub const MILESTONES: [&str; 6] = [
     "AvailableForCustomer",
 ];
 /// The gateway's card that pays.
-pub const GOOD_CARD: &str = "4242424242424242";
+pub const GOOD_CARD: &str = "pm_card_visa";
 /// The gateway's card that is declined when it is charged.
-pub const BAD_CARD: &str = "4000000000000341";
+pub const BAD_CARD: &str = "pm_card_visa_chargeDeclinedInsufficientFunds";
+/// The gateway's card whose bank asks its owner.
+pub const ASKED_CARD: &str = "pm_card_authenticationRequired";
 
 /// What became of a sale.
 #[derive(Debug, Clone, Serialize)]
@@ -227,8 +229,7 @@ impl<'a> Teller<'a> {
         self.note("the employee registers the sale", &id, "SaleRegistered", began).await?;
 
         let began = self.narrator.elapsed();
-        let card = self.stack.card(GOOD_CARD).await?;
-        self.pay(&id, "signal-payment", &card).await?;
+        self.pay(&id, "signal-payment", GOOD_CARD).await?;
         let sale = self
             .note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began)
             .await?;
@@ -246,7 +247,7 @@ impl<'a> Teller<'a> {
         let began = self.narrator.elapsed();
         match ending {
             Ending::Paid => {
-                self.pay(&id, "final-payment", &card).await?;
+                self.pay(&id, "final-payment", GOOD_CARD).await?;
                 self.note(
                     "the customer pays the rest; it is registered",
                     &id,
@@ -273,11 +274,10 @@ impl<'a> Teller<'a> {
         let id = registered.text("/sale_id").to_owned();
         self.note("the employee sells the stock vehicle", &id, "SaleRegistered", began).await?;
         let began = self.narrator.elapsed();
-        let card = self.stack.card(GOOD_CARD).await?;
-        self.pay(&id, "signal-payment", &card).await?;
+        self.pay(&id, "signal-payment", GOOD_CARD).await?;
         self.note("the customer pays the señal", &id, "AvailableForCustomer", began).await?;
         let began = self.narrator.elapsed();
-        self.pay(&id, "final-payment", &card).await?;
+        self.pay(&id, "final-payment", GOOD_CARD).await?;
         self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began)
             .await?;
         self.hand_over(&id).await?;

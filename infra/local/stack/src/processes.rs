@@ -2,7 +2,7 @@
 //! what it is told on its command line.
 
 use crate::cloud::REGION;
-use crate::parameters::{FACTORY_KEY, FACTORY_WEBHOOK_SECRET, REGISTRY_KEY};
+use crate::parameters::{FACTORY_KEY, FACTORY_WEBHOOK_SECRET, GATEWAY_KEY, REGISTRY_KEY};
 use crate::settings::Settings;
 use crate::waiting::eventually;
 use anyhow::Result;
@@ -46,11 +46,16 @@ pub(crate) fn start_cloud(
 }
 
 /// With books in a file where its state is to be kept.
-pub(crate) fn start_gateway(port: u16, settings: &Settings, folder: &Path) -> Result<Process> {
-    let mut command = Command::new(Tools::Cloud.bin().join("python3"));
-    command.arg(root().join("infra/local/gateway.py")).args(["--port", &port.to_string()]);
+pub(crate) fn start_gateway(
+    program: &Path,
+    port: u16,
+    settings: &Settings,
+    folder: &Path,
+) -> Result<Process> {
+    let mut command = Command::new(program);
+    command.args(["--port", &port.to_string(), "--key", GATEWAY_KEY]);
     if settings.keep_state {
-        command.env("BOOKS", folder.join("gateway-books"));
+        command.arg("--books").arg(folder.join("gateway-books"));
     }
     Process::start("gateway", &mut command, folder)
 }

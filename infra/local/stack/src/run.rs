@@ -11,15 +11,14 @@ use tools::narrator::Narrator;
 pub async fn run() -> Result<()> {
     let narrator = Narrator::default();
     let mut stack = Stack::start(&Settings::default(), &narrator).await?;
-    let card = stack.card(GOOD_CARD).await?;
-    println!("{}", guide(&stack, &card));
+    println!("{}", guide(&stack));
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         stack.check_processes()?;
     }
 }
 
-fn guide(stack: &Stack, card: &str) -> String {
+fn guide(stack: &Stack) -> String {
     let (api, partners, cloud) = (&stack.api_url, stack.partners.url(), stack.cloud.url());
     let (gateway, logs) = (&stack.gateway_url, stack.folder().display());
     let sale = crate::demo::sale("ana@example.com");
@@ -51,7 +50,7 @@ Paste these in a shell, in this order:
 
   # Pay the señal; the factory order goes out by itself
   curl -s $API/sales/$SALE/signal-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
-    -H "idempotency-key: signal-$SALE" -d '{{"method":"card","payment_method":"{card}"}}'
+    -H "idempotency-key: signal-$SALE" -d '{{"method":"card","payment_method":"{GOOD_CARD}"}}'
 
   # See the sale
   curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -m json.tool
@@ -62,7 +61,7 @@ Paste these in a shell, in this order:
 
   # Pay the rest within 15 minutes, or the vehicle is sin asignar
   curl -s $API/sales/$SALE/final-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
-    -H "idempotency-key: final-$SALE" -d '{{"method":"card","payment_method":"{card}"}}'
+    -H "idempotency-key: final-$SALE" -d '{{"method":"card","payment_method":"{GOOD_CARD}"}}'
 
   # Put on file what the authority wants; the registration goes on by itself
   curl -s $API/sales/$SALE/documents -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{documents}'

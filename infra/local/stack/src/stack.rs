@@ -38,6 +38,7 @@ pub struct Stack {
     /// What the template puts out.
     pub outputs: std::collections::BTreeMap<String, String>,
     pub(crate) partners_program: PathBuf,
+    pub(crate) gateway_program: PathBuf,
     pub(crate) folder: Folder,
 }
 

@@ -25,6 +25,7 @@ impl Stack {
         narrator.say("building the functions for a local run (the first time takes minutes)");
         let programs = functions::prepare(narrator, &[])?;
         let partners_program = programs.get("partners")?.to_owned();
+        let gateway_program = programs.get("gateway")?.to_owned();
         let folder = Folder(local().join(format!("run/{}-{}", std::process::id(), free_port()?)));
         std::fs::create_dir_all(&folder.0)?;
 
@@ -38,13 +39,14 @@ impl Stack {
         let gateway_proxy =
             Proxy::start(Target::Gateway, gateway_url.clone(), marks.clone()).await?;
         let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings, &folder.0)?;
-        let mut gateway_process = start_gateway(gateway_port, settings, &folder.0)?;
+        let mut gateway_process =
+            start_gateway(&gateway_program, gateway_port, settings, &folder.0)?;
         let mut partners_process = start_partners(&partners_program, 0, &folder.0)?;
         let partners = Partners::new(listening(&mut partners_process).await?)?;
         let partners_proxy =
             Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
         up(&mut cloud_process, &format!("{}/_ministack/health", cloud.url())).await?;
-        up(&mut gateway_process, &format!("{gateway_url}/js.stripe.com/v3/")).await?;
+        up(&mut gateway_process, &format!("{gateway_url}/_control")).await?;
 
         narrator.say("deploying infra/template.yaml (sam deploy)");
         let api_url = format!("{}/_aws/execute-api/{API_ID}", cloud.url());
@@ -76,6 +78,7 @@ impl Stack {
             api_url,
             outputs,
             partners_program,
+            gateway_program,
             folder,
         };
         stack.finish().await?;
@@ -135,9 +138,13 @@ impl Stack {
 
     /// Starts the gateway again, once it was killed: with the books that it kept.
     pub async fn start_gateway_again(&mut self, settings: &Settings) -> Result<()> {
-        self.gateway_process =
-            start_gateway(port_of(&self.gateway_url)?, settings, &self.folder.0)?;
-        up(&mut self.gateway_process, &format!("{}/js.stripe.com/v3/", self.gateway_url)).await?;
+        self.gateway_process = start_gateway(
+            &self.gateway_program,
+            port_of(&self.gateway_url)?,
+            settings,
+            &self.folder.0,
+        )?;
+        up(&mut self.gateway_process, &format!("{}/_control", self.gateway_url)).await?;
         self.direct_payment_webhooks().await
     }
 

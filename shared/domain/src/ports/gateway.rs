@@ -3,8 +3,9 @@
 use super::{PartnerError, Recipient};
 use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
-use crate::sale::{PaymentKind, PaymentMethod, PaymentOutcome};
+use crate::sale::{Means, PaymentKind, PaymentOutcome};
 use crate::{AttemptId, Money, SaleId};
+use jiff::Timestamp;
 
 /// The payment gateway.
 #[expect(
@@ -12,10 +13,14 @@ use crate::{AttemptId, Money, SaleId};
     reason = "the executor is the wiring's; callers are generic over one concrete gateway"
 )]
 pub trait PaymentGateway {
-    /// Charges, or repeats the answer of the same attempt.
+    /// Begins to charge, or repeats the first answer to the same attempt.
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError>;
     /// What became of a payment that the gateway knows.
     async fn look_up(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError>;
+    /// Ends a payment that waits for its customer: nothing is charged for it from then on. Tells what
+    /// became of it: one that was paid first stays so. What came of a transfer beyond what was
+    /// captured goes back, also when it comes after the end.
+    async fn end(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError>;
     /// Whose payment this is, as it was told at the charge; `None` for a payment that isn't ours.
     async fn owner(
         &self,
@@ -29,7 +34,8 @@ pub trait PaymentGateway {
     ) -> Result<RefundId, PartnerError>;
 }
 
-/// A call to charge a customer.
+/// A call to charge a customer. The same attempt makes the same call, whenever it is made: the
+/// gateway refuses another one under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// The attempt, which is the call's idempotency key.
@@ -40,10 +46,10 @@ pub struct Charge {
     pub kind: PaymentKind,
     /// What the sale's terms ask for: the whole señal, or the whole balance.
     pub amount: Money,
-    /// Card or bank; the token has to be of that kind.
-    pub method: PaymentMethod,
-    /// The gateway's token of the card or account; no number of either comes here.
-    pub token: PaymentMethodToken,
+    /// How the customer pays; no number of a card or account comes here.
+    pub means: Means,
+    /// When the gateway ends it, where it can.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Trades a bank account for a token that the gateway charges. A card's number never comes to us:

@@ -268,6 +268,16 @@ impl Sale {
         }
     }
 
+    /// The last moment at which a payment of this kind may begin, in the one stage in which it can
+    /// be made; `None` in every other.
+    pub fn payment_deadline(&self, kind: PaymentKind) -> Option<Timestamp> {
+        match (kind, &self.stage) {
+            (PaymentKind::Signal, Stage::SaleRegistered { pay_signal_by }) => Some(*pay_signal_by),
+            (PaymentKind::Balance, Stage::FinalPaymentPending { pay_by, .. }) => Some(*pay_by),
+            _ => None,
+        }
+    }
+
     /// What a payment of this kind has to be.
     pub fn amount_due(&self, kind: PaymentKind) -> Money {
         match kind {

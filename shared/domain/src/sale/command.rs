@@ -1,11 +1,11 @@
 //! The commands: each is what somebody asks of a sale, with what the decision needs to know.
 
 use super::{
-    CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Milestone, Order, PaymentKind,
-    PaymentMethod, PaymentOutcome, Registration,
+    CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Means, Milestone, Order, PaymentKind,
+    PaymentOutcome, Registration,
 };
 use crate::country::DocumentKind;
-use crate::ids::{DisputeId, PaymentMethodToken, RefundId, ShortDigest};
+use crate::ids::{DisputeId, RefundId, ShortDigest};
 use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -23,10 +23,8 @@ pub enum Command {
         key: ShortDigest,
         /// Digest of the request's content.
         fingerprint: ShortDigest,
-        /// Card or bank.
-        method: PaymentMethod,
-        /// The gateway's token.
-        token: PaymentMethodToken,
+        /// How the customer pays.
+        means: Means,
     },
     /// Record what the gateway said.
     RecordPayment {

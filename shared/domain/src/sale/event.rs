@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Appointment, Attempt, CaseKind, Check, Closure, Decline, Extension, FactKind,
-    Milestone, Order, PaymentKind, Registration,
+    Milestone, NextAction, Order, PaymentKind, Registration,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
@@ -24,6 +24,10 @@ pub enum Event {
     PaymentStarted { kind: PaymentKind, attempt: Attempt },
     /// The bank works on it.
     PaymentProcessing { attempt: AttemptId, payment: GatewayPaymentId },
+    /// The customer has to act, or more of a transfer came.
+    PaymentAwaitsCustomer { attempt: AttemptId, payment: GatewayPaymentId, action: NextAction },
+    /// It was ended unpaid.
+    PaymentExpired { attempt: AttemptId, payment: GatewayPaymentId },
     /// The gateway or bank said no.
     PaymentDeclined { attempt: AttemptId, decline: Decline },
     /// The money is ours.
@@ -126,6 +130,8 @@ impl Event {
             Self::PaymentReinstated { .. } => FactKind::PaymentReinstated,
             Self::PaymentStarted { .. }
             | Self::PaymentProcessing { .. }
+            | Self::PaymentAwaitsCustomer { .. }
+            | Self::PaymentExpired { .. }
             | Self::PaymentDeclined { .. }
             | Self::PaymentCaptured { .. }
             | Self::PaymentAnswered { .. }

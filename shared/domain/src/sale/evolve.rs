@@ -2,7 +2,8 @@
 
 use super::bookkeeping::postings;
 use super::{
-    Attempt, AttemptState, Case, Erasure, Event, Fact, Order, PaymentKind, Sale, Stage, StockClaim,
+    Acceptance, Attempt, AttemptState, Case, Erasure, Event, Fact, Means, Order, PaymentKind, Sale,
+    Stage, StockClaim,
 };
 use crate::{AttemptId, CustomerKey, EmployeeId, Reason};
 use jiff::Timestamp;
@@ -25,6 +26,12 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
         Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
         Event::PaymentProcessing { attempt, payment } => {
             set(sale, *attempt, |_| AttemptState::Processing(payment.clone()));
+        }
+        Event::PaymentAwaitsCustomer { attempt, payment, action } => {
+            set(sale, *attempt, |_| AttemptState::AwaitsCustomer(payment.clone(), action.clone()));
+        }
+        Event::PaymentExpired { attempt, payment } => {
+            set(sale, *attempt, |_| AttemptState::Expired(payment.clone()));
         }
         Event::PaymentDeclined { attempt, decline } => {
             set(sale, *attempt, |_| AttemptState::Declined(*decline));
@@ -89,6 +96,11 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
 /// What was sold, paid and given back stays; who bought does not.
 fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
     sale.customer = CustomerKey::erased();
+    for attempt in all_attempts_mut(sale) {
+        if let Means::SepaDebit(_, acceptance) = &mut attempt.means {
+            *acceptance = Acceptance::Offline;
+        }
+    }
     // Whole milliseconds, as it is stored: a repeat is answered the same.
     let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     sale.erasure = Some(Erasure { by: by.clone(), at });

@@ -5,9 +5,9 @@ use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use crate::money::{Currency, Terms};
 use crate::sale::{
-    CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Milestone, Order,
-    PaymentKind, PaymentMethod, PaymentOutcome, Registered, Registration, Sale, StockClaim, decide,
-    evolve,
+    CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Means, Milestone,
+    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, StockClaim,
+    Transfer, decide, evolve,
 };
 use crate::{
     AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
@@ -94,8 +94,7 @@ pub(super) fn start(kind: PaymentKind, n: u8) -> Command {
         attempt: attempt_id(n),
         key: ShortDigest::of(&[&[n]]),
         fingerprint: ShortDigest::of(&[b"body"]),
-        method: PaymentMethod::Card,
-        token: PaymentMethodToken::parse("pm_1").unwrap(),
+        means: Means::Card(PaymentMethodToken::parse("pm_1").unwrap()),
     }
 }
 
@@ -105,6 +104,24 @@ pub(super) fn record(n: u8, outcome: PaymentOutcome) -> Command {
 
 pub(super) fn captured(n: u8) -> Command {
     record(n, PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap()))
+}
+
+/// The customer has so much of a transfer still to send.
+pub(super) fn awaits(n: u8, remaining: u64) -> PaymentOutcome {
+    let transfer = Transfer {
+        iban: "ES9121000418450200051332".into(),
+        bic: "CAIXESBB".into(),
+        holder: "CaaS".into(),
+        reference: "X-1".into(),
+        asked: 100_000,
+        remaining,
+    };
+    let payment = GatewayPaymentId::parse(&format!("pi_{n}")).unwrap();
+    PaymentOutcome::AwaitsCustomer(payment, NextAction::Transfer(transfer))
+}
+
+pub(super) fn expired(n: u8) -> Command {
+    record(n, PaymentOutcome::Expired(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap()))
 }
 
 pub(super) fn dispute(n: u8, id: &str, news: DisputeNews) -> Command {

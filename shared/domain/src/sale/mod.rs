@@ -42,7 +42,8 @@ pub use ledger::{Account, Movement, Part, Posting};
 pub use next::NextStep;
 pub use order::{Milestone, Order};
 pub use payment::{
-    Answer, Attempt, AttemptState, Decline, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome,
+    Acceptance, Answer, Attempt, AttemptState, Decline, DisputeNews, Means, NextAction,
+    PaymentKind, PaymentMethod, PaymentOutcome, Transfer,
 };
 pub use rejection::Rejection;
 pub use stage::{Registration, Stage, Status};

@@ -40,8 +40,9 @@ impl Sale {
     /// The next step, and the last moment for it where there is one. `None`: the sale is over.
     pub fn next_step(&self) -> Option<(NextStep, Option<Timestamp>)> {
         use super::Milestone::{InTransit, ReadyForShipment};
-        let open =
-            |kind: PaymentKind| self.attempts(kind).iter().any(|attempt| attempt.state.is_open());
+        let open = |kind: PaymentKind| {
+            self.attempts(kind).iter().any(|attempt| attempt.state.is_under_way())
+        };
         let step = match &self.stage {
             Stage::SaleRegistered { .. } if open(PaymentKind::Signal) => NextStep::AwaitBank,
             Stage::FinalPaymentPending { .. } if open(PaymentKind::Balance) => NextStep::AwaitBank,

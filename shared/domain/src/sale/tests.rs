@@ -3,9 +3,9 @@
 
 use crate::ids::{GatewayPaymentId, RefundId};
 use crate::sale::examples::{
-    at, attempt_id, available, cancel, captured, close, delivery_day, dispute, extend, kinds,
-    new_sale, order, ordered, prepare, ready, record, registration, released, report, run, start,
-    stock_sale, vin,
+    at, attempt_id, available, awaits, cancel, captured, close, delivery_day, dispute, extend,
+    kinds, new_sale, order, ordered, prepare, ready, record, registration, released, report, run,
+    start, stock_sale, vin,
 };
 use crate::sale::{
     Account, Attempt, AttemptState, CaseKind, CheckKind, Closure, Command, Decline, DisputeNews,
@@ -141,7 +141,9 @@ fn any_command() -> impl Strategy<Value = Command> {
         prop_oneof![
             Just(PaymentOutcome::Captured(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap())),
             Just(PaymentOutcome::Processing(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap())),
+            (0..3u64).prop_map(move |left| awaits(n, left * 40_000)),
             Just(PaymentOutcome::Declined(Decline::Declined)),
+            Just(PaymentOutcome::Expired(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap())),
         ]
     };
     prop_oneof![

@@ -42,8 +42,13 @@ impl Sale {
     pub(super) fn unsettled(&self, kind: CaseKind) -> Option<Timestamp> {
         match kind {
             CaseKind::PaymentUnsettled => {
-                self.all_attempts().filter_map(|(_, attempt)| match attempt.state {
+                self.all_attempts().filter_map(|(kind, attempt)| match attempt.state {
                     AttemptState::Unknown => Some(attempt.started_at),
+                    // Its time is over, or that of its payment: it has to be ended.
+                    AttemptState::AwaitsCustomer(..) => match self.payment_deadline(kind) {
+                        Some(deadline) => Some(attempt.expires_at().unwrap_or(deadline)),
+                        None => self.facts.last().map(|fact| fact.1),
+                    },
                     AttemptState::Processing(_) => attempt.started_at.checked_add(BANK_DAYS).ok(),
                     _ => None,
                 })

@@ -1,8 +1,9 @@
 //! A manager cancels a sale before its factory order.
 
 use super::commit::{ChangeError, commit};
-use crate::ports::SaleStore;
-use crate::sale::{Command, Sale};
+use super::pay::{EndError, end_open};
+use crate::ports::{PaymentGateway, SaleStore};
+use crate::sale::{Command, PaymentKind, Sale};
 use crate::{DealershipId, EmployeeId, Reason, SaleId};
 use jiff::Timestamp;
 
@@ -19,18 +20,21 @@ pub struct Input {
     pub reason: Reason,
 }
 
-/// Cancels, once: a repeat finds the sale cancelled and leaves it so. The refund and the workflow's
-/// end follow by themselves.
+/// Cancels, once: a repeat finds the sale cancelled and leaves it so. A señal that waits for its
+/// customer is ended first. The refund and the workflow's end follow by themselves.
 pub async fn cancel_sale(
     store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
     input: Input,
     now: Timestamp,
-) -> Result<Sale, ChangeError> {
+) -> Result<Sale, EndError> {
     let Input { sale, dealership, by, reason } = input;
     let sale = store
         .sale(sale)
-        .await?
+        .await
+        .map_err(ChangeError::from)?
         .filter(|sale| sale.dealership == dealership)
         .ok_or(ChangeError::NotFound)?;
-    commit(store, sale, Command::Cancel { by, reason }, now).await
+    let sale = end_open(store, gateway, sale, PaymentKind::Signal, now).await?;
+    Ok(commit(store, sale, Command::Cancel { by, reason }, now).await?)
 }

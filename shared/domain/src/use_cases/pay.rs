@@ -2,12 +2,12 @@
 //! webhook.
 
 use super::commit::{ChangeError, commit};
-use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken};
+use crate::ids::{DisputeId, GatewayPaymentId};
 use crate::money::Money;
 use crate::ports::{Charge, PartnerError, PaymentGateway, RequestKey, SaleStore};
 use crate::sale::{
-    Answer, Attempt, AttemptState, Command, DisputeNews, PaymentKind, PaymentMethod,
-    PaymentOutcome, Sale,
+    Answer, Attempt, AttemptState, Command, Decline, DisputeNews, Means, PaymentKind,
+    PaymentOutcome, Rejection, Sale,
 };
 use crate::{AttemptId, CustomerKey, DealershipId, SaleId};
 use jiff::{SignedDuration, Timestamp};
@@ -48,15 +48,19 @@ pub struct Input {
     pub attempt: AttemptId,
     /// The digests of the request's `Idempotency-Key` and content; a payment needs a key.
     pub request: RequestKey,
-    /// Card or bank.
-    pub method: PaymentMethod,
-    /// The gateway's token.
-    pub token: PaymentMethodToken,
+    /// How the customer pays.
+    pub means: Means,
+    /// What can be debited from an account at most, in minor units: an account that a bank may
+    /// claim back for eight weeks is nothing for the price of a vehicle.
+    pub debit_limit: u64,
 }
 
 /// Why there is no answer to give.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PayError {
+    /// This way to pay doesn't take the amount; nothing was stored, and another way may.
+    #[error("the payment can't be made in this way")]
+    NotTaken(Decline),
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
@@ -70,24 +74,30 @@ pub enum PayError {
 }
 
 /// Charges once, however often the same request comes. Three calls to the store and one to the
-/// gateway.
+/// gateway; one more of each where an earlier attempt still waits for its customer: that one is
+/// ended first.
 pub async fn pay(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
     input: Input,
     now: Timestamp,
-) -> Result<(Sale, AttemptId, Answer), PayError> {
-    let Input { sale, asker, kind, attempt, request, method, token } = input;
+) -> Result<(Sale, Attempt, Answer), PayError> {
+    let Input { sale, asker, kind, attempt, request, means, debit_limit } = input;
     let RequestKey { key, fingerprint } = request;
     let sale = store.sale(sale).await.map_err(ChangeError::from)?.filter(|sale| asker.owns(sale));
-    let sale = sale.ok_or(ChangeError::NotFound)?;
+    let mut sale = sale.ok_or(ChangeError::NotFound)?;
+    if matches!(means, Means::SepaDebit(..)) && sale.amount_due(kind).minor() > debit_limit {
+        return Err(PayError::NotTaken(Decline::AmountTooLarge));
+    }
+    if sale.attempt_by_key(kind, &key).is_none() {
+        sale = end_open(store, gateway, sale, kind, now).await?;
+    }
     let start = Command::StartPayment {
         kind,
         attempt,
         key: key.clone(),
         fingerprint: fingerprint.clone(),
-        method,
-        token,
+        means,
     };
     // The same request again, or twice at once, finds the attempt that the first one made.
     let sale = commit(store, sale, start, now).await?;
@@ -96,29 +106,67 @@ pub async fn pay(
         return Err(PayError::KeyReused);
     }
     if let Some(answer) = stored.answer {
-        return Ok((sale, stored.id, answer));
+        return Ok((sale, stored, answer));
     }
     let outcome = match settled(&stored) {
-        Some(outcome) => outcome,
-        None => {
-            // Why is in the log, where the call was made.
-            ask(gateway, &sale, kind, &stored, now).await.map_err(|_| PayError::OutcomeUnknown)?
-        }
+        Some(outcome) => Ok(outcome),
+        None if stored.id == attempt => gateway.charge(&charge_of(&sale, kind, &stored)).await,
+        None => ask(gateway, &sale, kind, &stored, now).await,
     };
+    // Why is in the log, where the call was made.
+    let outcome = outcome.map_err(|_| PayError::OutcomeUnknown)?;
     let record = Command::RecordPayment { attempt: stored.id, outcome, answers_request: true };
     let sale = commit(store, sale, record, now).await?;
-    let answer = sale
-        .attempt_by_key(kind, &key)
-        .and_then(|attempt| attempt.answer)
-        .ok_or(ChangeError::Contended)?;
-    Ok((sale, stored.id, answer))
+    let answered = sale.attempt_by_key(kind, &key).cloned().ok_or(ChangeError::Contended)?;
+    let answer = answered.answer.ok_or(ChangeError::Contended)?;
+    Ok((sale, answered, answer))
+}
+
+/// Why an attempt was not ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndError {
+    /// The gateway gave no clear answer: the attempt is still open.
+    #[error(transparent)]
+    PartnerError(#[from] PartnerError),
+    /// The load, the decision or the commit failed; see [`ChangeError`].
+    #[error(transparent)]
+    Failed(#[from] ChangeError),
+}
+
+impl From<EndError> for PayError {
+    fn from(error: EndError) -> Self {
+        match error {
+            EndError::PartnerError(_) => Self::OutcomeUnknown,
+            EndError::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+/// Ends an attempt that waits for its customer, before what it would pay is paid otherwise or comes
+/// to nothing; finds out if it was paid meanwhile.
+pub(crate) async fn end_open(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: Sale,
+    kind: PaymentKind,
+    now: Timestamp,
+) -> Result<Sale, EndError> {
+    let Some(open) = sale.open_attempt(kind) else { return Ok(sale) };
+    let AttemptState::AwaitsCustomer(payment, _) = &open.state else { return Ok(sale) };
+    let outcome = gateway.end(payment).await?;
+    let record = Command::RecordPayment { attempt: open.id, outcome, answers_request: false };
+    Ok(commit(store, sale, record, now).await?)
 }
 
 /// The outcome that a webhook told before the request was answered, if any.
 fn settled(attempt: &Attempt) -> Option<PaymentOutcome> {
     match &attempt.state {
         AttemptState::Unknown | AttemptState::Processing(_) => None,
+        AttemptState::AwaitsCustomer(payment, action) => {
+            Some(PaymentOutcome::AwaitsCustomer(payment.clone(), action.clone()))
+        }
         AttemptState::Declined(decline) => Some(PaymentOutcome::Declined(*decline)),
+        AttemptState::Expired(payment) => Some(PaymentOutcome::Expired(payment.clone())),
         AttemptState::Captured(payment)
         | AttemptState::RefundDue(payment)
         | AttemptState::Refunded(payment, _)
@@ -127,7 +175,9 @@ fn settled(attempt: &Attempt) -> Option<PaymentOutcome> {
 }
 
 /// Asks the gateway about an open attempt: by its id where the gateway gave one, else by the same
-/// call under the same key, as long as the gateway knows the key.
+/// call under the same key, as long as the gateway knows the key. What waits for a customer whose
+/// time is over is ended; and no call that might begin to charge is made for a payment that isn't
+/// due any more (R-79 of `docs/requirements.md`).
 pub(crate) async fn ask(
     gateway: &impl PaymentGateway,
     sale: &Sale,
@@ -135,24 +185,42 @@ pub(crate) async fn ask(
     attempt: &Attempt,
     now: Timestamp,
 ) -> Result<PaymentOutcome, PartnerError> {
-    if let AttemptState::Processing(payment) = &attempt.state {
-        return gateway.look_up(payment).await;
+    let deadline = sale.payment_deadline(kind);
+    match &attempt.state {
+        AttemptState::AwaitsCustomer(payment, _) => {
+            let last = deadline.map(|at| attempt.expires_at().map_or(at, |until| until.min(at)));
+            if last.is_none_or(|last| last < now) {
+                gateway.end(payment).await
+            } else {
+                gateway.look_up(payment).await
+            }
+        }
+        AttemptState::Processing(payment) => gateway.look_up(payment).await,
+        _ if deadline.is_none() || now.duration_since(attempt.started_at) > KEY_LIFETIME => {
+            Err(PartnerError)
+        }
+        // A repeat is answered what the first call was; what came of it since, the gateway knows.
+        _ => match gateway.charge(&charge_of(sale, kind, attempt)).await? {
+            PaymentOutcome::AwaitsCustomer(payment, _) | PaymentOutcome::Processing(payment) => {
+                gateway.look_up(&payment).await
+            }
+            outcome => Ok(outcome),
+        },
     }
-    if now.duration_since(attempt.started_at) > KEY_LIFETIME {
-        return Err(PartnerError);
-    }
-    let charge = Charge {
+}
+
+fn charge_of(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Charge {
+    Charge {
         attempt: attempt.id,
         sale: sale.id,
         kind,
         amount: sale.amount_due(kind),
-        method: attempt.method,
-        token: attempt.token.clone(),
-    };
-    gateway.charge(&charge).await
+        means: attempt.means.clone(),
+        expires_at: attempt.expires_at(),
+    }
 }
 
-/// What the gateway's webhook says.
+/// What the gateway's webhook says of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update {
     /// The sale that the gateway was told at the charge.
@@ -160,9 +228,21 @@ pub struct Update {
     /// The attempt that the gateway was told at the charge.
     pub attempt: AttemptId,
     /// What became of it.
-    pub outcome: PaymentOutcome,
-    /// The amount that moved.
-    pub amount: Money,
+    pub news: PaymentNews,
+}
+
+/// What a webhook tells. Only money that came is taken at its word; for all else the gateway is
+/// asked how the payment stands, since news comes late, twice and in disorder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentNews {
+    /// So much was captured.
+    Captured(GatewayPaymentId, Money),
+    /// It failed, now or long after it had succeeded.
+    Failed,
+    /// It moved otherwise.
+    Moved,
+    /// Money came to the account of a transfer.
+    FundsCame,
 }
 
 /// Why an update was refused.
@@ -184,39 +264,61 @@ pub enum PaymentUpdateError {
     Failed(#[from] ChangeError),
 }
 
-/// Takes in an outcome that the gateway tells later. Two calls to the store; one for what is known
-/// already. A decline of captured money is old, or the bank returned the debit: the gateway is
-/// asked which.
+/// Takes in what the gateway tells later. Two calls to the store, one for what is known already;
+/// and one to the gateway, unless money came. A failure of captured money is old, or the bank
+/// returned the debit: the gateway is asked which.
 pub async fn take_payment_update(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
     update: Update,
     now: Timestamp,
 ) -> Result<Sale, PaymentUpdateError> {
-    let Update { sale, attempt, outcome, amount } = update;
+    let Update { sale, attempt, news } = update;
+    let funds_came = news == PaymentNews::FundsCame;
     let sale = store.sale(sale).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
-    if let Some((kind, _)) = sale.all_attempts().find(|(_, known)| known.id == attempt) {
-        let asked = sale.amount_due(kind);
-        if asked != amount {
-            return Err(PaymentUpdateError::OtherAmount {
-                reported: amount.minor(),
-                asked: asked.minor(),
-            });
+    let known = sale.all_attempts().find(|(_, known)| known.id == attempt);
+    let (kind, known) = known.ok_or(ChangeError::Rejected(Rejection::UnknownAttempt))?;
+    let outcome = match (&known.state, news) {
+        (_, PaymentNews::Captured(payment, amount)) => {
+            let asked = sale.amount_due(kind);
+            if asked != amount {
+                return Err(PaymentUpdateError::OtherAmount {
+                    reported: amount.minor(),
+                    asked: asked.minor(),
+                });
+            }
+            PaymentOutcome::Captured(payment)
         }
-    }
-    let known =
-        sale.all_attempts().find(|(_, known)| known.id == attempt).map(|(_, known)| &known.state);
-    let command = match (known, &outcome) {
+        (state, _) if state.is_open() => ask(gateway, &sale, kind, known, now).await?,
         (
-            Some(AttemptState::Captured(payment) | AttemptState::RefundDue(payment)),
-            PaymentOutcome::Declined(_),
+            AttemptState::Captured(payment) | AttemptState::RefundDue(payment),
+            PaymentNews::Failed,
         ) => match gateway.look_up(payment).await? {
-            PaymentOutcome::Declined(_) => Command::RecordReturn { attempt },
-            PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_) => return Ok(sale),
+            PaymentOutcome::Declined(_) => {
+                return Ok(commit(store, sale, Command::RecordReturn { attempt }, now).await?);
+            }
+            _ => return Ok(sale),
         },
-        _ => Command::RecordPayment { attempt, outcome, answers_request: false },
+        (_, PaymentNews::FundsCame) => return give_back_excess(gateway, sale, attempt).await,
+        _ => return Ok(sale),
     };
-    Ok(commit(store, sale, command, now).await?)
+    let record = Command::RecordPayment { attempt, outcome, answers_request: false };
+    let sale = commit(store, sale, record, now).await?;
+    if funds_came { give_back_excess(gateway, sale, attempt).await } else { Ok(sale) }
+}
+
+/// What a buyer sent beyond what a transfer took, or after its end, goes back.
+async fn give_back_excess(
+    gateway: &impl PaymentGateway,
+    sale: Sale,
+    attempt: AttemptId,
+) -> Result<Sale, PaymentUpdateError> {
+    let known = sale.all_attempts().find(|(_, known)| known.id == attempt);
+    let state = known.map(|(_, known)| &known.state).filter(|state| !state.is_open());
+    if let Some(payment) = state.and_then(AttemptState::payment) {
+        gateway.end(payment).await?;
+    }
+    Ok(sale)
 }
 
 /// What the gateway's webhook says of a dispute. It names the payment only.

@@ -27,16 +27,22 @@ const MAX_KEY: usize = 255;
 pub struct Request {
     inner: lambda_http::Request,
     source: Source,
+    address: String,
     now: Timestamp,
 }
 
 impl Request {
     /// A request that came at `now`. There is none where the event's address can't be one, or its
     /// body isn't encoded as the event says.
-    pub fn new(event: Event, now: Timestamp) -> Result<Self, Problem> {
-        let source = event.request_context.http.source_ip.as_deref().unwrap_or_default();
-        let source = Source::of(source);
-        Ok(Self { inner: event::request(event)?, source, now })
+    pub fn new(mut event: Event, now: Timestamp) -> Result<Self, Problem> {
+        let address = event.request_context.http.source_ip.take().unwrap_or_default();
+        let source = Source::of(&address);
+        Ok(Self { inner: event::request(event)?, source, address, now })
+    }
+
+    /// The network address that it came from, as the API saw it.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// When it came.

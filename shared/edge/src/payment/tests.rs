@@ -27,13 +27,17 @@ async fn post(world: &World, number: u8, post: Post<'_>) -> Result<Reply, Proble
     if let Some(key) = post.key {
         headers["idempotency-key"] = json!(key);
     }
-    let body = json!({ "method": "card", "payment_method": post.token });
+    let body = match post.token {
+        "checkout" | "bank_transfer" => json!({ "method": post.token }),
+        "pm_bank" => json!({ "method": "sepa_debit", "payment_method": post.token }),
+        token => json!({ "method": "card", "payment_method": token }),
+    };
     let event = post_as(post.dealership, post.roles, &headers, &body);
     let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
     let attempt =
         AttemptId::parse(&format!("01936d3c-7d2b-7b4c-8d8e-0000000000{number:02}")).unwrap();
     let ports = Ports::new(world, "pay");
-    handle(&ports, &ports, post.kind, attempt, request).await
+    handle(&ports, &ports, post.kind, attempt, DEBIT_LIMIT, request).await
 }
 
 fn kind(outcome: Result<Reply, Problem>) -> ProblemType {
@@ -73,8 +77,62 @@ async fn a_declined_card_says_why_and_another_may_be_tried() {
     assert_eq!(post(&world, 3, Post { key: Some("k2"), ..POST }).await.unwrap().status, 200);
 }
 
+/// The señal can be debited, no more.
+const DEBIT_LIMIT: u64 = 100_000;
+
 #[tokio::test]
-async fn a_bank_transfer_is_accepted_and_holds_off_another() {
+async fn a_customer_who_has_to_act_is_told_what_to_do_and_a_repeat_says_the_same() {
+    let world = registered(Faults::Calm).await;
+    for (number, token, action) in
+        [(1, "pm_challenge", "confirm"), (3, "checkout", "pay"), (5, "bank_transfer", "transfer")]
+    {
+        let asked = Post { token, key: Some(token), ..POST };
+        let answer = post(&world, number, asked).await.unwrap();
+        let body = answer.value();
+        assert_eq!((answer.status, &body["outcome"]), (202, &json!("awaits_customer")));
+        assert_eq!(body["next_action"]["type"], action, "each takes the place of the one before");
+        let asked = Post { token, key: Some(token), ..POST };
+        assert_eq!(post(&world, number + 1, asked).await.unwrap(), answer);
+    }
+    let open = world.with(|state| {
+        let open = |p: &&testkit::memory::GatewayPayment| {
+            matches!(p.outcome, domain::sale::PaymentOutcome::AwaitsCustomer(..))
+        };
+        state.payments.values().filter(open).count()
+    });
+    assert_eq!(open, 1, "the others were ended at the gateway");
+}
+
+#[tokio::test]
+async fn a_debit_of_more_than_its_limit_is_a_no_at_once() {
+    let world = registered(Faults::Calm).await;
+    let declined = post(&world, 1, Post { token: "pm_bank", ..POST }).await;
+    assert_eq!(declined.unwrap().status, 202, "the señal is not");
+    let ports = Ports::new(&world, "pay");
+    let headers = json!({ "content-type": "application/json", "idempotency-key": "k2" });
+    let body = json!({ "method": "sepa_debit", "payment_method": "pm_bank" });
+    let event = post_as("MAD-01", "[sales]", &headers, &body);
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
+    let attempt = AttemptId::parse(SALE).unwrap();
+    let refused = handle(&ports, &ports, PaymentKind::Signal, attempt, 99_999, request).await;
+    assert_eq!(refused.unwrap_err().body("r")["decline"], "amount_too_large");
+}
+
+#[tokio::test]
+async fn who_sends_money_needs_no_token() {
+    let world = registered(Faults::Calm).await;
+    let ports = Ports::new(&world, "pay");
+    let headers = json!({ "content-type": "application/json", "idempotency-key": "k" });
+    let body = json!({ "method": "bank_transfer", "payment_method": "pm_bank" });
+    let event = post_as("MAD-01", "[sales]", &headers, &body);
+    let request = Request::new(serde_json::from_value(event).unwrap(), now()).unwrap();
+    let attempt = AttemptId::parse(SALE).unwrap();
+    let refused = handle(&ports, &ports, PaymentKind::Signal, attempt, DEBIT_LIMIT, request).await;
+    assert_eq!(refused.unwrap_err().errors()[0].pointer, "/payment_method");
+}
+
+#[tokio::test]
+async fn a_debit_is_accepted_and_holds_off_another() {
     let world = registered(Faults::Calm).await;
     assert_eq!(post(&world, 1, Post { token: "pm_bank", ..POST }).await.unwrap().status, 202);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::{Problem, ProblemType};
 use domain::sale::Decline;
-use domain::use_cases::pay::{DisputeError, PayError, PaymentUpdateError};
+use domain::use_cases::pay::{DisputeError, EndError, PayError, PaymentUpdateError};
 
 impl Problem {
     /// A declined payment, and why.
@@ -14,10 +14,21 @@ impl Problem {
 impl From<PayError> for Problem {
     fn from(failure: PayError) -> Self {
         match failure {
+            PayError::NotTaken(decline) => Self::declined(decline),
             PayError::KeyReused => ProblemType::IdempotencyKeyReused.into(),
             PayError::OutcomeUnknown => Self::new(ProblemType::PaymentOutcomeUnknown)
                 .detail("repeat the request with the same Idempotency-Key: the customer is charged once at most"),
             PayError::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<EndError> for Problem {
+    fn from(failure: EndError) -> Self {
+        match failure {
+            EndError::PartnerError(_) => Self::new(ProblemType::Unavailable)
+                .detail("a payment that waits for the customer could not be ended: try again"),
+            EndError::Failed(failure) => failure.into(),
         }
     }
 }

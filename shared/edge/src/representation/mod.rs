@@ -17,6 +17,7 @@ mod vehicle;
 pub use delivery::PreparationView;
 pub use expediente::ExpedienteView;
 pub use line::SaleLine;
+pub(crate) use payment::NextActionView;
 pub use plan::PlanView;
 pub use report::ReportView;
 pub use sale::{RegisteredSale, SaleView};

@@ -3,7 +3,9 @@
 use domain::AttemptId;
 use domain::Sale;
 use domain::money::Terms;
-use domain::sale::{Attempt, AttemptState, Decline, PaymentKind, PaymentMethod};
+use domain::sale::{
+    Attempt, AttemptState, Decline, NextAction, PaymentKind, PaymentMethod, Transfer,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -52,7 +54,7 @@ pub(super) struct PaymentView {
 impl PaymentView {
     fn new(sale: &Sale, kind: PaymentKind) -> Self {
         let attempts = sale.attempts(kind);
-        let state = attempts.iter().map(|attempt| PaymentState::of(&attempt.state)).max();
+        let state = attempts.iter().map(PaymentState::of).max();
         Self {
             amount: sale.amount_due(kind).minor(),
             state: state.unwrap_or(PaymentState::Unpaid),
@@ -68,6 +70,8 @@ struct AttemptView {
     state: PaymentState,
     #[serde(skip_serializing_if = "Option::is_none")]
     decline: Option<Decline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<NextActionView>,
     started_at: Timestamp,
 }
 
@@ -77,8 +81,44 @@ impl From<&Attempt> for AttemptView {
             AttemptState::Declined(decline) => Some(decline),
             _ => None,
         };
-        let (attempt_id, method, started_at) = (attempt.id, attempt.method, attempt.started_at);
-        Self { attempt_id, method, state: PaymentState::of(&attempt.state), decline, started_at }
+        let next_action = attempt.next_action().map(|action| NextActionView::new(attempt, action));
+        Self {
+            attempt_id: attempt.id,
+            method: attempt.means.method(),
+            state: PaymentState::of(attempt),
+            decline,
+            next_action,
+            started_at: attempt.started_at,
+        }
+    }
+}
+
+/// What the customer has to do, and until when where that is not the payment's own deadline.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct NextActionView {
+    #[serde(flatten)]
+    action: ActionView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ActionView {
+    Confirm { url: String },
+    Pay { url: String },
+    Transfer(Transfer),
+}
+
+impl NextActionView {
+    /// Of an attempt that waits for this.
+    pub(crate) fn new(attempt: &Attempt, action: &NextAction) -> Self {
+        let action = match action.clone() {
+            NextAction::Confirm { url } => ActionView::Confirm { url },
+            NextAction::Pay { url } => ActionView::Pay { url },
+            NextAction::Transfer(transfer) => ActionView::Transfer(transfer),
+        };
+        Self { action, expires_at: attempt.expires_at() }
     }
 }
 
@@ -88,9 +128,12 @@ impl From<&Attempt> for AttemptView {
 #[serde(rename_all = "snake_case")]
 enum PaymentState {
     Unpaid,
+    Expired,
     Declined,
     Refunded,
     RefundDue,
+    AwaitsCustomer,
+    PartlyFunded,
     Unknown,
     Processing,
     Captured,
@@ -98,9 +141,14 @@ enum PaymentState {
 }
 
 impl PaymentState {
-    fn of(state: &AttemptState) -> Self {
-        match state {
+    fn of(attempt: &Attempt) -> Self {
+        match &attempt.state {
             AttemptState::Unknown => Self::Unknown,
+            AttemptState::AwaitsCustomer(_, action) if action.is_partly_done() => {
+                Self::PartlyFunded
+            }
+            AttemptState::AwaitsCustomer(..) => Self::AwaitsCustomer,
+            AttemptState::Expired(_) => Self::Expired,
             AttemptState::Processing(_) => Self::Processing,
             AttemptState::Declined(_) => Self::Declined,
             AttemptState::Captured(_) => Self::Captured,

@@ -30,6 +30,13 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         found.check(payment.amount == asked, Invariant::Money, || {
             format!("{id} charged {} where {asked} was due", payment.amount)
         });
+        found.check(payment.cash == 0, Invariant::Money, || {
+            format!("{} that nothing took was not given back: {id}", payment.cash)
+        });
+        let waits = matches!(payment.outcome, PaymentOutcome::AwaitsCustomer(..));
+        found.check(!waits, Invariant::Ends, || {
+            format!("{id} still waits for its customer, and {} is over", payment.sale)
+        });
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
         let attempt = sale
             .all_attempts()

@@ -5,7 +5,7 @@ use super::{Outcome, Sample, after, fresh_attempt_id, registered_at};
 use domain::DealershipId;
 use domain::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use domain::ports::{OpenCases, SaleStore, UnsettledSales};
-use domain::sale::{Command, DisputeNews, PaymentKind, PaymentMethod, PaymentOutcome, Sale};
+use domain::sale::{Command, DisputeNews, Means, PaymentKind, PaymentOutcome, Sale};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -47,8 +47,7 @@ fn start() -> Result<Command, Box<dyn Error>> {
         attempt: fresh_attempt_id(),
         key: ShortDigest::of(&[b"request"]),
         fingerprint: ShortDigest::of(&[b"content"]),
-        method: PaymentMethod::Card,
-        token: PaymentMethodToken::parse("pm_card")?,
+        means: Means::Card(PaymentMethodToken::parse("pm_card")?),
     })
 }
 

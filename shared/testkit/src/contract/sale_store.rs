@@ -8,7 +8,7 @@ use domain::ports::{
     CommitError, Document, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore,
 };
 use domain::sale::{
-    Command, Milestone, Order, PaymentKind, PaymentMethod, PaymentOutcome, Sale, vehicle_change,
+    Command, Means, Milestone, Order, PaymentKind, PaymentOutcome, Sale, vehicle_change,
 };
 use domain::{FullName, OrderId, Vin};
 use jiff::SignedDuration;
@@ -222,8 +222,7 @@ fn start(request: u8) -> Result<Command, Box<dyn Error>> {
         attempt: super::fresh_attempt_id(),
         key: ShortDigest::of(&[&[request]]),
         fingerprint: ShortDigest::of(&[b"content"]),
-        method: PaymentMethod::Card,
-        token: PaymentMethodToken::parse("pm_card")?,
+        means: Means::Card(PaymentMethodToken::parse("pm_card")?),
     })
 }
 

@@ -17,8 +17,15 @@ pub struct GatewayPayment {
     pub kind: PaymentKind,
     /// The amount in minor units (cents).
     pub amount: u64,
+    /// What the call was answered; a repeat under its key is answered the same.
+    pub first: PaymentOutcome,
     /// What became of it.
     pub outcome: PaymentOutcome,
+    /// When the gateway ends it by itself, in milliseconds since the epoch.
+    pub expires_at: Option<i64>,
+    /// What the buyer sent by transfer and the payment didn't take, in minor units: it has to go
+    /// back.
+    pub cash: u64,
     /// Whether the bank took it back: a dispute that isn't won, or a debit that was returned.
     pub reversed: bool,
     /// When it was made, in milliseconds since the epoch.

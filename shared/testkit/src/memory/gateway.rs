@@ -7,14 +7,16 @@ use super::world::State;
 use crate::faults::Site;
 use domain::ids::{GatewayPaymentId, RefundId};
 use domain::ports::{Charge, PartnerError, PaymentGateway};
-use domain::sale::{Answer, Decline, PaymentOutcome};
+use domain::sale::{Answer, Decline, Means, NextAction, PaymentOutcome, Transfer};
 use domain::{AttemptId, SaleId};
+use jiff::Timestamp;
 
 /// How long the gateway knows an idempotency key, in milliseconds.
 const KEY_LIFETIME: i64 = 24 * 60 * 60 * 1_000;
 
 impl PaymentGateway for Ports<'_> {
-    /// The token says what the gateway does: `pm_card`, `pm_declined`, `pm_bank`, `pm_bank_fails`.
+    /// The token says what the gateway does: `pm_card`, `pm_declined`, `pm_challenge`, `pm_bank`,
+    /// `pm_bank_fails`.
     async fn charge(&self, charge: &Charge) -> Result<PaymentOutcome, PartnerError> {
         self.call(Site::GatewayCharge, Err(PartnerError), |state| {
             let key = charge.attempt.to_string();
@@ -26,19 +28,17 @@ impl PaymentGateway for Ports<'_> {
                 .payments
                 .get(&key)
                 .filter(|known| state.now.saturating_sub(known.at) <= KEY_LIFETIME);
-            if let Some(outcome) = known.map(|known| known.outcome.clone()) {
+            if let Some(outcome) = known.map(|known| known.first.clone()) {
                 return if state.is_gateway_down() { Err(PartnerError) } else { Ok(outcome) };
             }
             // The name is made here.
             let id = GatewayPaymentId::parse(&format!("pi_{}", state.payments.len()))
                 .map_err(|_| PartnerError)?;
-            let outcome = match charge.token.as_str() {
-                "pm_declined" => PaymentOutcome::Declined(Decline::InsufficientFunds),
-                "pm_bank" | "pm_bank_fails" => PaymentOutcome::Processing(id.clone()),
-                _ => PaymentOutcome::Captured(id.clone()),
-            };
-            if matches!(outcome, PaymentOutcome::Processing(_)) {
-                state.settling.push(charge.attempt);
+            let outcome = first_answer(charge, &id);
+            match outcome {
+                PaymentOutcome::Processing(_) => state.settling.push(charge.attempt),
+                PaymentOutcome::AwaitsCustomer(..) => state.awaiting.push(charge.attempt),
+                _ => {}
             }
             state.gateway_news.push(charge.attempt);
             state.note("gateway", || {
@@ -59,7 +59,10 @@ impl PaymentGateway for Ports<'_> {
                 attempt: charge.attempt,
                 kind: charge.kind,
                 amount: charge.amount.minor(),
+                first: outcome.clone(),
                 outcome: outcome.clone(),
+                expires_at: charge.expires_at.map(Timestamp::as_millisecond),
+                cash: 0,
                 reversed: false,
                 at: state.now,
                 returned: false,
@@ -84,6 +87,29 @@ impl PaymentGateway for Ports<'_> {
             known.map(GatewayPayment::told).ok_or(PartnerError)
         };
         self.call(Site::GatewayLookUp, Err(PartnerError), find).await
+    }
+
+    async fn end(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
+        let end = |state: &mut State| {
+            if state.is_gateway_down() {
+                return Err(PartnerError);
+            }
+            let known = state
+                .payments
+                .values_mut()
+                .find(|known| known.id == *payment)
+                .ok_or(PartnerError)?;
+            if let PaymentOutcome::AwaitsCustomer(id, action) = &known.outcome {
+                if let NextAction::Transfer(transfer) = action {
+                    let came = known.amount.saturating_sub(transfer.remaining);
+                    known.cash = known.cash.saturating_add(came);
+                }
+                known.outcome = PaymentOutcome::Expired(id.clone());
+            }
+            known.cash = 0;
+            Ok(known.told())
+        };
+        self.call(Site::GatewayEnd, Err(PartnerError), end).await
     }
 
     async fn owner(
@@ -129,4 +155,27 @@ impl PaymentGateway for Ports<'_> {
         })
         .await
     }
+}
+
+/// What the gateway answers to a call that it doesn't know.
+fn first_answer(charge: &Charge, id: &GatewayPaymentId) -> PaymentOutcome {
+    let url = || format!("https://gateway.test/{id}");
+    let action = match &charge.means {
+        Means::Card(token) => match token.as_str() {
+            "pm_declined" => return PaymentOutcome::Declined(Decline::InsufficientFunds),
+            "pm_challenge" => NextAction::Confirm { url: url() },
+            _ => return PaymentOutcome::Captured(id.clone()),
+        },
+        Means::SepaDebit(..) => return PaymentOutcome::Processing(id.clone()),
+        Means::Checkout => NextAction::Pay { url: url() },
+        Means::BankTransfer => NextAction::Transfer(Transfer {
+            iban: "ES9121000418450200051332".into(),
+            bic: "CAIXESBB".into(),
+            holder: "CaaS".into(),
+            reference: id.to_string(),
+            asked: charge.amount.minor(),
+            remaining: charge.amount.minor(),
+        }),
+    };
+    PaymentOutcome::AwaitsCustomer(id.clone(), action)
 }

@@ -56,6 +56,8 @@ pub struct State {
     pub payments: BTreeMap<String, GatewayPayment>,
     /// Payments whose outcome the bank still owes.
     pub settling: Vec<AttemptId>,
+    /// Payments that wait for their customer, since the simulation looked last.
+    pub awaiting: Vec<AttemptId>,
     /// Payments that the gateway has news of, for its webhooks.
     pub gateway_news: Vec<AttemptId>,
     /// While the gateway gives no answer, in milliseconds since the epoch: it may take what it is
@@ -138,6 +140,7 @@ impl World {
             resumed: Vec::new(),
             payments: BTreeMap::new(),
             settling: Vec::new(),
+            awaiting: Vec::new(),
             gateway_news: Vec::new(),
             gateway_down: (i64::MAX, i64::MAX),
             orders: BTreeMap::new(),

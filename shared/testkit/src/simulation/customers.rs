@@ -9,7 +9,7 @@ use super::settings::{DAY, HOUR, MINUTE, SECOND, WINDOW};
 use crate::memory::{Ports, short};
 use domain::ids::{PaymentMethodToken, ShortDigest};
 use domain::ports::RequestKey;
-use domain::sale::{Answer, PaymentKind, PaymentMethod, Rejection};
+use domain::sale::{Acceptance, Answer, Means, PaymentKind, Rejection};
 use domain::use_cases::{ChangeError, pay};
 use domain::{AttemptId, DealershipId, SaleId};
 
@@ -90,8 +90,8 @@ impl Simulation<'_> {
         self.spawn(caller, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "pay");
-                let (Ok(dealership), Ok(token)) =
-                    (DealershipId::parse("MAD-01"), PaymentMethodToken::parse(payment.token))
+                let (Ok(dealership), Ok(means)) =
+                    (DealershipId::parse("MAD-01"), means(payment.token))
                 else {
                     return Outcome::Died;
                 };
@@ -99,15 +99,15 @@ impl Simulation<'_> {
                     key: ShortDigest::of(&[&payment.key.to_be_bytes()]),
                     fingerprint: ShortDigest::of(&[payment.token.as_bytes()]),
                 };
-                let (sale, kind, method) = (payment.sale, payment.kind, payment.method);
+                let (sale, kind) = (payment.sale, payment.kind);
                 let input = pay::Input {
                     sale,
                     asker: pay::Asker::Dealership(dealership),
                     kind,
                     attempt,
                     request,
-                    method,
-                    token,
+                    means,
+                    debit_limit: u64::MAX,
                 };
                 Outcome::Paid(
                     pay::pay(&ports, &ports, input, now).await.map(|(_, _, answer)| answer),
@@ -130,11 +130,14 @@ impl Simulation<'_> {
                     format!("{}: {} is answered {answer:?}", short(sale), kind.as_str())
                 });
                 self.answers.push(ClientAnswer::Paid { key, sale, kind, answer: *answer });
-                if matches!(answer, Answer::Declined(_)) && cards < 3 {
+                // Some think better of how they pay, while a page or an account waits for them.
+                let changes_mind = *answer == Answer::AwaitsCustomer
+                    && self.script.is_none()
+                    && self.rng.percent(15);
+                if (matches!(answer, Answer::Declined(_)) || changes_mind) && cards < 3 {
                     let next = Payment {
                         key: self.rng.bits(),
                         token: "pm_card",
-                        method: PaymentMethod::Card,
                         tries: 0,
                         cards: cards.saturating_add(1),
                         ..payment
@@ -163,16 +166,33 @@ impl Simulation<'_> {
     }
 
     fn first_payment(&mut self, sale: SaleId, kind: PaymentKind) -> Payment {
-        let (token, method) = match self.script {
-            Some(Script::PaysByBank) => ("pm_bank", PaymentMethod::BankTransfer),
-            Some(_) => ("pm_card", PaymentMethod::Card),
+        let token = match self.script {
+            Some(Script::PaysByBank) => "pm_bank",
+            Some(Script::ConfirmsCard) => "pm_challenge",
+            Some(Script::PaysOnPage) => "checkout",
+            Some(Script::Transfers) => "transfer",
+            Some(_) => "pm_card",
             None => match self.rng.below(100) {
-                0..=64 => ("pm_card", PaymentMethod::Card),
-                65..=79 => ("pm_declined", PaymentMethod::Card),
-                80..=91 => ("pm_bank", PaymentMethod::BankTransfer),
-                _ => ("pm_bank_fails", PaymentMethod::BankTransfer),
+                0..=39 => "pm_card",
+                40..=49 => "pm_declined",
+                50..=59 => "pm_challenge",
+                60..=73 => "checkout",
+                74..=87 => "transfer",
+                88..=95 => "pm_bank",
+                _ => "pm_bank_fails",
             },
         };
-        Payment { sale, kind, key: self.rng.bits(), token, method, tries: 0, cards: 0 }
+        Payment { sale, kind, key: self.rng.bits(), token, tries: 0, cards: 0 }
     }
+}
+
+/// The way to pay that a payment's word stands for.
+fn means(word: &'static str) -> Result<Means, domain::ids::IdError> {
+    let token = || PaymentMethodToken::parse(word);
+    Ok(match word {
+        "checkout" => Means::Checkout,
+        "transfer" => Means::BankTransfer,
+        "pm_bank" | "pm_bank_fails" => Means::SepaDebit(token()?, Acceptance::Offline),
+        _ => Means::Card(token()?),
+    })
 }

@@ -177,7 +177,7 @@ impl<'w> Simulation<'w> {
 
     /// Takes what the processes left for others: the stream, the queues, the partners' own news.
     fn collect(&mut self) {
-        let (stream, messages, started, resumed, news, settling, begun) =
+        let (stream, messages, started, resumed, news, settling, awaiting, begun) =
             self.world.with(|state| {
                 let stream = std::mem::take(&mut state.stream);
                 let messages = std::mem::take(&mut state.messages);
@@ -191,6 +191,7 @@ impl<'w> Simulation<'w> {
                     resumed,
                     news,
                     std::mem::take(&mut state.settling),
+                    std::mem::take(&mut state.awaiting),
                     std::mem::take(&mut state.begun),
                 )
             });
@@ -211,6 +212,9 @@ impl<'w> Simulation<'w> {
         for attempt in settling {
             self.bank_works_on(attempt);
         }
+        for attempt in awaiting {
+            self.payer_considers(attempt);
+        }
         for order in begun {
             self.factory_begins(order);
         }
@@ -228,6 +232,9 @@ impl<'w> Simulation<'w> {
                 self.factory_tells(order, milestone, tries);
             }
             Event::BankSettles(attempt) => self.bank_settles(attempt),
+            Event::PayerActs { attempt, acts } => self.payer_acts(attempt, acts),
+            Event::PageExpires(attempt) => self.page_expires(attempt),
+            Event::FundsTell { attempt, tries } => self.funds_tell(attempt, tries),
             Event::GatewayTells { attempt, tries } => self.gateway_tells(attempt, tries),
             Event::DebitReturned(attempt) => self.debit_returns(attempt),
             Event::DisputeMoves { attempt, news } => self.dispute_moves(attempt, news),
@@ -255,6 +262,7 @@ impl<'w> Simulation<'w> {
                 self.factory_reads(order, milestone, tries, &outcome);
             }
             Caller::Gateway { attempt, tries } => self.gateway_reads(attempt, tries, &outcome),
+            Caller::Funds { attempt, tries } => self.funds_read(attempt, tries, &outcome),
             Caller::Dispute { attempt, news, tries } => {
                 self.dispute_reads(attempt, news, tries, &outcome);
             }

@@ -2,7 +2,7 @@
 
 use crate::memory::TaskId;
 use domain::ports::Message;
-use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind, PaymentMethod};
+use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind};
 use domain::use_cases::relay;
 use domain::{AttemptId, SaleId, Vin};
 
@@ -13,7 +13,6 @@ pub(super) struct Payment {
     pub(super) kind: PaymentKind,
     pub(super) key: u64,
     pub(super) token: &'static str,
-    pub(super) method: PaymentMethod,
     pub(super) tries: u32,
     pub(super) cards: u32,
 }
@@ -61,6 +60,17 @@ pub(super) enum Event {
         tries: u32,
     },
     BankSettles(AttemptId),
+    /// Confirms, pays on the page, or sends money.
+    PayerActs {
+        attempt: AttemptId,
+        acts: u32,
+    },
+    PageExpires(AttemptId),
+    /// Tells that money came for a transfer.
+    FundsTell {
+        attempt: AttemptId,
+        tries: u32,
+    },
     GatewayTells {
         attempt: AttemptId,
         tries: u32,

@@ -7,7 +7,7 @@ use super::settings::{DAY, SECOND};
 use crate::memory::Ports;
 use domain::AttemptId;
 use domain::money::{Currency, Money};
-use domain::sale::{Decline, DisputeNews, PaymentOutcome};
+use domain::sale::{Decline, DisputeNews, Means, PaymentOutcome};
 use domain::use_cases::pay;
 
 /// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three
@@ -39,7 +39,9 @@ impl Simulation<'_> {
                 .values()
                 .flat_map(|row| row.sale.all_attempts())
                 .find(|(_, known)| known.id == attempt);
-            let fails = token.is_some_and(|(_, known)| known.token.as_str() == "pm_bank_fails");
+            let fails = token.is_some_and(|(_, known)| {
+                matches!(&known.means, Means::SepaDebit(token, _) if token.as_str() == "pm_bank_fails")
+            });
             state.payments.get_mut(&attempt.to_string()).map(|known| {
                 let done = PaymentOutcome::Captured(known.id.clone());
                 known.outcome =
@@ -69,12 +71,14 @@ impl Simulation<'_> {
         self.spawn(Caller::Gateway { attempt, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-payment-update");
-                let update = pay::Update {
-                    sale: known.sale,
-                    attempt: known.attempt,
-                    outcome: known.told(),
-                    amount,
+                let news = match known.told() {
+                    PaymentOutcome::Captured(payment) => {
+                        pay::PaymentNews::Captured(payment, amount)
+                    }
+                    PaymentOutcome::Declined(_) => pay::PaymentNews::Failed,
+                    _ => pay::PaymentNews::Moved,
                 };
+                let update = pay::Update { sale: known.sale, attempt: known.attempt, news };
                 Outcome::Webhook {
                     taken: pay::take_payment_update(&ports, &ports, update, now).await.is_ok(),
                 }

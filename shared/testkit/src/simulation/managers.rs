@@ -9,7 +9,7 @@ use super::settings::{DAY, MAX_EXTENSION, SECOND};
 use crate::memory::{Ports, has};
 use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind};
 use domain::use_cases::{
-    ChangeError, cancel_sale, close_case, extend_deadline, prepare_delivery, record_documents,
+    ChangeError, cancel_sale, close_case, extend_deadline, pay, prepare_delivery, record_documents,
     relay, resubmit_registration,
 };
 use domain::{DealershipId, EmployeeId, Reason, SaleId};
@@ -76,10 +76,15 @@ impl Simulation<'_> {
                         let ports = Ports::new(world, "cancel-sale");
                         cancel_sale::cancel_sale(
                             &ports,
+                            &ports,
                             cancel_sale::Input { sale, dealership, by, reason },
                             now,
                         )
                         .await
+                        .map_err(|error| match error {
+                            pay::EndError::PartnerError(_) => ChangeError::Contended,
+                            pay::EndError::Failed(failure) => failure,
+                        })
                     }
                     Act::Extend(sale, pay_by) => {
                         let ports = Ports::new(world, "extend-deadline");

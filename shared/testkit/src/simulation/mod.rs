@@ -11,6 +11,7 @@ mod events;
 mod factory;
 mod gateway;
 mod managers;
+mod payers;
 mod processes;
 mod queues;
 mod reconciliation;

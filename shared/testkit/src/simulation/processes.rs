@@ -42,6 +42,7 @@ pub(super) enum Caller {
     Manager { act: Act, tries: u32 },
     Factory { order: SaleId, milestone: Milestone, tries: u32 },
     Gateway { attempt: AttemptId, tries: u32 },
+    Funds { attempt: AttemptId, tries: u32 },
     Dispute { attempt: AttemptId, news: DisputeNews, tries: u32 },
     Schedule,
     Stream { changes: Vec<relay::Change>, tries: u32 },

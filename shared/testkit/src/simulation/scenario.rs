@@ -26,6 +26,12 @@ pub enum Script {
     PaysByCard,
     /// Pays both by bank.
     PaysByBank,
+    /// Pays both by cards that the bank wants confirmed.
+    ConfirmsCard,
+    /// Pays both on the gateway's page.
+    PaysOnPage,
+    /// Sends the money for both, in two parts each.
+    Transfers,
     /// Pays the señal, never the balance.
     NeverPaysBalance,
     /// Never pays the señal.
@@ -36,9 +42,12 @@ pub enum Script {
 
 impl Script {
     /// Every script, from which a random run chooses.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::PaysByCard,
         Self::PaysByBank,
+        Self::ConfirmsCard,
+        Self::PaysOnPage,
+        Self::Transfers,
         Self::NeverPaysBalance,
         Self::NeverPaysSignal,
         Self::Unbuildable,

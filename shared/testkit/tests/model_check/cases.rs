@@ -6,7 +6,7 @@ use crate::world::{
     Payment, Row, Said, Try, World, new_sale, order, row, stock_sale, time, token, vehicle,
 };
 use domain::sale::{
-    Command, Milestone, PaymentKind, PaymentMethod, PaymentOutcome, Status, decide, evolve,
+    Command, Means, Milestone, PaymentKind, PaymentOutcome, Status, decide, evolve,
 };
 use std::collections::BTreeMap;
 
@@ -276,8 +276,7 @@ fn built(sales: u8) -> World {
                 attempt: tried.id(),
                 key: tried.key(),
                 fingerprint: tried.key(),
-                method: PaymentMethod::Card,
-                token: token(),
+                means: Means::Card(token()),
             },
             Command::RecordPayment {
                 attempt: tried.id(),

@@ -23,7 +23,9 @@ pub(crate) const ALWAYS: [(&str, Condition); 10] = [
                     AttemptState::Refunded(..) => payment.refunded,
                     AttemptState::Unknown
                     | AttemptState::Processing(_)
-                    | AttemptState::Declined(_) => !payment.refunded,
+                    | AttemptState::AwaitsCustomer(..)
+                    | AttemptState::Declined(_)
+                    | AttemptState::Expired(_) => !payment.refunded,
                     // What was given back after a dispute was won, the news of its end shows: that
                     // is on its way.
                     AttemptState::Reversed(_) => match payment.disputed.last() {

@@ -28,12 +28,12 @@ pub(super) fn pay(input: &[u8]) -> Result<(), String> {
         let Ok(attempt) = AttemptId::parse(SALE) else {
             return Err(edge::ProblemType::InternalError.into());
         };
-        pay_signal::handle(ports, ports, attempt, request).await
+        pay_signal::handle(ports, ports, attempt, u64::MAX, request).await
     })
 }
 
 pub(super) fn cancel(input: &[u8]) -> Result<(), String> {
-    handled(input, async |store, request| cancel_sale::handle(store, request).await)
+    handled(input, async |ports, request| cancel_sale::handle(ports, ports, request).await)
 }
 
 pub(super) fn extend(input: &[u8]) -> Result<(), String> {

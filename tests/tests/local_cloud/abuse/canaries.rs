@@ -29,8 +29,7 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
         .json(Method::POST, "/account/password-reset", &json!({ "username": email }))
         .await?
         .expect(202)?;
-    let card = world.stack.card(GOOD_CARD).await?;
-    world.pay(&id, "signal-payment", &card).await?;
+    world.pay(&id, "signal-payment", GOOD_CARD).await?;
     world.sale_with(&id, "OrderPlaced").await?;
     employee.get(&format!("/sales/{id}")).await?.expect(200)?;
     // Faults are where data slips into logs.
@@ -51,7 +50,7 @@ pub(super) async fn canaries(world: &World) -> Result<()> {
         &mailed.token,
         &mailed.initial_password,
         &session,
-        &card,
+        GOOD_CARD,
         PASSWORD,
     ];
     let searched = [

@@ -44,7 +44,7 @@ async fn states(world: &World) -> Result<Vec<(&'static str, String, Answers)>> {
     let mut unbuildable = sale("flow-rejected@example.com");
     unbuildable["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
     let rejected = world.registered(&unbuildable).await?;
-    world.pay(&rejected, "signal-payment", &world.stack.card(GOOD_CARD).await?).await?;
+    world.pay(&rejected, "signal-payment", GOOD_CARD).await?;
     world.sale_with(&rejected, "Refunded").await?;
     let (unpaid, order) = world.ordered("flow-unpaid@example.com").await?;
     world.stack.partners.advance(&order, MILESTONES[5]).await?;
@@ -52,7 +52,7 @@ async fn states(world: &World) -> Result<Vec<(&'static str, String, Answers)>> {
     let (delivered, order) = world.ordered("flow-delivered@example.com").await?;
     world.stack.partners.advance(&order, MILESTONES[5]).await?;
     world.sale_with(&delivered, "AvailableForCustomer").await?;
-    world.pay(&delivered, "final-payment", &world.stack.card(GOOD_CARD).await?).await?;
+    world.pay(&delivered, "final-payment", GOOD_CARD).await?;
     world.sale_with(&delivered, "ReadyForDelivery").await?;
     Ok(vec![
         // Its señal may be paid, and it may be cancelled.
@@ -77,7 +77,7 @@ async fn states(world: &World) -> Result<Vec<(&'static str, String, Answers)>> {
 
 async fn steps(world: &World, state: &str, id: &str, answers: Answers) -> Result<Vec<Case>> {
     let [signal, balance, cancellation, extension] = answers;
-    let (card, account) = (world.stack.card(GOOD_CARD).await?, world.stack.bank_account().await?);
+    let (card, account) = (GOOD_CARD, world.stack.bank_account().await?);
     let by = |method: &str, token: &str| json!({ "method": method, "payment_method": token });
     let until = |year: u16| json!({ "pay_by": format!("{year}-01-01T00:00:00Z"), "reason": "the bank is slow" });
     let steps: [(&str, &str, Value, &'static str); 9] = [

@@ -139,7 +139,7 @@ pub(super) async fn partners(world: &World) -> Result<()> {
 /// The señal's charge is answered so: the caller is told what is known, and nothing is captured.
 async fn charge(world: &World, (_, status, kind, body): Hostile, expected: u16) -> Result<()> {
     let id = world.registered(&sale("hostile@example.com")).await?;
-    let payment = json!({ "method": "card", "payment_method": world.stack.card(GOOD_CARD).await? });
+    let payment = json!({ "method": "card", "payment_method": GOOD_CARD });
     let gateway = &world.stack.gateway_proxy;
     gateway.inject(Rule::next(
         "pay-signal",
@@ -168,7 +168,7 @@ async fn order(world: &World, (_, status, kind, body): Hostile) -> Result<()> {
         "POST /factory/orders",
         Fault::Answer(status, kind, body),
     ));
-    let paid = world.pay(&id, "signal-payment", &world.stack.card(GOOD_CARD).await?).await;
+    let paid = world.pay(&id, "signal-payment", GOOD_CARD).await;
     let known = world.sale_with(&id, "OrderPlaced").await;
     let unmet = factory.calm();
     paid?;

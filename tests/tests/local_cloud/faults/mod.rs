@@ -45,8 +45,7 @@ async fn an_order_whose_answer_is_lost_is_placed_once(world: &World) -> Result<(
             json!({ "partner": "factory", "behaviour": behaviour, "times": 1, "reference": id });
         world.stack.partners.behave(&behaviour).await?;
     }
-    let card = world.stack.card(GOOD_CARD).await?;
-    world.pay(&id, "signal-payment", &card).await?;
+    world.pay(&id, "signal-payment", GOOD_CARD).await?;
     world.sale_with(&id, "OrderPlaced").await?;
     let ledger = world.stack.partners.ledger().await?;
     let orders = ledger.get("orders").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -62,8 +61,7 @@ async fn a_commit_whose_answer_is_lost_counts_once(world: &World) -> Result<()> 
     let proxy = &world.stack.cloud_proxy;
     proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::LoseAnswer));
     proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::LoseAnswer).after(1));
-    let card = world.stack.card(GOOD_CARD).await?;
-    let paid = world.pay(&id, "signal-payment", &card).await;
+    let paid = world.pay(&id, "signal-payment", GOOD_CARD).await;
     let unmet = proxy.calm();
     paid?;
     ensure!(unmet.is_empty(), "{unmet:?}");

@@ -46,7 +46,7 @@ async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> R
     }
 
     let api = stack.api("MAD-01", &["sales"]).await?;
-    let body = json!({ "method": "card", "payment_method": stack.card(GOOD_CARD).await? });
+    let body = json!({ "method": "card", "payment_method": GOOD_CARD });
     let (path, key) = (format!("/sales/{paying}/final-payment"), key());
     let under_way = {
         let (api, path, key, body) = (api.clone(), path.clone(), key.clone(), body.clone());
@@ -94,7 +94,7 @@ async fn gateway_and_partners(
     let api = stack.api("MAD-01", &["sales"]).await?;
     let email = "unlucky@example.com";
     let id = walk(stack, store, email).register().await?;
-    let body = json!({ "method": "card", "payment_method": stack.card(GOOD_CARD).await? });
+    let body = json!({ "method": "card", "payment_method": GOOD_CARD });
     let (path, key) = (format!("/sales/{id}/signal-payment"), key());
     stack.gateway_process.kill();
     stack.partners_process.kill();

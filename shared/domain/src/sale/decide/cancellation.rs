@@ -4,13 +4,19 @@
 mod tests;
 
 use super::payments::captured;
-use crate::sale::{Event, PaymentKind, Rejection, Sale, Stage};
+use crate::sale::{AttemptState, Event, PaymentKind, Rejection, Sale, Stage};
 use crate::{EmployeeId, Reason};
 
-/// Ends the sale; a señal that was paid goes back.
+/// Ends the sale; a señal that was paid goes back, and one that the bank works on will. An attempt
+/// of which nothing is known might begin to charge after the end, and a customer might still pay
+/// what waits for them: both are settled first (R-78 of `docs/requirements.md`).
 pub(super) fn cancel(sale: &Sale, by: EmployeeId, reason: Reason) -> Result<Vec<Event>, Rejection> {
     match sale.stage {
         Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None } => {
+            let open = sale.open_attempt(PaymentKind::Signal).map(|attempt| &attempt.state);
+            if open.is_some_and(|state| !matches!(state, AttemptState::Processing(_))) {
+                return Err(Rejection::PaymentInProgress);
+            }
             let mut events = vec![Event::Cancelled { by, reason }];
             events.extend(
                 captured(sale, PaymentKind::Signal)

@@ -100,5 +100,7 @@ fn should_remind(sale: &Sale, pay_by: Timestamp, lead: SignedDuration, now: Time
     let is_near = now <= pay_by && pay_by.duration_since(now) <= lead;
     is_near
         && last(FactKind::DeadlineReminder) < told
-        && sale.open_attempt(PaymentKind::Balance).is_none()
+        && sale
+            .open_attempt(PaymentKind::Balance)
+            .is_none_or(|attempt| !attempt.state.is_under_way())
 }

@@ -34,13 +34,12 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
 /// Without what follows for the sale's cases.
 fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match command {
-        Command::StartPayment { kind, attempt, key, fingerprint, method, token } => {
+        Command::StartPayment { kind, attempt, key, fingerprint, means } => {
             let attempt = Attempt {
                 id: attempt,
                 key,
                 fingerprint,
-                method,
-                token,
+                means,
                 started_at: now,
                 state: AttemptState::Unknown,
                 answer: None,

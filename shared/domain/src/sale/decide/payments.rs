@@ -41,10 +41,14 @@ pub(super) fn record(
         // Money is a fact whatever was known before. A sale that can't take it gives it back
         // (design: Time out).
         (
-            AttemptState::Unknown | AttemptState::Processing(_) | AttemptState::Declined(_),
+            AttemptState::Unknown
+            | AttemptState::AwaitsCustomer(..)
+            | AttemptState::Processing(_)
+            | AttemptState::Declined(_)
+            | AttemptState::Expired(_),
             PaymentOutcome::Captured(payment),
         ) => {
-            let takes = payment_is_due(sale, kind) && captured(sale, kind).is_none();
+            let takes = sale.payment_deadline(kind).is_some() && captured(sale, kind).is_none();
             let captured = Event::PaymentCaptured { attempt: id, payment };
             match kind {
                 _ if !takes => vec![captured, Event::RefundDue { attempt: id }],
@@ -65,14 +69,25 @@ pub(super) fn record(
                 PaymentKind::Balance => vec![captured, Event::BalancePaid],
             }
         }
-        (AttemptState::Unknown, PaymentOutcome::Processing(payment)) => {
-            vec![Event::PaymentProcessing { attempt: id, payment }]
-        }
         (
-            AttemptState::Unknown | AttemptState::Processing(_),
-            PaymentOutcome::Declined(decline),
-        ) => {
+            AttemptState::Unknown | AttemptState::AwaitsCustomer(..),
+            PaymentOutcome::Processing(payment),
+        ) => vec![Event::PaymentProcessing { attempt: id, payment }],
+        (AttemptState::Unknown, PaymentOutcome::AwaitsCustomer(payment, action)) => {
+            vec![Event::PaymentAwaitsCustomer { attempt: id, payment, action }]
+        }
+        // More of a transfer came; older news of it says that less did.
+        (
+            AttemptState::AwaitsCustomer(_, earlier),
+            PaymentOutcome::AwaitsCustomer(payment, action),
+        ) if action.follows(earlier) => {
+            vec![Event::PaymentAwaitsCustomer { attempt: id, payment, action }]
+        }
+        (open, PaymentOutcome::Declined(decline)) if open.is_open() => {
             vec![Event::PaymentDeclined { attempt: id, decline }]
+        }
+        (open, PaymentOutcome::Expired(payment)) if open.is_open() => {
+            vec![Event::PaymentExpired { attempt: id, payment }]
         }
         _ => vec![],
     };
@@ -132,14 +147,6 @@ pub(super) fn counts_on(sale: &Sale, kind: PaymentKind) -> bool {
     }
 }
 
-/// Whether the sale is in the one stage in which this payment can be made.
-fn payment_is_due(sale: &Sale, kind: PaymentKind) -> bool {
-    match kind {
-        PaymentKind::Signal => matches!(sale.stage, Stage::SaleRegistered { .. }),
-        PaymentKind::Balance => matches!(sale.stage, Stage::FinalPaymentPending { .. }),
-    }
-}
-
 fn may_pay(sale: &Sale, kind: PaymentKind, now: Timestamp) -> Result<(), Rejection> {
     if captured(sale, kind).is_some() {
         return Err(Rejection::AlreadyPaid);
@@ -147,11 +154,7 @@ fn may_pay(sale: &Sale, kind: PaymentKind, now: Timestamp) -> Result<(), Rejecti
     if sale.status().is_lost() {
         return Err(Rejection::Ended(sale.status()));
     }
-    let deadline = match (kind, &sale.stage) {
-        (PaymentKind::Signal, Stage::SaleRegistered { pay_signal_by }) => *pay_signal_by,
-        (PaymentKind::Balance, Stage::FinalPaymentPending { pay_by, .. }) => *pay_by,
-        _ => return Err(Rejection::NotDue(sale.status())),
-    };
+    let deadline = sale.payment_deadline(kind).ok_or(Rejection::NotDue(sale.status()))?;
     if sale.open_attempt(kind).is_some() {
         return Err(Rejection::PaymentInProgress);
     }

@@ -17,8 +17,10 @@ pub(super) fn stored_attempt(sale: &Sale, tried: Try) -> Option<&Attempt> {
 /// What is known of an attempt for good, as the use case `pay` sees it.
 pub(super) fn settled(attempt: &Attempt) -> Option<Said> {
     match attempt.state {
-        AttemptState::Unknown | AttemptState::Processing(_) => None,
-        AttemptState::Declined(_) => Some(Said::No),
+        AttemptState::Unknown | AttemptState::AwaitsCustomer(..) | AttemptState::Processing(_) => {
+            None
+        }
+        AttemptState::Declined(_) | AttemptState::Expired(_) => Some(Said::No),
         AttemptState::Captured(_)
         | AttemptState::RefundDue(_)
         | AttemptState::Refunded(..)

@@ -6,7 +6,7 @@ use crate::world::{
 };
 use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
-    CaseKind, Closure, Command, Decline, PaymentKind, PaymentMethod, PaymentOutcome, Stage,
+    CaseKind, Closure, Command, Decline, Means, PaymentKind, PaymentOutcome, Stage,
 };
 use domain::{EmployeeId, Reason};
 use jiff::SignedDuration;
@@ -27,8 +27,7 @@ pub(super) fn command(process: &Process) -> Command {
             attempt: tried.id(),
             key: tried.key(),
             fingerprint: ShortDigest::of(&[b"content"]),
-            method: PaymentMethod::Card,
-            token: token(),
+            means: Means::Card(token()),
         },
         (Operation::PlaceOrder, Phase::Outcome(Said::Yes)) => {
             Command::ConfirmOrder(order(process.sale))

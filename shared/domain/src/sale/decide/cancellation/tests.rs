@@ -1,9 +1,12 @@
 //! Sales that a manager cancels, in time and too late.
 
-use crate::sale::examples::{at, available, cancel, captured, new_sale, ordered, run, start};
+use crate::ids::GatewayPaymentId;
+use crate::sale::examples::{
+    at, available, cancel, captured, new_sale, ordered, record, run, start,
+};
 use crate::sale::{
-    AttemptState, Command, Effect, Fact, FactKind, PaymentKind, Rejection, Stage, Status, Wait,
-    decide, effects,
+    AttemptState, Command, Effect, Fact, FactKind, PaymentKind, PaymentOutcome, Rejection, Stage,
+    Status, Wait, decide, effects,
 };
 use crate::{EmployeeId, Reason};
 
@@ -30,7 +33,8 @@ fn a_cancelled_sale_refunds_its_signal_and_keeps_who_and_why() {
 
 #[test]
 fn money_that_comes_after_the_cancellation_goes_back() {
-    let open = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
+    let transfer = PaymentOutcome::Processing(GatewayPaymentId::parse("pi_1").unwrap());
+    let open = run(new_sale(), [start(PaymentKind::Signal, 1), record(1, transfer)], at(1));
     let cancelled = run(open.clone(), [cancel()], at(2));
     let workflow = effects(Some(&open), &cancelled);
     assert_eq!(

@@ -1,9 +1,11 @@
 //! Payments as customers make them, and money that comes too late.
 
-use crate::sale::examples::{at, attempt_id, available, captured, new_sale, record, run, start};
+use crate::sale::examples::{
+    at, attempt_id, available, awaits, cancel, captured, expired, new_sale, record, run, start,
+};
 use crate::sale::{
-    AttemptState, Command, Decline, Effect, PaymentKind, PaymentOutcome, Rejection, Status, decide,
-    effects,
+    AttemptState, Command, Decline, Effect, NextAction, PaymentKind, PaymentOutcome, Rejection,
+    Status, decide, effects,
 };
 
 #[test]
@@ -47,13 +49,11 @@ fn a_request_that_comes_twice_at_once_makes_one_attempt() {
         [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))],
         at(1),
     );
-    let Command::StartPayment { kind, key, fingerprint, method, token, .. } =
-        start(PaymentKind::Signal, 1)
+    let Command::StartPayment { kind, key, fingerprint, means, .. } = start(PaymentKind::Signal, 1)
     else {
         panic!()
     };
-    let copy =
-        Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, method, token };
+    let copy = Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, means };
     assert_eq!(decide(&declined, copy, at(1)), Ok(vec![]));
     assert!(
         decide(&declined, start(PaymentKind::Signal, 2), at(1))
@@ -71,4 +71,62 @@ fn money_that_a_sale_cannot_take_goes_back() {
     assert_eq!(late.status(), Status::Lapsed);
     assert!(matches!(late.signal_attempts[0].state, AttemptState::RefundDue(_)));
     assert_eq!(effects(Some(&lapsed), &late), [Effect::Refund]);
+}
+
+/// What waits for its customer is neither paid nor declined; the rest of a transfer only shrinks.
+#[test]
+fn a_transfer_comes_in_parts_and_news_in_disorder() {
+    let half = run(
+        new_sale(),
+        [
+            start(PaymentKind::Signal, 1),
+            record(1, awaits(1, 100_000)),
+            record(1, awaits(1, 40_000)),
+        ],
+        at(1),
+    );
+    let old = record(1, awaits(1, 100_000));
+    assert_eq!(decide(&half, old, at(2)), Ok(vec![]), "older news of less");
+    let remaining = |sale: &crate::Sale| match sale.signal_attempts[0].next_action() {
+        Some(NextAction::Transfer(transfer)) => Some(transfer.remaining),
+        _ => None,
+    };
+    assert_eq!(remaining(&half), Some(40_000));
+    let paid = run(half, [captured(1)], at(2));
+    assert_eq!((paid.status(), remaining(&paid)), (Status::ReservationPaid, None));
+    assert_eq!(decide(&paid, expired(1), at(3)), Ok(vec![]));
+}
+
+/// The next attempt begins once the one before has ended, and so does a cancellation.
+#[test]
+fn what_waits_for_its_customer_is_ended_before_anything_else_begins() {
+    let waits =
+        run(new_sale(), [start(PaymentKind::Signal, 1), record(1, awaits(1, 100_000))], at(1));
+    for next in [start(PaymentKind::Signal, 2), cancel()] {
+        assert_eq!(decide(&waits, next.clone(), at(2)), Err(Rejection::PaymentInProgress));
+        let ended = run(waits.clone(), [expired(1)], at(2));
+        assert!(decide(&ended, next, at(2)).is_ok());
+    }
+    assert_eq!(decide(&waits, Command::Lapse, at(73)), Err(Rejection::StillWaiting));
+    let unknown = run(new_sale(), [start(PaymentKind::Signal, 1)], at(1));
+    assert_eq!(
+        decide(&unknown, cancel(), at(2)),
+        Err(Rejection::PaymentInProgress),
+        "it might begin to charge after the end"
+    );
+}
+
+/// What the reconciler asks about: a customer's time that is over, or a payment that isn't due.
+#[test]
+fn what_waits_for_its_customer_is_unsettled_once_nobody_can_pay_it() {
+    let waits =
+        run(new_sale(), [start(PaymentKind::Signal, 1), record(1, awaits(1, 100_000))], at(1));
+    assert_eq!(waits.unsettled_since(), waits.signal_attempts[0].expires_at(), "a card: an hour");
+    let other = run(
+        run(waits, [expired(1), start(PaymentKind::Signal, 2)], at(2)),
+        [record(2, awaits(2, 100_000)), captured(1)],
+        at(3),
+    );
+    assert_eq!(other.status(), Status::ReservationPaid, "the first was paid after all");
+    assert_eq!(other.unsettled_since(), Some(at(3)), "the second has to be ended");
 }
