@@ -6,8 +6,7 @@ use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Fact, FactKind, Milestone, Order, PaymentMethod, Registration, Sale,
-    Stage,
+    Attempt, AttemptState, Fact, FactKind, Means, Milestone, Order, Registration, Sale, Stage,
 };
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;
@@ -39,8 +38,7 @@ fn captured() -> Attempt {
         id: fresh_attempt_id(),
         key: ShortDigest::of(&[b"k"]),
         fingerprint: ShortDigest::of(&[b"f"]),
-        method: PaymentMethod::Card,
-        token: PaymentMethodToken::parse("pm_1").unwrap(),
+        means: Means::Card(PaymentMethodToken::parse("pm_1").unwrap()),
         started_at: days(1),
         state: AttemptState::Captured(GatewayPaymentId::parse("pi_1").unwrap()),
         answer: None,

@@ -1,6 +1,7 @@
 //! The partners' adapters against the local ones: factory and registries, and the gateway, which is
 //! strict about what it is sent.
 
+use ::gateway::{Gateway, Settings as GatewayBehaviour};
 use adapters::{
     Aws, AwsSettings, GatewaySettings, HttpFactory, HttpRegistry, Partner, PartnerSettings, Reach,
     Secrets, StripeGateway,
@@ -10,7 +11,6 @@ use axum::{Json, Router};
 use domain::EmailAddress;
 use domain::customer::{FullName, Iban, Language};
 use domain::ports::{BankAccounts, Recipient};
-use gateway::{Gateway, Settings as GatewayBehaviour};
 use jiff::Timestamp;
 use partners::{Partners, Settings};
 use serde_json::json;

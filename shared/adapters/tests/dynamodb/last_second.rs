@@ -10,10 +10,12 @@ use domain::ports::{
     UnpaidReservations,
 };
 use domain::sale::{
-    Answer, AttemptState, Command, Decline, FactKind, Milestone, Order, PaymentKind, PaymentMethod,
+    Answer, AttemptState, Command, Decline, FactKind, Means, Milestone, Order, PaymentKind,
     PaymentOutcome, Rejection, Sale, Stage, Status, vehicle_change,
 };
-use domain::use_cases::pay::{Asker, Input, PayError, Update, pay, take_payment_update};
+use domain::use_cases::pay::{
+    Asker, Input, PayError, PaymentNews, Update, pay, take_payment_update,
+};
 use domain::use_cases::refund::refund_payments;
 use domain::use_cases::time_out::{Next, unassign_vehicle};
 use domain::use_cases::{ChangeError, extend_deadline};
@@ -87,7 +89,8 @@ impl PaymentGateway for Gateway {
         let id =
             GatewayPaymentId::parse(&format!("pi_{}", charge.attempt)).map_err(|_| PartnerError)?;
         let captured = PaymentOutcome::Captured(id.clone());
-        let (outcome, later) = match charge.token.as_str() {
+        let Means::Card(token) = &charge.means else { return Err(PartnerError) };
+        let (outcome, later) = match token.as_str() {
             "pm_declined" => (PaymentOutcome::Declined(Decline::InsufficientFunds), None),
             // Its bank lets it through after all.
             "pm_fickle" => (PaymentOutcome::Declined(Decline::Declined), Some(captured)),
@@ -108,6 +111,11 @@ impl PaymentGateway for Gateway {
             .with(|payments| payments.values().find(|known| known.id == *payment).cloned())
             .ok_or(PartnerError)?;
         Ok(known.outcome)
+    }
+
+    /// Nor does anything wait for a customer.
+    async fn end(&self, payment: &GatewayPaymentId) -> Result<PaymentOutcome, PartnerError> {
+        self.look_up(payment).await
     }
 
     /// Nobody disputes anything in the last second.
@@ -153,8 +161,7 @@ async fn awaiting_payment(
             attempt,
             key: ShortDigest::of(&[b"signal"]),
             fingerprint: ShortDigest::of(&[b"content"]),
-            method: PaymentMethod::Card,
-            token: PaymentMethodToken::parse("pm_card")?,
+            means: Means::Card(PaymentMethodToken::parse("pm_card")?),
         },
         Command::RecordPayment {
             attempt,
@@ -211,8 +218,8 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
                 key: ShortDigest::of(&[&[request]]),
                 fingerprint: ShortDigest::of(&[b"content"]),
             },
-            method: PaymentMethod::Card,
-            token: PaymentMethodToken::parse(token)?,
+            means: Means::Card(PaymentMethodToken::parse(token)?),
+            debit_limit: u64::MAX,
         };
         let (table, gateway, start, hesitation) =
             (Arc::clone(&table), Arc::clone(&gateway), Arc::clone(&start), chance.below(12));
@@ -220,7 +227,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
             start.wait().await;
             hesitate(hesitation).await;
             match pay(&table.store, &*gateway, input, pay_by).await {
-                Ok((_, attempt, answer)) => answered(&gateway, attempt, answer),
+                Ok((_, attempt, answer)) => answered(&gateway, attempt.id, answer),
                 Err(PayError::Failed(ChangeError::Rejected(
                     Rejection::Ended(_) | Rejection::AlreadyPaid | Rejection::PaymentInProgress,
                 ))) => Ok(()),
@@ -277,7 +284,14 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
         while let Some(attempt) = webhooks.recv().await {
             let Some(outcome) = their_gateway.settle(attempt) else { continue };
             for _ in 0..2 {
-                let update = Update { sale: id, attempt, outcome: outcome.clone(), amount };
+                let news = match &outcome {
+                    PaymentOutcome::Captured(payment) => {
+                        PaymentNews::Captured(payment.clone(), amount)
+                    }
+                    PaymentOutcome::Declined(_) => PaymentNews::Failed,
+                    _ => PaymentNews::Moved,
+                };
+                let update = Update { sale: id, attempt, news };
                 take_payment_update(&theirs.store, &*their_gateway, update, late).await?;
             }
         }
