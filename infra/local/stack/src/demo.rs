@@ -229,7 +229,10 @@ impl<'a> Teller<'a> {
         self.note("the employee registers the sale", &id, "SaleRegistered", began).await?;
 
         let began = self.narrator.elapsed();
-        self.pay(&id, "signal-payment", GOOD_CARD).await?;
+        match ending {
+            Ending::Paid => self.pay_on_page(&id, "signal-payment").await?,
+            Ending::Unpaid => self.pay(&id, "signal-payment", GOOD_CARD).await?,
+        }
         let sale = self
             .note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began)
             .await?;
@@ -277,7 +280,7 @@ impl<'a> Teller<'a> {
         self.pay(&id, "signal-payment", GOOD_CARD).await?;
         self.note("the customer pays the señal", &id, "AvailableForCustomer", began).await?;
         let began = self.narrator.elapsed();
-        self.pay(&id, "final-payment", GOOD_CARD).await?;
+        self.transfer(&id, "final-payment").await?;
         self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began)
             .await?;
         self.hand_over(&id).await?;
@@ -287,6 +290,38 @@ impl<'a> Teller<'a> {
     async fn pay(&self, id: &str, path: &str, card: &str) -> Result<()> {
         let body = json!({ "method": "card", "payment_method": card });
         self.api.post(&format!("/sales/{id}/{path}"), &key(), &body).await?.expect(200).map(drop)
+    }
+
+    /// What the customer has to do for a payment that begins by this method.
+    async fn begin(&self, id: &str, path: &str, method: &str) -> Result<Value> {
+        let body = json!({ "method": method });
+        let answer = self.api.post(&format!("/sales/{id}/{path}"), &key(), &body).await?;
+        let action = answer.expect(202)?.body.get("next_action").cloned();
+        action.context("the customer has nothing to do")
+    }
+
+    /// On the gateway's page, with a card whose bank asks.
+    async fn pay_on_page(&self, id: &str, path: &str) -> Result<()> {
+        let action = self.begin(id, path, "checkout").await?;
+        let url = action.get("url").and_then(Value::as_str).context("there is no page")?;
+        self.narrator.say(format_args!("the customer pays on {url}"));
+        self.stack.pay_on_page(url).await
+    }
+
+    /// By a transfer in two parts.
+    async fn transfer(&self, id: &str, path: &str) -> Result<()> {
+        let action = self.begin(id, path, "bank_transfer").await?;
+        let iban = action.get("iban").and_then(Value::as_str).context("there is no account")?;
+        let remaining = action.get("remaining").and_then(Value::as_u64).context("no amount")?;
+        self.narrator.say(format_args!("the customer sends {remaining} cents to {iban}, in parts"));
+        self.stack.transfer(iban, remaining / 2).await?;
+        let state = "/payments/balance/state";
+        eventually(PATIENCE, "the first part is there", async || {
+            let sale = self.api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
+            Ok((sale.pointer(state) == Some(&json!("partly_funded"))).then_some(()))
+        })
+        .await?;
+        self.stack.transfer(iban, remaining.saturating_sub(remaining / 2)).await
     }
 
     /// The dealership has everything done by now, and a day.

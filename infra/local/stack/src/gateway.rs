@@ -3,7 +3,8 @@
 use crate::parameters::GATEWAY_KEY;
 use crate::stack::Stack;
 use anyhow::{Context, Result};
-use serde_json::Value;
+use reqwest::redirect::Policy;
+use serde_json::{Value, json};
 
 impl Stack {
     /// A new payment method at the gateway: a bank account.
@@ -30,4 +31,41 @@ impl Stack {
         let call = proxy::client()?.post(format!("{}/_control/{control}", self.gateway_url));
         Ok(call.json(body).send().await?.error_for_status()?.json().await?)
     }
+
+    /// Pays on the gateway's page, as a browser would: a card whose bank asks, and the bank's page.
+    pub async fn pay_on_page(&self, url: &str) -> Result<()> {
+        let card = [
+            ("kind", "card"),
+            ("number", ASKED_CARD_NUMBER),
+            ("expiry", "12 / 34"),
+            ("cvc", "123"),
+            ("name", "Ana García"),
+        ];
+        let challenge =
+            post_form(url, &card).await?.context("the page sends nobody to the bank")?;
+        self.confirm(&challenge, true).await
+    }
+
+    /// Agrees at the bank's page, or doesn't.
+    pub async fn confirm(&self, url: &str, agrees: bool) -> Result<()> {
+        let outcome = if agrees { "complete" } else { "fail" };
+        post_form(url, &[("outcome", outcome)]).await?.context("the bank sends nobody back")?;
+        Ok(())
+    }
+
+    /// Money reaches an account at the gateway's bank.
+    pub async fn transfer(&self, iban: &str, amount: u64) -> Result<()> {
+        self.at_the_gateway("transfers", &json!({ "iban": iban, "amount": amount })).await.map(drop)
+    }
+}
+
+/// A number that the gateway's page takes, whose bank asks.
+const ASKED_CARD_NUMBER: &str = "4000002760003184";
+
+/// Where a form's answer leads to; `None`: nowhere, it is a page.
+async fn post_form(url: &str, fields: &[(&str, &str)]) -> Result<Option<String>> {
+    let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build()?;
+    let answer = client.post(url).form(fields).send().await?;
+    let location = answer.headers().get("location").and_then(|location| location.to_str().ok());
+    Ok(location.map(str::to_owned))
 }

@@ -86,10 +86,12 @@ pub async fn pay(
     let RequestKey { key, fingerprint } = request;
     let sale = store.sale(sale).await.map_err(ChangeError::from)?.filter(|sale| asker.owns(sale));
     let mut sale = sale.ok_or(ChangeError::NotFound)?;
-    if matches!(means, Means::SepaDebit(..)) && sale.amount_due(kind).minor() > debit_limit {
-        return Err(PayError::NotTaken(Decline::AmountTooLarge));
-    }
     if sale.attempt_by_key(kind, &key).is_none() {
+        let is_debit = matches!(means, Means::SepaDebit(..));
+        let is_due = sale.payment_deadline(kind).is_some();
+        if is_due && is_debit && sale.amount_due(kind).minor() > debit_limit {
+            return Err(PayError::NotTaken(Decline::AmountTooLarge));
+        }
         sale = end_open(store, gateway, sale, kind, now).await?;
     }
     let start = Command::StartPayment {

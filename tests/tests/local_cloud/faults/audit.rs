@@ -33,7 +33,7 @@ pub(super) struct Ended {
 
 impl Books {
     pub(super) async fn read(stack: &Stack) -> Result<Self> {
-        let payments = listed(stack, "payment_intents").await?;
+        let payments = listed(stack, "payment_intents?expand[]=data.latest_charge&").await?;
         let mut mails = BTreeMap::<_, Vec<_>>::new();
         for mail in stack.cloud.mails().await? {
             mails.entry(mail.to).or_default().push(mail.subject);
@@ -60,7 +60,7 @@ impl Books {
             }
             let number = |pointer| payment.pointer(pointer).and_then(Value::as_u64);
             let amount = number("/amount").context("a payment has no amount")?;
-            let refunded = number("/charges/data/0/amount_refunded")
+            let refunded = number("/latest_charge/amount_refunded")
                 .context("a captured payment has no charge")?;
             captured.push(amount);
             kept += amount - refunded;
@@ -78,7 +78,7 @@ async fn listed(stack: &Stack, what: &str) -> Result<Vec<Value>> {
             .last()
             .and_then(|last| last.get("id")?.as_str())
             .map(|id| format!("&starting_after={id}"));
-        let url = format!("{}/v1/{what}?limit=100{}", stack.gateway_url, after.unwrap_or_default());
+        let url = format!("{}/v1/{what}limit=100{}", stack.gateway_url, after.unwrap_or_default());
         let page: Value = client
             .get(url)
             .bearer_auth(GATEWAY_KEY)
