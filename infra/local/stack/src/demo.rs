@@ -229,13 +229,17 @@ impl<'a> Teller<'a> {
         self.note("the employee registers the sale", &id, "SaleRegistered", began).await?;
 
         let began = self.narrator.elapsed();
-        match ending {
-            Ending::Paid => self.pay_on_page(&id, "signal-payment").await?,
-            Ending::Unpaid => self.pay(&id, "signal-payment", GOOD_CARD).await?,
-        }
-        let sale = self
-            .note("the customer pays the señal; the order goes out", &id, "OrderPlaced", began)
-            .await?;
+        let paid = match ending {
+            Ending::Paid => {
+                self.pay_on_page(&id, "signal-payment").await?;
+                "the señal is paid on a page, and confirmed"
+            }
+            Ending::Unpaid => {
+                self.pay(&id, "signal-payment", GOOD_CARD).await?;
+                "the señal is paid by card"
+            }
+        };
+        let sale = self.note(paid, &id, "OrderPlaced", began).await?;
         let order = sale
             .pointer("/order/order_id")
             .and_then(Value::as_str)
@@ -281,7 +285,7 @@ impl<'a> Teller<'a> {
         self.note("the customer pays the señal", &id, "AvailableForCustomer", began).await?;
         let began = self.narrator.elapsed();
         self.transfer(&id, "final-payment").await?;
-        self.note("the customer pays the rest; it is registered", &id, "ReadyForDelivery", began)
+        self.note("the rest comes by transfer, in two parts", &id, "ReadyForDelivery", began)
             .await?;
         self.hand_over(&id).await?;
         self.end(id, &calls_before).await

@@ -7,7 +7,7 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a lapsed sale keeps late money",
         file: "shared/domain/src/sale/decide/payments.rs",
-        find: "payment_is_due(sale, kind) && captured(sale, kind).is_none()",
+        find: "sale.payment_deadline(kind).is_some() && captured(sale, kind).is_none()",
         replace: "true",
     },
     Bug {

@@ -39,6 +39,7 @@ pub(super) fn prompt(run: &Run, state: &State, found: &mut Findings) {
                 format!("{id}: {after:?} came late")
             });
         }
+        patience(run, state, &row.sale, found);
         let lost = [FactKind::Lapsed, FactKind::SinAsignar]
             .into_iter()
             .find_map(|kind| fact_time(&row.sale, kind));
@@ -66,6 +67,24 @@ pub(super) fn prompt(run: &Run, state: &State, found: &mut Findings) {
             .any(|case| case.kind == CaseKind::PaymentUnsettled && case.closure.is_some());
         found.check(!taken || given_up, Invariant::Vehicle, || {
             format!("{id} was lost while its money was on its way")
+        });
+    }
+}
+
+/// A customer has the time that was promised, unless another payment takes the place of the one that
+/// waits, or the sale is over.
+fn patience(run: &Run, state: &State, sale: &domain::Sale, found: &mut Findings) {
+    let calm = !run.skewed && state.faults.is_empty();
+    for (kind, attempt) in sale.all_attempts().filter(|_| calm) {
+        let ended = state.payments.get(&attempt.id.to_string()).and_then(|known| known.ended_at);
+        let (Some(ended), Some(until)) = (ended, attempt.expires_at()) else { continue };
+        let over = [FactKind::Lapsed, FactKind::SinAsignar, FactKind::Cancelled]
+            .into_iter()
+            .any(|kind| has(sale, kind));
+        let next = sale.attempts(kind).iter().any(|other| other.started_at > attempt.started_at);
+        let in_time = ended >= until.as_millisecond();
+        found.check(next || over || in_time, Invariant::Ends, || {
+            format!("{}: {} was ended before its time", sale.id, attempt.id)
         });
     }
 }

@@ -23,6 +23,8 @@ pub struct GatewayPayment {
     pub outcome: PaymentOutcome,
     /// When the gateway ends it by itself, in milliseconds since the epoch.
     pub expires_at: Option<i64>,
+    /// When we ended it, in milliseconds since the epoch.
+    pub ended_at: Option<i64>,
     /// What the buyer sent by transfer and the payment didn't take, in minor units: it has to go
     /// back.
     pub cash: u64,

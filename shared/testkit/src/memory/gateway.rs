@@ -62,6 +62,7 @@ impl PaymentGateway for Ports<'_> {
                 first: outcome.clone(),
                 outcome: outcome.clone(),
                 expires_at: charge.expires_at.map(Timestamp::as_millisecond),
+                ended_at: None,
                 cash: 0,
                 reversed: false,
                 at: state.now,
@@ -94,6 +95,7 @@ impl PaymentGateway for Ports<'_> {
             if state.is_gateway_down() {
                 return Err(PartnerError);
             }
+            let now = state.now;
             let known = state
                 .payments
                 .values_mut()
@@ -105,6 +107,7 @@ impl PaymentGateway for Ports<'_> {
                     known.cash = known.cash.saturating_add(came);
                 }
                 known.outcome = PaymentOutcome::Expired(id.clone());
+                known.ended_at = Some(now);
             }
             known.cash = 0;
             Ok(known.told())

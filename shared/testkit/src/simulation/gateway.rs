@@ -7,7 +7,7 @@ use super::settings::{DAY, SECOND};
 use crate::memory::Ports;
 use domain::AttemptId;
 use domain::money::{Currency, Money};
-use domain::sale::{Decline, DisputeNews, Means, PaymentOutcome};
+use domain::sale::{Decline, DisputeNews, Means, NextAction, PaymentOutcome};
 use domain::use_cases::pay;
 
 /// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three
@@ -75,7 +75,11 @@ impl Simulation<'_> {
                     PaymentOutcome::Captured(payment) => {
                         pay::PaymentNews::Captured(payment, amount)
                     }
-                    PaymentOutcome::Declined(_) => pay::PaymentNews::Failed,
+                    // The news of an open page is that a card was declined there.
+                    PaymentOutcome::Declined(_)
+                    | PaymentOutcome::AwaitsCustomer(_, NextAction::Pay { .. }) => {
+                        pay::PaymentNews::Failed
+                    }
                     _ => pay::PaymentNews::Moved,
                 };
                 let update = pay::Update { sale: known.sale, attempt: known.attempt, news };
