@@ -5,7 +5,7 @@ use domain::ports::SaleStore;
 use domain::use_cases::correct_customer::{
     CorrectCustomerError, Corrected, Input, correct_customer,
 };
-use domain::{FullName, Language, PhoneNumber, Reason};
+use domain::{FullName, Language, Reason};
 use edge::customer::address;
 use edge::representation::SaleView;
 use edge::{Fault, Operation, Problem, ProblemType, Reply, Request, UnknownFields};
@@ -13,11 +13,12 @@ use edge::{Fault, Operation, Problem, ProblemType, Reply, Request, UnknownFields
 /// Corrects; who, when, why and which fields stay with the sale.
 pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::CorrectCustomer)?;
+    let country = employee.country;
     let sale = request.sale_id()?;
     let (reason, corrected) = request.json()?.read(UnknownFields::Refused, |body| {
         let reason = body.text("reason", Reason::parse);
         let full_name = body.optional_text("full_name", FullName::parse);
-        let phone = body.optional_text("phone", PhoneNumber::parse);
+        let phone = body.optional_text("phone", |text| people::phone_number(text, country));
         let language = body.optional_text("language", Language::parse);
         let address = body.optional_object("address", address);
         Some((

@@ -1,5 +1,6 @@
 //! Identifiers, a type each, so that one can't stand in for another.
 
+use crate::text::clean;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -38,12 +39,14 @@ macro_rules! uuid_id {
                 Self(id)
             }
 
-            /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
+            /// Parses the usual hyphenated text form, also in capitals. It is written in lower
+            /// case.
             pub fn parse(text: &str) -> Result<Self, IdError> {
+                let text = clean(text);
                 // Whoever typed it is told the form, not how it failed.
-                let id = Uuid::try_parse(text).map_err(|_| IdError::NotUuid)?;
+                let id = Uuid::try_parse(&text).map_err(|_| IdError::NotUuid)?;
                 let spelled = id.hyphenated().to_string();
-                if spelled == text { Ok(Self(id)) } else { Err(IdError::NotUuid) }
+                if spelled.eq_ignore_ascii_case(&text) { Ok(Self(id)) } else { Err(IdError::NotUuid) }
             }
         }
 
@@ -333,12 +336,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sale_id_has_one_spelling() {
+    fn a_sale_id_is_written_in_one_way_and_read_in_capitals_too() {
         let text = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
-        assert_eq!(SaleId::parse(text).unwrap().to_string(), text);
-        for other in
-            [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()]
-        {
+        for same in [text, &text.to_uppercase(), &format!(" {text}\u{200b}")] {
+            assert_eq!(SaleId::parse(same).unwrap().to_string(), text);
+        }
+        for other in [text.replace('-', ""), format!("{{{text}}}"), String::new()] {
             assert_eq!(SaleId::parse(&other), Err(IdError::NotUuid), "{other}");
         }
     }

@@ -114,6 +114,7 @@ impl Sample {
             full_name: FullName::parse("Ana García Peña")?,
             email,
             phone: PhoneNumber::parse("+34600000000")?,
+            tax_id: None,
             address: address()?,
             language: Language::Es,
         };

@@ -99,6 +99,7 @@ pub fn register_input(
         full_name: FullName::parse("A. Customer").ok()?,
         email: EmailAddress::parse(&format!("customer{mailbox}@example.com")).ok()?,
         phone: PhoneNumber::parse("+34600000000").ok()?,
+        tax_id: None,
         address,
         language: Language::Es,
     };
