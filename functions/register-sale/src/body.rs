@@ -13,6 +13,7 @@ use edge::document::{MAX_DOCUMENTS, document};
 /// What the body says.
 pub(crate) struct NewSale {
     pub(crate) customer: NewCustomer,
+    pub(crate) known_customer: bool,
     pub(crate) plan: PlanCode,
     pub(crate) options: Vec<OptionCode>,
     pub(crate) vehicle: Option<Vin>,
@@ -34,6 +35,7 @@ pub(crate) struct NewCustomer {
 /// Reads what was captured in a dealership of this country.
 pub(crate) fn new_sale(body: &Object<'_>, country: CountryCode) -> Option<NewSale> {
     let customer = body.object("customer", |body| customer(body, country));
+    let known_customer = body.flag("known_customer");
     let plan = body.object("plan", plan);
     let vehicle = body.optional_text("vehicle_id", Vin::parse);
     let delivery = body.object("delivery", delivery);
@@ -41,6 +43,7 @@ pub(crate) fn new_sale(body: &Object<'_>, country: CountryCode) -> Option<NewSal
     let (customer, (plan, options)) = (customer?, plan?);
     Some(NewSale {
         customer,
+        known_customer: known_customer?,
         plan,
         options,
         vehicle: vehicle?,

@@ -64,6 +64,7 @@ pub async fn handle(
         country: employee.country,
         employee: employee.id,
         customer: customer.clone(),
+        known_customer: new.known_customer,
         sold,
         delivery: new.delivery.clone(),
         documents: new.documents.clone(),

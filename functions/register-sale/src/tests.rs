@@ -297,3 +297,26 @@ async fn a_company_s_tax_number_is_taken_if_its_check_digit_is_right() {
     assert_eq!(slip.errors()[0].pointer, "/customer/tax_id");
     assert_eq!(kept(json!({ "tax_id": null })).await.unwrap().tax_id, None);
 }
+
+/// MAIL-04: the second of a couple would get no credentials, and see the first one's purchase.
+#[tokio::test]
+async fn the_desk_is_told_that_an_e_mail_address_is_a_customer_s_of_another_name() {
+    let world = world();
+    post(&world, None, &body(), SALE).await.unwrap();
+    assert_eq!(world.with(|state| state.calls), 2, "the plan, and one call");
+    let mut again = body();
+    again["customer"]["full_name"] = json!("EXAMPLE, Ana");
+    post(&world, None, &again, "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d70").await.unwrap();
+    again["customer"]["full_name"] = json!("Iker Zabala Otxoa");
+    let refused = post(&world, Some("k"), &again, OTHER).await.unwrap_err();
+    assert_eq!(refused.kind(), ProblemType::EmailOfAnother);
+    assert!(!format!("{refused:?}").contains("Example"), "whose it is, is not told");
+    assert_eq!(world.with(|state| state.sales.len()), 2);
+    again["known_customer"] = json!(true);
+    post(&world, Some("k"), &again, OTHER).await.unwrap();
+    let customers = world.with(|state| {
+        assert_eq!(state.customers.len(), 1);
+        state.sales.values().map(|row| row.details.customer.full_name.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(customers.len(), 3, "each sale has its own buyer's name");
+}

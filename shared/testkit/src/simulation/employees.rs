@@ -122,6 +122,7 @@ pub fn register_input(
         country: CountryCode::parse("ES").ok()?,
         employee: EmployeeId::parse("employee-1").ok()?,
         customer: buyer,
+        known_customer: false,
         sold: Sold { plan, terms },
         delivery: Delivery::Dealership,
         // Some customers bring them later.
