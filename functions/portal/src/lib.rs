@@ -179,7 +179,8 @@ where
             ["reset-password"] => self.reset(frame, request, form).await,
             ["logout"] => {
                 if let Ok(token) = session::token(request.headers()) {
-                    log_in::log_out(self.store, &token).await?;
+                    // A browser is no device of ours.
+                    self.store.end_session(&token).await?;
                 }
                 Ok(frame.redirect("login").with("set-cookie", session::no_cookie()))
             }
