@@ -1,12 +1,13 @@
 //! `POST /account/password`: a customer changes the password, and every other session ends. 204.
 
 use domain::account::{AccountStore, NewPassword, PasswordHasher};
+use domain::ports::ContactStore;
 use domain::use_cases::change_password::change_password;
 use edge::{Object, Problem, Reply, Request, UnknownFields, session};
 
 /// Finds the session, parses, changes, answers.
 pub async fn handle(
-    store: &impl AccountStore,
+    store: &(impl AccountStore + ContactStore),
     hasher: &impl PasswordHasher,
     request: Request,
 ) -> Result<Reply, Problem> {

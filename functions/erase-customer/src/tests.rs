@@ -71,3 +71,20 @@ async fn nobody_else_erases() {
         ProblemType::SaleNotFound
     );
 }
+
+/// GDPR-01: a partner's free text may name the person.
+#[tokio::test]
+async fn a_name_in_a_partner_s_refusal_is_erased_too() {
+    let world = registered(Faults::Calm).await;
+    let ports = Ports::new(&world, "place-factory-order");
+    let mut sale = ports.sale(SaleId::parse(SALE).unwrap()).await.unwrap().unwrap();
+    let reason = "cliente Nerea Ibarluzea en lista de impagos".to_owned();
+    sale.version += 1;
+    sale.stage = domain::sale::Stage::OrderRejected { reason };
+    ports.commit(&sale, None).await.unwrap();
+    post(&world, "MAD-01", "dealership-manager").await.unwrap();
+    let left = world.with(|state| {
+        serde_json::to_string(&state.sales[&SaleId::parse(SALE).unwrap()].sale).unwrap()
+    });
+    assert!(!left.contains("Nerea"), "{left}");
+}

@@ -85,3 +85,40 @@ async fn one_reference_at_a_time() {
         );
     }
 }
+
+/// VIN-01, PLATE-03: there is no other reading.
+#[tokio::test]
+async fn a_vehicle_and_a_plate_are_found_however_they_are_written() {
+    let (world, sample) = world().await;
+    for body in [
+        json!({ "vehicle_id": "vsszzz5fzjr012345 " }),
+        json!({ "vehicle_id": "VSS ZZZ5FZ JR012345" }),
+        json!({ "plate": "1234·bcd" }),
+        json!({ "plate": " 1234\u{a0}BCD\u{200b}" }),
+        json!({ "order_id": "F-7 " }),
+    ] {
+        let found = find(&world, "MAD-01", &body).await.unwrap();
+        assert_eq!(found["sales"][0]["sale_id"], sample.sale.id.to_string(), "{body}");
+    }
+    world.with(|state| {
+        let row = state.vehicles.values_mut().next().unwrap();
+        row.plate = Some(Plate::parse("AA·12·AB").unwrap());
+    });
+    for plate in ["AA·12·AB", "AA-12-AB", "aa12ab"] {
+        let found = find(&world, "MAD-01", &json!({ "plate": plate })).await.unwrap();
+        assert_eq!(found["sales"].as_array().unwrap().len(), 1, "{plate}");
+    }
+}
+
+#[tokio::test]
+async fn two_german_plates_of_the_same_letters_are_two() {
+    let (world, _) = world().await;
+    world.with(|state| {
+        let row = state.vehicles.values_mut().next().unwrap();
+        row.plate = Some(Plate::parse("B-NO 1234").unwrap());
+    });
+    for (plate, found) in [("B-NO 1234", 1), ("b no 1234", 1), ("BNO1234", 1), ("BN-O 1234", 0)] {
+        let sales = find(&world, "MAD-01", &json!({ "plate": plate })).await.unwrap();
+        assert_eq!(sales["sales"].as_array().unwrap().len(), found, "{plate}");
+    }
+}

@@ -4,7 +4,7 @@
 use domain::CustomerKey;
 use domain::account::AccountStore;
 use domain::ports::{CustomerStore, Mailer, Message};
-use domain::use_cases::issue_credentials::{FreshCredentials, issue_credentials};
+use domain::use_cases::issue_credentials::{FreshCredentials, issue_credentials, void_lapsed};
 use domain::use_cases::reset_password::send_reset;
 use edge::batch::Failed;
 use jiff::{SignedDuration, Timestamp};
@@ -14,14 +14,17 @@ use jiff::{SignedDuration, Timestamp};
 pub async fn handle(
     store: &(impl CustomerStore + AccountStore),
     mailer: &impl Mailer,
-    (lifetime, fresh): (SignedDuration, impl FnOnce(&CustomerKey, Timestamp) -> FreshCredentials),
+    (lifetime, fresh): (SignedDuration, impl Fn(&CustomerKey, Timestamp) -> FreshCredentials),
     token: impl FnOnce(&CustomerKey) -> String,
     (message, now): (Message, Timestamp),
 ) -> Result<&'static str, Failed> {
     let sent = match message {
         Message::IssueCredentials { customer } => {
             let expires_at = now.checked_add(lifetime)?;
-            issue_credentials(store, mailer, &customer, || fresh(&customer, expires_at)).await?
+            let fresh = || fresh(&customer, expires_at);
+            issue_credentials(store, mailer, &customer, fresh).await?
+                || (void_lapsed(store, &customer, now).await?
+                    && issue_credentials(store, mailer, &customer, fresh).await?)
         }
         Message::ResetPassword { customer } => {
             send_reset(store, mailer, &customer, token(&customer), now).await?

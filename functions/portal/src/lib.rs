@@ -24,7 +24,7 @@ use domain::sale::{Answer, Means, PaymentKind};
 use domain::use_cases::pay::{Asker, PayError, pay};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
 use domain::use_cases::{activate_account, change_password, log_in, pay as paying, reset_password};
-use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
+use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId, TaxId};
 use edge::http::Page;
 use edge::{ProblemType, Request, session};
 use form::Form;
@@ -179,7 +179,8 @@ where
             ["reset-password"] => self.reset(frame, request, form).await,
             ["logout"] => {
                 if let Ok(token) = session::token(request.headers()) {
-                    log_in::log_out(self.store, &token).await?;
+                    // A browser is no device of ours.
+                    self.store.end_session(&token).await?;
                 }
                 Ok(frame.redirect("login").with("set-cookie", session::no_cookie()))
             }
@@ -401,7 +402,7 @@ where
         }
     }
 
-    /// An own purchase and its buyer's name.
+    /// An own purchase; and its buyer as a receipt names them, with the tax number if there is one.
     async fn purchase(
         &self,
         frame: &Frame,
@@ -411,7 +412,10 @@ where
         let Ok(id) = SaleId::parse(id) else { return Ok(None) };
         let found = read_expediente(self.store, id, &session.customer).await?;
         Ok(found.map(|(sale, details)| {
-            let buyer = details.customer.full_name.as_str().to_owned();
+            let customer = &details.customer;
+            let named =
+                [Some(customer.full_name.as_str()), customer.tax_id.as_ref().map(TaxId::as_str)];
+            let buyer = named.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             (Purchase::new(&sale, &details, frame.language), buyer)
         }))
     }

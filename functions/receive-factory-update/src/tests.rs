@@ -79,3 +79,14 @@ fn the_factory_s_statuses_are_our_milestones() {
     }
     assert_eq!(milestone("OrderPlaced"), None);
 }
+
+/// VIN-04: sent again in vain, the vehicle would stand in the yard and nobody be asked to pay.
+#[test]
+fn the_factory_may_write_a_vehicle_s_id_in_small_letters() {
+    let mut body = update();
+    body["data"]["vehicle_id"] = json!("wvwzzze1znp004217");
+    let read = edge::Json::parse(body.to_string().as_bytes())
+        .and_then(|json| json.read(UnknownFields::Ignored, message));
+    let Ok(Message::Update(update)) = read else { panic!("no update") };
+    assert_eq!(update.vehicle.unwrap().as_str(), "WVWZZZE1ZNP004217");
+}

@@ -5,8 +5,8 @@ use domain::contact::{DeviceToken, Platform};
 use domain::ports::{ContactStore, DeviceError, PushError, PushService};
 use edge::{Fault, Object, Problem, ProblemType, Reply, Request, UnknownFields, session};
 
-/// Makes the device known to the push service, then to the account; each once, however often it is
-/// asked.
+/// Makes the device known to the push service, then to the account, then to the session, with which
+/// it is forgotten; each once, however often it is asked.
 pub async fn handle(
     store: &(impl AccountStore + ContactStore),
     push: &impl PushService,
@@ -25,6 +25,8 @@ pub async fn handle(
         DeviceError::TooMany => Problem::new(ProblemType::TooManyDevices).detail(fault.to_string()),
         DeviceError::Store(fault) => fault.into(),
     })?;
+    // Once it is the account's: a device that nobody is told of is none to forget.
+    store.note_device(&session.token, &device).await?;
     Ok(Reply::no_content())
 }
 

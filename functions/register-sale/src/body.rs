@@ -3,8 +3,8 @@
 use domain::country::DocumentKind;
 use domain::ids::FileDigest;
 use domain::{
-    Address, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber, Plan, PlanCode,
-    Vin,
+    Address, CountryCode, Delivery, EmailAddress, FullName, Language, OptionCode, PhoneNumber,
+    Plan, PlanCode, TaxId, Vin,
 };
 use edge::Object;
 use edge::customer::address;
@@ -13,6 +13,7 @@ use edge::document::{MAX_DOCUMENTS, document};
 /// What the body says.
 pub(crate) struct NewSale {
     pub(crate) customer: NewCustomer,
+    pub(crate) known_customer: bool,
     pub(crate) plan: PlanCode,
     pub(crate) options: Vec<OptionCode>,
     pub(crate) vehicle: Option<Vin>,
@@ -28,10 +29,13 @@ pub(crate) struct NewCustomer {
     pub(crate) phone: PhoneNumber,
     pub(crate) address: Address,
     pub(crate) language: Language,
+    pub(crate) tax_id: Option<TaxId>,
 }
 
-pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
-    let customer = body.object("customer", customer);
+/// Reads what was captured in a dealership of this country.
+pub(crate) fn new_sale(body: &Object<'_>, country: CountryCode) -> Option<NewSale> {
+    let customer = body.object("customer", |body| customer(body, country));
+    let known_customer = body.flag("known_customer");
     let plan = body.object("plan", plan);
     let vehicle = body.optional_text("vehicle_id", Vin::parse);
     let delivery = body.object("delivery", delivery);
@@ -39,6 +43,7 @@ pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     let (customer, (plan, options)) = (customer?, plan?);
     Some(NewSale {
         customer,
+        known_customer: known_customer?,
         plan,
         options,
         vehicle: vehicle?,
@@ -47,18 +52,22 @@ pub(crate) fn new_sale(body: &Object<'_>) -> Option<NewSale> {
     })
 }
 
-fn customer(body: &Object<'_>) -> Option<NewCustomer> {
+fn customer(body: &Object<'_>, country: CountryCode) -> Option<NewCustomer> {
     let full_name = body.text("full_name", FullName::parse);
     let email = body.text("email", EmailAddress::parse);
-    let phone = body.text("phone", PhoneNumber::parse);
+    let phone = body.text("phone", |text| people::phone_number(text, country));
     let address = body.object("address", address);
     let language = body.text("language", Language::parse);
+    let lives_in = address.as_ref().map(|address| address.country);
+    let countries = || [country].into_iter().chain(lives_in);
+    let tax_id = body.optional_text("tax_id", |text| people::tax_id(text, countries()));
     Some(NewCustomer {
         full_name: full_name?,
         email: email?,
         phone: phone?,
         address: address?,
         language: language?,
+        tax_id: tax_id?,
     })
 }
 

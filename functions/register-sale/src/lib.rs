@@ -41,12 +41,14 @@ pub async fn handle(
     let employee = request.employee(Operation::RegisterSale)?;
     let body = request.json()?;
     let key = request.key(&employee, Operation::RegisterSale, None, &body)?;
-    let new = body.read(UnknownFields::Refused, body::new_sale)?;
+    let new = body.read(UnknownFields::Refused, |body| body::new_sale(body, employee.country))?;
     if !new.documents.is_empty() {
         employee.may(Operation::RecordDocuments)?;
     }
-    let body::NewCustomer { full_name, email, phone, address, language } = new.customer.clone();
-    let customer = Customer { id: fresh.customer, full_name, email, phone, address, language };
+    let body::NewCustomer { full_name, email, phone, address, language, tax_id } =
+        new.customer.clone();
+    let customer =
+        Customer { id: fresh.customer, full_name, email, phone, address, language, tax_id };
     let priced = register_sale::price(plans, &new.plan, &new.options, employee.country).await;
     let sold = match (priced, &key) {
         (Ok(sold), _) => sold,
@@ -62,6 +64,7 @@ pub async fn handle(
         country: employee.country,
         employee: employee.id,
         customer: customer.clone(),
+        known_customer: new.known_customer,
         sold,
         delivery: new.delivery.clone(),
         documents: new.documents.clone(),

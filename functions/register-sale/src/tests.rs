@@ -224,3 +224,99 @@ fn put_vehicle(world: &World, vin: &str, dealership: &str, in_stock: bool) {
     };
     world.with(|state| state.vehicles.insert(Vin::parse(vin).unwrap(), row));
 }
+
+/// What is kept of the customer of [`body`] with these fields.
+async fn kept(fields: Value) -> Result<Customer, Problem> {
+    let world = world();
+    let mut body = body();
+    let customer = body["customer"].as_object_mut().unwrap();
+    customer.extend(fields.as_object().unwrap().clone());
+    post(&world, None, &body, SALE).await?;
+    Ok(world.with(|state| state.sales[&SaleId::parse(SALE).unwrap()].details.customer.clone()))
+}
+
+/// Whose address is in this country, with this postal code.
+fn address_in(country: &str, postal_code: &str) -> Value {
+    json!({ "address": { "street": "x 12", "postal_code": postal_code, "city": "x", "country": country } })
+}
+
+/// NAME-06: stored, it would not be found, and turn round what stands after it.
+#[tokio::test]
+async fn characters_that_nobody_sees_are_left_out_of_a_name() {
+    let customer = kept(json!({ "full_name": "Irene \u{202e}oiñibrU\u{200b}" })).await.unwrap();
+    assert_eq!(customer.full_name.as_str(), "Irene oiñibrU");
+}
+
+/// TEL-01, TEL-02: a text message to what was typed would be lost for ever, unseen.
+#[tokio::test]
+async fn a_phone_number_is_kept_as_it_is_dialled_from_abroad() {
+    for (typed, dialled) in [
+        ("+33 (0)6 12 34 56 78", "+33612345678"),
+        ("\u{202a}+34\u{a0}612\u{a0}34\u{a0}56\u{a0}78\u{202c}", "+34612345678"),
+        ("600 111 222", "+34600111222"),
+        ("0034 600 111 222", "+34600111222"),
+    ] {
+        assert_eq!(kept(json!({ "phone": typed })).await.unwrap().phone.as_str(), dialled);
+    }
+}
+
+/// MAIL-01: small firms have such domains.
+#[tokio::test]
+async fn a_mailbox_under_an_international_domain_is_taken_and_shown_as_it_was_typed() {
+    let typed = "info@autohaus-müller.example";
+    let customer = kept(json!({ "email": typed })).await.unwrap();
+    assert_eq!(customer.email.as_str(), "info@xn--autohaus-mller-psb.example");
+    assert_eq!(customer.email.shown(), typed);
+}
+
+/// ADDR-05 and its kind: a mailer, or the authority, would refuse it after the señal.
+#[tokio::test]
+async fn a_country_has_its_iso_code_and_a_postal_code_its_country_s_form() {
+    for (country, postal_code, pointer, detail) in [
+        ("UK", "GX11 1AA", "/customer/address/country", "GB"),
+        ("EL", "105 57", "/customer/address/country", "GR"),
+        ("XX", "1", "/customer/address/country", "ISO 3166-1"),
+        ("ES", "ABC", "/customer/address/postal_code", "28013"),
+        ("ES", "8013", "/customer/address/postal_code", "28013"),
+    ] {
+        let problem = kept(address_in(country, postal_code)).await.unwrap_err();
+        assert_eq!(problem.errors().len(), 1, "{country} {postal_code}");
+        let fault = &problem.errors()[0];
+        assert_eq!(fault.pointer, pointer, "{country} {postal_code}");
+        assert!(fault.detail.contains(detail), "{}", fault.detail);
+    }
+    assert!(kept(address_in("GB", "GX11 1AA")).await.is_ok());
+}
+
+/// ARCH-01: every authority asks for the owner's number, and an invoice for a firm needs it.
+#[tokio::test]
+async fn a_company_s_tax_number_is_taken_if_its_check_digit_is_right() {
+    let company = json!({ "full_name": "Transportes Ría Baixa, S.L.", "tax_id": "b-12345674" });
+    assert_eq!(kept(company).await.unwrap().tax_id.unwrap().as_str(), "B12345674");
+    let slip = kept(json!({ "tax_id": "B12345675" })).await.unwrap_err();
+    assert_eq!(slip.errors()[0].pointer, "/customer/tax_id");
+    assert_eq!(kept(json!({ "tax_id": null })).await.unwrap().tax_id, None);
+}
+
+/// MAIL-04: the second of a couple would get no credentials, and see the first one's purchase.
+#[tokio::test]
+async fn the_desk_is_told_that_an_e_mail_address_is_a_customer_s_of_another_name() {
+    let world = world();
+    post(&world, None, &body(), SALE).await.unwrap();
+    assert_eq!(world.with(|state| state.calls), 2, "the plan, and one call");
+    let mut again = body();
+    again["customer"]["full_name"] = json!("EXAMPLE, Ana");
+    post(&world, None, &again, "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d70").await.unwrap();
+    again["customer"]["full_name"] = json!("Iker Zabala Otxoa");
+    let refused = post(&world, Some("k"), &again, OTHER).await.unwrap_err();
+    assert_eq!(refused.kind(), ProblemType::EmailOfAnother);
+    assert!(!format!("{refused:?}").contains("Example"), "whose it is, is not told");
+    assert_eq!(world.with(|state| state.sales.len()), 2);
+    again["known_customer"] = json!(true);
+    post(&world, Some("k"), &again, OTHER).await.unwrap();
+    let customers = world.with(|state| {
+        assert_eq!(state.customers.len(), 1);
+        state.sales.values().map(|row| row.details.customer.full_name.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(customers.len(), 3, "each sale has its own buyer's name");
+}

@@ -9,6 +9,7 @@ mod cancellation;
 mod client;
 mod commit;
 mod contacts;
+mod correction;
 mod customers;
 mod erasure;
 mod index;

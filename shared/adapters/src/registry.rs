@@ -7,7 +7,7 @@ use domain::country::{Country, DocumentKind};
 use domain::ids::FileDigest;
 use domain::ports::{RegistrationRequest, Registry, RegistryError};
 use domain::sale::Registration;
-use domain::{Address, DealershipId, FullName, Plate, RegistrationId, Vin};
+use domain::{Address, DealershipId, FullName, Plate, RegistrationId, TaxId, Vin};
 use serde::Serialize;
 
 /// Every country's registry behind one address. Make one a process.
@@ -39,13 +39,23 @@ struct DocumentBody<'a> {
 struct Owner<'a> {
     full_name: &'a FullName,
     address: &'a Address,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_id: Option<&'a TaxId>,
 }
 
 impl Registry for HttpRegistry {
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryError> {
-        let RegistrationRequest { country, dealership, vehicle, owner, address, documents, .. } =
-            request;
-        let owner = Owner { full_name: owner, address };
+        let RegistrationRequest {
+            country,
+            dealership,
+            vehicle,
+            owner,
+            address,
+            tax_id,
+            documents,
+            ..
+        } = request;
+        let owner = Owner { full_name: owner, address, tax_id: tax_id.as_ref() };
         let documents = documents
             .iter()
             .map(|document| DocumentBody { kind: document.kind, sha256: &document.sha256 })

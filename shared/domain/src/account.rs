@@ -10,6 +10,7 @@ mod throttle;
 pub use password::{NewPassword, PasswordError};
 pub use throttle::{Attempts, Source, TooSoon};
 
+use crate::contact::Device;
 use crate::ports::{Recipient, StoreError};
 use crate::time::later;
 use crate::{CustomerId, CustomerKey};
@@ -156,6 +157,8 @@ pub struct Session {
     pub began_at: Timestamp,
     /// When it was last used, within [`SESSION_TOUCH`].
     pub used_at: Timestamp,
+    /// The device on which the app has it, if that is to be told of news.
+    pub device: Option<Device>,
 }
 
 impl Session {
@@ -191,7 +194,7 @@ pub trait AccountStore {
     /// there is none.
     async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreError>;
     /// Replaces the password `old` and begins another generation of sessions, of which `kept` is
-    /// the first. `false`: the password is another by now.
+    /// the first; devices are forgotten. `false`: the password is another by now.
     async fn change_password(
         &self,
         customer: &CustomerKey,
@@ -208,7 +211,8 @@ pub trait AccountStore {
         token: &TokenDigest,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
-    /// Trades a reset's token for a password in one write and ends all sessions. `false`: there is
+    /// Trades a reset's token for a password in one write, ends all sessions and forgets their
+    /// devices. `false`: there is
     /// no such token, or it is too old.
     async fn reset_password(
         &self,
@@ -240,6 +244,8 @@ pub trait AccountStore {
 
     /// Stores a session, new or used again.
     async fn put_session(&self, session: &Session) -> Result<(), StoreError>;
+    /// Notes on which device a session is, unless it was ended meanwhile.
+    async fn note_device(&self, token: &TokenDigest, device: &Device) -> Result<(), StoreError>;
     /// Notes that a session was used, unless it was ended meanwhile.
     async fn touch_session(&self, session: &Session) -> Result<(), StoreError>;
     /// The session of a token.
@@ -293,6 +299,7 @@ mod tests {
             generation: 1,
             began_at: at(0),
             used_at: at(0),
+            device: None,
         };
         assert!(session.stands(at(7 * 24 - 1)) && !session.stands(at(7 * 24)));
         session.used_at = at(29 * 24);

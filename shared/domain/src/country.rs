@@ -1,6 +1,7 @@
 //! What the countries' authorities want of a registration, as configuration: a file each in
 //! `countries/`, checked by the tests here.
 
+use crate::customer::PostalCode;
 use crate::money::Money;
 use crate::{CountryCode, Language, Plate};
 use jiff::civil::Date;
@@ -26,8 +27,28 @@ pub struct Country {
     pub required_documents: Vec<DocumentKind>,
     /// The forms of a plate, each a list of groups.
     pub plates: Vec<Vec<Group>>,
+    /// The form of its postal codes.
+    pub postal_codes: PostalCodes,
     /// What is to be paid.
     pub charges: Vec<Charge>,
+}
+
+/// How a country's postal codes are made up.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostalCodes {
+    /// Their form, without what parts its groups.
+    pub form: Vec<Group>,
+    /// One of them, for whoever wrote none.
+    pub example: String,
+}
+
+impl PostalCodes {
+    /// Whether the code is one of them, however its groups are parted.
+    pub fn have(&self, code: &PostalCode) -> bool {
+        let written: String = code.as_str().chars().filter(|c| !" -".contains(*c)).collect();
+        fits(&self.form, &written)
+    }
 }
 
 /// A document that authorities ask for.
@@ -230,6 +251,8 @@ mod tests {
                 country.required_documents.contains(&DocumentKind::CertificateOfConformity),
                 "{code}"
             );
+            let example = PostalCode::parse(&country.postal_codes.example).unwrap();
+            assert!(country.postal_codes.have(&example), "{code}");
             let kinds: std::collections::BTreeSet<_> = country.required_documents.iter().collect();
             assert_eq!(
                 kinds.len(),

@@ -1,5 +1,6 @@
 //! Identifiers, a type each, so that one can't stand in for another.
 
+use crate::text::clean;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -38,12 +39,14 @@ macro_rules! uuid_id {
                 Self(id)
             }
 
-            /// Parses the usual hyphenated text form, in lower case only: one id has one spelling.
+            /// Parses the usual hyphenated text form, also in capitals. It is written in lower
+            /// case.
             pub fn parse(text: &str) -> Result<Self, IdError> {
+                let text = clean(text);
                 // Whoever typed it is told the form, not how it failed.
-                let id = Uuid::try_parse(text).map_err(|_| IdError::NotUuid)?;
+                let id = Uuid::try_parse(&text).map_err(|_| IdError::NotUuid)?;
                 let spelled = id.hyphenated().to_string();
-                if spelled == text { Ok(Self(id)) } else { Err(IdError::NotUuid) }
+                if spelled.eq_ignore_ascii_case(&text) { Ok(Self(id)) } else { Err(IdError::NotUuid) }
             }
         }
 
@@ -57,20 +60,25 @@ macro_rules! uuid_id {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
+        text_id! { $(#[$doc])* $name, $max, "" }
+    };
+    ($(#[$doc:meta])* $name:ident, $max:expr, $others:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Parses letters, digits and `-_.:`.
+            #[doc = concat!("Parses letters, digits and `-_.:", $others, "`, with blanks about it.")]
             pub fn parse(text: &str) -> Result<Self, IdError> {
-                let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+                let text = clean(text);
+                let signs = concat!("-_.:", $others);
+                let allowed = |c: char| c.is_ascii_alphanumeric() || signs.contains(c);
                 if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
-                    let allowed = "letters, digits and -_.:";
+                    let allowed = concat!("letters, digits and -_.:", $others);
                     return Err(IdError::Malformed { max: $max, allowed });
                 }
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into_owned()))
             }
 
             /// The text as it came.
@@ -144,8 +152,8 @@ text_id! {
     OrderId, 64
 }
 text_id! {
-    /// The registry's own id of a registration.
-    RegistrationId, 64
+    /// The registry's own id of a registration; authorities part its numbers by slashes.
+    RegistrationId, 64, "/"
 }
 text_id! {
     /// The gateway's id of a payment (`pi_…`).
@@ -170,16 +178,18 @@ text_id! {
 pub struct Plate(String);
 
 impl Plate {
-    /// Parses 2 to 12 letters (national ones such as Ü included), digits, spaces and hyphens.
+    /// Parses 2 to 12 letters (national ones such as Ü included), digits, and what parts them:
+    /// blanks, hyphens, and the dots that are stamped on some.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let allowed = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+        let text = clean(text);
+        let allowed = |c: char| c.is_alphanumeric() || PARTS_A_PLATE.contains(c);
         if !(2..=12).contains(&text.chars().count()) || !text.chars().all(allowed) {
             return Err(IdError::Malformed {
                 max: 12,
-                allowed: "letters, digits, spaces and hyphens",
+                allowed: "letters, digits, spaces, hyphens and dots",
             });
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into_owned()))
     }
 
     /// The text as the authority wrote it.
@@ -187,11 +197,29 @@ impl Plate {
         &self.0
     }
 
-    /// The same plate, however its groups are parted: `1234 BCD`, `1234-bcd`.
+    /// The plate without what parts its groups: `1234 BCD`, `1234-bcd`. A few plates of one country
+    /// have this in common (`B-NO 1234`, `BN-O 1234`): [`Self::is_same`] tells them apart.
     pub fn normalized(&self) -> String {
         self.0.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
     }
+
+    /// Whether both are one plate: no letter or digit differs, and where both part their letters
+    /// they do so at the same place.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (one, two) = (self.letters(), other.letters());
+        let both_part = one.len() > 1 && two.len() > 1;
+        self.normalized() == other.normalized() && (!both_part || one == two)
+    }
+
+    /// Its groups of letters.
+    fn letters(&self) -> Vec<String> {
+        let groups = self.0.split(|c: char| !c.is_alphabetic()).filter(|group| !group.is_empty());
+        groups.map(str::to_uppercase).collect()
+    }
 }
+
+/// What may stand between a plate's groups: on a plate, in a register, and on a keyboard.
+const PARTS_A_PLATE: &str = " -.·•‧‐–";
 
 impl TryFrom<String> for Plate {
     type Error = IdError;
@@ -212,14 +240,17 @@ impl From<Plate> for String {
 pub struct Vin(String);
 
 impl Vin {
-    /// Parses 17 characters; the check digit is a North American rule and is not asked for.
+    /// Parses 17 characters, also small ones and in groups; the check digit is a North American
+    /// rule and is not asked for.
     pub fn parse(text: &str) -> Result<Self, IdError> {
+        let text = clean(text).to_ascii_uppercase();
+        let text: String = text.chars().filter(|c| !" -.".contains(*c)).collect();
         let allowed =
             |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"IOQ".contains(c));
         if text.len() != 17 || !text.chars().all(allowed) {
             return Err(IdError::NotVin);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// The 17 characters.
@@ -333,12 +364,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sale_id_has_one_spelling() {
+    fn a_sale_id_is_written_in_one_way_and_read_in_capitals_too() {
         let text = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
-        assert_eq!(SaleId::parse(text).unwrap().to_string(), text);
-        for other in
-            [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()]
-        {
+        for same in [text, &text.to_uppercase(), &format!(" {text}\u{200b}")] {
+            assert_eq!(SaleId::parse(same).unwrap().to_string(), text);
+        }
+        for other in [text.replace('-', ""), format!("{{{text}}}"), String::new()] {
             assert_eq!(SaleId::parse(&other), Err(IdError::NotUuid), "{other}");
         }
     }
@@ -359,19 +390,38 @@ mod tests {
             .map(|text| Plate::parse(text).unwrap().normalized());
         assert_eq!(plates, ["1234BCD", "1234BCD", "1234BCD"]);
         assert_eq!(Plate::parse("m-ü 12").unwrap().normalized(), "MÜ12");
+        assert_eq!(Plate::parse("AA·12·AB").unwrap().normalized(), "AA12AB");
+    }
+
+    #[test]
+    fn plates_that_part_their_letters_in_two_ways_are_two() {
+        let same = |one: &str, other: &str| {
+            let (one, other) = (Plate::parse(one).unwrap(), Plate::parse(other).unwrap());
+            assert_eq!(one.is_same(&other), other.is_same(&one));
+            one.is_same(&other)
+        };
+        assert!(!same("B-NO 1234", "BN-O 1234"));
+        for written in ["b no 1234", "B·NO-1234", "BNO1234", "BNO 1234"] {
+            assert!(same("B-NO 1234", written), "{written}");
+        }
+        assert!(same("AA-12-AB", "aa12ab") && same("1234 BCD", "1234-bcd"));
+        assert!(!same("1234 BCD", "1234 BCF"));
+    }
+
+    #[test]
+    fn an_authority_s_file_number_may_have_slashes() {
+        assert_eq!(RegistrationId::parse("28/2026/004512").unwrap().as_str(), "28/2026/004512");
+        assert!(EmployeeId::parse("28/2026").is_err());
     }
 
     #[test]
     fn a_vin_has_seventeen_characters_of_its_alphabet() {
-        assert!(Vin::parse("VSSZZZ5FZJR012345").is_ok());
-        for bad in [
-            "",
-            "VSSZZZ5FZJR01234",
-            "VSSZZZ5FZJR0123456",
-            "vsszzz5fzjr012345",
-            "VSSZZZ5FZJR01234O",
-            "VSSZZZ5FZJR01234é",
-        ] {
+        for written in ["VSSZZZ5FZJR012345", "vsszzz5fzjr012345 ", "VSS ZZZ5FZ-JR012345\u{200b}"] {
+            assert_eq!(Vin::parse(written).unwrap().as_str(), "VSSZZZ5FZJR012345");
+        }
+        for bad in
+            ["", "VSSZZZ5FZJR01234", "VSSZZZ5FZJR0123456", "VSSZZZ5FZJR01234O", "VSSZZZ5FZJR01234é"]
+        {
             assert_eq!(Vin::parse(bad), Err(IdError::NotVin), "{bad}");
         }
     }

@@ -14,12 +14,13 @@ pub mod plan;
 pub mod ports;
 pub mod sale;
 pub mod task_errors;
+pub mod text;
 pub mod time;
 pub mod use_cases;
 pub mod vehicle;
 
 pub use customer::{
-    Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason,
+    Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason, TaxId,
 };
 pub use ids::{
     AttemptId, CustomerId, CustomerKey, DealershipId, EmployeeId, OrderId, Plate, RegistrationId,

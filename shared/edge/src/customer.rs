@@ -10,5 +10,7 @@ pub fn address(body: &Object<'_>) -> Option<Address> {
     let postal_code = body.text("postal_code", PostalCode::parse);
     let city = body.text("city", AddressLine::parse);
     let country = body.text("country", CountryCode::parse);
-    Some(Address { street: street?, postal_code: postal_code?, city: city?, country: country? })
+    let address =
+        Address { street: street?, postal_code: postal_code?, city: city?, country: country? };
+    address.of_its_country().map_or_else(|fault| body.fault("postal_code", fault), Some)
 }

@@ -106,7 +106,7 @@ operations! {
     ListCases: GET "/cases", OVERSEERS;
     /// closes a case that the system can't settle.
     CloseCase: POST "/sales/{sale_id}/case-closure", MANAGERS;
-    /// corrects a customer's data before the order.
+    /// corrects a customer's data.
     CorrectCustomer: POST "/sales/{sale_id}/customer-correction", SELLERS;
     /// puts documents on file for the authority.
     RecordDocuments: POST "/sales/{sale_id}/documents", MANAGERS;

@@ -102,6 +102,14 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Whether something is said to be so; what is absent or null is not.
+    pub fn flag(&self, name: &'static str) -> Option<bool> {
+        match self.value(name) {
+            None | Some(Value::Null) => Some(false),
+            Some(value) => value.as_bool().or_else(|| self.fault(name, "must be true or false")),
+        }
+    }
+
     /// A whole number that `parse` takes.
     pub fn whole<T, E: Display>(
         &self,

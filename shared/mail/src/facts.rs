@@ -35,7 +35,7 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
     match content {
         MailContent::Credentials { username, initial_password, expires_at, activation_token } => {
             vec![
-                Fact::code(labels.username, username.as_str()),
+                Fact::code(labels.username, username.shown()),
                 Fact::code(labels.initial_password, initial_password),
                 Fact::code(labels.code, activation_token),
                 Fact::prose(labels.valid_until, formats.moment(*expires_at)),

@@ -16,6 +16,7 @@ pub enum Site {
     StoreReadDetails,
     StoreList,
     StoreCommit,
+    StoreMove,
     StoreUnsettled,
     StoreCases,
     IndexRead,

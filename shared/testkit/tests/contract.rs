@@ -36,6 +36,7 @@ testkit::contact_store!(in_memory);
 testkit::plan_store!(in_memory);
 testkit::unpaid_reservations!(in_memory);
 testkit::erasure_store!(in_memory);
+testkit::correction_store!(in_memory);
 testkit::vehicle_store!(in_memory);
 testkit::factory!(in_memory);
 testkit::registry!(in_memory);

@@ -29,6 +29,11 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         ),
         trial(
             world,
+            "a_mistyped_address_is_corrected_and_the_right_one_gets_credentials",
+            a_mistyped_address_is_corrected_and_the_right_one_gets_credentials,
+        ),
+        trial(
+            world,
             "an_erased_customer_leaves_amounts_and_no_trace",
             an_erased_customer_leaves_amounts_and_no_trace,
         ),
@@ -214,6 +219,30 @@ async fn credentials_sent_again_make_the_old_ones_void(world: &World) -> Result<
     nobody.activate(&new.token, &new.initial_password, PASSWORD).await?.expect(204)?;
     let active = manager.send(Method::POST, &path, &[], None).await?.expect(409)?;
     ensure!(active.text("/type").ends_with("/account-active"), "{active:?}");
+    Ok(())
+}
+
+/// What the wrong address got opens nothing, whether or not somebody used it.
+async fn a_mistyped_address_is_corrected_and_the_right_one_gets_credentials(
+    world: &World,
+) -> Result<()> {
+    let (wrong, right) = ("mistypde@example.com", "mistyped@example.com");
+    let id = world.registered(&sale(wrong)).await?;
+    let mailed = world.credentials(wrong, 0).await?;
+    let stranger = world.customer(None)?;
+    stranger.activate(&mailed.token, &mailed.initial_password, PASSWORD).await?.expect(204)?;
+    let session = stranger.log_in(wrong, PASSWORD).await?.expect(201)?.text("/token").to_owned();
+    let path = format!("/sales/{id}/customer-correction");
+    let correction = json!({ "reason": "errata en el correo", "email": right });
+    let corrected = world.employee().await?.post(&path, &key(), &correction).await?.expect(200)?;
+    ensure!(corrected.text("/customer/email") == right, "{corrected:?}");
+    world.customer(Some(&session))?.get("/expediente").await?.expect(401)?;
+    world.customer(None)?.log_in(wrong, PASSWORD).await?.expect(401)?;
+    let mailed = world.credentials(right, 0).await?;
+    let customer = world.customer(None)?;
+    customer.activate(&mailed.token, &mailed.initial_password, PASSWORD).await?.expect(204)?;
+    let session = world.session(right).await?;
+    world.customer(Some(&session))?.get(&format!("/expediente/{id}")).await?.expect(200)?;
     Ok(())
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Document {
 pub(crate) struct Owner {
     full_name: String,
     address: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tax_id: Option<String>,
 }
 
 /// A registration, as the ledger shows it.

@@ -9,6 +9,7 @@ use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
     Session, Source, TokenDigest,
 };
+use domain::contact::Device;
 use domain::ports::{Recipient, StoreError};
 use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
 use jiff::Timestamp;
@@ -17,8 +18,8 @@ use jiff::Timestamp;
 const ACCOUNT_PART: usize = 0;
 const SESSION_PART: usize = 1;
 
-/// Takes a reset's link away.
-const NO_RESET: &str = "REMOVE reset_token_digest, reset_expires_at";
+/// Takes a reset's link away, and the devices of the sessions that end.
+const NO_RESET: &str = "REMOVE reset_token_digest, reset_expires_at, devices";
 
 impl AccountStore for DynamoSales {
     async fn account(&self, customer: &CustomerKey) -> Result<Option<Account>, StoreError> {
@@ -46,7 +47,8 @@ impl AccountStore for DynamoSales {
         let set = "SET password_hash = :password, generation = :first, credentials_state = :issued \
                    REMOVE initial_password_hash, activation_token_digest, credentials_expire_at";
         let same = "initial_password_hash = :initial AND activation_token_digest = :token AND attribute_not_exists(password_hash)";
-        self.update_customer(customer, set, same, values).await
+        self.update_customer_once(customer, set, same, values, ("password_hash", password_hash))
+            .await
     }
 
     async fn void_credentials(&self, customer: &CustomerKey) -> Result<bool, StoreError> {
@@ -105,7 +107,8 @@ impl AccountStore for DynamoSales {
         ]);
         let set = "SET reset_token_digest = :token, reset_expires_at = :expires, reset_at = :now";
         let condition = "attribute_exists(password_hash) AND (attribute_not_exists(reset_at) OR reset_at <= :before)";
-        self.update_customer(customer, set, condition, values).await
+        let own = ("reset_token_digest", token.as_str());
+        self.update_customer_once(customer, set, condition, values, own).await
     }
 
     async fn reset_password(
@@ -122,11 +125,12 @@ impl AccountStore for DynamoSales {
         ]);
         let set =
             format!("SET password_hash = :password, generation = generation + :one {NO_RESET}");
-        self.update_customer(
+        self.update_customer_once(
             &token.customer,
             &set,
             "reset_token_digest = :token AND reset_expires_at > :now",
             values,
+            ("password_hash", password_hash),
         )
         .await
     }
@@ -199,19 +203,14 @@ impl AccountStore for DynamoSales {
         self.put_item(stored).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 
+    async fn note_device(&self, token: &TokenDigest, device: &Device) -> Result<(), StoreError> {
+        let values = item([(":device", text(&device.0))]);
+        self.update_session(token, "SET device = :device", values).await
+    }
+
     async fn touch_session(&self, session: &Session) -> Result<(), StoreError> {
-        let update = self.update_item(key(session_pk(&session.token), SESSION));
-        let update = update.update_expression("SET used_at = :used, expires_at = :expires");
-        let update = update.condition_expression("attribute_exists(PK)");
-        match update
-            .set_expression_attribute_values(Some(used(session)))
-            .send()
-            .await
-            .map_err(WriteError::from)
-        {
-            Ok(_) | Err(WriteError::Condition(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        let set = "SET used_at = :used, expires_at = :expires";
+        self.update_session(&session.token, set, used(session)).await
     }
 
     async fn session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreError> {
@@ -222,6 +221,24 @@ impl AccountStore for DynamoSales {
 
     async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreError> {
         self.delete_item(key(session_pk(token), SESSION)).await
+    }
+}
+
+impl DynamoSales {
+    /// Changes a session, unless it was ended meanwhile.
+    async fn update_session(
+        &self,
+        token: &TokenDigest,
+        set: &str,
+        values: Item,
+    ) -> Result<(), StoreError> {
+        let update = self.update_item(key(session_pk(token), SESSION)).update_expression(set);
+        let update = update.condition_expression("attribute_exists(PK)");
+        let update = update.set_expression_attribute_values(Some(values));
+        match update.send().await.map_err(WriteError::from) {
+            Ok(_) | Err(WriteError::Condition(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -287,5 +304,6 @@ fn read_session(token: &TokenDigest, item: &Item) -> Option<Session> {
         generation: string(item, "generation")?.parse().ok()?,
         began_at: moment(item, "began_at")?,
         used_at: moment(item, "used_at")?,
+        device: string(item, "device").map(|device| Device(device.to_owned())),
     })
 }

@@ -1,6 +1,6 @@
 //! Customers' accounts: who, and how far the credentials are. Hashes only.
 
-use super::client::{DynamoSales, WriteError};
+use super::client::{DynamoSales, FOUND, WriteError};
 use super::item::{Item, item, key, string, text};
 use super::schema::{CUSTOMER, customer_pk};
 use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreError, StoredCredentials};
@@ -75,6 +75,31 @@ impl DynamoSales {
         match update.send().await.map_err(WriteError::from) {
             Ok(_) => Ok(true),
             Err(WriteError::Condition(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl DynamoSales {
+    /// As [`Self::update_customer`], of a write that its own condition refuses when it is sent
+    /// again, as its answer was lost: `own` is an attribute with a value that no other write makes.
+    pub(super) async fn update_customer_once(
+        &self,
+        customer: &CustomerKey,
+        set: &str,
+        condition: &str,
+        values: Item,
+        (attribute, own): (&str, &str),
+    ) -> Result<bool, StoreError> {
+        let update = self.update_item(key(customer_pk(customer), CUSTOMER)).update_expression(set);
+        let update =
+            update.condition_expression(condition).set_expression_attribute_values(Some(values));
+        let update = update.return_values_on_condition_check_failure(FOUND);
+        match update.send().await.map_err(WriteError::from) {
+            Ok(_) => Ok(true),
+            Err(WriteError::Condition(found)) => {
+                Ok(found.is_some_and(|item| string(&item, attribute) == Some(own)))
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -2,16 +2,16 @@
 //! attempts to log in, answered requests - holds digests, and expires.
 
 use super::cancellation::{cancellation, is_busy, refused};
-use super::client::{DynamoSales, all_pages, delete, put};
+use super::client::{DynamoSales, all_pages, delete, put, update};
 use super::commit::SaleWrite;
-use super::item::{item, key, text};
+use super::item::{Item, item, key, text};
 use super::schema::{CUSTOMER, LISTED, customer_pk, listed_sk};
 use super::stored::{details_item, listed_ids};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ports::{CommitError, Details, ErasureStore, StoreError};
 use domain::{AttemptId, CustomerKey, Sale, SaleId};
 
-/// INVARIANT: the places of the parts that have a condition; the customer's is there at the last
-/// sale.
+/// INVARIANT: the places of the parts that have a condition.
 const SALE_PART: usize = 0;
 const CUSTOMER_PART: usize = 3;
 
@@ -21,7 +21,7 @@ impl ErasureStore for DynamoSales {
         customer: &CustomerKey,
         attempt: AttemptId,
     ) -> Result<(), StoreError> {
-        let values = item([(":attempt", text(attempt.to_string()))]);
+        let values = mark(attempt);
         let found = self
             .update_customer(customer, "SET erasing = :attempt", "attribute_exists(PK)", values)
             .await?;
@@ -39,21 +39,53 @@ impl ErasureStore for DynamoSales {
         next: &Sale,
         details: &Details,
         customer: &CustomerKey,
-        last: Option<AttemptId>,
+        attempt: AttemptId,
+    ) -> Result<(), CommitError> {
+        let account = self
+            .update_part(key(customer_pk(customer), CUSTOMER))
+            .update_expression("SET erasing = :attempt")
+            .condition_expression(MARKED)
+            .set_expression_attribute_values(Some(mark(attempt)));
+        self.erase_with(next, details, customer, update(account)?).await
+    }
+
+    async fn erase_last(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), CommitError> {
+        let account = self
+            .delete_part(key(customer_pk(customer), CUSTOMER))
+            .condition_expression(MARKED)
+            .set_expression_attribute_values(Some(mark(attempt)));
+        self.erase_with(next, details, customer, delete(account)?).await
+    }
+}
+
+/// The attempt's mark is still there.
+const MARKED: &str = "erasing = :attempt";
+
+fn mark(attempt: AttemptId) -> Item {
+    item([(":attempt", text(attempt.to_string()))])
+}
+
+impl DynamoSales {
+    async fn erase_with(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        account: TransactWriteItem,
     ) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
-        let mut parts = vec![
+        let parts = vec![
             self.sale_part(&write)?,
             put(self.put_part(details_item(next.id, details)?))?,
             delete(self.delete_part(key(customer_pk(customer), &listed_sk(next.id))))?,
+            account,
         ];
-        if let Some(attempt) = last {
-            let values = item([(":attempt", text(attempt.to_string()))]);
-            let account = self
-                .delete_part(key(customer_pk(customer), CUSTOMER))
-                .condition_expression("erasing = :attempt");
-            parts.push(delete(account.set_expression_attribute_values(Some(values)))?);
-        }
         let Err(error) = self.transact(parts).await else { return Ok(()) };
         let reasons = cancellation(&error);
         match refused(reasons, SALE_PART) {

@@ -14,10 +14,9 @@ use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
-use domain::ports::{NewSale, Registered, RequestKey, SalePlace, StoreError};
+use domain::ports::{KnownCustomer, NewSale, Registered, RequestKey, SalePlace, StoreError};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
-use domain::{CustomerId, Sale, SaleId, Sold, Vin};
-use uuid::Uuid;
+use domain::{Customer, CustomerId, FullName, Sale, SaleId, Sold, Vin};
 
 /// How long an `Idempotency-Key` is remembered: longer than any client tries again.
 const REMEMBERED_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -70,9 +69,9 @@ impl DynamoSales {
             } else if let Some(refused) = refused(reasons, vehicle_part(&new)) {
                 Refusal::Answer(Registered::NotInStock(not_in_stock(new.sale, refused.item())))
             } else if let Some(refused) = refused(reasons, CUSTOMER_PART) {
-                refused
-                    .item()
-                    .map_or(Ok(Refusal::CustomerGone), |found| known(found).map(Refusal::Answer))?
+                refused.item().map_or(Ok(Refusal::CustomerGone), |found| {
+                    known(found).map(|known| Refusal::Answer(Registered::KnownCustomer(known)))
+                })?
             } else if is_busy(reasons) {
                 Refusal::Busy
             } else {
@@ -111,15 +110,7 @@ impl DynamoSales {
         let customer_part = if known_customer {
             self.still_known(customer_key, customer.id)?
         } else {
-            let mut customer_item = customer_key;
-            customer_item.extend(item([
-                ("customer_id", text(customer.id.to_string())),
-                ("full_name", text(customer.full_name.as_str())),
-                ("email", text(customer.email.as_str())),
-                ("language", text(customer.language.code())),
-                ("credentials_state", text(super::customers::OWED)),
-            ]));
-            self.put_new(customer_item)?
+            self.put_new(account_item(customer_key, customer))?
         };
         let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
         let mut parts = vec![self.put_new(sale_item)?, self.put_new(details_item)?, customer_part];
@@ -168,14 +159,18 @@ impl DynamoSales {
     }
 
     /// Puts an item that is not there yet; what is there comes back.
-    fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
         let part = self.put_part(item).condition_expression("attribute_not_exists(PK)");
         put(part.return_values_on_condition_check_failure(FOUND))
     }
 
     /// The customer is still the one that an earlier answer named, and stays: no erasure that was
     /// begun goes on.
-    fn still_known(&self, key: Item, id: CustomerId) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn still_known(
+        &self,
+        key: Item,
+        id: CustomerId,
+    ) -> Result<TransactWriteItem, StoreError> {
         let part = self
             .update_part(key)
             .update_expression("REMOVE erasing")
@@ -184,6 +179,19 @@ impl DynamoSales {
             part.set_expression_attribute_values(Some(item([(":id", text(id.to_string()))])));
         update(part.return_values_on_condition_check_failure(FOUND))
     }
+}
+
+/// A new customer's account, to which credentials are owed.
+pub(super) fn account_item(key: Item, customer: &Customer) -> Item {
+    let mut account = key;
+    account.extend(item([
+        ("customer_id", text(customer.id.to_string())),
+        ("full_name", text(customer.full_name.as_str())),
+        ("email", text(customer.email.as_str())),
+        ("language", text(customer.language.code())),
+        ("credentials_state", text(super::customers::OWED)),
+    ]));
+    account
 }
 
 /// Why the vehicle could not be taken. Another dealership's doesn't exist.
@@ -221,9 +229,11 @@ fn repeated(request: &RequestKey, found: Option<&Item>) -> Result<Registered, St
 }
 
 /// The customer who has the e-mail address.
-fn known(found: &Item) -> Result<Registered, StoreError> {
-    let id = string(found, "customer_id").and_then(|id| Uuid::try_parse(id).ok());
-    id.map(|id| Registered::KnownCustomer(CustomerId::new(id))).ok_or_else(|| {
+pub(super) fn known(found: &Item) -> Result<KnownCustomer, StoreError> {
+    let id = string(found, "customer_id").and_then(|id| CustomerId::parse(id).ok());
+    let full_name = string(found, "full_name").and_then(|name| FullName::parse(name).ok());
+    let known = id.zip(full_name).map(|(id, full_name)| KnownCustomer { id, full_name });
+    known.ok_or_else(|| {
         tracing::error!("a customer's item is broken");
         StoreError::Corrupt
     })

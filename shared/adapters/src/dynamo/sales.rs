@@ -77,9 +77,11 @@ impl SaleStore for DynamoSales {
         let values = item([
             (":name", text(details.customer.full_name.as_str())),
             (":language", text(details.customer.language.code())),
+            (":email", text(details.customer.email.as_str())),
         ]);
         let customer = self.update_part(key(customer_pk(&next.customer), CUSTOMER));
-        let customer = customer.update_expression("SET full_name = :name, #language = :language");
+        let customer = customer
+            .update_expression("SET full_name = :name, #language = :language, email = :email");
         let customer = customer.set_expression_attribute_names(Some(names(["language"])));
         let customer = customer.set_expression_attribute_values(Some(values));
         let customer = update(customer.condition_expression("attribute_exists(PK)"))?;

@@ -3,7 +3,8 @@
 
 use crate::{TABLE, Table};
 use adapters::{Aws, AwsSettings, DynamoSales};
-use domain::ports::{Registered, SaleStore};
+use domain::account::{Access, AccountStore, MailedToken, TokenDigest};
+use domain::ports::{CustomerStore, Registered, SaleStore, StoredCredentials};
 use domain::sale::Command;
 use jiff::SignedDuration;
 use std::error::Error;
@@ -81,5 +82,31 @@ async fn a_commit_that_is_sent_again_is_no_conflict() -> Outcome {
     store.commit(&lapsed, None).await?;
     assert_eq!(to_lose.load(Ordering::SeqCst), 0);
     assert_eq!(store.sale(sample.sale.id).await?, Some(lapsed));
+    Ok(())
+}
+
+/// Protects a customer who activates an account, or sets a password anew: what was done is not
+/// refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_sent_again_is_set() -> Outcome {
+    let (table, sample) = (Table::new().await?, Sample::new()?);
+    let (store, to_lose) = behind_a_thief(&table).await?;
+    store.register(sample.registration()).await?;
+    let (customer, at) = (&sample.sale.customer, registered_at());
+    let (password_hash, token) = ("initial".to_owned(), TokenDigest::of("t"));
+    let activation_token_digest = token.as_str().to_owned();
+    let expires_at = at;
+    let pair = StoredCredentials { password_hash, activation_token_digest, expires_at };
+    store.store_credentials(customer, &pair).await?;
+    let pair = Access::Invited { initial_password_hash: pair.password_hash, token, expires_at };
+    let text = MailedToken::text(customer, &"a".repeat(MailedToken::SECRET));
+    let reset = MailedToken::parse(&text).ok_or("no token")?;
+    to_lose.store(1, Ordering::SeqCst);
+    assert!(store.activate(customer, &pair, "own", at).await?);
+    to_lose.store(1, Ordering::SeqCst);
+    assert!(store.store_reset(customer, &reset.digest, at).await?);
+    to_lose.store(1, Ordering::SeqCst);
+    assert!(store.reset_password(&reset, "new", at).await?);
+    assert_eq!(to_lose.load(Ordering::SeqCst), 0);
     Ok(())
 }

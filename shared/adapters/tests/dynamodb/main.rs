@@ -89,6 +89,7 @@ testkit::contact_store!(on_dynoxide);
 testkit::plan_store!(on_dynoxide);
 testkit::unpaid_reservations!(on_dynoxide);
 testkit::erasure_store!(on_dynoxide);
+testkit::correction_store!(on_dynoxide);
 testkit::vehicle_store!(on_dynoxide);
 
 macro_rules! with_an_invited_customer {

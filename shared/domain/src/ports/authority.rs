@@ -2,7 +2,7 @@
 
 use super::{Document, PartnerError};
 use crate::sale::Registration;
-use crate::{Address, CountryCode, DealershipId, FullName, SaleId, Vin};
+use crate::{Address, CountryCode, DealershipId, FullName, SaleId, TaxId, Vin};
 
 /// The administrative bodies, one a country.
 #[expect(
@@ -32,6 +32,8 @@ pub struct RegistrationRequest {
     pub owner: FullName,
     /// Where the owner lives.
     pub address: Address,
+    /// The owner's national or tax number, where the desk captured it.
+    pub tax_id: Option<TaxId>,
     /// What is on file.
     pub documents: Vec<Document>,
 }
@@ -85,6 +87,7 @@ mod tests {
                 city: AddressLine::parse("Madrid").unwrap(),
                 country,
             },
+            tax_id: None,
             documents: Vec::new(),
         };
         let keys = [0, 1, 2].map(|refusals| request(refusals).key());

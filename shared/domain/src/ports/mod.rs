@@ -33,8 +33,8 @@ pub use plans::PlanStore;
 pub use queues::{Message, Queues};
 pub use sale_index::{OpenCases, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, UnsettledSales};
 pub use sale_store::{
-    ErasureStore, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore, TooManyUnpaid,
-    UnpaidLimits, UnpaidReservations,
+    Accounts, CorrectionStore, ErasureStore, KnownCustomer, MOST_SALES_LISTED, Moved, NewSale,
+    Registered, RequestKey, SaleStore, TooManyUnpaid, UnpaidLimits, UnpaidReservations,
 };
 pub use store::{CommitError, StoreError};
 pub use vehicles::{STOCK_PAGE, VehicleStore};

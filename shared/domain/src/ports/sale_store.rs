@@ -4,7 +4,7 @@
 use super::{CommitError, Details, StoreError};
 use crate::ids::ShortDigest;
 use crate::vehicle::{NotInStock, VehicleChange};
-use crate::{AttemptId, CustomerId, CustomerKey, Sale, SaleId, Sold};
+use crate::{AttemptId, CustomerId, CustomerKey, FullName, Sale, SaleId, Sold};
 
 /// Sales, their details, and the vehicles that they hold.
 #[expect(
@@ -30,8 +30,8 @@ pub trait SaleStore {
     -> Result<(), CommitError>;
     /// As [`Self::commit`], with the sale's details in the place of those that are stored.
     async fn commit_with_details(&self, next: &Sale, details: &Details) -> Result<(), CommitError>;
-    /// As [`Self::commit_with_details`], with the customer's name and language in the customer's
-    /// record, too.
+    /// As [`Self::commit_with_details`], with the customer's name, language and spelling of the
+    /// e-mail address in the customer's record, too.
     async fn commit_with_customer(&self, next: &Sale, details: &Details)
     -> Result<(), CommitError>;
 }
@@ -61,15 +61,59 @@ pub trait ErasureStore {
     /// All the customer's sales.
     async fn every_sale_of(&self, customer: &CustomerKey) -> Result<Vec<SaleId>, StoreError>;
     /// Commits `next`, which is nobody's any more, with what stays of its details, and takes it
-    /// from its customer's sales; with `last` the customer's account goes too, if that attempt's
-    /// mark is still there.
+    /// from its customer's sales, if that attempt's mark is still there: of two attempts at once
+    /// one goes on.
     async fn erase(
         &self,
         next: &Sale,
         details: &Details,
         customer: &CustomerKey,
-        last: Option<AttemptId>,
+        attempt: AttemptId,
     ) -> Result<(), CommitError>;
+    /// As [`Self::erase`], of the customer's last sale: the account goes with it.
+    async fn erase_last(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), CommitError>;
+}
+
+/// Where a sale becomes another account's: its customer's e-mail address was corrected.
+#[expect(
+    async_fn_in_trait,
+    reason = "the executor is the wiring's; callers are generic over one concrete store"
+)]
+pub trait CorrectionStore {
+    /// As [`SaleStore::commit_with_details`], and takes the sale to those of its new customer,
+    /// whose account is made where there is none.
+    async fn move_sale(
+        &self,
+        next: &Sale,
+        details: &Details,
+        accounts: Accounts<'_>,
+    ) -> Result<Moved, CommitError>;
+}
+
+/// From which account a sale goes to which.
+#[derive(Debug, Clone, Copy)]
+pub struct Accounts<'a> {
+    /// Whose it was.
+    pub from: &'a CustomerKey,
+    /// With this mark ([`ErasureStore::begin_erasure`]) that account goes, as its last sale does.
+    pub last: Option<AttemptId>,
+    /// The customer who has the new address already, as an earlier answer named them.
+    pub known: Option<CustomerId>,
+}
+
+/// What [`CorrectionStore::move_sale`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// The sale is the new account's.
+    Done,
+    /// The e-mail address is a known customer's: try again with this one.
+    KnownCustomer(KnownCustomer),
 }
 
 /// How many sales [`SaleStore::sales_of`] names: more than any household buys; one small page of
@@ -114,7 +158,16 @@ pub enum Registered {
     /// Too many sales wait for their señal.
     TooManyUnpaid(TooManyUnpaid),
     /// The e-mail address is a known customer's: try again under this id.
-    KnownCustomer(CustomerId),
+    KnownCustomer(KnownCustomer),
+}
+
+/// The customer who has an e-mail address already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCustomer {
+    /// The customer's internal id.
+    pub id: CustomerId,
+    /// The name that the account has.
+    pub full_name: FullName,
 }
 
 /// How many sales may wait for their señal at once: a sale costs the dealership's stock, and mails

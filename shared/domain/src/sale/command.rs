@@ -6,7 +6,7 @@ use super::{
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, RefundId, ShortDigest};
-use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
+use crate::{AttemptId, CustomerKey, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -125,7 +125,12 @@ pub enum Command {
         by: EmployeeId,
     },
     /// Correct the customer's data.
-    CorrectCustomer,
+    CorrectCustomer {
+        /// Whether what partners know the owner by is corrected: name, address or tax number.
+        owner: bool,
+        /// Whose sale it is, by the e-mail address that is right.
+        customer: CustomerKey,
+    },
     /// Put documents on file for the authority.
     RecordDocuments(Vec<DocumentKind>),
     /// Store the intent to register the vehicle with the authority.

@@ -170,6 +170,11 @@ pub fn effects(old: Option<&Sale>, new: &Sale) -> Vec<Effect> {
             Notification::of(*kind).map(|notification| Effect::Notify { fact, notification }),
         );
     }
+    // To the address that is right.
+    let moved = old.is_some_and(|sale| sale.customer != new.customer);
+    if moved && new.erasure.is_none() {
+        owed.push(Effect::IssueCredentials);
+    }
     let is_unpaid = |sale: &Sale| matches!(sale.stage, Stage::SaleRegistered { .. });
     if old.is_some_and(is_unpaid) && !is_unpaid(new) {
         owed.push(Effect::ReleaseReservation);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
-use crate::{AttemptId, EmployeeId, Reason, Vin};
+use crate::{AttemptId, CustomerKey, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -72,6 +72,8 @@ pub enum Event {
     VehicleUnassigned,
     /// The customer's data, which are in the sale's details, are corrected.
     CustomerCorrected,
+    /// The customer's e-mail address was another: the sale is another account's.
+    CustomerMoved { customer: CustomerKey },
     /// A document is on file.
     DocumentRecorded { kind: DocumentKind },
     /// The intent to register is stored.
@@ -142,6 +144,7 @@ impl Event {
             | Self::DeliveryEstimated { .. }
             | Self::CustomerErased { .. }
             | Self::CustomerCorrected
+            | Self::CustomerMoved { .. }
             | Self::DocumentRecorded { .. }
             | Self::CheckDone { .. }
             | Self::RegistrationResubmitted

@@ -85,6 +85,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             }
         }
         Event::CustomerCorrected => {}
+        Event::CustomerMoved { customer } => sale.customer = customer.clone(),
         Event::DocumentRecorded { kind } => sale.documents = sale.documents.with(*kind),
         Event::CheckDone { check } => sale.checks.push(check.clone()),
         Event::DeliveryArranged { appointment } => sale.appointment = Some(appointment.clone()),
@@ -110,8 +111,14 @@ fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
     for closure in sale.cases.iter_mut().filter_map(|case| case.closure.as_mut()) {
         closure.reason = Reason::erased();
     }
-    if let Stage::Cancelled { reason, .. } = &mut sale.stage {
-        *reason = Reason::erased();
+    match &mut sale.stage {
+        Stage::Cancelled { reason, .. } => *reason = Reason::erased(),
+        // Partners' own words, which may name the customer as well.
+        Stage::OrderRejected { reason: words }
+        | Stage::PaymentReceived { refusal: Some(words), .. } => {
+            *words = Reason::erased().into();
+        }
+        _ => {}
     }
 }
 

@@ -39,6 +39,12 @@ pub enum Rejection {
          the sale can't be cancelled"
     )]
     OrderIsPlaced,
+    /// What a partner was told stays, as long as it may act on it.
+    #[error(
+        "the {0} is asked with the customer's name and address: \
+         they can be corrected once it has answered"
+    )]
+    PartnerHasCustomer(&'static str),
     /// Only the deadline of the balance, and only while it is awaited.
     #[error("the sale is {0}: no final payment is awaited")]
     NoDeadline(Status),

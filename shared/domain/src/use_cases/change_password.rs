@@ -5,7 +5,7 @@ use crate::account::{
     Access, Account, AccountStore, NewPassword, PasswordError, PasswordHasher, Session, Source,
     TooSoon,
 };
-use crate::ports::StoreError;
+use crate::ports::{ContactStore, StoreError};
 use jiff::Timestamp;
 
 /// Why the password stays.
@@ -38,7 +38,7 @@ impl From<log_in::Error> for Error {
 /// Replaces the password; of all sessions only `session` goes on. A stolen session doesn't help to
 /// guess the old one: its attempts are counted as those to log in are.
 pub async fn change_password(
-    store: &impl AccountStore,
+    store: &(impl AccountStore + ContactStore),
     hasher: &impl PasswordHasher,
     (session, account): (Session, &Account),
     (old, new): (&str, &NewPassword),
@@ -58,6 +58,10 @@ pub async fn change_password(
     let hash = hasher.hash(new.as_str());
     if !store.change_password(&customer, password_hash, &hash, kept.generation, &kept).await? {
         return Err(Error::Refused);
+    }
+    if let Some(device) = &kept.device {
+        // If it can't be told now, the app registers it again.
+        let _ = store.add_device(&customer, device).await;
     }
     Ok(store.clear_attempts(&customer, source).await?)
 }

@@ -54,9 +54,14 @@ pub async fn erase_customer(
             erased.push((evolve(&sale, &events, now), details.erased()));
         }
         for (next, details) in erased {
-            let last = (next.id == asked).then_some(attempt);
-            match store.erase(&next, &details, &customer, last).await {
-                Ok(()) if last.is_some() => return Ok(next),
+            let is_last = next.id == asked;
+            let erased = if is_last {
+                store.erase_last(&next, &details, &customer, attempt).await
+            } else {
+                store.erase(&next, &details, &customer, attempt).await
+            };
+            match erased {
+                Ok(()) if is_last => return Ok(next),
                 Ok(()) => {}
                 Err(CommitError::Store(fault)) => return Err(fault.into()),
                 Err(CommitError::Conflict | CommitError::VehicleHeld) => continue 'attempts,

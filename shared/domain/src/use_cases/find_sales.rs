@@ -1,7 +1,7 @@
 //! A dealership's people look a sale up by what they have in hand.
 
 use crate::ports::{Details, SaleIndex, SaleStore, StoreError, VehicleStore};
-use crate::{CustomerKey, DealershipId, EmailAddress, OrderId, Plate, Sale, SaleId, Vin};
+use crate::{CustomerKey, DealershipId, EmailAddress, OrderId, Plate, Sale, Vin};
 
 /// What they have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +25,18 @@ pub async fn find_sales(
     let mut ids = match reference {
         Reference::Email(email) => store.sales_of(&CustomerKey::of(email)).await?,
         Reference::Order(order) => store.with_order(order).await?,
-        Reference::Vehicle(vehicle) => of_vehicle(store, dealership, vehicle).await?,
+        Reference::Vehicle(vehicle) => {
+            let record = store.vehicle(dealership, vehicle).await?;
+            record.map(|record| record.sales).unwrap_or_default()
+        }
         Reference::Plate(plate) => {
             let mut ids = Vec::new();
             for vehicle in store.with_plate(plate).await? {
-                ids.extend(of_vehicle(store, dealership, &vehicle).await?);
+                let record = store.vehicle(dealership, &vehicle).await?;
+                let record = record.filter(|record| {
+                    record.plate.as_ref().is_none_or(|written| written.is_same(plate))
+                });
+                ids.extend(record.into_iter().flat_map(|record| record.sales));
             }
             ids
         }
@@ -42,12 +49,4 @@ pub async fn find_sales(
     let mut sales = store.sales(&ids).await?;
     sales.retain(|(sale, _)| sale.dealership == *dealership);
     Ok(sales)
-}
-
-async fn of_vehicle(
-    store: &impl VehicleStore,
-    dealership: &DealershipId,
-    vehicle: &Vin,
-) -> Result<Vec<SaleId>, StoreError> {
-    Ok(store.vehicle(dealership, vehicle).await?.map(|record| record.sales).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 //! link.
 
 use crate::CustomerKey;
+use crate::account::{Access, AccountStore};
 use crate::ports::{
     CredentialsState, CustomerStore, MailContent, Mailer, SendError, StoreError, StoredCredentials,
 };
@@ -30,6 +31,21 @@ pub enum Error {
     /// The mail service can't be reached.
     #[error(transparent)]
     Mail(#[from] SendError),
+}
+
+/// Makes a pair that expired unused void: another is owed to a customer who buys again, and can't
+/// get in. `false`: there is none.
+pub async fn void_lapsed(
+    store: &impl AccountStore,
+    customer: &CustomerKey,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    match store.account(customer).await?.map(|account| account.access) {
+        Some(Access::Invited { expires_at, .. }) if expires_at <= now => {
+            store.void_credentials(customer).await
+        }
+        _ => Ok(false),
+    }
 }
 
 /// Stores a fresh pair, sends it, marks it sent. A retry replaces the pair: only the last mail's

@@ -4,7 +4,7 @@ use crate::account::{
     Access, Account, AccountStore, PasswordHasher, SESSION_TOUCH, Session, Source, TokenDigest,
     TooSoon,
 };
-use crate::ports::StoreError;
+use crate::ports::{ContactStore, StoreError};
 use crate::{CustomerKey, EmailAddress};
 use jiff::Timestamp;
 
@@ -54,7 +54,8 @@ pub async fn log_in(
     });
     let fits = hasher.verify(password, active.map(|(hash, _)| hash));
     let Some((_, generation)) = active.filter(|_| fits) else { return Err(Error::Refused) };
-    let session = Session { token, customer, generation, began_at: now, used_at: now };
+    let session =
+        Session { token, customer, generation, began_at: now, used_at: now, device: None };
     store.put_session(&session).await?;
     store.clear_attempts(&session.customer, &source).await?;
     Ok(session)
@@ -100,7 +101,13 @@ pub async fn authenticate(
     Ok(Some((used, account)))
 }
 
-/// Ends a session. One that there isn't is ended already.
-pub async fn log_out(store: &impl AccountStore, token: &TokenDigest) -> Result<(), StoreError> {
-    store.end_session(token).await
+/// Ends a session; the device on which it was is told of nothing any more.
+pub async fn log_out(
+    store: &(impl AccountStore + ContactStore),
+    session: &Session,
+) -> Result<(), StoreError> {
+    if let Some(device) = &session.device {
+        store.forget_device(&session.customer, device).await?;
+    }
+    store.end_session(&session.token).await
 }

@@ -28,6 +28,9 @@ pub struct Input {
     pub employee: EmployeeId,
     /// The customer, with a fresh id in case the e-mail address is new.
     pub customer: Customer,
+    /// Whether the e-mail address may be a known customer's of another name, as the desk has made
+    /// sure.
+    pub known_customer: bool,
     /// What is sold, for how much.
     pub sold: Sold,
     /// Where it goes.
@@ -52,6 +55,9 @@ pub enum Error {
     /// The key was used with another content.
     #[error("the Idempotency-Key was used with another request")]
     KeyReused,
+    /// The desk has to make sure whose sale it is.
+    #[error(transparent)]
+    EmailOfAnother(#[from] EmailOfAnother),
     /// The plan isn't sold so.
     #[error(transparent)]
     NotOffered(#[from] NotOffered),
@@ -65,6 +71,11 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// The e-mail address is a customer's of another name: the sale would be in that customer's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the e-mail address is a customer's of another name")]
+pub struct EmailOfAnother;
 
 /// A sale that is registered: by this request, or by its first try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +123,7 @@ pub async fn register_sale(
         delivery,
         documents,
         vehicle,
+        known_customer: may_be_another,
         limits,
         request,
         ..
@@ -163,7 +175,10 @@ pub async fn register_sale(
             Registered::NotInStock(why) => return Err(why.into()),
             Registered::TooManyUnpaid(whose) => return Err(whose.into()),
             Registered::KnownCustomer(known) => {
-                details.customer.id = known;
+                if !may_be_another && !known.full_name.is_like(&details.customer.full_name) {
+                    return Err(EmailOfAnother.into());
+                }
+                details.customer.id = known.id;
                 known_customer = true;
             }
         }

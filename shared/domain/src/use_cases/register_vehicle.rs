@@ -48,6 +48,7 @@ pub async fn register_vehicle(
         vehicle: vehicle.clone(),
         owner: details.customer.full_name,
         address: details.customer.address,
+        tax_id: details.customer.tax_id,
         documents: details.documents,
     };
     let registration = match registry.register(&request).await {

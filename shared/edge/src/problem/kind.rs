@@ -101,6 +101,10 @@ problem_types! {
     TooManyDocuments = 409 "too-many-documents" "The sale has too many documents",
     /// A customer has ten devices at most.
     TooManyDevices = 409 "too-many-devices" "The customer has too many devices",
+    /// One address, one account: the desk says whose it is.
+    EmailOfAnother = 409 "email-of-another" "The e-mail address is a customer's of another name",
+    /// What a partner was told stays, as long as it may act on it.
+    PartnerHasCustomer = 409 "partner-has-customer" "A partner is asked with the customer's data",
     /// A customer's data are corrected twenty times at most.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
     /// One order, one vehicle.

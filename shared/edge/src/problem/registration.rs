@@ -22,10 +22,21 @@ impl Problem {
     }
 }
 
+impl From<register_sale::EmailOfAnother> for Problem {
+    /// Whose the address is, is not told.
+    fn from(why: register_sale::EmailOfAnother) -> Self {
+        Self::new(ProblemType::EmailOfAnother).detail(format!(
+            "{why}: take the customer's own address; or, if it is the same person, or both share \
+             the account and see each other's purchases, send known_customer: true"
+        ))
+    }
+}
+
 impl From<register_sale::Error> for Problem {
     fn from(failure: register_sale::Error) -> Self {
         match failure {
             register_sale::Error::KeyReused => ProblemType::IdempotencyKeyReused.into(),
+            register_sale::Error::EmailOfAnother(why) => why.into(),
             register_sale::Error::NotInStock(why) => Self::new(match why {
                 NotInStock::Unknown => ProblemType::VehicleNotFound,
                 NotInStock::Held => ProblemType::VehicleHeld,

@@ -28,6 +28,7 @@ impl From<Rejection> for Problem {
             Rejection::PaymentReversed => ProblemType::PaymentReversed,
             Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
             Rejection::PurchaseOpen => ProblemType::PurchaseOpen,
+            Rejection::PartnerHasCustomer(_) => ProblemType::PartnerHasCustomer,
             Rejection::NoDeadline(_) => ProblemType::NoDeadline,
             Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
             Rejection::NotLater(after) => {
@@ -125,6 +126,7 @@ mod tests {
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
             (Rejection::PurchaseOpen, "purchase-open", 409),
+            (Rejection::PartnerHasCustomer("factory"), "partner-has-customer", 409),
             (Rejection::NoDeadline(Status::Manufacturing), "no-deadline", 409),
             (Rejection::TooManyExtensions, "too-many-extensions", 409),
             (Rejection::NotLater(Timestamp::UNIX_EPOCH), "invalid-request", 422),

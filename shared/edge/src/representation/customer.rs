@@ -2,25 +2,27 @@
 
 use domain::ports::Correction;
 use domain::sale::Erasure;
-use domain::{
-    Address, Customer, EmailAddress, EmployeeId, FullName, Language, PhoneNumber, Reason,
-};
+use domain::{Address, Customer, EmployeeId, FullName, Language, PhoneNumber, Reason, TaxId};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::borrow::Cow;
 
 #[derive(Debug, Serialize)]
 pub(super) struct CustomerView<'a> {
     full_name: &'a FullName,
-    email: &'a EmailAddress,
+    email: Cow<'a, str>,
     phone: &'a PhoneNumber,
     address: &'a Address,
     language: Language,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_id: Option<&'a TaxId>,
 }
 
 impl<'a> From<&'a Customer> for CustomerView<'a> {
     fn from(customer: &'a Customer) -> Self {
-        let Customer { id: _, full_name, email, phone, address, language } = customer;
-        Self { full_name, email, phone, address, language: *language }
+        let Customer { id: _, full_name, email, phone, address, language, tax_id } = customer;
+        let (email, tax_id) = (email.shown(), tax_id.as_ref());
+        Self { full_name, email, phone, address, language: *language, tax_id }
     }
 }
 

@@ -6,6 +6,7 @@ use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Reset,
     Session, Source, TokenDigest,
 };
+use domain::contact::Device;
 use domain::ports::StoreError;
 use jiff::Timestamp;
 
@@ -31,7 +32,7 @@ impl AccountStore for Accounts {
                     reset: None,
                 };
             }
-            same
+            same || has_password(account, password_hash)
         }))
     }
 
@@ -62,6 +63,7 @@ impl AccountStore for Accounts {
             let password_hash = new.to_owned();
             account.access = Access::Active { password_hash, generation, reset: None };
             sessions.insert(kept.token.clone(), kept.clone());
+            self.forget_devices(customer);
             true
         }))
     }
@@ -74,6 +76,9 @@ impl AccountStore for Accounts {
     ) -> Result<bool, StoreError> {
         Ok(self.update(customer, |account, reset_at| {
             let Access::Active { reset, .. } = &mut account.access else { return false };
+            if reset.as_ref().is_some_and(|reset| reset.token == *token) {
+                return true;
+            }
             let paused = reset_at.is_some_and(|at| now.duration_since(at) < RESET_PAUSE);
             if !paused {
                 *reset = now
@@ -93,6 +98,9 @@ impl AccountStore for Accounts {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         Ok(self.update(&token.customer, |account, _| {
+            if has_password(account, password_hash) {
+                return true;
+            }
             let Access::Active { generation, reset: Some(reset), .. } = &account.access else {
                 return false;
             };
@@ -102,6 +110,7 @@ impl AccountStore for Accounts {
             let generation = generation.saturating_add(1);
             account.access =
                 Access::Active { password_hash: password_hash.to_owned(), generation, reset: None };
+            self.forget_devices(&token.customer);
             true
         }))
     }
@@ -150,6 +159,14 @@ impl AccountStore for Accounts {
         Ok(())
     }
 
+    async fn note_device(&self, token: &TokenDigest, device: &Device) -> Result<(), StoreError> {
+        self.call();
+        if let Some(stored) = self.sessions.borrow_mut().get_mut(token) {
+            stored.device = Some(device.clone());
+        }
+        Ok(())
+    }
+
     async fn touch_session(&self, session: &Session) -> Result<(), StoreError> {
         self.call();
         if let Some(stored) = self.sessions.borrow_mut().get_mut(&session.token) {
@@ -168,4 +185,10 @@ impl AccountStore for Accounts {
         self.sessions.borrow_mut().remove(token);
         Ok(())
     }
+}
+
+/// Whether the password was set by this very write, which the transport repeats: each hash has a
+/// salt of its own.
+fn has_password(account: &Account, hash: &str) -> bool {
+    matches!(&account.access, Access::Active { password_hash, .. } if password_hash == hash)
 }

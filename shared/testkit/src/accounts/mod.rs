@@ -45,6 +45,12 @@ impl Accounts {
         self.sessions.borrow().len()
     }
 
+    fn forget_devices(&self, customer: &CustomerKey) {
+        if let Some(contact) = self.contacts.borrow_mut().get_mut(&customer.to_string()) {
+            contact.devices.clear();
+        }
+    }
+
     fn call(&self) {
         self.calls.set(self.calls.get().saturating_add(1));
     }

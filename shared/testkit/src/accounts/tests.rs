@@ -6,8 +6,11 @@ use domain::account::{
     Access, Account, AccountStore, MailedToken, NewPassword, PasswordError, SESSION_IDLE, Session,
     Source, TokenDigest, TooSoon,
 };
-use domain::ports::Recipient;
-use domain::use_cases::{activate_account, change_password, log_in, reset_password};
+use domain::contact::Device;
+use domain::ports::{ContactStore, Recipient};
+use domain::use_cases::{
+    activate_account, change_password, issue_credentials, log_in, reset_password,
+};
 use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
 use jiff::Timestamp;
 use std::pin::pin;
@@ -209,7 +212,8 @@ fn a_session_stands_until_it_is_ended_or_idle() {
     let idle = SESSION_IDLE.as_secs();
     assert!(user(&store, "t", idle - 1).is_some(), "used just in time");
     assert!(user(&store, "t", idle + 60).is_some(), "its use was noted");
-    now_or_never(log_in::log_out(&store, &TokenDigest::of("t"))).unwrap();
+    let (session, _) = user(&store, "t", idle + 60).unwrap();
+    now_or_never(log_in::log_out(&store, &session)).unwrap();
     assert!(user(&store, "t", idle + 61).is_none());
     assert_eq!(store.sessions(), 0);
 }
@@ -293,4 +297,64 @@ fn void_credentials_open_nothing() {
         Err(activate_account::Error::Refused)
     );
     assert!(!now_or_never(active().void_credentials(&key())).unwrap());
+}
+
+/// The app on a device of that name, logged in and told of news.
+fn on_device(store: &Accounts, token: &str, name: &str) -> Device {
+    let device = Device(name.to_owned());
+    enter(store, "ana@example.com", OWN, "192.0.2.1", token, 0).unwrap();
+    now_or_never(store.add_device(&key(), &device)).unwrap();
+    now_or_never(store.note_device(&TokenDigest::of(token), &device)).unwrap();
+    device
+}
+
+fn devices(store: &Accounts) -> Vec<Device> {
+    now_or_never(store.contact(&key())).unwrap().unwrap().devices
+}
+
+/// Else the next owner of a telephone would read of the purchase.
+#[test]
+fn a_device_is_forgotten_with_its_session() {
+    let store = active();
+    let (mine, lost) = (on_device(&store, "mine", "a"), on_device(&store, "lost", "b"));
+    let (session, _) = user(&store, "lost", 1).unwrap();
+    assert_eq!(devices(&store), [mine.clone(), lost]);
+    now_or_never(log_in::log_out(&store, &session)).unwrap();
+    assert_eq!(devices(&store), std::slice::from_ref(&mine), "by a log-out, its own");
+
+    on_device(&store, "thief's", "c");
+    let (session, account) = user(&store, "mine", 2).unwrap();
+    let (hasher, source) = (QuickHasher::default(), Source::of("192.0.2.1"));
+    let (old, changed) = (OWN, new(OTHER));
+    let by = (session, &account);
+    let change =
+        change_password::change_password(&store, &hasher, by, (old, &changed), &source, at(2));
+    now_or_never(change).unwrap();
+    assert_eq!(devices(&store), [mine], "by a new password, all but the one in use");
+
+    let world = World::new(1, at(0), crate::faults::Plan::Calm, false);
+    let mailer = Ports::new(&world, "issue-credentials");
+    now_or_never(reset_password::send_reset(&store, &mailer, &key(), mailed('a'), at(3))).unwrap();
+    let token = MailedToken::parse(&mailed('a'));
+    now_or_never(reset_password::reset_password(&store, &hasher, token, &new(OWN), at(4))).unwrap();
+    assert_eq!(devices(&store), [], "by a reset, all");
+}
+
+/// A customer who left the first mail alone, and buys again.
+#[test]
+fn a_pair_that_expired_unused_is_owed_again() {
+    let lapsed = |store: &Accounts, seconds| {
+        now_or_never(issue_credentials::void_lapsed(store, &key(), at(seconds))).unwrap()
+    };
+    let store = invited();
+    let Access::Invited { expires_at, .. } =
+        now_or_never(store.account(&key())).unwrap().unwrap().access
+    else {
+        panic!("no pair")
+    };
+    let end = expires_at.as_second() - at(0).as_second();
+    assert!(!lapsed(&store, end - 1), "it still opens the account");
+    assert!(lapsed(&store, end));
+    assert!(now_or_never(store.account(&key())).unwrap().unwrap().access == Access::None);
+    assert!(!lapsed(&active(), end) && !lapsed(&Accounts::default(), end));
 }

@@ -6,6 +6,7 @@ use domain::account::{
     Access, Account, AccountStore, Attempts, MailedToken, RESET_LIFETIME, RESET_PAUSE, Session,
     Source, TokenDigest,
 };
+use domain::contact::Device;
 use domain::ports::{Recipient, StoredCredentials};
 use jiff::{SignedDuration, Timestamp};
 use std::error::Error;
@@ -21,6 +22,8 @@ macro_rules! account_store {
             void_credentials_open_nothing,
             a_password_is_changed_by_who_knows_it_and_is_in,
             a_reset_waits_for_the_last,
+            what_the_transport_repeats_is_done_once_and_not_refused,
+            a_session_knows_its_device,
             a_reset_is_used_once_and_in_time,
             attempts_are_counted_one_by_one,
             a_session_stays_ended
@@ -86,6 +89,7 @@ fn session(customer: &CustomerKey) -> Session {
         generation: 1,
         began_at: at,
         used_at: at,
+        device: None,
     }
 }
 
@@ -208,6 +212,39 @@ pub async fn a_reset_waits_for_the_last(guest: &Invited<impl AccountStore>) -> O
     assert!(store.store_reset(customer, &second.digest, later(RESET_PAUSE)).await?);
     assert!(!store.reset_password(&first, "new", minutes(3)).await?, "the second took its place");
     assert!(store.reset_password(&second, "new", minutes(3)).await?);
+    Ok(())
+}
+
+/// Protects a customer whose answer was lost on the way: the password is set, and said to be.
+pub async fn what_the_transport_repeats_is_done_once_and_not_refused(
+    guest: &Invited<impl AccountStore>,
+) -> Outcome {
+    let Invited { store, customer } = guest;
+    let token = mailed(customer, 'a')?;
+    for _ in 0..2 {
+        activated(guest).await?;
+    }
+    for _ in 0..2 {
+        assert!(store.store_reset(customer, &token.digest, registered_at()).await?);
+    }
+    for _ in 0..2 {
+        assert!(store.reset_password(&token, "new", minutes(1)).await?);
+    }
+    assert_eq!(active(guest).await?, ("new".to_owned(), 2, false));
+    Ok(())
+}
+
+/// Protects who logs out from news on a device that is another's by then.
+pub async fn a_session_knows_its_device(guest: &Invited<impl AccountStore>) -> Outcome {
+    let Invited { store, customer } = guest;
+    let session = session(customer);
+    let device = Device("arn:aws:sns:eu-south-2:123456789012:endpoint/GCM/caas/1".to_owned());
+    store.note_device(&session.token, &device).await?;
+    assert_eq!(store.session(&session.token).await?, None, "an ended session stays ended");
+    store.put_session(&session).await?;
+    store.note_device(&session.token, &device).await?;
+    let known = Session { device: Some(device), ..session };
+    assert_eq!(store.session(&known.token).await?, Some(known));
     Ok(())
 }
 

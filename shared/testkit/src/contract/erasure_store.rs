@@ -15,6 +15,7 @@ macro_rules! erasure_store {
             an_erased_customer_is_nobody_and_may_come_again,
             who_buys_again_meanwhile_stays_a_customer,
             an_erasure_needs_the_version_before_it,
+            of_two_erasures_at_once_the_later_goes_on,
             an_own_erasure_that_is_sent_again_is_no_conflict,
             every_sale_is_found
         }
@@ -52,7 +53,7 @@ pub async fn an_erased_customer_is_nobody_and_may_come_again(
     let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
     store.begin_erasure(customer, attempt).await?;
     let details = sample.details.erased();
-    store.erase(&erased, &details, customer, Some(attempt)).await?;
+    store.erase_last(&erased, &details, customer, attempt).await?;
     assert_eq!(store.sale_with_details(erased.id).await?, Some((erased, details)));
     assert_eq!(store.sales_of(customer).await?, []);
     assert_eq!(store.credentials(customer).await?, None);
@@ -72,7 +73,7 @@ pub async fn who_buys_again_meanwhile_stays_a_customer(
     let second = another(store, &sample).await?;
     let details = sample.details.erased();
     assert_eq!(
-        store.erase(&erased, &details, customer, Some(attempt)).await,
+        store.erase_last(&erased, &details, customer, attempt).await,
         Err(CommitError::Conflict)
     );
     assert!(store.credentials(customer).await?.is_some());
@@ -90,9 +91,30 @@ pub async fn an_erasure_needs_the_version_before_it(
 ) -> Outcome {
     let (sample, mut erased) = over(store).await?;
     erased.version = erased.version.saturating_add(1);
-    let lost = store.erase(&erased, &sample.details.erased(), &sample.sale.customer, None).await;
+    let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
+    store.begin_erasure(customer, attempt).await?;
+    let lost = store.erase(&erased, &sample.details.erased(), customer, attempt).await;
     assert_eq!(lost, Err(CommitError::Conflict));
     assert_eq!(store.sale_with_details(erased.id).await?, Some((sample.sale, sample.details)));
+    Ok(())
+}
+
+/// Protects an account from being left for ever: two erasures, begun at two of the customer's sales,
+/// would each leave the other its last one.
+pub async fn of_two_erasures_at_once_the_later_goes_on(
+    store: &(impl SaleStore + ErasureStore + CustomerStore),
+) -> Outcome {
+    let (sample, erased) = over(store).await?;
+    let (customer, [earlier, later]) =
+        (&sample.sale.customer, [fresh_attempt_id(), fresh_attempt_id()]);
+    let details = sample.details.erased();
+    store.begin_erasure(customer, earlier).await?;
+    store.begin_erasure(customer, later).await?;
+    let overtaken = store.erase(&erased, &details, customer, earlier).await;
+    assert_eq!(overtaken, Err(CommitError::Conflict));
+    assert_eq!(store.sales_of(customer).await?, [erased.id]);
+    store.erase(&erased, &details, customer, later).await?;
+    assert!(store.credentials(customer).await?.is_some(), "it goes with the last sale alone");
     Ok(())
 }
 
@@ -104,7 +126,7 @@ pub async fn an_own_erasure_that_is_sent_again_is_no_conflict(
     let (customer, attempt) = (&sample.sale.customer, fresh_attempt_id());
     store.begin_erasure(customer, attempt).await?;
     for _ in 0..2 {
-        store.erase(&erased, &sample.details.erased(), customer, Some(attempt)).await?;
+        store.erase_last(&erased, &sample.details.erased(), customer, attempt).await?;
     }
     Ok(())
 }

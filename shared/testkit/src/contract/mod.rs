@@ -18,6 +18,7 @@
 
 pub mod account_store;
 pub mod contact_store;
+pub mod correction_store;
 pub mod customer_store;
 pub mod erasure_store;
 pub mod factory;
@@ -114,6 +115,7 @@ impl Sample {
             full_name: FullName::parse("Ana García Peña")?,
             email,
             phone: PhoneNumber::parse("+34600000000")?,
+            tax_id: None,
             address: address()?,
             language: Language::Es,
         };

@@ -2,7 +2,7 @@
 
 use super::{Outcome, address, fresh_sale_id, serial};
 use domain::ports::{RegistrationRequest, Registry, RegistryError};
-use domain::{CountryCode, DealershipId, FullName, SaleId, Vin};
+use domain::{CountryCode, DealershipId, FullName, SaleId, TaxId, Vin};
 use std::error::Error;
 
 /// Hands the checks to a macro. See [`crate::contract`].
@@ -22,6 +22,7 @@ fn request(country: &str) -> Result<RegistrationRequest, Box<dyn Error>> {
         vehicle: Vin::parse(&format!("VSS{:014}", serial()))?,
         owner: FullName::parse("Ana García Peña")?,
         address: address()?,
+        tax_id: Some(TaxId::parse("12345678Z")?),
         documents: Vec::new(),
     })
 }
@@ -38,7 +39,7 @@ pub async fn a_vehicle_is_registered_once_however_often_it_is_asked(
 
 /// Protects against a refusal that is taken for no answer and asked for without end.
 pub async fn a_country_without_a_registry_refuses(registry: &impl Registry) -> Outcome {
-    let refused = registry.register(&request("XX")?).await;
+    let refused = registry.register(&request("AQ")?).await;
     assert!(matches!(refused, Err(RegistryError::Refused(_))), "{refused:?}");
     Ok(())
 }

@@ -35,12 +35,36 @@ impl ErasureStore for Ports<'_> {
         next: &Sale,
         details: &Details,
         customer: &CustomerKey,
-        last: Option<AttemptId>,
+        attempt: AttemptId,
+    ) -> Result<(), CommitError> {
+        self.erase_under_mark(next, details, customer, attempt, |_| ()).await
+    }
+
+    async fn erase_last(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+    ) -> Result<(), CommitError> {
+        let account_goes = |state: &mut State| drop(state.customers.remove(&customer.to_string()));
+        self.erase_under_mark(next, details, customer, attempt, account_goes).await
+    }
+}
+
+impl Ports<'_> {
+    async fn erase_under_mark(
+        &self,
+        next: &Sale,
+        details: &Details,
+        customer: &CustomerKey,
+        attempt: AttemptId,
+        account: impl Fn(&mut State),
     ) -> Result<(), CommitError> {
         self.call(Site::Erase, Err(StoreError::Unavailable.into()), |state| {
             let key = customer.to_string();
-            let marked =
-                last.is_none() || state.customers.get(&key).is_some_and(|row| row.erasing == last);
+            let row = state.customers.get(&key);
+            let marked = row.is_some_and(|row| row.erasing == Some(attempt));
             let Some(row) = state.sales.get_mut(&next.id) else {
                 return Err(CommitError::Conflict);
             };
@@ -52,9 +76,7 @@ impl ErasureStore for Ports<'_> {
             }
             row.details = details.clone();
             replace_sale(state, next);
-            if last.is_some() {
-                state.customers.remove(&key);
-            }
+            account(state);
             Ok(())
         })
         .await

@@ -6,6 +6,7 @@
 
 mod books;
 mod contact_store;
+mod correction_store;
 mod customer_store;
 mod delivery;
 mod erasure_store;

@@ -9,10 +9,10 @@ use domain::sale::{PaymentKind, PaymentOutcome, Registration};
 use domain::{Plate, RegistrationId};
 
 impl Registry for Ports<'_> {
-    /// Every third sale's registration takes two more questions; the country `XX` has no registry.
+    /// Every third sale's registration takes two more questions; Antarctica has no registry.
     async fn register(&self, request: &RegistrationRequest) -> Result<Registration, RegistryError> {
         self.call(Site::RegistryRegister, Err(PartnerError.into()), |state| {
-            if request.country.to_string() == "XX" {
+            if request.country.to_string() == "AQ" {
                 return Err(RegistryError::Refused("unknown country".to_owned()));
             }
             // Every fifth sale's first request is refused: a key gets the same answer each time.

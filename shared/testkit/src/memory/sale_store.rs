@@ -7,7 +7,7 @@ use super::vehicle_store::{change_vehicle, not_in_stock};
 use super::world::State;
 use crate::faults::Site;
 use domain::ports::{
-    CommitError, Details, MOST_SALES_LISTED, NewSale, Recipient, Registered, RequestKey, SaleStore,
+    CommitError, Details, MOST_SALES_LISTED, NewSale, Registered, RequestKey, SaleStore,
     StoreError, TooManyUnpaid,
 };
 use domain::sale::Sale;
@@ -36,22 +36,11 @@ impl SaleStore for Ports<'_> {
             let key = new.sale.customer.to_string();
             match state.customers.get_mut(&key) {
                 Some(known) if !new.known_customer => {
-                    return Ok(Registered::KnownCustomer(known.id));
+                    return Ok(Registered::KnownCustomer(known.named()));
                 }
                 Some(known) => known.erasing = None,
                 None => {
-                    let customer = &new.details.customer;
-                    let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
-                    let recipient = Recipient { full_name, email, language: customer.language };
-                    let contact = state.contact.clone();
-                    let row = CustomerRow {
-                        id: customer.id,
-                        recipient,
-                        credentials: None,
-                        issued: false,
-                        erasing: None,
-                        contact,
-                    };
+                    let row = CustomerRow::new(&new.details.customer, state.contact.clone());
                     state.customers.insert(key, row);
                 }
             }
@@ -138,6 +127,7 @@ impl SaleStore for Ports<'_> {
             if let Some(row) = state.customers.get_mut(&next.customer.to_string()) {
                 row.recipient.full_name = details.customer.full_name.clone();
                 row.recipient.language = details.customer.language;
+                row.recipient.email = details.customer.email.clone();
             }
         });
         Ok(())

@@ -1,10 +1,10 @@
 //! The table's items: sales, customers and vehicles.
 
 use domain::contact::Contact;
-use domain::ports::{Details, Recipient, StoredCredentials, TaskToken};
+use domain::ports::{Details, KnownCustomer, Recipient, StoredCredentials, TaskToken};
 use domain::sale::{FactKind, Sale};
 use domain::vehicle::VehicleStatus;
-use domain::{AttemptId, CustomerId, DealershipId, Plan as SalePlan, Plate, SaleId};
+use domain::{AttemptId, Customer, CustomerId, DealershipId, Plan as SalePlan, Plate, SaleId};
 use jiff::Timestamp;
 
 /// A sale's item.
@@ -33,6 +33,21 @@ pub struct CustomerRow {
     pub erasing: Option<AttemptId>,
     /// How the customer can be reached.
     pub contact: Contact,
+}
+
+impl CustomerRow {
+    /// A new customer's, to whom credentials are owed.
+    pub fn new(customer: &Customer, contact: Contact) -> Self {
+        let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
+        let recipient = Recipient { full_name, email, language: customer.language };
+        let id = customer.id;
+        Self { id, recipient, credentials: None, issued: false, erasing: None, contact }
+    }
+
+    /// Who it is, for whoever wants the same e-mail address.
+    pub fn named(&self) -> KnownCustomer {
+        KnownCustomer { id: self.id, full_name: self.recipient.full_name.clone() }
+    }
 }
 
 /// A vehicle's item.

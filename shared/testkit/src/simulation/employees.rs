@@ -99,6 +99,7 @@ pub fn register_input(
         full_name: FullName::parse("A. Customer").ok()?,
         email: EmailAddress::parse(&format!("customer{mailbox}@example.com")).ok()?,
         phone: PhoneNumber::parse("+34600000000").ok()?,
+        tax_id: None,
         address,
         language: Language::Es,
     };
@@ -121,6 +122,7 @@ pub fn register_input(
         country: CountryCode::parse("ES").ok()?,
         employee: EmployeeId::parse("employee-1").ok()?,
         customer: buyer,
+        known_customer: false,
         sold: Sold { plan, terms },
         delivery: Delivery::Dealership,
         // Some customers bring them later.

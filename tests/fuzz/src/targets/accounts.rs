@@ -45,5 +45,5 @@ fn session() -> Result<Session, Problem> {
     let email =
         EmailAddress::parse("ana@example.com").map_err(|_| edge::ProblemType::InternalError)?;
     let (token, customer) = (TokenDigest::of("abc"), CustomerKey::of(&email));
-    Ok(Session { token, customer, generation: 1, began_at: now(), used_at: now() })
+    Ok(Session { token, customer, generation: 1, began_at: now(), used_at: now(), device: None })
 }

@@ -31,6 +31,9 @@ pub const TARGETS: &[Target] = &[
             "e-17",
             "F-2026-000123",
             "WVWZZZE1ZMP012345",
+            "wvw zzze1z mp012345",
+            "28/2026/004512",
+            "AA·12·AB",
             "1234 BBC",
             "pm_1Q0abc",
         ],
@@ -41,6 +44,7 @@ pub const TARGETS: &[Target] = &[
         seeds: &[
             "Ana García Peña",
             "ana.garcia+caas@example.com",
+            "info@autohaus-müller.example",
             "+34600111222",
             "Calle Mayor 1, 2.º B",
             "28013",
@@ -48,6 +52,27 @@ pub const TARGETS: &[Target] = &[
             "es",
         ],
         run: values::customer,
+    },
+    Target {
+        name: "phone and tax numbers",
+        seeds: &[
+            "ES\n+33 (0)6 12 34 56 78",
+            "ES\n600 111 222",
+            "PT\n0034 600 111 222",
+            "DE\n+49 (0) 30 901820",
+            "ES\nB12345674",
+            "ES\nX-1234567-L",
+            "PT\n501964843",
+            "FR\n732 829 320",
+            "DE\nDE136695976",
+            "IT\nRCCMNL83S18D969H",
+        ],
+        run: values::numbers,
+    },
+    Target {
+        name: "text as it is pasted",
+        seeds: &["Irene \u{202e}oiñibrU\u{200b}", "Pen\u{303}a \u{a0} Ruiz", "\u{feff}李"],
+        run: values::text,
     },
     Target {
         name: "money",
@@ -94,6 +119,13 @@ pub const TARGETS: &[Target] = &[
         name: "a cancellation's body",
         seeds: &["{\"reason\":\"changed her mind\"}"],
         run: sales::cancel,
+    },
+    Target {
+        name: "a correction's body",
+        seeds: &[
+            "{\"reason\":\"mistyped\",\"full_name\":\"Ana Peña\",\"email\":\"b@example.com\",\"phone\":\"600111222\",\"language\":\"en\",\"tax_id\":\"12345678Z\",\"known_customer\":true,\"address\":{\"street\":\"x\",\"postal_code\":\"28013\",\"city\":\"Madrid\",\"country\":\"ES\"}}",
+        ],
+        run: sales::correct,
     },
     Target {
         name: "an extension's body",

@@ -36,6 +36,15 @@ pub(super) fn cancel(input: &[u8]) -> Result<(), String> {
     handled(input, async |ports, request| cancel_sale::handle(ports, ports, request).await)
 }
 
+pub(super) fn correct(input: &[u8]) -> Result<(), String> {
+    handled(input, async |store, request| {
+        let Ok(attempt) = AttemptId::parse(SALE) else {
+            return Err(edge::ProblemType::InternalError.into());
+        };
+        correct_customer::handle(store, attempt, request).await
+    })
+}
+
 pub(super) fn extend(input: &[u8]) -> Result<(), String> {
     handled(input, async |store, request| {
         extend_deadline::handle(store, SignedDuration::from_hours(720), request).await

@@ -4,18 +4,24 @@ use domain::account::{MailedToken, NewPassword, Source, TokenDigest};
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
 use domain::money::Terms;
+use domain::text::clean;
 use domain::{
     AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId,
     EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber,
-    PlanCode, Plate, Reason, SaleId, Vin,
+    PlanCode, Plate, Reason, SaleId, TaxId, Vin,
 };
 use std::fmt::Display;
 
-/// What is taken in is written as it came, and is taken in again.
+/// What is taken in is taken in again as it is written, and is the same.
 macro_rules! read_back {
-    ($text:expr; $($kind:ty),+) => {
+    ($text:expr; $write:expr; $($kind:ty),+) => {
         $(if let Ok(read) = <$kind>::parse($text) {
-            same(stringify!($kind), $text, &read)?;
+            let written: String = $write(&read);
+            let again = <$kind>::parse(&written);
+            if again.as_ref() != Ok(&read) {
+                let kind = stringify!($kind);
+                return Err(format!("a {kind} is written as {written:?}, and read as {again:?}"));
+            }
         })+
     };
 }
@@ -26,10 +32,10 @@ fn same(kind: &str, text: &str, read: &impl Display) -> Result<(), String> {
 
 pub(super) fn ids(input: &[u8]) -> Result<(), String> {
     let text = &String::from_utf8_lossy(input);
-    read_back!(text; CountryCode, SaleId, CustomerId, AttemptId, DealershipId, EmployeeId, OrderId, RegistrationId, GatewayPaymentId,
+    read_back!(text; ToString::to_string; CountryCode, SaleId, CustomerId, AttemptId, DealershipId, EmployeeId, OrderId, RegistrationId, GatewayPaymentId,
         PaymentMethodToken, RefundId, Vin);
+    read_back!(text; |plate: &Plate| plate.as_str().to_owned(); Plate);
     for read in [
-        Plate::parse(text).ok().map(|read| read.as_str().to_owned()),
         BasePlatform::parse(text).ok().map(|read| read.as_str().to_owned()),
         PlanCode::parse(text).ok().map(|read| read.as_str().to_owned()),
         OptionCode::parse(text).ok().map(|read| read.as_str().to_owned()),
@@ -57,6 +63,11 @@ pub(super) fn customer(input: &[u8]) -> Result<(), String> {
         if !email.as_str().is_ascii() || email.as_str().matches('@').count() != 1 {
             return Err(format!("an e-mail address that is none: {}", email.as_str()));
         }
+        if EmailAddress::parse(&email.shown()).as_ref().map(EmailAddress::normalized)
+            != Ok(email.normalized())
+        {
+            return Err(format!("{} is shown as {}", email.as_str(), email.shown()));
+        }
         if CustomerKey::of(&email)
             != EmailAddress::parse(&email.normalized())
                 .map(|email| CustomerKey::of(&email))
@@ -75,6 +86,36 @@ pub(super) fn customer(input: &[u8]) -> Result<(), String> {
     }
     let _ = (Language::parse(text), Reason::parse(text));
     Ok(())
+}
+
+/// The first line is the country in which the second was typed.
+pub(super) fn numbers(input: &[u8]) -> Result<(), String> {
+    let input = String::from_utf8_lossy(input);
+    let (country, text) = input.split_once('\n').unwrap_or(("ES", &input));
+    let Ok(country) = CountryCode::parse(country) else { return Ok(()) };
+    if let Ok(number) = people::phone_number(text, country) {
+        let again = people::phone_number(number.as_str(), country);
+        if again.as_ref() != Ok(&number) {
+            return Err(format!("{text:?} is {}, which is {again:?}", number.as_str()));
+        }
+    }
+    read_back!(text; |id: &TaxId| id.as_str().to_owned(); TaxId);
+    match people::tax_id(text, [country]) {
+        Ok(id) if people::tax_id(id.as_str(), [country]).as_ref() != Ok(&id) => {
+            Err(format!("{} is no tax number any more", id.as_str()))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn text(input: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(input);
+    let once = clean(&text);
+    if clean(&once) == once {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is cleaned to {once:?}, and that to {:?}", clean(&once)))
+    }
 }
 
 pub(super) fn money(input: &[u8]) -> Result<(), String> {

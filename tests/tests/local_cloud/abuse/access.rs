@@ -124,7 +124,6 @@ pub(super) async fn objects(world: &World) -> Result<()> {
     let strange = [
         ("a neighbour's id", neighbour.as_str()),
         ("the nil id", "00000000-0000-0000-0000-000000000000"),
-        ("capitals", &id.to_uppercase()),
         ("no hyphens", &no_hyphens),
         ("a number", "1"),
         ("null", "null"),

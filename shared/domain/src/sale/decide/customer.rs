@@ -1,7 +1,7 @@
 //! The customer's personal data: when they may be corrected, and when erased.
 
-use crate::EmployeeId;
-use crate::sale::{Event, Rejection, Sale, Stage};
+use crate::sale::{CaseKind, Event, Rejection, Sale, Stage};
+use crate::{CustomerKey, EmployeeId};
 
 /// Takes the customer from a sale that is over, and in which nothing is open.
 pub(super) fn erase(sale: &Sale, by: EmployeeId) -> Result<Vec<Event>, Rejection> {
@@ -16,14 +16,33 @@ pub(super) fn erase(sale: &Sale, by: EmployeeId) -> Result<Vec<Event>, Rejection
     }
 }
 
-/// The data may be corrected until the order is about to be sent.
-pub(super) fn correct(sale: &Sale) -> Result<Vec<Event>, Rejection> {
-    if sale.status().is_lost() {
-        return Err(Rejection::Ended(sale.status()));
+/// The data may be corrected until the sale is over; what partners know the owner by, until the
+/// vehicle is registered, and not while one of them is asked. A mail that came back went to the
+/// wrong address: the right one settles it.
+pub(super) fn correct(
+    sale: &Sale,
+    owner: bool,
+    customer: CustomerKey,
+) -> Result<Vec<Event>, Rejection> {
+    match sale.stage {
+        _ if sale.status().is_lost() => return Err(Rejection::Ended(sale.status())),
+        Stage::HandedOver { .. } => return Err(Rejection::HandedOver),
+        _ if !owner => {}
+        _ if sale.registration().is_some() => return Err(Rejection::AlreadyRegistered),
+        Stage::ReservationPaid { order_requested_at: Some(_) } => {
+            return Err(Rejection::PartnerHasCustomer("factory"));
+        }
+        Stage::PaymentReceived { registration_requested_at: Some(_), .. } => {
+            return Err(Rejection::PartnerHasCustomer("authority"));
+        }
+        _ => {}
     }
-    let before_the_order = matches!(
-        sale.stage,
-        Stage::SaleRegistered { .. } | Stage::ReservationPaid { order_requested_at: None }
-    );
-    before_the_order.then(|| vec![Event::CustomerCorrected]).ok_or(Rejection::OrderIsPlaced)
+    let mut events = vec![Event::CustomerCorrected];
+    if customer != sale.customer {
+        let kind = CaseKind::MailUndeliverable;
+        events.push(Event::CustomerMoved { customer });
+        events
+            .extend(sale.has_open_case(kind).then_some(Event::CaseClosed { kind, closure: None }));
+    }
+    Ok(events)
 }

@@ -82,7 +82,7 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         }
         Command::Cancel { by, reason } => cancellation::cancel(sale, by, reason),
         Command::EraseCustomer { by } => customer::erase(sale, by),
-        Command::CorrectCustomer => customer::correct(sale),
+        Command::CorrectCustomer { owner, customer } => customer::correct(sale, owner, customer),
         Command::RecordDocuments(kinds) => registration::record_documents(sale, kinds),
         Command::RequestRegistration => registration::request(sale),
         Command::RefuseRegistration { reason } => Ok(registration::refuse(sale, reason)),
