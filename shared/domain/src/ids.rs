@@ -57,18 +57,23 @@ macro_rules! uuid_id {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
+        text_id! {
+            $(#[$doc])*
+            $name, $max, "letters, digits and -_.:",
+            |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c)
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, $max:expr, $allowed:literal, $is_allowed:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Parses letters, digits and `-_.:`.
+            #[doc = concat!("Parses ", $allowed, ".")]
             pub fn parse(text: &str) -> Result<Self, IdError> {
-                let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
-                if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
-                    let allowed = "letters, digits and -_.:";
-                    return Err(IdError::Malformed { max: $max, allowed });
+                if text.is_empty() || text.len() > $max || !text.chars().all($is_allowed) {
+                    return Err(IdError::Malformed { max: $max, allowed: $allowed });
                 }
                 Ok(Self(text.to_owned()))
             }
@@ -136,8 +141,9 @@ text_id! {
     DealershipId, 64
 }
 text_id! {
-    /// A dealership employee, the `sub` of the token.
-    EmployeeId, 128
+    /// A dealership employee, the `sub` of the token: what the issuer calls a person, be it an
+    /// e-mail address or `auth0|64c0ffee` (OpenID Connect Core, section 2).
+    EmployeeId, 255, "ASCII characters that can be printed", |c: char| (' '..='~').contains(&c)
 }
 text_id! {
     /// The factory's order id.
