@@ -2,7 +2,8 @@
 
 use crate::operation::{Operation, Role};
 use crate::problem::{Problem, ProblemType};
-use domain::{CountryCode, DealershipId, EmployeeId};
+use domain::country::Country;
+use domain::{CountryCode, DealershipId, EmployeeId, ZoneName};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,6 +18,8 @@ pub struct Employee {
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
+    /// The dealership's zone: what the token says, or the country's (R-132).
+    pub zone: ZoneName,
     /// What the employee is, as far as we know the roles.
     pub roles: Vec<Role>,
 }
@@ -35,6 +38,8 @@ pub struct ClaimNames {
     pub dealership: String,
     /// The claim that has the dealership's country.
     pub country: String,
+    /// The claim that has the dealership's zone, where it isn't its country's.
+    pub zone: String,
 }
 
 /// Set once, as the log is, before the first request: no handler has a use for them.
@@ -42,8 +47,10 @@ static NAMES: OnceLock<ClaimNames> = OnceLock::new();
 
 impl Default for ClaimNames {
     fn default() -> Self {
-        let [roles, dealership, country] = ["roles", "dealership_id", "country"].map(str::to_owned);
-        Self { roles, dealership, country }
+        // The last is OpenID Connect's own name.
+        let names = ["roles", "dealership_id", "country", "zoneinfo"];
+        let [roles, dealership, country, zone] = names.map(str::to_owned);
+        Self { roles, dealership, country, zone }
     }
 }
 
@@ -63,11 +70,14 @@ impl Employee {
 
     fn from_named(claims: Option<&Claims>, names: &ClaimNames) -> Result<Self, Problem> {
         let claims = claims.ok_or(ProblemType::Unauthenticated)?;
-        let ClaimNames { roles, dealership, country } = names;
+        let ClaimNames { roles, dealership, country, zone } = names;
+        let country = usable(claims, country, |text| CountryCode::parse(text).ok())?;
+        let zone = find(claims, zone).and_then(|zone| ZoneName::parse(&zone).ok());
         Ok(Self {
             id: usable(claims, "sub", |text| EmployeeId::parse(text).ok())?,
             dealership: usable(claims, dealership, |text| DealershipId::parse(text).ok())?,
-            country: usable(claims, country, |text| CountryCode::parse(text).ok())?,
+            country,
+            zone: zone.unwrap_or_else(|| Country::zone_of(country)),
             roles: usable(claims, roles, |text| Some(self::roles(text)))?,
         })
     }
@@ -234,6 +244,18 @@ mod tests {
             let missing = format!("the token's claim {name} is missing");
             assert_eq!(problem.body("r")["detail"], missing);
         }
+    }
+
+    #[test]
+    fn a_dealership_s_zone_is_the_token_s_or_its_country_s() {
+        let zone = |zone: Option<&str>| {
+            let mut claims = claims("[sales]");
+            claims.extend(zone.map(|zone| ("zoneinfo".to_owned(), zone.to_owned())));
+            Employee::from_claims(Some(&claims)).unwrap().zone.to_string()
+        };
+        assert_eq!(zone(None), "Europe/Madrid");
+        assert_eq!(zone(Some("Atlantic/Canary")), "Atlantic/Canary");
+        assert_eq!(zone(Some("Romance Standard Time")), "Europe/Madrid");
     }
 
     #[test]

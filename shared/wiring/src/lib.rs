@@ -39,6 +39,7 @@ pub fn run(
         roles: environment.optional("ROLES_CLAIM").unwrap_or(claims.roles),
         dealership: environment.optional("DEALERSHIP_CLAIM").unwrap_or(claims.dealership),
         country: environment.optional("COUNTRY_CLAIM").unwrap_or(claims.country),
+        zone: environment.optional("ZONE_CLAIM").unwrap_or(claims.zone),
     }
     .install();
     // A panic is a fault of ours. Its message may quote data; its place is enough.

@@ -117,6 +117,7 @@ impl DynamoSales {
                 ("full_name", text(customer.full_name.as_str())),
                 ("email", text(customer.email.as_str())),
                 ("language", text(customer.language.code())),
+                ("zone", text(sale.zone().as_str())),
                 ("credentials_state", text(super::customers::OWED)),
             ]));
             self.put_new(customer_item)?

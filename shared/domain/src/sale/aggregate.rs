@@ -4,11 +4,12 @@ use super::{
     Appointment, Attempt, Case, Check, Fact, FactKind, Milestone, Order, PaymentKind, Posting,
     Registration, Stage, Status,
 };
-use crate::country::DocumentSet;
+use crate::country::{Country, DocumentSet};
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
-use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, Reason, SaleId, Vin};
+use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, Reason, SaleId, Vin, ZoneName};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// How often a deadline can be extended: it bounds the item.
@@ -27,6 +28,9 @@ pub struct Sale {
     pub dealership: DealershipId,
     /// The dealership's country, whose authority registers the vehicle.
     pub country: CountryCode,
+    /// The dealership's zone; absent where it is the country's ([`Sale::zone`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneName>,
     /// The employee who registered it.
     pub registered_by: EmployeeId,
     /// Whose sale it is.
@@ -78,6 +82,8 @@ pub struct Registered {
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
+    /// The dealership's zone.
+    pub zone: ZoneName,
     /// The employee who registers it, by the id in the token (`sub`).
     pub registered_by: EmployeeId,
     /// Whose sale it is.
@@ -138,6 +144,7 @@ impl Sale {
             id,
             dealership,
             country,
+            zone,
             registered_by,
             customer,
             terms,
@@ -150,6 +157,7 @@ impl Sale {
             version: 1,
             dealership,
             country,
+            zone: Some(zone).filter(|zone| *zone != Country::zone_of(country)),
             registered_by,
             customer,
             terms,
@@ -186,6 +194,21 @@ impl Sale {
             Stage::Lapsed => Status::Lapsed,
             Stage::OrderRejected { .. } => Status::OrderRejected,
             Stage::Cancelled { .. } => Status::Cancelled,
+        }
+    }
+
+    /// The dealership's zone: as it was at the registration, or the country's.
+    pub fn zone(&self) -> ZoneName {
+        self.zone.clone().unwrap_or_else(|| Country::zone_of(self.country))
+    }
+
+    /// When the factory expects to deliver, as long as the vehicle isn't there.
+    pub fn estimate(&self) -> Option<Date> {
+        match &self.stage {
+            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } => {
+                order.estimated_delivery
+            }
+            _ => None,
         }
     }
 

@@ -1,13 +1,13 @@
 //! The commands: each is what somebody asks of a sale, with what the decision needs to know.
 
 use super::{
-    CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Means, Milestone, Order, PaymentKind,
-    PaymentOutcome, Registration,
+    CaseKind, CheckKind, Closure, DisputeNews, Means, Milestone, Order, PaymentKind,
+    PaymentOutcome, Registration, Slot,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, RefundId, ShortDigest};
 use crate::{AttemptId, EmployeeId, OrderId, Reason, Vin};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
 /// What can be asked of a sale.
@@ -157,7 +157,9 @@ pub enum Command {
         by: EmployeeId,
         /// What is done.
         checks: Vec<CheckKind>,
-        /// The day and the place, if they are to be set.
-        appointment: Option<(Date, DeliveryPlace)>,
+        /// When and where, if that is to be set.
+        appointment: Option<Slot>,
+        /// What the dealership's clock shows.
+        local: DateTime,
     },
 }

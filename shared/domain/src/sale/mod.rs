@@ -32,7 +32,7 @@ pub use bookkeeping::Balances;
 pub use case::{Case, CaseKind, Closure};
 pub use command::Command;
 pub use decide::decide;
-pub use delivery::{Appointment, Check, CheckKind, DeliveryPlace};
+pub use delivery::{Appointment, Check, CheckKind, DeliveryPlace, Slot};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use event::Event;
 pub use evolve::evolve;

@@ -95,6 +95,8 @@ problem_types! {
     DeliveryNotDue = 409 "delivery-not-due" "The delivery can't be prepared yet",
     /// It is the delivery subsystem's.
     HandedOver = 409 "handed-over" "The sale is handed over to delivery",
+    /// All is prepared, but the day that was arranged is over.
+    DayGone = 409 "day-gone" "The day of the delivery is over",
     /// A delivery is arranged twelve times at most.
     TooManyArrangements = 409 "too-many-arrangements" "The delivery was arranged too often",
     /// A sale has forty documents at most.

@@ -51,6 +51,11 @@ impl From<Rejection> for Problem {
                     format!("must be from {earliest} to {latest}"),
                 )]);
             }
+            Rejection::HourGone(_) => {
+                let gone = rejection.to_string();
+                return Self::invalid(vec![Fault::new("/appointment/time", gone)]);
+            }
+            Rejection::DayGone(_) => ProblemType::DayGone,
             Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
             Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
             Rejection::MissingVehicle => {
@@ -121,6 +126,8 @@ mod tests {
                 "invalid-request",
                 422,
             ),
+            (Rejection::HourGone(jiff::civil::Time::midnight()), "invalid-request", 422),
+            (Rejection::DayGone(jiff::civil::Date::MIN), "day-gone", 409),
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),

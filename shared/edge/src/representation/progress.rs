@@ -18,7 +18,7 @@ impl<'a> OrderView<'a> {
     /// Of a sale whose order is placed.
     pub(super) fn of(sale: &'a Sale) -> Option<Self> {
         let order = sale.order()?;
-        Some(Self { order_id: &order.id, estimated_delivery: order.estimated_delivery })
+        Some(Self { order_id: &order.id, estimated_delivery: sale.estimate() })
     }
 }
 

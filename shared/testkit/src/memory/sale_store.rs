@@ -42,7 +42,8 @@ impl SaleStore for Ports<'_> {
                 None => {
                     let customer = &new.details.customer;
                     let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
-                    let recipient = Recipient { full_name, email, language: customer.language };
+                    let (language, zone) = (customer.language, new.sale.zone());
+                    let recipient = Recipient { full_name, email, language, zone };
                     let contact = state.contact.clone();
                     let row = CustomerRow {
                         id: customer.id,

@@ -7,7 +7,7 @@ use super::processes::{Caller, Outcome};
 use super::record::ClientAnswer;
 use super::settings::{DAY, MAX_EXTENSION, SECOND};
 use crate::memory::{Ports, has};
-use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind};
+use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind, Slot};
 use domain::use_cases::{
     ChangeError, cancel_sale, close_case, extend_deadline, pay, prepare_delivery, record_documents,
     relay, resubmit_registration,
@@ -64,10 +64,11 @@ impl Simulation<'_> {
                         let ports = Ports::new(world, "prepare-delivery");
                         let checks = CheckKind::ALL.into_iter().take(done).collect();
                         let date = now
-                            .to_zoned(TimeZone::UTC)
+                            .to_zoned(TimeZone::fixed(jiff::tz::offset(2)))
                             .date()
                             .saturating_add(jiff::Span::new().days(days));
-                        let appointment = Some((date, DeliveryPlace::Dealership));
+                        let appointment =
+                            Some(Slot { date, time: None, place: DeliveryPlace::Dealership });
                         let input =
                             prepare_delivery::Input { sale, dealership, by, checks, appointment };
                         prepare_delivery::prepare_delivery(&ports, input, now).await

@@ -88,8 +88,8 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RefuseRegistration { reason } => Ok(registration::refuse(sale, reason)),
         Command::ResubmitRegistration { closure } => registration::resubmit(sale, closure),
         Command::ConfirmRegistration(registration) => registration::confirm(sale, registration),
-        Command::PrepareDelivery { by, checks, appointment } => {
-            delivery::prepare(sale, &by, &checks, appointment, now)
+        Command::PrepareDelivery { by, checks, appointment, local } => {
+            delivery::prepare(sale, &by, &checks, appointment, (now, local))
         }
     }
 }
