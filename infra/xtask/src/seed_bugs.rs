@@ -2,6 +2,7 @@
 //! testkit, each behind a switch, and the simulation has to catch every one.
 
 mod bugs;
+mod orders_and_deliveries;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -36,6 +37,11 @@ pub mod seeded {
 }
 ";
 
+/// Every bug, in the order of their numbers.
+fn all() -> Vec<Bug> {
+    [bugs::BUGS, orders_and_deliveries::BUGS].concat()
+}
+
 /// Fails unless every bug is caught.
 pub(crate) fn seed_bugs(json: bool) -> Result<()> {
     let copy = root().join("target/seeded-bugs");
@@ -57,7 +63,7 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
         write(&copy.join(file), &text)?;
     }
     let runner =
-        format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", bugs::BUGS.len());
+        format!("fn main() {{ testkit::hunt::report({}, domain::seeded::set) }}", all().len());
     write(&copy.join("shared/testkit/examples/seeded.rs"), &runner)?;
     let mut hunt = cargo();
     hunt.current_dir(&copy)
@@ -81,7 +87,7 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
         .context("cargo can't be started")?;
     ensure!(output.status.success(), "the hunt failed ({})", output.status);
     let caught: Vec<Value> = serde_json::from_slice(&output.stdout).context("the hunt's answer")?;
-    let found: Vec<Value> = bugs::BUGS
+    let found: Vec<Value> = all()
         .iter()
         .zip(&caught)
         .map(|(bug, caught)| serde_json::json!({ "bug": bug.name, "file": bug.file, "caught_by": caught }))
@@ -89,7 +95,7 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
     let missed = caught.iter().filter(|caught| caught.is_null()).count();
     let summary = serde_json::json!({ "bugs": found.len(), "caught": found.len().saturating_sub(missed), "list": found });
     println!("{}", if json { summary.to_string() } else { format!("{summary:#}") });
-    if missed > 0 || found.len() != bugs::BUGS.len() {
+    if missed > 0 || found.len() != all().len() {
         bail!("{missed} of {} seeded bugs were not caught", found.len())
     }
     Ok(())
@@ -101,7 +107,7 @@ fn seeded() -> Result<BTreeMap<&'static str, String>> {
     let mut files = BTreeMap::from([(library, fs::read_to_string(root().join(library))? + SWITCH)]);
     // Two bugs in one place share it: one switch inside the other.
     let mut places: BTreeMap<(&str, &str), String> = BTreeMap::new();
-    for (number, bug) in (1..).zip(bugs::BUGS) {
+    for (number, bug) in (1..).zip(all()) {
         let module = if bug.file.starts_with("shared/domain") { "crate" } else { "domain" };
         let on = format!("{module}::seeded::on({number})");
         let place = places.entry((bug.file, bug.find)).or_insert_with(|| bug.find.to_owned());

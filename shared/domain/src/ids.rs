@@ -146,12 +146,12 @@ text_id! {
     EmployeeId, 255, "ASCII characters that can be printed", |c: char| (' '..='~').contains(&c)
 }
 text_id! {
-    /// The factory's order id.
-    OrderId, 64
+    /// The factory's order id, such as `WH/MO/00123`: whatever its system numbers orders with.
+    OrderId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
 }
 text_id! {
-    /// The registry's own id of a registration.
-    RegistrationId, 64
+    /// The registry's own id of a registration, such as `28/2026/004512`.
+    RegistrationId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
 }
 text_id! {
     /// The gateway's id of a payment (`pi_…`).

@@ -1,8 +1,8 @@
 //! The sale as the table holds it, and what can be read of it without a rule.
 
 use super::{
-    Appointment, Attempt, Case, Check, Fact, FactKind, Milestone, Order, PaymentKind, Posting,
-    Registration, Stage, Status,
+    Appointment, Attempt, Case, Check, Estimate, Fact, FactKind, Milestone, Order, PaymentKind,
+    Posting, Registration, Stage, Status,
 };
 use crate::country::{Country, DocumentSet};
 use crate::ids::ShortDigest;
@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 /// How often a deadline can be extended: it bounds the item.
 pub(super) const MAX_EXTENSIONS: usize = 8;
+
+/// How many estimates are kept: it bounds the item. The first and the latest always are.
+pub(super) const MAX_ESTIMATES: usize = 24;
 
 /// A sale as the table holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +69,9 @@ pub struct Sale {
     /// When and where the customer gets the vehicle, once that is arranged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<Appointment>,
+    /// What the factory expected, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub estimates: Vec<Estimate>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
     /// Every movement of the sale's money, in order. It only grows.
@@ -171,6 +177,7 @@ impl Sale {
             documents,
             checks: Vec::new(),
             appointment: None,
+            estimates: Vec::new(),
             facts: vec![Fact(FactKind::SaleRegistered, now)],
             ledger: Vec::new(),
         }

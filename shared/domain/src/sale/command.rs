@@ -2,7 +2,7 @@
 
 use super::{
     CaseKind, CheckKind, Closure, DisputeNews, Means, Milestone, Order, PaymentKind,
-    PaymentOutcome, Registration, Slot,
+    PaymentOutcome, Registration, Slot, Trouble,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, RefundId, ShortDigest};
@@ -91,6 +91,18 @@ pub enum Command {
         estimated_delivery: Option<Date>,
         /// How long the customer has to pay the balance once told.
         final_payment_window: SignedDuration,
+    },
+    /// The factory reported that an order doesn't go on.
+    ReportTrouble {
+        /// The factory's order id.
+        order: OrderId,
+        /// What it is.
+        trouble: Trouble,
+    },
+    /// The factory can't be reached: a case for people, if that is so since then.
+    MissFactory {
+        /// It is late if the order was asked for first at this moment or before.
+        asked_before: Timestamp,
     },
     /// The wait for the señal timed out.
     Lapse,

@@ -40,7 +40,7 @@ pub use fact::{Fact, FactKind};
 pub use hand_over::HandOver;
 pub use ledger::{Account, Movement, Part, Posting};
 pub use next::NextStep;
-pub use order::{Milestone, Order};
+pub use order::{Estimate, Milestone, Order, Trouble};
 pub use payment::{
     Acceptance, Answer, Attempt, AttemptState, Decline, DisputeNews, Means, NextAction,
     PaymentKind, PaymentMethod, PaymentOutcome, Transfer,

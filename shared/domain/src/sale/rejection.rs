@@ -3,8 +3,8 @@
 use super::Status;
 use super::aggregate::MAX_EXTENSIONS;
 use super::payment::MAX_ATTEMPTS;
+use crate::OrderId;
 use crate::country::DocumentKind;
-use crate::{OrderId, Vin};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
@@ -102,10 +102,4 @@ pub enum Rejection {
     /// The factory speaks of an order that this sale doesn't have.
     #[error("the sale has no order {0}")]
     UnknownOrder(OrderId),
-    /// From `AtDealership` on, the factory has to say which vehicle it is.
-    #[error("the vehicle's id is missing")]
-    MissingVehicle,
-    /// One order, one vehicle.
-    #[error("the order's vehicle is {0}")]
-    OtherVehicle(Vin),
 }

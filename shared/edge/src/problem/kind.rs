@@ -105,8 +105,6 @@ problem_types! {
     TooManyDevices = 409 "too-many-devices" "The customer has too many devices",
     /// A customer's data are corrected twenty times at most.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
-    /// One order, one vehicle.
-    VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
     VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
     /// What is paid for is what is there.
