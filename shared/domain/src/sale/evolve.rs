@@ -3,8 +3,8 @@
 use super::aggregate::MAX_ESTIMATES;
 use super::bookkeeping::postings;
 use super::{
-    Acceptance, Attempt, AttemptState, Case, Erasure, Estimate, Event, Fact, Means, Order, PaymentKind, Sale,
-    Stage, StockClaim,
+    Acceptance, Attempt, AttemptState, Case, Erasure, Estimate, Event, Fact, Means, Order,
+    PaymentKind, Sale, Stage, StockClaim,
 };
 use crate::{AttemptId, CustomerKey, EmployeeId, Reason};
 use jiff::Timestamp;

@@ -6,8 +6,8 @@ use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use crate::money::{Currency, Terms};
 use crate::sale::{
     CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Means, Milestone,
-    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, Slot, StockClaim,
-    Transfer, decide, evolve,
+    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, Slot,
+    StockClaim, Transfer, decide, evolve,
 };
 use crate::{
     AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
