@@ -142,7 +142,7 @@ text_id! {
 }
 text_id! {
     /// A dealership employee, the `sub` of the token: what the issuer calls a person, be it an
-    /// e-mail address or `auth0|64c0ffee` (OpenID Connect Core, section 2).
+    /// e-mail address or `auth0|64c0ffee` (OIDC Core, section 2).
     EmployeeId, 255, "ASCII characters that can be printed", |c: char| (' '..='~').contains(&c)
 }
 text_id! {
