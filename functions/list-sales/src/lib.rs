@@ -3,6 +3,7 @@
 
 mod table;
 
+use crate::table::Style;
 use domain::ports::{SaleFilter, SaleIndex, SalePlace};
 use domain::use_cases::list_sales::list_sales;
 use domain::{EmployeeId, Status};
@@ -20,7 +21,8 @@ const PAGES_OF_A_TABLE: u16 = 20;
 pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ListSales)?;
     request.knows_parameters(&["status", "overdue", "employee", "from", "to", "after"])?;
-    let (now, filter) = (request.now(), filter(&request)?);
+    let (now, zone) = (request.now(), employee.zone.time_zone());
+    let filter = filter(&request, &zone)?;
     let after = request
         .parameter("after", |text| SalePlace::parse(text).ok_or("is no place in this list"))?;
     let for_a_spreadsheet =
@@ -31,7 +33,10 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
         page.sales.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
     if for_a_spreadsheet {
         let next = page.next.map(|place| table::next(&request, place));
-        return Ok(Reply::table(Table { csv: table::csv(&lines)?, next }));
+        return Ok(Reply::table(Table {
+            csv: table::csv(&lines, &zone, Style::of(&request))?,
+            next,
+        }));
     }
     Reply::ok(&match page.next {
         Some(next) => json!({ "sales": lines, "next": next.to_string() }),
@@ -40,7 +45,7 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
 }
 
 /// One index answers a list: what no index has together is refused, not read through.
-fn filter(request: &Request) -> Result<SaleFilter, Problem> {
+fn filter(request: &Request, zone: &TimeZone) -> Result<SaleFilter, Problem> {
     let status = request.parameter("status", |text| Status::parse(text).ok_or("is no status"))?;
     let overdue = request
         .parameter("overdue", |text| if text == "true" { Ok(()) } else { Err("must be true") })?;
@@ -48,12 +53,12 @@ fn filter(request: &Request) -> Result<SaleFilter, Problem> {
     let (from, to) = (request.parameter("from", day)?, request.parameter("to", day)?);
     match (status, overdue, by.is_some() || from.is_some() || to.is_some()) {
         (None, None, _) => {
-            let from = from.map_or(Ok(Timestamp::UNIX_EPOCH), midnight)?;
+            let from = from.map_or(Ok(Timestamp::UNIX_EPOCH), |day| midnight(day, zone))?;
             // The day itself is in it.
             let to = to
                 .map(|day| day.tomorrow().map_err(|_| too_far()))
                 .transpose()?
-                .map_or(Ok(Timestamp::MAX), midnight)?;
+                .map_or(Ok(Timestamp::MAX), |day| midnight(day, zone))?;
             Ok(SaleFilter::Registered { by, from, to })
         }
         (Some(status), None, false) => Ok(SaleFilter::Status(status)),
@@ -71,10 +76,10 @@ fn day(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "must be a day, such as 2026-03-02")
 }
 
-/// The day's beginning, in UTC.
-fn midnight(day: Date) -> Result<Timestamp, Problem> {
+/// The day's beginning at the dealership.
+fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, Problem> {
     // Whoever typed it is told the form, not how it failed.
-    Ok(day.to_zoned(TimeZone::UTC).map_err(|_| too_far())?.timestamp())
+    Ok(day.to_zoned(zone.clone()).map_err(|_| too_far())?.timestamp())
 }
 
 fn too_far() -> Problem {

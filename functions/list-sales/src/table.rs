@@ -1,30 +1,76 @@
-//! The list as a table for a spreadsheet (RFC 4180).
+//! The list as a table for a spreadsheet (RFC 4180, R-134 of `docs/requirements.md`).
 
 use csv::{Terminator, WriterBuilder};
 use domain::ports::SalePlace;
 use edge::representation::SaleLine;
 use edge::{Problem, ProblemType, Request};
+use jiff::tz::TimeZone;
 use std::error::Error;
 
-/// The lines, the names of the columns first.
-pub(super) fn csv(lines: &[SaleLine<'_>]) -> Result<String, Problem> {
-    // A line with a cell too few, or no memory: neither is anything that a reader could change.
-    written(lines).map_err(|_| ProblemType::InternalError.into())
+/// By this a spreadsheet knows that the letters are UTF-8's.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// How the reader's spreadsheet parts cells, and writes decimals.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    separator: u8,
+    decimal: char,
 }
 
-fn written(lines: &[SaleLine<'_>]) -> Result<String, Box<dyn Error>> {
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+impl Style {
+    /// As the reader's language has it: with a decimal comma in it, cells are parted by semicolons.
+    pub(super) fn of(request: &Request) -> Self {
+        let languages = request.header("accept-language").unwrap_or_default();
+        let first = languages.split([',', ';', '-']).next().unwrap_or_default().trim();
+        let has_comma = ["es", "pt", "fr", "de", "it"];
+        if has_comma.iter().any(|language| first.eq_ignore_ascii_case(language)) {
+            Self { separator: b';', decimal: ',' }
+        } else {
+            Self { separator: b',', decimal: '.' }
+        }
+    }
+}
+
+/// The lines, the names of the columns first.
+pub(super) fn csv(
+    lines: &[SaleLine<'_>],
+    zone: &TimeZone,
+    style: Style,
+) -> Result<String, Problem> {
+    // A line with a cell too few, or no memory: neither is anything that a reader could change.
+    written(lines, zone, style).map_err(|_| ProblemType::InternalError.into())
+}
+
+fn written(
+    lines: &[SaleLine<'_>],
+    zone: &TimeZone,
+    Style { separator, decimal }: Style,
+) -> Result<String, Box<dyn Error>> {
+    let mut table = WriterBuilder::new();
+    let table = table.terminator(Terminator::CRLF).delimiter(separator);
+    let mut table = table.from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     table.write_record(SaleLine::COLUMNS)?;
     for line in lines {
-        table.write_record(line.cells().map(harmless))?;
+        table.write_record(line.cells(zone, decimal).map(|cell| harmless(&cell)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }
 
 /// A spreadsheet takes text that begins like this for a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>), also where it parts a cell that we
+/// didn't.
+fn harmless(cell: &str) -> String {
+    let mut begins = true;
+    let mut text = String::with_capacity(cell.len());
+    for character in cell.chars() {
+        if begins && ['=', '+', '-', '@', '\t', '\r'].contains(&character) {
+            text.push('\'');
+        }
+        let parts = [';', ',', '\t', '\r', '\n'].contains(&character);
+        begins = parts || (begins && [' ', '"'].contains(&character));
+        text.push(character);
+    }
+    text
 }
 
 /// The query by which the table goes on: this one's, from another place.

@@ -115,7 +115,7 @@ async fn a_spreadsheet_gets_a_table_that_says_where_it_goes_on() {
     let lines: Vec<&str> = table.csv.split_terminator("\r\n").collect();
     assert_eq!((lines.len(), table.next), (81, None));
     assert!(
-        lines[0].starts_with("sale_id,status,due_at,") && lines[1].starts_with(&ids[119]),
+        lines[0].starts_with("\u{feff}sale_id,status,due_at,") && lines[1].starts_with(&ids[119]),
         "{}",
         lines[1]
     );
@@ -134,7 +134,59 @@ fn no_cell_is_a_formula() {
     let mut sample = Sample::new().unwrap();
     sample.sale.registered_by = EmployeeId::parse("-1:2").unwrap();
     let line = SaleLine::new(&sample.sale, &sample.details, Timestamp::UNIX_EPOCH);
-    assert!(table::csv(&[line]).unwrap().contains(",'-1:2,Ana García Peña,"));
+    assert!(written(&[line], "").contains(",'-1:2,Ana García Peña,"));
+}
+
+/// The table in UTC for a reader of this language.
+fn written(lines: &[SaleLine<'_>], language: &str) -> String {
+    let headers = json!({ "accept": "text/csv", "accept-language": language });
+    let event = get_as("MAD-01", "sales", &headers, &json!({}));
+    let request = Request::new(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH);
+    table::csv(lines, &TimeZone::UTC, Style::of(&request.unwrap())).unwrap()
+}
+
+/// R-134 of `docs/requirements.md`: a name may be what it likes, an Excel that parts cells where we
+/// don't finds no formula.
+#[test]
+fn no_part_of_a_cell_is_a_formula_wherever_it_is_parted() {
+    for (name, harmless) in [
+        ("Rubén García;=1+1;", "Rubén García;'=1+1;"),
+        ("Rubén, =1+1", "Rubén, '=1+1"),
+        ("Rubén;\"@SUM(A1)", "Rubén;\"'@SUM(A1)"),
+        ("Ana-María = Soto", "Ana-María = Soto"),
+    ] {
+        let mut sample = Sample::new().unwrap();
+        sample.details.customer.full_name = domain::FullName::parse(name).unwrap();
+        let line = SaleLine::new(&sample.sale, &sample.details, Timestamp::UNIX_EPOCH);
+        let table = written(&[line], "de-DE,de;q=0.9");
+        let mut read = csv::ReaderBuilder::new().delimiter(b';').from_reader(table.as_bytes());
+        let cells = read.records().next().unwrap().unwrap();
+        assert_eq!(&cells[6], harmless);
+    }
+}
+
+/// As an Excel in German opens it: UTF-8 by the mark, cells at semicolons, decimals with a comma,
+/// moments that it takes for moments.
+#[tokio::test]
+async fn a_german_excel_opens_the_table_right() {
+    let (world, _) = world().await;
+    let headers = json!({ "accept": "text/csv", "accept-language": "de-DE,de;q=0.9,en;q=0.8" });
+    let table = list(&world, &headers, &json!({})).await.unwrap().table.unwrap().csv;
+    let table = table.strip_prefix('\u{feff}').unwrap();
+    let mut read = csv::ReaderBuilder::new().delimiter(b';').from_reader(table.as_bytes());
+    assert_eq!(read.headers().unwrap(), SaleLine::COLUMNS.as_slice());
+    let lines: Vec<_> = read.records().collect::<Result<_, _>>().unwrap();
+    assert_eq!(lines.len(), 120);
+    let registered = testkit::contract::registered_at();
+    let madrid = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+    for line in &lines {
+        let euros = line[10].replace('.', "").replace(',', ".").parse::<f64>().unwrap();
+        assert!((euros - 32_500.0).abs() < 0.001, "{}", &line[10]);
+        let at = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M", &line[4]).unwrap();
+        let at = at.to_zoned(madrid.clone()).unwrap().timestamp();
+        assert!(registered.duration_since(at).as_secs() < 60, "{}", &line[4]);
+        assert_eq!(&line[6], "Ana García Peña");
+    }
 }
 
 #[test]
@@ -143,7 +195,7 @@ fn a_cell_is_one_cell_whatever_is_in_it() {
     sample.details.customer.full_name =
         domain::FullName::parse("Ana \"Anita\" García, Peña").unwrap();
     let line = SaleLine::new(&sample.sale, &sample.details, Timestamp::UNIX_EPOCH);
-    assert!(table::csv(&[line]).unwrap().contains(",\"Ana \"\"Anita\"\" García, Peña\","));
+    assert!(written(&[line], "").contains(",\"Ana \"\"Anita\"\" García, Peña\","));
 }
 
 #[tokio::test]

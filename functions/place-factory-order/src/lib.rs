@@ -4,7 +4,7 @@
 use domain::SaleId;
 use domain::ports::{Factory, SaleStore};
 use domain::use_cases::place_order::{PlaceOrderError, place_factory_order};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 /// Places the order and answers where the sale stands.
@@ -12,8 +12,9 @@ pub async fn handle(
     store: &impl SaleStore,
     factory: &impl Factory,
     sale: SaleId,
+    patience: SignedDuration,
     now: Timestamp,
 ) -> Result<Value, PlaceOrderError> {
-    let sale = place_factory_order(store, factory, sale, now).await?;
+    let sale = place_factory_order(store, factory, sale, patience, now).await?;
     Ok(json!({ "status": sale.status() }))
 }

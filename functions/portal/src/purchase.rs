@@ -8,6 +8,7 @@ use domain::sale::{
 };
 use domain::{Delivery, Language, Money, SaleId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use mail::formats::Formats;
 
 /// How far a step is.
@@ -99,9 +100,10 @@ pub(crate) struct Purchase {
 impl Purchase {
     pub(crate) fn new(sale: &Sale, details: &Details, language: Language) -> Self {
         let (words, formats) = (words::of(language), mail::formats(language));
+        let zone = &sale.zone().time_zone();
         let next = sale.next_step();
         let ended = ended(sale.status(), words);
-        let steps = steps(sale, words, formats);
+        let steps = steps(sale, words, formats, zone);
         let done = steps.iter().filter(|step| step.progress == Progress::Done).count();
         let reached =
             steps.iter().rfind(|step| matches!(step.progress, Progress::Done | Progress::Ended));
@@ -120,27 +122,27 @@ impl Purchase {
             headline: reached.map_or("", |step| step.name),
             lead: next
                 .map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
-            by: next.and_then(|(_, by)| by).map(|by| formats.moment(by)),
+            by: next.and_then(|(_, by)| by).map(|by| formats.moment(by, zone)),
             can_pay: matches!(next, Some((NextStep::PayBalance, _))),
             lost,
             percent: done.saturating_mul(100) / STEPS.len(),
             steps,
-            messages: messages(sale, language),
+            messages: messages(sale, language, zone),
             price: money(sale.terms.price()),
             balance: money(sale.terms.balance()),
-            payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats)).into(),
+            payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats, zone)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
-            estimated: sale
-                .order()
-                .and_then(|order| order.estimated_delivery)
-                .filter(|_| !lost)
-                .map(|date| formats.date(date)),
+            estimated: sale.estimate().map(|date| formats.date(date)),
             // A vehicle that was lost is another's by now.
             vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
             plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
             delivery: match (&sale.appointment, &details.delivery) {
                 (Some(arranged), _) => {
-                    format!("{}, {}", formats.date(arranged.date), place(arranged.place, words))
+                    format!(
+                        "{}, {}",
+                        formats.slot(&arranged.slot),
+                        place(arranged.slot.place, words)
+                    )
                 }
                 (None, Delivery::Dealership) => words.at_dealership.to_owned(),
                 (None, Delivery::CustomerAddress { .. }) => words.at_home.to_owned(),
@@ -175,7 +177,7 @@ const STEPS: [(FactKind, Name); 12] = [
     (FactKind::ReadyForDelivery, |words| words.steps.ready),
 ];
 
-fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
+fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone) -> Vec<Step> {
     let time = |kind: FactKind| sale.facts.iter().find(|fact| fact.0 == kind).map(|fact| fact.1);
     let step = |name, progress, at: Option<Timestamp>| Step {
         name,
@@ -185,7 +187,7 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
             Progress::Now => words.current,
             Progress::ToCome => words.to_come,
         },
-        at: at.map(|at| formats.moment(at)),
+        at: at.map(|at| formats.moment(at, zone)),
         datetime: at.map(|at| at.to_string()).unwrap_or_default(),
     };
     // A step that the factory left out is done when a later one is.
@@ -215,13 +217,13 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats) -> Vec<Step> {
 }
 
 /// The portal's own list needs no record: what was told follows from what happened.
-fn messages(sale: &Sale, language: Language) -> Vec<Message> {
+fn messages(sale: &Sale, language: Language, zone: &TimeZone) -> Vec<Message> {
     let told = sale.facts.iter().rev().filter_map(|fact| Some((Notification::of(fact.0)?, fact.1)));
     let message = |(notification, at): (Notification, Timestamp)| {
         let mail::Told { headline, paragraphs } =
             mail::told(language, notification, sale.terms.balance(), sale.terms.signal());
         Message {
-            at: mail::formats(language).moment(at),
+            at: mail::formats(language).moment(at, zone),
             datetime: at.to_string(),
             headline,
             paragraphs,
@@ -268,7 +270,13 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
     }
 }
 
-fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Formats) -> Payment {
+fn payment(
+    sale: &Sale,
+    kind: PaymentKind,
+    words: &'static Words,
+    formats: &Formats,
+    zone: &TimeZone,
+) -> Payment {
     let (name, paid) = match kind {
         PaymentKind::Signal => (words.signal, FactKind::ReservationPaid),
         PaymentKind::Balance => (words.balance, FactKind::PaymentReceived),
@@ -287,7 +295,7 @@ fn payment(sale: &Sale, kind: PaymentKind, words: &'static Words, formats: &Form
             number: attempt.id.to_string(),
             name,
             amount: amount.clone(),
-            date: formats.moment(date(attempt)),
+            date: formats.moment(date(attempt), zone),
             method: match attempt.means.method() {
                 PaymentMethod::Card | PaymentMethod::Checkout => words.card,
                 PaymentMethod::SepaDebit | PaymentMethod::BankTransfer => words.bank,

@@ -265,7 +265,8 @@ fn a_receipt_is_of_the_day_on_which_the_money_came() {
         .map(|receipt| receipt.date.as_str())
         .collect();
     let formats = mail::formats(Language::En);
-    assert_eq!(dates, [formats.moment(paid_signal), formats.moment(paid_balance)]);
+    let zone = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+    assert_eq!(dates, [formats.moment(paid_signal, &zone), formats.moment(paid_balance, &zone)]);
 }
 
 #[test]
@@ -287,7 +288,8 @@ fn what_the_customer_was_told_stands_in_the_portal_too() {
         let told = seen(language, &lost()).messages;
         assert_eq!(told.len(), 8, "the order, five milestones, the request to pay, the end");
         let formats = mail::formats(language);
-        assert_eq!(told[0].at, formats.moment(days(90)), "the newest first");
+        let madrid = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+        assert_eq!(told[0].at, formats.moment(days(90), &madrid), "the newest first");
         assert!(
             told[0]
                 .paragraphs

@@ -2,15 +2,17 @@
 //! arranges when and where.
 
 use domain::ports::SaleStore;
-use domain::sale::{CheckKind, DeliveryPlace};
+use domain::sale::{CheckKind, DeliveryPlace, Slot};
 use domain::use_cases::prepare_delivery::{Input, prepare_delivery};
 use edge::representation::PreparationView;
 use edge::{Fault, Object, Operation, Problem, Reply, Request, UnknownFields};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde_json::json;
 
-/// What of the checklist is done, and the day and the place, if they are to be set.
-type Preparation = (Vec<CheckKind>, Option<(Date, DeliveryPlace)>);
+/// What of the checklist is done, and when and where, if that is to be set.
+type Preparation = (Vec<CheckKind>, Option<Slot>);
+
+const NO_HOUR: &str = "must be an hour, such as 10:30";
 
 /// Records each once. With the last of it the sale is handed over to the delivery subsystem.
 pub async fn handle(store: &impl SaleStore, request: Request) -> Result<Reply, Problem> {
@@ -40,10 +42,17 @@ fn preparation(body: &Object<'_>) -> Option<Preparation> {
             // Whoever typed it is told the form, not how it failed.
             text.parse::<Date>().map_err(|_| "must be a day, such as 2026-06-15")
         });
+        let time = appointment.optional_text("time", |text| {
+            let (hour, minute) = text.split_once(':').ok_or(NO_HOUR)?;
+            let of_two = |digits: &str| digits.len() == 2;
+            // Whoever typed it is told the form, not how it failed.
+            let parsed = text.parse::<Time>().map_err(|_| NO_HOUR)?;
+            if of_two(hour) && of_two(minute) { Ok(parsed) } else { Err(NO_HOUR) }
+        });
         let place = appointment.text("place", |text| {
             DeliveryPlace::parse(text).ok_or("must be dealership or customer_address")
         });
-        Some((date?, place?))
+        Some(Slot { date: date?, time: time?, place: place? })
     });
     Some((checks?, appointment))
 }

@@ -34,10 +34,13 @@ const DAY: &str = "2026-03-05";
 async fn the_last_of_it_hands_the_sale_over() {
     let world = ready().await;
     let sales = async |body: Value| post(&world, "MAD-01", "sales", &body).await;
-    let arranged = sales(json!({ "appointment": { "date": DAY, "place": "customer_address" } }))
-        .await
-        .unwrap();
-    let appointment = json!({ "date": DAY, "place": "customer_address", "by": "e-1" });
+    let arranged = sales(
+        json!({ "appointment": { "date": DAY, "time": "10:30", "place": "customer_address" } }),
+    )
+    .await
+    .unwrap();
+    let appointment =
+        json!({ "date": DAY, "time": "10:30", "place": "customer_address", "by": "e-1" });
     assert_eq!(
         (&arranged.value()["status"], &arranged.value()["preparation"]["appointment"]),
         (&json!("ReadyForDelivery"), &appointment)
@@ -85,6 +88,10 @@ async fn what_can_t_be_done_is_refused() {
             json!({ "appointment": { "date": DAY, "place": "dealership", "time": "noon" } }),
             "/appointment/time",
         ),
+        (
+            json!({ "appointment": { "date": DAY, "place": "dealership", "time": "9:30" } }),
+            "/appointment/time",
+        ),
     ] {
         let problem = post(&world, "MAD-01", "sales", &body).await.unwrap_err();
         assert_eq!(problem.errors()[0].pointer, pointer, "{body}");
@@ -103,4 +110,23 @@ async fn what_can_t_be_done_is_refused() {
         post(&early, "MAD-01", "sales", &body).await.unwrap_err().kind(),
         ProblemType::DeliveryNotDue
     );
+}
+
+/// Half past one at night in Madrid: in UTC it is the day before (R-132 of `docs/requirements.md`).
+#[tokio::test]
+async fn yesterday_is_yesterday_by_the_dealership_s_calendar() {
+    let world = ready().await;
+    let now: jiff::Timestamp = "2026-07-14T23:30:00Z".parse().unwrap();
+    let arrange = async |date: &str, time: &str| {
+        let body = json!({ "appointment": { "date": date, "time": time, "place": "dealership" } });
+        let event =
+            post_as("MAD-01", "sales", &json!({ "content-type": "application/json" }), &body);
+        let request = Request::new(serde_json::from_value(event).unwrap(), now).unwrap();
+        handle(&Ports::new(&world, "prepare-delivery"), request).await
+    };
+    let yesterday = arrange("2026-07-14", "10:30").await.unwrap_err();
+    assert_eq!(yesterday.errors()[0].pointer, "/appointment/date");
+    let gone = arrange("2026-07-15", "01:00").await.unwrap_err();
+    assert_eq!(gone.errors()[0].pointer, "/appointment/time");
+    assert!(arrange("2026-07-15", "10:30").await.is_ok());
 }

@@ -2,14 +2,13 @@
 //! `docs/requirements.md`).
 
 use domain::ports::SaleStore;
-use domain::sale::Milestone;
+use domain::sale::{Milestone, Order, Trouble};
 use domain::use_cases::ChangeError;
-use domain::use_cases::follow_factory::{Update, take_factory_update};
+use domain::use_cases::follow_factory::{Update, take_factory_trouble, take_factory_update};
 use domain::{OrderId, SaleId, Vin};
 use edge::signature::{Keys, standard_webhooks};
 use edge::{Object, Problem, ProblemType, Reply, Request, UnknownFields};
 use jiff::SignedDuration;
-use jiff::civil::Date;
 use serde_json::json;
 
 /// Verifies, parses, takes in. A copy, or news that is old, is answered like the first: 200.
@@ -20,11 +19,21 @@ pub async fn handle(
     request: Request,
 ) -> Result<Reply, Problem> {
     standard_webhooks(keys, request.headers(), request.body()?)?;
-    let Message::Update(update) = request.json()?.read(UnknownFields::Ignored, message)? else {
-        return Reply::ok(&json!({ "status": "ignored" }));
+    let now = request.now();
+    let taken = match request.json()?.read(UnknownFields::Ignored, message)? {
+        Message::Update(update) => {
+            edge::log::sale(update.sale);
+            take_factory_update(store, update, final_payment_window, now).await
+        }
+        Message::Trouble(sale, order, trouble) => {
+            edge::log::sale(sale);
+            take_factory_trouble(store, sale, (order, trouble), now).await
+        }
+        Message::Other => {
+            tracing::warn!("the factory says what we don't know");
+            return Reply::ok(&json!({ "status": "ignored" }));
+        }
     };
-    edge::log::sale(update.sale);
-    let taken = take_factory_update(store, update, final_payment_window, request.now()).await;
     let sale = taken.map_err(|failure| match failure {
         ChangeError::NotFound => ProblemType::OrderNotFound.into(),
         other => Problem::from(other),
@@ -34,38 +43,54 @@ pub async fn handle(
 
 /// What the factory sends.
 enum Message {
-    /// An order's new status.
+    /// An order is further on.
     Update(Update),
-    /// A type that we don't know (yet).
+    /// An order doesn't go on.
+    Trouble(SaleId, OrderId, Trouble),
+    /// A type, or a status, that we don't know (yet): sent again, it would be no better known.
     Other,
+}
+
+/// What a status means.
+enum News {
+    Milestone(Milestone),
+    Trouble(Trouble),
+    Unknown,
+}
+
+impl News {
+    fn of(status: &str) -> Self {
+        match status {
+            "Cancelled" | "Canceled" => Self::Trouble(Trouble::Cancelled),
+            "QualityHold" | "OnHold" => Self::Trouble(Trouble::Held),
+            _ => serde_json::from_value(json!(status)).map_or(Self::Unknown, Self::Milestone),
+        }
+    }
 }
 
 fn message(body: &Object<'_>) -> Option<Message> {
     let known = body.text("type", |kind| Ok::<_, String>(kind == "order.status_changed"))?;
-    if known { body.object("data", update).map(Message::Update) } else { Some(Message::Other) }
+    if known { body.object("data", update) } else { Some(Message::Other) }
 }
 
-fn update(data: &Object<'_>) -> Option<Update> {
+fn update(data: &Object<'_>) -> Option<Message> {
+    let news = data.text("status", |status| Ok::<_, String>(News::of(status)))?;
+    if let News::Unknown = news {
+        return Some(Message::Other);
+    }
     let order = data.text("order_id", OrderId::parse);
     let sale = data.text("reference", SaleId::parse);
-    let milestone =
-        data.text("status", |name| milestone(name).ok_or("must be a status of the factory's"));
     let vehicle = data.optional_text("vehicle_id", Vin::parse);
-    let estimated_delivery = data.optional_text("estimated_delivery", |text| {
-        // Whoever typed it is told the form, not how it failed.
-        text.parse::<Date>().map_err(|_| "must be a date, such as 2026-09-30")
-    });
-    Some(Update {
-        sale: sale?,
-        order: order?,
-        milestone: milestone?,
-        vehicle: vehicle?,
-        estimated_delivery: estimated_delivery?,
+    let estimate = |text: &str| Ok::<_, String>(Order::estimate(text));
+    let estimated_delivery = data.optional_text("estimated_delivery", estimate)?.flatten();
+    let (sale, order, vehicle) = (sale?, order?, vehicle?);
+    Some(match news {
+        News::Milestone(milestone) => {
+            Message::Update(Update { sale, order, milestone, vehicle, estimated_delivery })
+        }
+        News::Trouble(trouble) => Message::Trouble(sale, order, trouble),
+        News::Unknown => Message::Other,
     })
-}
-
-fn milestone(name: &str) -> Option<Milestone> {
-    serde_json::from_value(json!(name)).ok()
 }
 
 #[cfg(test)]

@@ -57,27 +57,42 @@ async fn other_messages_are_none_of_ours() {
 #[tokio::test]
 async fn every_fault_of_an_update_is_listed() {
     let mut bad = update();
-    bad["data"] = json!({ "order_id": "", "reference": "x", "status": "OnFire", "vehicle_id": "short", "estimated_delivery": "soon" });
+    bad["data"] = json!({ "order_id": "", "reference": "x", "status": "InProduction", "vehicle_id": "short" });
     let problem = post(&bad, false).await.unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
-    assert_eq!(
-        pointers,
-        [
-            "/data/order_id",
-            "/data/reference",
-            "/data/status",
-            "/data/vehicle_id",
-            "/data/estimated_delivery"
-        ]
-    );
+    assert_eq!(pointers, ["/data/order_id", "/data/reference", "/data/vehicle_id"]);
 }
 
 #[test]
 fn the_factory_s_statuses_are_our_milestones() {
     for known in Milestone::ALL {
-        assert_eq!(milestone(&format!("{known:?}")), Some(known));
+        let news = News::of(&format!("{known:?}"));
+        assert!(matches!(news, News::Milestone(milestone) if milestone == known));
     }
-    assert_eq!(milestone("OrderPlaced"), None);
+    assert!(matches!(News::of("OrderPlaced"), News::Unknown));
+}
+
+/// R-135 of `docs/requirements.md`.
+#[tokio::test]
+async fn a_status_that_we_don_t_know_is_not_sent_again() {
+    let mut unknown = update();
+    unknown["data"]["status"] = json!("PaintSelected");
+    assert_eq!(post(&unknown, false).await.unwrap().value(), json!({ "status": "ignored" }));
+}
+
+#[tokio::test]
+async fn orders_are_numbered_as_the_factory_likes_and_estimates_are_read_as_they_come() {
+    for (order, estimate) in
+        [("WH/MO/00123", "2026-10-15T08:00:00+02:00"), ("SO#4711", "mid October")]
+    {
+        let mut told = update();
+        told["data"]["order_id"] = json!(order);
+        told["data"]["estimated_delivery"] = json!(estimate);
+        // All of it was read: there is no such order.
+        assert_eq!(post(&told, false).await.unwrap_err().kind(), ProblemType::OrderNotFound);
+    }
+    assert_eq!(Order::estimate("2026-10-15T08:00:00Z"), Some(jiff::civil::date(2026, 10, 15)));
+    assert_eq!(Order::estimate("mid October"), None);
 }
 
 /// VIN-04: sent again in vain, the vehicle would stand in the yard and nobody be asked to pay.

@@ -9,25 +9,34 @@ use edge::batch::Failed;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+/// What SES says to a topic once, before its first event.
+const FIRST_WORDS: &str = "Successfully validated SNS topic";
+
 /// The part of an event that counts here.
 #[derive(Debug, Deserialize)]
-pub struct MailEvent {
+struct MailEvent {
     #[serde(default)]
     bounce: Option<Bounce>,
     #[serde(default)]
     complaint: Option<Complaint>,
+    #[serde(default)]
+    mail: Mail,
 }
 
 #[derive(Debug, Deserialize)]
 struct Bounce {
     #[serde(rename = "bounceType")]
     kind: String,
+    #[serde(rename = "bounceSubType", default)]
+    cause: String,
     #[serde(rename = "bouncedRecipients")]
     recipients: Vec<Recipient>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Complaint {
+    #[serde(rename = "complaintFeedbackType", default)]
+    kind: Option<String>,
     #[serde(rename = "complainedRecipients")]
     recipients: Vec<Recipient>,
 }
@@ -36,30 +45,74 @@ struct Complaint {
 struct Recipient {
     #[serde(rename = "emailAddress")]
     address: String,
+    /// A code of RFC 3463, such as 5.1.1.
+    #[serde(default)]
+    status: Option<String>,
+    /// What the last server said, such as `smtp; 550 no such user`.
+    #[serde(rename = "diagnosticCode", default)]
+    diagnosis: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Mail {
+    #[serde(default)]
+    destination: Vec<String>,
+}
+
+impl Bounce {
+    /// Whether the mail is not tried again. SES calls some of those `Transient` to which the server
+    /// said a final no (5xx). A mailbox that is full for the moment is none.
+    fn is_final(&self, recipient: &Recipient) -> bool {
+        let status = recipient.status.as_deref();
+        let diagnosis = recipient.diagnosis.as_deref().and_then(|text| text.split_once(';'));
+        let refused = status.is_some_and(|status| status.starts_with("5."))
+            || diagnosis.is_some_and(|(_, answer)| answer.trim_start().starts_with('5'));
+        self.kind == "Permanent" || (refused && self.cause != "MailboxFull")
+    }
 }
 
 impl MailEvent {
-    /// The addresses that mails can't, or mustn't, go to. A mailbox that is full for the moment is
-    /// none.
-    fn dead(&self) -> impl Iterator<Item = EmailAddress> {
-        let bounced = self
-            .bounce
+    /// The addresses that mails can't, or mustn't, go to: those that we wrote to. The
+    /// recipients are what the last server called them, which for a mailbox that is forwarded is
+    /// another address.
+    fn dead(&self) -> Vec<EmailAddress> {
+        let bounced = self.bounce.iter().flat_map(|bounce| {
+            bounce.recipients.iter().filter(|recipient| bounce.is_final(recipient))
+        });
+        // A reader who puts a mail back into the inbox is reported like one who complains.
+        let complained = self
+            .complaint
             .iter()
-            .filter(|bounce| bounce.kind == "Permanent")
-            .flat_map(|bounce| &bounce.recipients);
-        let complained = self.complaint.iter().flat_map(|complaint| &complaint.recipients);
-        bounced
-            .chain(complained)
-            .filter_map(|recipient| EmailAddress::parse(&recipient.address).ok())
+            .filter(|complaint| complaint.kind.as_deref() != Some("not-spam"))
+            .flat_map(|complaint| &complaint.recipients);
+        let recipients: Vec<_> = bounced.chain(complained).map(|dead| &dead.address).collect();
+        let written_to: Vec<_> = self.mail.destination.iter().collect();
+        let dead = match (recipients.is_empty(), written_to.is_empty()) {
+            (false, false) => written_to,
+            _ => recipients,
+        };
+        dead.into_iter().filter_map(|text| EmailAddress::parse(mailbox(text)).ok()).collect()
     }
+}
+
+/// The address of `Ana García <ana@example.com>`.
+fn mailbox(text: &str) -> &str {
+    let bracketed = text.rsplit_once('<').and_then(|(_, address)| address.split_once('>'));
+    bracketed.map_or(text, |(address, _)| address).trim()
 }
 
 /// Puts each dead address before the dealerships whose customer has it.
 pub async fn handle(
     store: &impl SaleStore,
-    event: MailEvent,
+    notification: &str,
     now: Timestamp,
 ) -> Result<&'static str, Failed> {
+    if notification.starts_with(FIRST_WORDS) {
+        return Ok("the topic is in use");
+    }
+    // serde_json's own text may quote the event.
+    let event: MailEvent = serde_json::from_str(notification)
+        .map_err(|_| Failed::because("the notification can't be understood"))?;
     let mut told = 0_usize;
     for address in event.dead() {
         told = told.saturating_add(take_undeliverable(store, &address, now).await?);

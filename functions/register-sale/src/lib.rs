@@ -62,6 +62,7 @@ pub async fn handle(
         id: fresh.sale,
         dealership: employee.dealership,
         country: employee.country,
+        zone: employee.zone,
         employee: employee.id,
         customer: customer.clone(),
         known_customer: new.known_customer,

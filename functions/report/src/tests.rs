@@ -87,3 +87,13 @@ async fn a_month_is_a_month_and_not_everybody_s() {
     }
     assert_eq!(ask(&world, "sales", "2026-03").await.unwrap_err().kind(), ProblemType::Forbidden);
 }
+
+#[test]
+fn a_month_begins_at_the_dealership() {
+    let bounds = |zone: &str| {
+        let (from, to) = bounds("2026-03", &ZoneName::parse(zone).unwrap()).unwrap();
+        [from.to_string(), to.to_string()]
+    };
+    assert_eq!(bounds("Europe/Madrid"), ["2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z"]);
+    assert_eq!(bounds("America/Martinique"), ["2026-03-01T04:00:00Z", "2026-04-01T04:00:00Z"]);
+}

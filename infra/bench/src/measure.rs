@@ -246,6 +246,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("ASK_AFTER_SECONDS", "900"),
         ("CASE_AFTER_SECONDS", "43200"),
         ("AUTHORITY_CASE_AFTER_SECONDS", "43200"),
+        ("FACTORY_CASE_AFTER_SECONDS", "14400"),
         ("EVENT_BUS_NAME", "bench"),
         ("SMS_SENDER_ID", "CaaS"),
         ("REMINDER_LEAD_SECONDS", "259200"),

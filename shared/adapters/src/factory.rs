@@ -82,7 +82,10 @@ impl Factory for HttpFactory {
 
     async fn report(&self, order: &OrderId) -> Result<OrderReport, PartnerError> {
         let operation = "get order";
-        let answer = self.0.call(Call::get(operation, format!("/orders/{order}"))).await?;
+        // An order's number may have a slash.
+        let path: String =
+            url::form_urlencoded::byte_serialize(order.as_str().as_bytes()).collect();
+        let answer = self.0.call(Call::get(operation, format!("/orders/{path}"))).await?;
         if answer.status != 200 || answer.text("/order_id") != Some(order.as_str()) {
             return Err(self.0.unclear(operation, "no such order"));
         }
@@ -103,7 +106,7 @@ fn placed(answer: &Answer) -> Option<Order> {
 }
 
 fn estimated_delivery(answer: &Answer) -> Option<Date> {
-    answer.text("/estimated_delivery").and_then(|date| date.parse().ok())
+    answer.text("/estimated_delivery").and_then(Order::estimate)
 }
 
 /// Why a partner refused, in its own words, as far as they go.

@@ -4,7 +4,10 @@ use crate::call_error::delivered;
 use crate::clients::{Aws, Lazy};
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::BuildError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
+use aws_sdk_sesv2::primitives::Blob;
+use aws_sdk_sesv2::types::{
+    Attachment, Body, Content, Destination, EmailContent, Message, MessageTag,
+};
 use domain::ports::{MailContent, Mailer, Recipient, SendError};
 
 /// What every mail has.
@@ -57,7 +60,11 @@ impl Mailer for SesMailer {
 fn written(mail: mail::Mail, kind: &str) -> Result<(EmailContent, MessageTag), BuildError> {
     let utf8 = |data: String| Content::builder().charset("UTF-8").data(data).build();
     let body = Body::builder().text(utf8(mail.text)?).html(utf8(mail.html)?).build();
-    let message = Message::builder().subject(utf8(mail.subject)?).body(body).build();
+    let mut message = Message::builder().subject(utf8(mail.subject)?).body(body);
+    if let Some(calendar) = mail.calendar {
+        let file = Attachment::builder().file_name("delivery.ics").content_type("text/calendar");
+        message = message.attachments(file.raw_content(Blob::new(calendar)).build()?);
+    }
     let tag = MessageTag::builder().name("kind").value(kind).build()?;
-    Ok((EmailContent::builder().simple(message).build(), tag))
+    Ok((EmailContent::builder().simple(message.build()).build(), tag))
 }

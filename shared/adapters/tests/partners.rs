@@ -141,6 +141,7 @@ async fn till(url: &str) -> Result<Till<StripeGateway>, Box<dyn Error>> {
         full_name: FullName::parse("Ana García Pérez")?,
         email: EmailAddress::parse("ana@example.com")?,
         language: Language::Es,
+        zone: domain::ZoneName::utc(),
     };
     let slow = gateway.bank_account(&Iban::parse("ES9121000418450200051332")?, &owner).await?;
     Ok(Till {

@@ -3,6 +3,7 @@
 
 use crate::customer::PostalCode;
 use crate::money::Money;
+use crate::zone::ZoneName;
 use crate::{CountryCode, Language, Plate};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub struct Country {
     pub registry_path: String,
     /// In which language the authority is dealt with.
     pub language: Language,
+    /// The zone of most of its dealerships; others say their own.
+    pub time_zone: ZoneName,
     /// How many days a registration usually takes.
     pub expected_days: u16,
     /// What has to be on file.
@@ -193,6 +196,11 @@ impl Country {
         all().iter().find(|(known, _)| *known == code).map(|(_, country)| country)
     }
 
+    /// The zone of a dealership that says no other; where CaaS registers no vehicles, UTC.
+    pub fn zone_of(code: CountryCode) -> ZoneName {
+        Self::of(code).map_or_else(ZoneName::utc, |country| country.time_zone.clone())
+    }
+
     /// What the authority itself collects for a registration, in minor units: everything that isn't
     /// a part of the price.
     pub fn fees(&self) -> u64 {
@@ -242,6 +250,7 @@ mod tests {
             let country: Country =
                 serde_json::from_str(file).unwrap_or_else(|fault| panic!("{code}: {fault}"));
             assert_eq!(Country::of(CountryCode::parse(code).unwrap()), Some(&country));
+            assert_ne!(country.time_zone.time_zone(), jiff::tz::TimeZone::UTC, "{code}");
             assert_eq!(country.registry_path, format!("/{code}/registrations"));
             assert!(
                 !country.authority.is_empty() && (1..60).contains(&country.expected_days),

@@ -60,23 +60,24 @@ macro_rules! uuid_id {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
-        text_id! { $(#[$doc])* $name, $max, "" }
+        text_id! {
+            $(#[$doc])*
+            $name, $max, "letters, digits and -_.:",
+            |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c)
+        }
     };
-    ($(#[$doc:meta])* $name:ident, $max:expr, $others:literal) => {
+    ($(#[$doc:meta])* $name:ident, $max:expr, $allowed:literal, $is_allowed:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            #[doc = concat!("Parses letters, digits and `-_.:", $others, "`, with blanks about it.")]
+            #[doc = concat!("Parses ", $allowed, ", with blanks about it.")]
             pub fn parse(text: &str) -> Result<Self, IdError> {
                 let text = clean(text);
-                let signs = concat!("-_.:", $others);
-                let allowed = |c: char| c.is_ascii_alphanumeric() || signs.contains(c);
-                if text.is_empty() || text.len() > $max || !text.chars().all(allowed) {
-                    let allowed = concat!("letters, digits and -_.:", $others);
-                    return Err(IdError::Malformed { max: $max, allowed });
+                if text.is_empty() || text.len() > $max || !text.chars().all($is_allowed) {
+                    return Err(IdError::Malformed { max: $max, allowed: $allowed });
                 }
                 Ok(Self(text.into_owned()))
             }
@@ -144,16 +145,17 @@ text_id! {
     DealershipId, 64
 }
 text_id! {
-    /// A dealership employee, the `sub` of the token.
-    EmployeeId, 128
+    /// A dealership employee, the `sub` of the token: what the issuer calls a person, be it an
+    /// e-mail address or `auth0|64c0ffee` (OIDC Core, section 2).
+    EmployeeId, 255, "ASCII characters that can be printed", |c: char| (' '..='~').contains(&c)
 }
 text_id! {
-    /// The factory's order id.
-    OrderId, 64
+    /// The factory's order id, such as `WH/MO/00123`: whatever its system numbers orders with.
+    OrderId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
 }
 text_id! {
-    /// The registry's own id of a registration; authorities part its numbers by slashes.
-    RegistrationId, 64, "/"
+    /// The registry's own id of a registration, such as `28/2026/004512`.
+    RegistrationId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
 }
 text_id! {
     /// The gateway's id of a payment (`pi_…`).

@@ -18,6 +18,7 @@ pub mod text;
 pub mod time;
 pub mod use_cases;
 pub mod vehicle;
+pub mod zone;
 
 pub use customer::{
     Address, CountryCode, Customer, EmailAddress, FullName, Language, PhoneNumber, Reason, TaxId,
@@ -29,3 +30,4 @@ pub use ids::{
 pub use money::{Currency, Money};
 pub use plan::{BasePlatform, CommercialPlan, Delivery, OptionCode, Plan, PlanCode, Sold};
 pub use sale::{Sale, Status};
+pub use zone::ZoneName;

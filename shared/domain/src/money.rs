@@ -69,6 +69,16 @@ pub enum MoneyError {
 }
 
 impl Money {
+    /// In whole units with this decimal sign and no other, such as `32500,00`: for a spreadsheet.
+    pub fn decimal(self, sign: char) -> String {
+        let places = self.currency().decimals();
+        let digits = format!("{:0>width$}", self.minor(), width = places.saturating_add(1));
+        match digits.split_at_checked(digits.len().saturating_sub(places)) {
+            Some((whole, minor)) if !minor.is_empty() => format!("{whole}{sign}{minor}"),
+            _ => digits,
+        }
+    }
+
     /// Ten million euros: the payment gateway's own limit is of this size.
     pub const MAX_MINOR: u64 = 1_000_000_000;
 

@@ -22,7 +22,7 @@ pub mod session;
 pub mod signature;
 pub mod task;
 
-pub use access::Employee;
+pub use access::{ClaimNames, Employee};
 pub use fault::Fault;
 pub use http::{Reply, Request, Table};
 pub use operation::{Callers, Operation, Role};

@@ -1,9 +1,10 @@
 //! The facts of a mail, as its table lists them. Each mail lists what is true at its step: a
 //! notification may be late, and the sale further on by then.
 
-use crate::words::Words;
-use domain::ports::MailContent;
+use crate::words::{Labels, Words};
+use domain::ports::{Arranged, MailContent};
 use domain::sale::{DeliveryPlace, Notification};
+use jiff::tz::TimeZone;
 
 /// One line of the table.
 pub(crate) struct Fact {
@@ -30,7 +31,7 @@ impl Fact {
     }
 }
 
-pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
+pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<Fact> {
     let Words { labels, formats, .. } = words;
     match content {
         MailContent::Credentials { username, initial_password, expires_at, activation_token } => {
@@ -38,13 +39,13 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                 Fact::code(labels.username, username.shown()),
                 Fact::code(labels.initial_password, initial_password),
                 Fact::code(labels.code, activation_token),
-                Fact::prose(labels.valid_until, formats.moment(*expires_at)),
+                Fact::prose(labels.valid_until, formats.moment(*expires_at, zone)),
             ]
         }
         MailContent::PasswordReset { expires_at, reset_token } => {
             vec![
                 Fact::code(labels.code, reset_token),
-                Fact::prose(labels.link_valid_until, formats.moment(*expires_at)),
+                Fact::prose(labels.link_valid_until, formats.moment(*expires_at, zone)),
             ]
         }
         MailContent::Notification {
@@ -76,7 +77,9 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                 | Notification::DeadlineExtended
                 | Notification::DeadlineReminder => {
                     facts.push(Fact::prose(labels.amount_due, formats.money(*balance)));
-                    facts.extend(pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at))));
+                    facts.extend(
+                        pay_by.map(|at| Fact::prose(labels.pay_by, formats.moment(at, zone))),
+                    );
                 }
                 Notification::FinalPaymentReceived => {
                     facts.push(Fact::prose(labels.amount_paid, formats.money(*balance)));
@@ -103,13 +106,9 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
                     facts.extend(
                         plate.as_ref().map(|plate| Fact::prose(labels.plate, plate.as_str())),
                     );
-                    facts.extend(appointment.iter().flat_map(|(date, place)| {
-                        let place = match place {
-                            DeliveryPlace::Dealership => labels.at_dealership,
-                            DeliveryPlace::CustomerAddress => labels.at_home,
-                        };
-                        let date = Fact::prose(labels.delivery_date, formats.date(*date));
-                        [date, Fact::prose(labels.delivery_place, place)]
+                    facts.extend(appointment.iter().flat_map(|Arranged { slot, .. }| {
+                        let day = Fact::prose(labels.delivery_date, formats.slot(slot));
+                        [day, Fact::prose(labels.delivery_place, place(slot.place, labels))]
                     }));
                 }
                 Notification::AtDealership
@@ -118,5 +117,13 @@ pub(crate) fn of(content: &MailContent, words: &Words) -> Vec<Fact> {
             }
             facts
         }
+    }
+}
+
+/// Where a delivery is.
+pub(crate) fn place(place: DeliveryPlace, labels: &Labels) -> &'static str {
+    match place {
+        DeliveryPlace::Dealership => labels.at_dealership,
+        DeliveryPlace::CustomerAddress => labels.at_home,
     }
 }

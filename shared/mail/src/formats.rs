@@ -1,9 +1,10 @@
 //! Money, dates and times in the reader's form.
 
 use domain::Money;
+use domain::sale::Slot;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
 /// How a language writes them.
 pub struct Formats {
@@ -17,8 +18,8 @@ pub struct Formats {
     pub(crate) months: [&'static str; 12],
     /// Day, month and year.
     pub(crate) date: fn(i8, &str, i16) -> String,
-    /// A date and a time of day.
-    pub(crate) moment: fn(&str, &str) -> String,
+    /// A date with hour and minute.
+    pub(crate) moment: fn(&str, i8, i8) -> String,
 }
 
 impl Formats {
@@ -45,11 +46,24 @@ impl Formats {
         (self.date)(date.day(), month, date.year())
     }
 
-    /// Such as `1 de marzo de 2026 a las 12:00 (UTC)`: the domain knows no zone of the customer's.
-    /// Seconds are cut off, so that a deadline is never told too late.
-    pub fn moment(&self, at: Timestamp) -> String {
-        let at = Offset::UTC.to_datetime(at);
-        (self.moment)(&self.date(at.date()), &format!("{:02}:{:02}", at.hour(), at.minute()))
+    /// Such as `16 de julio de 2026 a las 0:00`, by the clock of this zone. Where none is known the
+    /// time is UTC's, and says so. Seconds are cut off, so that a deadline is never told too late.
+    pub fn moment(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let local = self.local(at.to_zoned(zone.clone()).datetime());
+        if *zone == TimeZone::UTC { format!("{local} (UTC)") } else { local }
+    }
+
+    /// What a clock shows, such as `16 de julio de 2026 a las 0:00`.
+    pub fn local(&self, at: DateTime) -> String {
+        (self.moment)(&self.date(at.date()), at.hour(), at.minute())
+    }
+
+    /// When a delivery is: a day, and mostly an hour.
+    pub fn slot(&self, slot: &Slot) -> String {
+        match slot.time {
+            Some(time) => self.local(slot.date.to_datetime(time)),
+            None => self.date(slot.date),
+        }
     }
 }
 
@@ -66,7 +80,7 @@ fn grouped(digits: &str, separator: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::words;
-    use domain::{Currency, Language, Money};
+    use domain::{Currency, Language, Money, ZoneName};
     use jiff::civil::date;
 
     #[test]
@@ -139,17 +153,28 @@ mod tests {
     }
 
     #[test]
-    fn times_are_in_utc_and_say_so() {
-        let at = "2026-03-04T23:59:59+01:00".parse().unwrap();
-        for (language, text) in [
-            (Language::Es, "4 de marzo de 2026 a las 22:59 (UTC)"),
-            (Language::En, "4 March 2026 at 22:59 (UTC)"),
-            (Language::Pt, "4 de março de 2026 às 22:59 (UTC)"),
-            (Language::Fr, "4 mars 2026 à 22:59 (UTC)"),
-            (Language::De, "4. März 2026 um 22:59 Uhr (UTC)"),
-            (Language::It, "4 marzo 2026, ore 22:59 (UTC)"),
+    fn times_are_the_dealership_s_with_its_summers() {
+        let (summer, winter) =
+            ("2026-07-15T22:00:59Z".parse().unwrap(), "2026-12-01T08:05:00Z".parse().unwrap());
+        let madrid = ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+        for (language, midnight, morning) in [
+            (Language::Es, "16 de julio de 2026 a las 0:00", "1 de diciembre de 2026 a las 9:05"),
+            (Language::En, "16 July 2026 at 00:00", "1 December 2026 at 09:05"),
+            (Language::Pt, "16 de julho de 2026 às 00:00", "1 de dezembro de 2026 às 09:05"),
+            (Language::Fr, "16 juillet 2026 à 00:00", "1 décembre 2026 à 09:05"),
+            (Language::De, "16. Juli 2026 um 0:00 Uhr", "1. Dezember 2026 um 9:05 Uhr"),
+            (Language::It, "16 luglio 2026, ore 0:00", "1 dicembre 2026, ore 9:05"),
         ] {
-            assert_eq!(words::of(language).formats.moment(at), text);
+            let formats = &words::of(language).formats;
+            assert_eq!(
+                [formats.moment(summer, &madrid), formats.moment(winter, &madrid)],
+                [midnight, morning]
+            );
         }
+        let spanish = &words::of(Language::Es).formats;
+        let canary = ZoneName::parse("Atlantic/Canary").unwrap().time_zone();
+        assert_eq!(spanish.moment(summer, &canary), "15 de julio de 2026 a las 23:00");
+        let nowhere = ZoneName::utc().time_zone();
+        assert_eq!(spanish.moment(summer, &nowhere), "15 de julio de 2026 a las 22:00 (UTC)");
     }
 }

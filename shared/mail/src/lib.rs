@@ -5,6 +5,7 @@
 //! language (`words/`). A mail or a language that lacks words does not compile. `snapshots/` holds
 //! every mail as it goes out; `cargo xtask mail-preview` writes them for a browser.
 
+mod calendar;
 mod facts;
 pub mod formats;
 mod words;
@@ -24,6 +25,8 @@ pub struct Mail {
     pub text: String,
     /// The same for readers of HTML: no images, no requests to anywhere.
     pub html: String,
+    /// A calendar file (RFC 5545) with the delivery, once that is arranged.
+    pub calendar: Option<String>,
 }
 
 /// Words a mail in the recipient's language. `portal_url` is the base URL of the customer's portal,
@@ -36,7 +39,7 @@ pub fn render(
     to: &Recipient,
     content: &MailContent,
 ) -> Result<Mail, askama::Error> {
-    let words = words::of(to.language);
+    let (words, zone) = (words::of(to.language), to.zone.time_zone());
     let (Said { subject, headline, paragraphs }, button) = match content {
         MailContent::Credentials { activation_token, .. } => {
             let url = format!("{portal_url}/activate#{activation_token}");
@@ -61,13 +64,23 @@ pub fn render(
         headline,
         greeting: (words.greeting)(to.full_name.as_str()),
         paragraphs,
-        facts: facts::of(content, words),
+        facts: facts::of(content, words, &zone),
         button,
+    };
+    let calendar = match content {
+        MailContent::Notification {
+            notification: Notification::DeliveryArranged,
+            appointment: Some(arranged),
+            base_platform,
+            ..
+        } => Some(calendar::file(arranged, base_platform, &words.labels, &zone)),
+        _ => None,
     };
     Ok(Mail {
         subject: subject.to_owned(),
         text: Text { page: &page }.render()?,
         html: Html { page: &page }.render()?,
+        calendar,
     })
 }
 

@@ -5,9 +5,11 @@
 
 mod samples;
 
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Language;
 use domain::ports::MailContent;
 use domain::sale::Notification;
+use icalendar::{Calendar, CalendarComponent, Component, EventLike};
 use mail::Mail;
 use samples::{LANGUAGES, contents, recipient};
 use std::collections::BTreeSet;
@@ -114,10 +116,8 @@ fn text_and_html_say_the_same_facts() -> Outcome {
             Language::It => "Al Suo indirizzo",
         };
         let facts: &[&str] = match content {
-            MailContent::Credentials { .. } => {
-                &["ana@example.com", PASSWORD, "2026", "09:30", "(UTC)"]
-            }
-            MailContent::PasswordReset { .. } => &["2026", "10:30", "(UTC)"],
+            MailContent::Credentials { .. } => &["ana@example.com", PASSWORD, "2026", "10:30"],
+            MailContent::PasswordReset { .. } => &["2026", "11:30"],
             MailContent::Notification { notification, .. } => match notification {
                 Notification::OrderPlaced => &["CITY-5", "FO-2026-000417", "15", "2026", signal],
                 Notification::ManufacturingStarted
@@ -128,13 +128,15 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 Notification::FinalPaymentDue
                 | Notification::DeadlineExtended
                 | Notification::DeadlineReminder => {
-                    &["CITY-5", "FO-2026-000417", balance, signal, "18", "12:00", "(UTC)"]
+                    &["CITY-5", "FO-2026-000417", balance, signal, "18", "14:00"]
                 }
                 Notification::FinalPaymentReceived => &["CITY-5", "FO-2026-000417", balance],
                 Notification::VehicleRegistered | Notification::ReadyForDelivery => {
                     &["CITY-5", "FO-2026-000417", "1234 BCD"]
                 }
-                Notification::DeliveryArranged => &["CITY-5", "1234 BCD", "3", "2026", home],
+                Notification::DeliveryArranged => {
+                    &["CITY-5", "1234 BCD", "3", "2026", "10:30", home]
+                }
                 Notification::PaymentFailed => &["CITY-5", "FO-2026-000417", signal],
                 Notification::OrderRejected
                 | Notification::SaleCancelled
@@ -331,5 +333,41 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         "{}",
         mail.text
     );
+    Ok(())
+}
+
+#[test]
+fn a_delivery_comes_as_an_entry_for_the_customer_s_calendar() -> Outcome {
+    let mail = render(Language::Es, &samples::notification(Notification::DeliveryArranged)?)?;
+    let calendar: Calendar = mail.calendar.ok_or("no calendar file")?.parse()?;
+    let [CalendarComponent::Event(event)] = calendar.components.as_slice() else {
+        return Err("one entry".into());
+    };
+    // Half past ten in Madrid's summer.
+    let begin: DateTime<Utc> = "2026-07-03T08:30:00Z".parse()?;
+    assert_eq!(event.get_start(), Some(begin.into()));
+    assert_eq!(event.get_end(), Some((begin + TimeDelta::hours(1)).into()));
+    assert_eq!(event.get_summary(), Some("Entrega de su vehículo (CITY-5)"));
+    assert_eq!(event.get_location(), Some("En su domicilio"));
+    assert_eq!(event.get_uid(), Some("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e@caas"));
+    assert_eq!(event.get_sequence(), Some(1), "it is in the place of the first");
+    every(|content, _, mail| {
+        assert_eq!(mail.calendar.is_some(), is(content, Notification::DeliveryArranged));
+        Ok(())
+    })
+}
+
+#[test]
+fn a_delivery_without_an_hour_takes_the_day() -> Outcome {
+    let mut content = samples::notification(Notification::DeliveryArranged)?;
+    let MailContent::Notification { appointment: Some(arranged), .. } = &mut content else {
+        return Err("no delivery".into());
+    };
+    arranged.slot.time = None;
+    let mail = render(Language::De, &content)?;
+    let calendar: Calendar = mail.calendar.ok_or("no calendar file")?.parse()?;
+    let day = calendar.components.iter().find_map(|entry| entry.as_event()?.get_start());
+    assert_eq!(day, Some(NaiveDate::from_ymd_opt(2026, 7, 3).ok_or("no day")?.into()));
+    assert!(mail.text.contains("3. Juli 2026\n"), "{}", mail.text);
     Ok(())
 }

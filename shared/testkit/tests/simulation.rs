@@ -161,7 +161,9 @@ fn ordered() -> (World, SaleId, domain::OrderId) {
             debit_limit: u64::MAX,
         };
         pay::pay(&ports, &ports, payment, now).await.unwrap();
-        let placed = place_order::place_factory_order(&ports, &ports, sale, now).await.unwrap();
+        let patience = jiff::SignedDuration::from_hours(12);
+        let placed = place_order::place_factory_order(&ports, &ports, sale, patience, now);
+        let placed = placed.await.unwrap();
         placed.order().unwrap().id.clone()
     });
     world.with(|state| state.stream.clear());

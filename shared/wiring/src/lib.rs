@@ -9,7 +9,7 @@ use adapters::{
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
 use edge::env::{ConfigError, Environment};
 use edge::signature::Keys;
-use edge::{Error, Problem, ProblemType, clock};
+use edge::{ClaimNames, Error, Problem, ProblemType, clock};
 use jiff::SignedDuration;
 use std::process::ExitCode;
 
@@ -34,6 +34,14 @@ pub fn run(
     let is_local = environment.optional("STAGE").as_deref() == Some("local");
     let reach = if is_local { Reach::Anywhere } else { Reach::Public };
     edge::log::start(function, environment.optional("LOG_LEVEL").as_deref());
+    let claims = ClaimNames::default();
+    ClaimNames {
+        roles: environment.optional("ROLES_CLAIM").unwrap_or(claims.roles),
+        dealership: environment.optional("DEALERSHIP_CLAIM").unwrap_or(claims.dealership),
+        country: environment.optional("COUNTRY_CLAIM").unwrap_or(claims.country),
+        zone: environment.optional("ZONE_CLAIM").unwrap_or(claims.zone),
+    }
+    .install();
     // A panic is a fault of ours. Its message may quote data; its place is enough.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

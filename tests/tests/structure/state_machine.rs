@@ -101,6 +101,29 @@ fn state_machine_retries_are_bounded() -> Result<()> {
     no_faults(faults)
 }
 
+/// Protects customers and operators: a partner that is down from Friday evening to Monday is asked
+/// again by then, and nobody has to redrive anything (R-137 of `docs/requirements.md`).
+#[test]
+fn a_weekend_s_outage_needs_nobody() -> Result<()> {
+    let machine = StateMachine::read()?;
+    let mut faults = Vec::new();
+    for name in ["PlaceFactoryOrder", "RegisterVehicle"] {
+        let state = machine.states.get(name).with_context(|| format!("there is no {name}"))?;
+        let retriers = everywhere(state, &["Retry"]).into_iter().filter_map(Value::as_array);
+        let patience = retriers.flatten().filter(|retrier| {
+            values(retrier.get("ErrorEquals")).contains(&task_errors::PARTNER_UNAVAILABLE)
+        });
+        let seconds = patience.filter_map(|retrier| {
+            let [tries, most] = ["MaxAttempts", "MaxDelaySeconds"].map(|name| retrier.get(name));
+            // Full jitter: half of it in the mean.
+            Some(tries?.as_u64()? * most?.as_u64()? / 2)
+        });
+        let hours = seconds.sum::<u64>() / 3600;
+        faults.extend((hours < 72).then(|| format!("{name} is tried for {hours} hours alone")));
+    }
+    no_faults(faults)
+}
+
 /// Protects the domain's monopoly on decisions: the state machine branches on a task's answer and
 /// on nothing else.
 #[test]

@@ -413,7 +413,8 @@ pub fn key() -> String {
 pub fn prepared() -> Value {
     let date = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(7));
     let checks = ["pre_delivery_inspection", "cleaning", "plates_mounted", "papers_and_keys"];
-    json!({ "checks": checks, "appointment": { "date": date, "place": "dealership" } })
+    let appointment = json!({ "date": date, "time": "10:30", "place": "dealership" });
+    json!({ "checks": checks, "appointment": appointment })
 }
 
 /// The body of a registration that takes a vehicle of the stock, built for [`sale`].

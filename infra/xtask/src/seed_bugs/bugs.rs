@@ -464,8 +464,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a vehicle that isn't prepared is handed over",
         file: "shared/domain/src/sale/decide/delivery.rs",
-        find: "done.len() == open.len() && arranged.or(known).is_some()",
-        replace: "arranged.or(known).is_some()",
+        find: "done.len() == open.len() && slot.is_some()",
+        replace: "slot.is_some()",
     },
     Bug {
         name: "the delivery subsystem isn't told",

@@ -2,7 +2,7 @@
 
 use super::cancellation::{cancellation, refused};
 use super::client::{DynamoSales, WriteError, update};
-use super::customers::{ISSUED, OWED};
+use super::customers::{ISSUED, OWED, zone};
 use super::item::{Item, item, key, number, string, text};
 use super::schema::{CUSTOMER, SESSION, customer_pk, session_pk};
 use domain::account::{
@@ -271,6 +271,7 @@ fn read_account(item: &Item) -> Option<Account> {
         full_name: FullName::parse(string(item, "full_name")?).ok()?,
         email: EmailAddress::parse(string(item, "email")?).ok()?,
         language: Language::parse(string(item, "language")?).ok()?,
+        zone: zone(item),
     };
     let access = if let Some(password_hash) = string(item, "password_hash") {
         let reset = string(item, "reset_token_digest").zip(moment(item, "reset_expires_at"));

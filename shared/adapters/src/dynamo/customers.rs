@@ -4,7 +4,7 @@ use super::client::{DynamoSales, FOUND, WriteError};
 use super::item::{Item, item, key, string, text};
 use super::schema::{CUSTOMER, customer_pk};
 use domain::ports::{CredentialsState, CustomerStore, Recipient, StoreError, StoredCredentials};
-use domain::{CustomerKey, EmailAddress, FullName, Language};
+use domain::{CustomerKey, EmailAddress, FullName, Language, ZoneName};
 
 /// `credentials_state`: nobody got any yet.
 pub(super) const OWED: &str = "owed";
@@ -105,6 +105,11 @@ impl DynamoSales {
     }
 }
 
+/// The zone of the dealership that the customer bought at first.
+pub(super) fn zone(item: &Item) -> ZoneName {
+    string(item, "zone").and_then(|zone| ZoneName::parse(zone).ok()).unwrap_or_else(ZoneName::utc)
+}
+
 fn read(item: &Item) -> Option<CredentialsState> {
     match string(item, "credentials_state")? {
         OWED => {
@@ -113,7 +118,7 @@ fn read(item: &Item) -> Option<CredentialsState> {
             let language = Language::parse(string(item, "language")?).ok()?;
             let username = email.clone();
             Some(CredentialsState::Owed {
-                recipient: Recipient { full_name, email, language },
+                recipient: Recipient { full_name, email, language, zone: zone(item) },
                 username,
             })
         }

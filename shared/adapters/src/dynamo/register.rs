@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
 use domain::ports::{KnownCustomer, NewSale, Registered, RequestKey, SalePlace, StoreError};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
-use domain::{Customer, CustomerId, FullName, Sale, SaleId, Sold, Vin};
+use domain::{Customer, CustomerId, FullName, Sale, SaleId, Sold, Vin, ZoneName};
 
 /// How long an `Idempotency-Key` is remembered: longer than any client tries again.
 const REMEMBERED_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -110,7 +110,7 @@ impl DynamoSales {
         let customer_part = if known_customer {
             self.still_known(customer_key, customer.id)?
         } else {
-            self.put_new(account_item(customer_key, customer))?
+            self.put_new(account_item(customer_key, customer, sale.zone()))?
         };
         let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
         let mut parts = vec![self.put_new(sale_item)?, self.put_new(details_item)?, customer_part];
@@ -182,13 +182,14 @@ impl DynamoSales {
 }
 
 /// A new customer's account, to which credentials are owed.
-pub(super) fn account_item(key: Item, customer: &Customer) -> Item {
+pub(super) fn account_item(key: Item, customer: &Customer, zone: ZoneName) -> Item {
     let mut account = key;
     account.extend(item([
         ("customer_id", text(customer.id.to_string())),
         ("full_name", text(customer.full_name.as_str())),
         ("email", text(customer.email.as_str())),
         ("language", text(customer.language.code())),
+        ("zone", text(zone.as_str())),
         ("credentials_state", text(super::customers::OWED)),
     ]));
     account

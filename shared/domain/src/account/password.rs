@@ -188,6 +188,7 @@ mod tests {
             full_name: FullName::parse("Ana María Example").unwrap(),
             email: EmailAddress::parse("aexample99@example.com").unwrap(),
             language: Language::Es,
+            zone: crate::ZoneName::utc(),
         };
         for bad in ["my-Example-word-7", "AEXAMPLE99 and more", "xx maría 123456"] {
             assert_eq!(

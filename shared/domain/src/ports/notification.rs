@@ -3,10 +3,11 @@
 
 use super::{SendError, StoreError};
 use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
-use crate::sale::{DeliveryPlace, Notification, Order};
-use crate::{BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId};
+use crate::sale::{Notification, Order, Slot};
+use crate::{
+    BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId, ZoneName,
+};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 /// The mail service.
 #[expect(
@@ -60,6 +61,8 @@ pub struct Recipient {
     pub email: EmailAddress,
     /// The language that it is written in.
     pub language: Language,
+    /// The zone that its times are told in: the dealership's.
+    pub zone: ZoneName,
 }
 
 /// What a mail says; the adapter words it.
@@ -102,8 +105,22 @@ pub enum MailContent {
         /// The plate, once there is one.
         plate: Option<Plate>,
         /// When and where the customer gets the vehicle, once that is arranged.
-        appointment: Option<(Date, DeliveryPlace)>,
+        appointment: Option<Arranged>,
     },
+}
+
+/// A delivery as the customer's calendar takes it: anew for the same sale, it is in the place of
+/// the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arranged {
+    /// The sale whose vehicle is delivered.
+    pub sale: SaleId,
+    /// When and where, by the dealership's clock.
+    pub slot: Slot,
+    /// When it was arranged.
+    pub at: Timestamp,
+    /// How often it was arranged before.
+    pub before: usize,
 }
 
 /// The push service can't do it.

@@ -1,18 +1,22 @@
 //! The sale as the table holds it, and what can be read of it without a rule.
 
 use super::{
-    Appointment, Attempt, Case, Check, Fact, FactKind, Milestone, Order, PaymentKind, Posting,
-    Registration, Stage, Status,
+    Appointment, Attempt, Case, Check, Estimate, Fact, FactKind, Milestone, Order, PaymentKind,
+    Posting, Registration, Stage, Status,
 };
-use crate::country::DocumentSet;
+use crate::country::{Country, DocumentSet};
 use crate::ids::ShortDigest;
 use crate::money::{Money, Terms};
-use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, Reason, SaleId, Vin};
+use crate::{CountryCode, CustomerKey, DealershipId, EmployeeId, Reason, SaleId, Vin, ZoneName};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// How often a deadline can be extended: it bounds the item.
 pub(super) const MAX_EXTENSIONS: usize = 8;
+
+/// How many estimates are kept: it bounds the item. The first and the latest always are.
+pub(super) const MAX_ESTIMATES: usize = 24;
 
 /// A sale as the table holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +31,9 @@ pub struct Sale {
     pub dealership: DealershipId,
     /// The dealership's country, whose authority registers the vehicle.
     pub country: CountryCode,
+    /// The dealership's zone; absent where it is the country's ([`Sale::zone`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneName>,
     /// The employee who registered it.
     pub registered_by: EmployeeId,
     /// Whose sale it is.
@@ -62,6 +69,9 @@ pub struct Sale {
     /// When and where the customer gets the vehicle, once that is arranged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<Appointment>,
+    /// What the factory expected, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub estimates: Vec<Estimate>,
     /// What happened, in order.
     pub facts: Vec<Fact>,
     /// Every movement of the sale's money, in order. It only grows.
@@ -78,6 +88,8 @@ pub struct Registered {
     pub dealership: DealershipId,
     /// The dealership's country.
     pub country: CountryCode,
+    /// The dealership's zone.
+    pub zone: ZoneName,
     /// The employee who registers it, by the id in the token (`sub`).
     pub registered_by: EmployeeId,
     /// Whose sale it is.
@@ -138,6 +150,7 @@ impl Sale {
             id,
             dealership,
             country,
+            zone,
             registered_by,
             customer,
             terms,
@@ -150,6 +163,7 @@ impl Sale {
             version: 1,
             dealership,
             country,
+            zone: Some(zone).filter(|zone| *zone != Country::zone_of(country)),
             registered_by,
             customer,
             terms,
@@ -163,6 +177,7 @@ impl Sale {
             documents,
             checks: Vec::new(),
             appointment: None,
+            estimates: Vec::new(),
             facts: vec![Fact(FactKind::SaleRegistered, now)],
             ledger: Vec::new(),
         }
@@ -186,6 +201,21 @@ impl Sale {
             Stage::Lapsed => Status::Lapsed,
             Stage::OrderRejected { .. } => Status::OrderRejected,
             Stage::Cancelled { .. } => Status::Cancelled,
+        }
+    }
+
+    /// The dealership's zone: as it was at the registration, or the country's.
+    pub fn zone(&self) -> ZoneName {
+        self.zone.clone().unwrap_or_else(|| Country::zone_of(self.country))
+    }
+
+    /// When the factory expects to deliver, as long as the vehicle isn't there.
+    pub fn estimate(&self) -> Option<Date> {
+        match &self.stage {
+            Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. } => {
+                order.estimated_delivery
+            }
+            _ => None,
         }
     }
 

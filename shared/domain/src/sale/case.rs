@@ -45,6 +45,15 @@ pub enum CaseKind {
     RegistrationRefused,
     /// The authority can't be reached. It is still asked.
     AuthoritySilent,
+    /// The factory doesn't answer to the order. It is still asked.
+    FactorySilent,
+    /// The factory cancelled the order: the manager cancels the sale, or the factory thinks better
+    /// of it.
+    OrderCancelled,
+    /// The factory holds the vehicle back.
+    OrderHeld,
+    /// The factory names another vehicle than before, or none where there has to be one.
+    VehicleUnclear,
     /// A mail to the customer came back, or was complained about: there are no more until people
     /// have seen to it.
     MailUndeliverable,
@@ -52,13 +61,17 @@ pub enum CaseKind {
 
 impl CaseKind {
     /// Every kind of case, for whoever has to go through them all.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::PaymentUnsettled,
         Self::RefundUnsettled,
         Self::PaymentReversed,
         Self::DocumentsMissing,
         Self::RegistrationRefused,
         Self::AuthoritySilent,
+        Self::FactorySilent,
+        Self::OrderCancelled,
+        Self::OrderHeld,
+        Self::VehicleUnclear,
         Self::MailUndeliverable,
     ];
 
@@ -71,6 +84,10 @@ impl CaseKind {
             Self::DocumentsMissing => "documents_missing",
             Self::RegistrationRefused => "registration_refused",
             Self::AuthoritySilent => "authority_silent",
+            Self::FactorySilent => "factory_silent",
+            Self::OrderCancelled => "order_cancelled",
+            Self::OrderHeld => "order_held",
+            Self::VehicleUnclear => "vehicle_unclear",
             Self::MailUndeliverable => "mail_undeliverable",
         }
     }

@@ -1,13 +1,13 @@
 //! The commands: each is what somebody asks of a sale, with what the decision needs to know.
 
 use super::{
-    CaseKind, CheckKind, Closure, DeliveryPlace, DisputeNews, Means, Milestone, Order, PaymentKind,
-    PaymentOutcome, Registration,
+    CaseKind, CheckKind, Closure, DisputeNews, Means, Milestone, Order, PaymentKind,
+    PaymentOutcome, Registration, Slot, Trouble,
 };
 use crate::country::DocumentKind;
 use crate::ids::{DisputeId, RefundId, ShortDigest};
 use crate::{AttemptId, CustomerKey, EmployeeId, OrderId, Reason, Vin};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
 /// What can be asked of a sale.
@@ -92,6 +92,18 @@ pub enum Command {
         /// How long the customer has to pay the balance once told.
         final_payment_window: SignedDuration,
     },
+    /// The factory reported that an order doesn't go on.
+    ReportTrouble {
+        /// The factory's order id.
+        order: OrderId,
+        /// What it is.
+        trouble: Trouble,
+    },
+    /// The factory can't be reached: a case for people, if that is so since then.
+    MissFactory {
+        /// It is late if the order was asked for first at this moment or before.
+        asked_before: Timestamp,
+    },
     /// The wait for the señal timed out.
     Lapse,
     /// The wait for the balance timed out.
@@ -162,7 +174,9 @@ pub enum Command {
         by: EmployeeId,
         /// What is done.
         checks: Vec<CheckKind>,
-        /// The day and the place, if they are to be set.
-        appointment: Option<(Date, DeliveryPlace)>,
+        /// When and where, if that is to be set.
+        appointment: Option<Slot>,
+        /// What the dealership's clock shows.
+        local: DateTime,
     },
 }

@@ -2,7 +2,7 @@
 
 use crate::EmployeeId;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 /// Something that is seen to before any vehicle is handed over.
@@ -80,13 +80,32 @@ impl DeliveryPlace {
     }
 }
 
-/// When and where the customer gets the vehicle, as the dealership arranged it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Appointment {
-    /// The day of the delivery, without an hour. Whether it is past already is judged in UTC.
+/// When and where the customer gets the vehicle, by the dealership's own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The day of the delivery.
     pub date: Date,
+    /// The hour; absent: during the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
     /// Where the customer gets the vehicle on that day.
     pub place: DeliveryPlace,
+}
+
+impl Slot {
+    /// Whether it is over when the dealership's clock shows this.
+    pub fn is_over(&self, now: DateTime) -> bool {
+        self.date < now.date()
+            || (self.date == now.date() && self.time.is_some_and(|time| time < now.time()))
+    }
+}
+
+/// A delivery as the dealership arranged it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// When and where the customer gets the vehicle.
+    #[serde(flatten)]
+    pub slot: Slot,
     /// Who arranged it.
     pub by: EmployeeId,
 }

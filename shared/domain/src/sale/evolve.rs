@@ -1,9 +1,10 @@
 //! `evolve`: the sale after the events of a decision.
 
+use super::aggregate::MAX_ESTIMATES;
 use super::bookkeeping::postings;
 use super::{
-    Acceptance, Attempt, AttemptState, Case, Erasure, Event, Fact, Means, Order, PaymentKind, Sale,
-    Stage, StockClaim,
+    Acceptance, Attempt, AttemptState, Case, Erasure, Estimate, Event, Fact, Means, Order,
+    PaymentKind, Sale, Stage, StockClaim,
 };
 use crate::{AttemptId, CustomerKey, EmployeeId, Reason};
 use jiff::Timestamp;
@@ -90,8 +91,24 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
         Event::CheckDone { check } => sale.checks.push(check.clone()),
         Event::DeliveryArranged { appointment } => sale.appointment = Some(appointment.clone()),
         Event::CustomerErased { by } => erase_customer(sale, by, now),
-        staged => sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now),
+        staged => {
+            keep_estimate(sale, staged, now);
+            sale.stage = step(sale.stage.clone(), staged, sale.stock.as_ref(), now);
+        }
     }
+}
+
+/// What the factory expects stays beside what it expected before.
+fn keep_estimate(sale: &mut Sale, event: &Event, now: Timestamp) {
+    let date = match event {
+        Event::OrderPlaced { order } => order.estimated_delivery,
+        Event::DeliveryEstimated { date } => Some(*date),
+        _ => None,
+    };
+    if date.is_some() && sale.estimates.len() >= MAX_ESTIMATES {
+        sale.estimates.remove(1);
+    }
+    sale.estimates.extend(date.map(|date| Estimate(date, now)));
 }
 
 /// What was sold, paid and given back stays; who bought does not.
@@ -132,7 +149,10 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
         }
         (Stage::SaleRegistered { .. }, Event::Lapsed) => Stage::Lapsed,
         (
-            Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. },
+            Stage::SaleRegistered { .. }
+            | Stage::ReservationPaid { .. }
+            | Stage::OrderPlaced { .. }
+            | Stage::Manufacturing { .. },
             Event::Cancelled { by, reason },
         ) => Stage::Cancelled { by, reason },
         (Stage::ReservationPaid { .. }, Event::OrderRequested) => {

@@ -6,15 +6,14 @@ use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use crate::money::{Currency, Terms};
 use crate::sale::{
     CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Means, Milestone,
-    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, StockClaim,
-    Transfer, decide, evolve,
+    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, Slot,
+    StockClaim, Transfer, decide, evolve,
 };
 use crate::{
     AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
-    Plate, Reason, SaleId, Vin,
+    Plate, Reason, SaleId, Vin, ZoneName,
 };
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -40,6 +39,7 @@ pub(super) fn new_sale() -> Sale {
         id: SaleId::new(Uuid::from_u128(1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),
         country: CountryCode::parse("ES").unwrap(),
+        zone: ZoneName::parse("Europe/Madrid").unwrap(),
         registered_by: EmployeeId::parse("e-17").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
@@ -156,18 +156,29 @@ pub(super) fn registration() -> Registration {
     }
 }
 
+/// As the dealership asks for it after six hours.
 pub(super) fn prepare(checks: &[CheckKind], date: Option<Date>) -> Command {
-    let appointment = date.map(|date| (date, DeliveryPlace::Dealership));
-    Command::PrepareDelivery {
-        by: EmployeeId::parse("e-17").unwrap(),
-        checks: checks.to_vec(),
-        appointment,
-    }
+    let slot = |date| Slot { date, time: None, place: DeliveryPlace::Dealership };
+    prepare_at(checks, date.map(slot), local(6))
+}
+
+pub(super) fn prepare_at(
+    checks: &[CheckKind],
+    appointment: Option<Slot>,
+    local: DateTime,
+) -> Command {
+    let by = EmployeeId::parse("e-17").unwrap();
+    Command::PrepareDelivery { by, checks: checks.to_vec(), appointment, local }
+}
+
+/// What the dealership's clock shows after so many hours.
+pub(super) fn local(hours: i64) -> DateTime {
+    at(hours).to_zoned(new_sale().zone().time_zone()).datetime()
 }
 
 /// A week after the first hour of these tests.
 pub(super) fn delivery_day() -> Date {
-    at(7 * 24).to_zoned(TimeZone::UTC).date()
+    local(7 * 24).date()
 }
 
 pub(super) fn cancel() -> Command {

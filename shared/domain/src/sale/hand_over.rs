@@ -1,9 +1,9 @@
 //! The hand-over to the delivery subsystem, once nothing of the checklist is open.
 
 use super::{CheckKind, DeliveryPlace, FactKind, Sale};
-use crate::{CountryCode, DealershipId, Plate, SaleId, Vin};
+use crate::{CountryCode, DealershipId, Plate, SaleId, Vin, ZoneName};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::Serialize;
 
 /// What the delivery subsystem is told. Ids only: whom the vehicle goes to, and to which address,
@@ -20,8 +20,13 @@ pub struct HandOver {
     pub vehicle_id: Vin,
     /// The plate that the authority gave the vehicle.
     pub plate: Plate,
-    /// The day of the delivery.
+    /// The day of the delivery, by the dealership's clock.
     pub date: Date,
+    /// The hour; absent: during the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
+    /// The zone of the dealership's clock.
+    pub time_zone: ZoneName,
     /// Where it is delivered; the address itself is not told here.
     pub place: DeliveryPlace,
     /// When the sale was closed.
@@ -47,8 +52,10 @@ impl Sale {
             country: self.country,
             vehicle_id: self.vehicle()?.clone(),
             plate: registration.plate.clone(),
-            date: appointment.date,
-            place: appointment.place,
+            date: appointment.slot.date,
+            time: appointment.slot.time,
+            time_zone: self.zone(),
+            place: appointment.slot.place,
             handed_over_at,
         })
     }

@@ -32,7 +32,7 @@ pub use bookkeeping::Balances;
 pub use case::{Case, CaseKind, Closure};
 pub use command::Command;
 pub use decide::decide;
-pub use delivery::{Appointment, Check, CheckKind, DeliveryPlace};
+pub use delivery::{Appointment, Check, CheckKind, DeliveryPlace, Slot};
 pub use effects::{Effect, Notification, effects, vehicle_change};
 pub use event::Event;
 pub use evolve::evolve;
@@ -40,7 +40,7 @@ pub use fact::{Fact, FactKind};
 pub use hand_over::HandOver;
 pub use ledger::{Account, Movement, Part, Posting};
 pub use next::NextStep;
-pub use order::{Milestone, Order};
+pub use order::{Estimate, Milestone, Order, Trouble};
 pub use payment::{
     Acceptance, Answer, Attempt, AttemptState, Decline, DisputeNews, Means, NextAction,
     PaymentKind, PaymentMethod, PaymentOutcome, Transfer,

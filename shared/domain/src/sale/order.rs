@@ -1,6 +1,7 @@
 //! The factory's order of a sale's vehicle, and the milestones that the factory reports of it.
 
 use crate::OrderId;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,27 @@ pub struct Order {
     /// say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_delivery: Option<Date>,
+}
+
+/// What the factory once expected, and since when (R-138 of `docs/requirements.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate(pub Date, #[serde(with = "crate::time::millis")] pub Timestamp);
+
+/// What the factory reports of an order that doesn't go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The order is cancelled: the model is withdrawn, the plant burnt down.
+    Cancelled,
+    /// The vehicle is held back for the moment.
+    Held,
+}
+
+impl Order {
+    /// Reads an estimate as the factory writes it: a day, or a moment of which the day counts.
+    /// `None`: it can't be read, which holds up nothing.
+    pub fn estimate(text: &str) -> Option<Date> {
+        text.get(..10)?.parse().ok()
+    }
 }
 
 /// The factory's six milestones, in their order (R-22 of `docs/requirements.md`).

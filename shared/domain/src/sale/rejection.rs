@@ -3,10 +3,10 @@
 use super::Status;
 use super::aggregate::MAX_EXTENSIONS;
 use super::payment::MAX_ATTEMPTS;
+use crate::OrderId;
 use crate::country::DocumentKind;
-use crate::{OrderId, Vin};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +81,12 @@ pub enum Rejection {
     /// Not in the past, and not for ever.
     #[error("the date must be from {0} to {1}")]
     DateOutOfRange(Date, Date),
+    /// Today, but the hour is over.
+    #[error("it is {0} at the dealership: the hour is over")]
+    HourGone(Time),
+    /// All is prepared, but the day that was arranged is over.
+    #[error("the delivery was arranged for {0}, which is over: arrange another day")]
+    DayGone(Date),
     /// A delivery is arranged twelve times at most: it bounds the item, and the customer's mails.
     #[error("the delivery was arranged too often")]
     TooManyArrangements,
@@ -102,10 +108,4 @@ pub enum Rejection {
     /// The factory speaks of an order that this sale doesn't have.
     #[error("the sale has no order {0}")]
     UnknownOrder(OrderId),
-    /// From `AtDealership` on, the factory has to say which vehicle it is.
-    #[error("the vehicle's id is missing")]
-    MissingVehicle,
-    /// One order, one vehicle.
-    #[error("the order's vehicle is {0}")]
-    OtherVehicle(Vin),
 }

@@ -88,8 +88,22 @@ impl Sale {
                 };
                 return Timestamp::from_millisecond(asked).ok();
             }
+            CaseKind::FactorySilent => {
+                let Stage::ReservationPaid { order_requested_at: Some(asked) } = self.stage else {
+                    return None;
+                };
+                return Timestamp::from_millisecond(asked).ok();
+            }
+            CaseKind::OrderCancelled | CaseKind::OrderHeld | CaseKind::VehicleUnclear
+                if self.status().is_lost() =>
+            {
+                return None;
+            }
             // Only people know when it is settled.
-            CaseKind::MailUndeliverable => {
+            CaseKind::OrderCancelled
+            | CaseKind::OrderHeld
+            | CaseKind::VehicleUnclear
+            | CaseKind::MailUndeliverable => {
                 return self.open_cases().find(|case| case.kind == kind).map(|case| case.opened_at);
             }
         }

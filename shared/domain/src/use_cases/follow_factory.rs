@@ -2,7 +2,7 @@
 
 use super::commit::{ChangeError, commit};
 use crate::ports::{Factory, PartnerError, SaleStore};
-use crate::sale::{Command, Milestone, Sale};
+use crate::sale::{Command, Milestone, Sale, Trouble};
 use crate::{OrderId, SaleId, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,17 @@ pub async fn take_factory_update(
         final_payment_window,
     };
     commit(store, sale, report, now).await
+}
+
+/// Takes a webhook in that an order doesn't go on.
+pub async fn take_factory_trouble(
+    store: &impl SaleStore,
+    sale: SaleId,
+    (order, trouble): (OrderId, Trouble),
+    now: Timestamp,
+) -> Result<Sale, ChangeError> {
+    let sale = store.sale(sale).await?.ok_or(ChangeError::NotFound)?;
+    commit(store, sale, Command::ReportTrouble { order, trouble }, now).await
 }
 
 /// Why the factory's state is not known.

@@ -6,7 +6,7 @@ use crate::ports::{
 };
 use crate::sale::{Command, Rejection, Sale, Stage, Status};
 use crate::{Delivery, SaleId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Why the order is not placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,11 +20,13 @@ pub enum PlaceOrderError {
 }
 
 /// Places the order: intent, call, outcome. A refusal ends the sale and is a rejection of kind
-/// [`Rejection::Ended`].
+/// [`Rejection::Ended`]. A factory that can't be reached for longer than `patience` is a case for
+/// people, until it can be.
 pub async fn place_factory_order(
     store: &impl SaleStore,
     factory: &impl Factory,
     id: SaleId,
+    patience: SignedDuration,
     now: Timestamp,
 ) -> Result<Sale, PlaceOrderError> {
     let (sale, details) = store
@@ -40,7 +42,11 @@ pub async fn place_factory_order(
     let command = match factory.place(&order_request(&sale, details, order_date)).await {
         Ok(order) => Command::ConfirmOrder(order),
         Err(FactoryError::Refused(reason)) => Command::RefuseOrder { reason },
-        Err(FactoryError::PartnerError(fault)) => return Err(fault.into()),
+        Err(FactoryError::PartnerError(fault)) => {
+            let asked_before = now.checked_sub(patience).unwrap_or(Timestamp::MIN);
+            commit(store, sale, Command::MissFactory { asked_before }, now).await?;
+            return Err(fault.into());
+        }
     };
     let sale = commit(store, sale, command, now).await?;
     match sale.status() {

@@ -2,10 +2,9 @@
 
 use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
-use crate::sale::{CheckKind, Command, DeliveryPlace, Sale};
+use crate::sale::{CheckKind, Command, Sale, Slot};
 use crate::{DealershipId, EmployeeId, SaleId};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 /// An employee's request.
 #[derive(Debug, Clone)]
@@ -18,8 +17,8 @@ pub struct Input {
     pub by: EmployeeId,
     /// What of the checklist is done.
     pub checks: Vec<CheckKind>,
-    /// The day and the place, if they are to be set.
-    pub appointment: Option<(Date, DeliveryPlace)>,
+    /// When and where, if that is to be set.
+    pub appointment: Option<Slot>,
 }
 
 /// Records each once. With the last of it the sale is handed over to the delivery subsystem.
@@ -34,5 +33,6 @@ pub async fn prepare_delivery(
         .await?
         .filter(|sale| sale.dealership == dealership)
         .ok_or(ChangeError::NotFound)?;
-    commit(store, sale, Command::PrepareDelivery { by, checks, appointment }, now).await
+    let local = now.to_zoned(sale.zone().time_zone()).datetime();
+    commit(store, sale, Command::PrepareDelivery { by, checks, appointment, local }, now).await
 }

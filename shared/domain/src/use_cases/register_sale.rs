@@ -11,7 +11,7 @@ use crate::sale::{self, Sale, StockClaim};
 use crate::vehicle::NotInStock;
 use crate::{
     CountryCode, Customer, CustomerKey, DealershipId, Delivery, EmployeeId, OptionCode, PlanCode,
-    SaleId, Sold, Vin,
+    SaleId, Sold, Vin, ZoneName,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,6 +24,8 @@ pub struct Input {
     pub dealership: DealershipId,
     /// The dealership's country, whose prices hold and whose authority registers.
     pub country: CountryCode,
+    /// The dealership's zone.
+    pub zone: ZoneName,
     /// The employee, by the id in the token (`sub`).
     pub employee: EmployeeId,
     /// The customer, with a fresh id in case the e-mail address is new.
@@ -117,6 +119,7 @@ pub async fn register_sale(
         id,
         dealership,
         country,
+        zone,
         employee,
         customer,
         sold,
@@ -140,6 +143,7 @@ pub async fn register_sale(
         id,
         dealership,
         country,
+        zone,
         registered_by: employee,
         customer: key,
         terms,

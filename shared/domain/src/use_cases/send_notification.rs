@@ -1,12 +1,12 @@
 //! The customer is told of a step, by each channel that was chosen for it.
 
-use crate::SaleId;
 use crate::contact::{Channel, ChannelSet, Contact, Topic};
 use crate::ports::{
-    ContactStore, Details, MailContent, Mailer, NotificationLog, PushError, PushService, Recipient,
-    SaleStore, SendError, StoreError, TextMessages,
+    Arranged, ContactStore, Details, MailContent, Mailer, NotificationLog, PushError, PushService,
+    Recipient, SaleStore, SendError, StoreError, TextMessages,
 };
-use crate::sale::{AttemptState, CaseKind, Notification, Sale};
+use crate::sale::{AttemptState, CaseKind, FactKind, Notification, Order, Sale};
+use crate::{Customer, SaleId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Why the customer was not told.
@@ -57,7 +57,7 @@ pub async fn send_notification(
         return Ok(Outcome::Superseded);
     }
     let Some(contact) = store.contact(&sale.customer).await? else { return Ok(Outcome::Erased) };
-    let (to, content) = (recipient(&details), content(&sale, &details, notification));
+    let (to, content) = (recipient(&sale, &details), content(&sale, &details, notification));
     let mut outcome = Ok(Outcome::Settled);
     for channel in
         wanted(&sale, &contact, notification.topic()).iter().filter(|channel| !told.has(*channel))
@@ -119,9 +119,19 @@ async fn to_devices(
     if failed && !reached { Err(SendError) } else { Ok(()) }
 }
 
-fn recipient(details: &Details) -> Recipient {
-    let customer = details.customer.clone();
-    Recipient { full_name: customer.full_name, email: customer.email, language: customer.language }
+fn recipient(sale: &Sale, details: &Details) -> Recipient {
+    let Customer { full_name, email, language, .. } = details.customer.clone();
+    Recipient { full_name, email, language, zone: sale.zone() }
+}
+
+fn arranged(sale: &Sale) -> Option<Arranged> {
+    let arranged = sale.facts.iter().filter(|fact| fact.0 == FactKind::DeliveryArranged);
+    Some(Arranged {
+        sale: sale.id,
+        slot: sale.appointment.as_ref()?.slot,
+        at: arranged.clone().next_back()?.1,
+        before: arranged.count().saturating_sub(1),
+    })
 }
 
 fn content(sale: &Sale, details: &Details, notification: Notification) -> MailContent {
@@ -131,12 +141,14 @@ fn content(sale: &Sale, details: &Details, notification: Notification) -> MailCo
     MailContent::Notification {
         notification,
         base_platform: details.plan.base_platform.clone(),
-        order: sale.order().cloned(),
+        order: sale
+            .order()
+            .map(|order| Order { estimated_delivery: sale.estimate(), ..order.clone() }),
         balance: sale.terms.balance(),
         signal: sale.terms.signal(),
         pay_by: sale.pay_by(),
         refunded: refunded.map(|(kind, _)| sale.amount_due(kind)).collect(),
         plate: sale.registration().map(|registration| registration.plate.clone()),
-        appointment: sale.appointment.as_ref().map(|arranged| (arranged.date, arranged.place)),
+        appointment: arranged(sale),
     }
 }

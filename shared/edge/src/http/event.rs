@@ -7,21 +7,27 @@ use http::header::HOST;
 use http::{HeaderName, HeaderValue, Uri};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_http::request::LambdaRequest;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// An HTTP API's event, payload 2.0
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
 pub type Event = ApiGatewayV2httpRequest;
 
-/// Reads an event, without those of its headers that aren't valid: `aws_lambda_events` takes no
-/// event that has one.
+/// Reads an event, without those of its headers that aren't valid, and each claim as a text:
+/// `aws_lambda_events` takes no event that has others.
 pub(super) fn read(text: &str) -> serde_json::Result<Event> {
-    serde_json::from_str(text).or_else(|error| without_invalid_headers(text).ok_or(error))
+    serde_json::from_str(text).or_else(|error| mended(text).ok_or(error))
 }
 
-fn without_invalid_headers(text: &str) -> Option<Event> {
+fn mended(text: &str) -> Option<Event> {
     let mut event: Value = serde_json::from_str(text).ok()?;
+    let claims = event.pointer_mut("/requestContext/authorizer/jwt/claims");
+    for claim in claims.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if !claim.is_string() {
+            *claim = Value::String(claim.to_string());
+        }
+    }
     event.get_mut("headers")?.as_object_mut()?.retain(|name, value| {
         let is_value = |text| HeaderValue::from_str(text).is_ok();
         name.parse::<HeaderName>().is_ok() && value.as_str().is_some_and(is_value)

@@ -60,6 +60,16 @@ fn without_an_authorizer_nobody_calls() {
 }
 
 #[test]
+fn a_claim_may_be_more_than_a_text() {
+    let mut event = event(&json!({}), "");
+    let claims = &mut event["requestContext"]["authorizer"]["jwt"]["claims"];
+    claims["roles"] = json!(["sales"]);
+    claims["iat"] = json!(1_772_442_000);
+    let employee = request(&event).employee(Operation::PaySignal).unwrap();
+    assert_eq!(employee.roles, [crate::Role::Sales]);
+}
+
+#[test]
 fn text_that_is_no_id_is_no_sale() {
     let mut event = event(&json!({}), "");
     for text in ["1", "", "../x", "01936D3C-7D2B-7B4C-8D8E-1F2A3B4C5D6E"] {

@@ -95,6 +95,8 @@ problem_types! {
     DeliveryNotDue = 409 "delivery-not-due" "The delivery can't be prepared yet",
     /// It is the delivery subsystem's.
     HandedOver = 409 "handed-over" "The sale is handed over to delivery",
+    /// All is prepared, but the day that was arranged is over.
+    DayGone = 409 "day-gone" "The day of the delivery is over",
     /// A delivery is arranged twelve times at most.
     TooManyArrangements = 409 "too-many-arrangements" "The delivery was arranged too often",
     /// A sale has forty documents at most.
@@ -107,8 +109,6 @@ problem_types! {
     PartnerHasCustomer = 409 "partner-has-customer" "A partner is asked with the customer's data",
     /// A customer's data are corrected twenty times at most.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
-    /// One order, one vehicle.
-    VehicleMismatch = 409 "vehicle-mismatch" "The order has another vehicle",
     /// One vehicle, one sale.
     VehicleHeld = 409 "vehicle-held" "The vehicle is held by another sale",
     /// What is paid for is what is there.

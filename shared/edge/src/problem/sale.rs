@@ -52,15 +52,13 @@ impl From<Rejection> for Problem {
                     format!("must be from {earliest} to {latest}"),
                 )]);
             }
+            Rejection::HourGone(_) => {
+                let gone = rejection.to_string();
+                return Self::invalid(vec![Fault::new("/appointment/time", gone)]);
+            }
+            Rejection::DayGone(_) => ProblemType::DayGone,
             Rejection::UnknownAttempt => ProblemType::PaymentNotFound,
             Rejection::UnknownOrder(_) => ProblemType::OrderNotFound,
-            Rejection::MissingVehicle => {
-                return Self::invalid(vec![Fault::new(
-                    "/data/vehicle_id",
-                    "is required from AtDealership on",
-                )]);
-            }
-            Rejection::OtherVehicle(_) => ProblemType::VehicleMismatch,
         };
         Self::new(kind).detail(rejection.to_string())
     }
@@ -90,12 +88,11 @@ impl From<ChangeError> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{OrderId, Status, Vin};
+    use domain::{OrderId, Status};
     use jiff::Timestamp;
 
     #[test]
     fn every_rejection_has_its_problem() {
-        let vin = Vin::parse("VSSZZZ5FZJR012345").unwrap();
         let table = [
             (Rejection::NotDue(Status::Manufacturing), "payment-not-due", 409),
             (Rejection::Ended(Status::Lapsed), "sale-ended", 409),
@@ -122,6 +119,8 @@ mod tests {
                 "invalid-request",
                 422,
             ),
+            (Rejection::HourGone(jiff::civil::Time::midnight()), "invalid-request", 422),
+            (Rejection::DayGone(jiff::civil::Date::MIN), "day-gone", 409),
             (Rejection::NoCase, "case-not-found", 404),
             (Rejection::ClosesItself, "case-closes-itself", 409),
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
@@ -131,8 +130,6 @@ mod tests {
             (Rejection::TooManyExtensions, "too-many-extensions", 409),
             (Rejection::NotLater(Timestamp::UNIX_EPOCH), "invalid-request", 422),
             (Rejection::TooLate(Timestamp::UNIX_EPOCH), "invalid-request", 422),
-            (Rejection::MissingVehicle, "invalid-request", 422),
-            (Rejection::OtherVehicle(vin), "vehicle-mismatch", 409),
         ];
         for (rejection, slug, status) in table {
             let body = Problem::from(rejection.clone()).body("r-1");

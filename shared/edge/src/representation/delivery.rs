@@ -1,6 +1,6 @@
 //! How a delivery is prepared: the checklist, and the day and place that were arranged.
 
-use domain::sale::{Appointment, Check, CheckKind, DeliveryPlace, Stage};
+use domain::sale::{Appointment, Check, CheckKind, DeliveryPlace, Slot, Stage};
 use domain::{EmployeeId, Sale};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,11 +53,14 @@ struct AppointmentView<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct ArrangedView {
     date: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
     place: DeliveryPlace,
 }
 
 impl From<&Appointment> for ArrangedView {
-    fn from(Appointment { date, place, by: _ }: &Appointment) -> Self {
-        Self { date: *date, place: *place }
+    fn from(Appointment { slot: Slot { date, time, place }, by: _ }: &Appointment) -> Self {
+        let time = time.map(|time| format!("{:02}:{:02}", time.hour(), time.minute()));
+        Self { date: *date, time, place: *place }
     }
 }

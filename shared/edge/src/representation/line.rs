@@ -1,9 +1,10 @@
 //! A sale in a list or a spreadsheet, in one line.
 
 use domain::ports::Details;
-use domain::{BasePlatform, EmployeeId, FullName, OrderId, PlanCode, Plate};
+use domain::{BasePlatform, EmployeeId, FullName, Money, OrderId, PlanCode, Plate};
 use domain::{Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 /// A sale in a list, in one line.
@@ -21,6 +22,9 @@ pub struct SaleLine<'a> {
     base_platform: &'a BasePlatform,
     currency: &'static str,
     price: u64,
+    /// The same with its currency, for [`Self::cells`].
+    #[serde(skip)]
+    amount: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<&'a OrderId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,27 +66,32 @@ impl<'a> SaleLine<'a> {
             base_platform: &details.plan.base_platform,
             currency: sale.terms.price().currency().code(),
             price: sale.terms.price().minor(),
+            amount: sale.terms.price(),
             order_id: sale.order().map(|order| &order.id),
             vehicle_id: sale.vehicle(),
             plate: sale.registration().map(|registration| &registration.plate),
         }
     }
 
-    /// The same as the cells of a table; amounts in minor units.
-    pub fn cells(&self) -> [String; 14] {
+    /// The same as the cells of a table: amounts in whole units with this decimal sign, moments as
+    /// this zone's clock shows them.
+    pub fn cells(&self, zone: &TimeZone, decimal: char) -> [String; 14] {
+        let moment = |at: Timestamp| {
+            at.to_zoned(zone.clone()).datetime().strftime("%Y-%m-%d %H:%M").to_string()
+        };
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         [
             self.sale_id.to_string(),
             self.status.to_string(),
-            self.due_at.map(|due| due.to_string()).unwrap_or_default(),
+            self.due_at.map(moment).unwrap_or_default(),
             self.overdue.to_string(),
-            self.registered_at.to_string(),
+            moment(self.registered_at),
             self.registered_by.to_string(),
             self.customer.as_str().to_owned(),
             self.plan.as_str().to_owned(),
             self.base_platform.as_str().to_owned(),
             self.currency.to_owned(),
-            self.price.to_string(),
+            self.amount.decimal(decimal),
             text(self.order_id.map(OrderId::as_str)),
             text(self.vehicle_id.map(Vin::as_str)),
             text(self.plate.map(Plate::as_str)),

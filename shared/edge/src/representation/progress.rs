@@ -12,13 +12,24 @@ pub(super) struct OrderView<'a> {
     order_id: &'a OrderId,
     #[serde(skip_serializing_if = "Option::is_none")]
     estimated_delivery: Option<Date>,
+    /// What was expected, oldest first, where it moved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    estimates: Vec<EstimateView>,
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateView {
+    date: Date,
+    at: Timestamp,
 }
 
 impl<'a> OrderView<'a> {
     /// Of a sale whose order is placed.
     pub(super) fn of(sale: &'a Sale) -> Option<Self> {
         let order = sale.order()?;
-        Some(Self { order_id: &order.id, estimated_delivery: order.estimated_delivery })
+        let moved = sale.estimates.iter().filter(|_| sale.estimates.len() > 1);
+        let estimates = moved.map(|known| EstimateView { date: known.0, at: known.1 }).collect();
+        Some(Self { order_id: &order.id, estimated_delivery: sale.estimate(), estimates })
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
             "Dezember",
         ],
         date: |day, month, year| format!("{day}. {month} {year}"),
-        moment: |date, time| format!("{date} um {time} Uhr (UTC)"),
+        moment: |date, hour, minute| format!("{date} um {hour}:{minute:02} Uhr"),
     },
     labels: Labels {
         username: "Benutzername",
@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Zu erstattende Anzahlung",
         amount_refunded: "Erstatteter Betrag",
         plate: "Kennzeichen",
+        delivery: "Übergabe Ihres Fahrzeugs",
         delivery_date: "Tag der Übergabe",
         delivery_place: "Ort der Übergabe",
         at_dealership: "In Ihrem Autohaus",

@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
             "December",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
-        moment: |date, time| format!("{date} at {time} (UTC)"),
+        moment: |date, hour, minute| format!("{date} at {hour:02}:{minute:02}"),
     },
     labels: Labels {
         username: "User name",
@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Deposit to be refunded",
         amount_refunded: "Refunded",
         plate: "Registration plate",
+        delivery: "Delivery of your vehicle",
         delivery_date: "Day of delivery",
         delivery_place: "Place of delivery",
         at_dealership: "At your dealership",

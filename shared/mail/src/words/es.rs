@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
             "diciembre",
         ],
         date: |day, month, year| format!("{day} de {month} de {year}"),
-        moment: |date, time| format!("{date} a las {time} (UTC)"),
+        moment: |date, hour, minute| format!("{date} a las {hour}:{minute:02}"),
     },
     labels: Labels {
         username: "Usuario",
@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Señal que le devolvemos",
         amount_refunded: "Importe devuelto",
         plate: "Matrícula",
+        delivery: "Entrega de su vehículo",
         delivery_date: "Día de la entrega",
         delivery_place: "Lugar de la entrega",
         at_dealership: "En su concesionario",

@@ -25,7 +25,7 @@ pub(super) const WORDS: Words = Words {
             "décembre",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
-        moment: |date, time| format!("{date} à {time} (UTC)"),
+        moment: |date, hour, minute| format!("{date} à {hour:02}:{minute:02}"),
     },
     labels: Labels {
         username: "Identifiant",
@@ -43,6 +43,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Arrhes à rembourser",
         amount_refunded: "Montant remboursé",
         plate: "Plaque d’immatriculation",
+        delivery: "Livraison de votre véhicule",
         delivery_date: "Jour de la livraison",
         delivery_place: "Lieu de la livraison",
         at_dealership: "À votre concession",

@@ -25,7 +25,7 @@ pub(super) const WORDS: Words = Words {
             "dicembre",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
-        moment: |date, time| format!("{date}, ore {time} (UTC)"),
+        moment: |date, hour, minute| format!("{date}, ore {hour}:{minute:02}"),
     },
     labels: Labels {
         username: "Nome utente",
@@ -43,6 +43,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Caparra da rimborsare",
         amount_refunded: "Importo rimborsato",
         plate: "Targa",
+        delivery: "Consegna del Suo veicolo",
         delivery_date: "Giorno della consegna",
         delivery_place: "Luogo della consegna",
         at_dealership: "Presso la Sua concessionaria",

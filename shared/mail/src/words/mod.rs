@@ -54,6 +54,8 @@ pub(crate) struct Labels {
     pub(crate) signal_returned: &'static str,
     pub(crate) amount_refunded: &'static str,
     pub(crate) plate: &'static str,
+    /// What the customer's calendar calls it.
+    pub(crate) delivery: &'static str,
     pub(crate) delivery_date: &'static str,
     pub(crate) delivery_place: &'static str,
     pub(crate) at_dealership: &'static str,

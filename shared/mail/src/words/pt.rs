@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
             "dezembro",
         ],
         date: |day, month, year| format!("{day} de {month} de {year}"),
-        moment: |date, time| format!("{date} às {time} (UTC)"),
+        moment: |date, hour, minute| format!("{date} às {hour:02}:{minute:02}"),
     },
     labels: Labels {
         username: "Utilizador",
@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         signal_returned: "Sinal a devolver",
         amount_refunded: "Valor devolvido",
         plate: "Matrícula",
+        delivery: "Entrega do seu veículo",
         delivery_date: "Dia da entrega",
         delivery_place: "Local da entrega",
         at_dealership: "No seu concessionário",

@@ -1,9 +1,12 @@
 //! One of every mail, for the tests and the preview.
 
-use domain::ports::{MailContent, Recipient};
-use domain::sale::{DeliveryPlace, Notification, Order};
-use domain::{BasePlatform, Currency, EmailAddress, FullName, Language, Money, OrderId, Plate};
-use jiff::civil::date;
+use domain::ports::{Arranged, MailContent, Recipient};
+use domain::sale::{DeliveryPlace, Notification, Order, Slot};
+use domain::{
+    BasePlatform, Currency, EmailAddress, FullName, Language, Money, OrderId, Plate, SaleId,
+    ZoneName,
+};
+use jiff::civil::{date, time};
 use std::error::Error;
 
 /// The six languages in which customers are written to.
@@ -16,6 +19,7 @@ pub(crate) fn recipient(name: &str, language: Language) -> Result<Recipient, Box
         full_name: FullName::parse(name)?,
         email: EmailAddress::parse("ana@example.com")?,
         language,
+        zone: ZoneName::parse("Europe/Madrid")?,
     })
 }
 
@@ -37,6 +41,17 @@ pub(crate) fn contents() -> Result<Vec<MailContent>, Box<dyn Error>> {
         all.push(self::notification(*notification)?);
     }
     Ok(all)
+}
+
+/// The vehicle comes to the customer's door on a summer's morning.
+pub(crate) fn delivery() -> Result<Arranged, Box<dyn Error>> {
+    let place = DeliveryPlace::CustomerAddress;
+    Ok(Arranged {
+        sale: SaleId::parse("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e")?,
+        slot: Slot { date: date(2026, 7, 3), time: Some(time(10, 30, 0, 0)), place },
+        at: "2026-06-26T09:15:00Z".parse()?,
+        before: 1,
+    })
 }
 
 /// A notification with what a sale knows at its step.
@@ -79,6 +94,6 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         pay_by: if awaited { Some("2026-06-18T12:00:00Z".parse()?) } else { None },
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
-        appointment: arranged.then_some((date(2026, 7, 3), DeliveryPlace::CustomerAddress)),
+        appointment: if arranged { Some(delivery()?) } else { None },
     })
 }

@@ -11,7 +11,7 @@ use domain::ports::{ContactStore, Recipient};
 use domain::use_cases::{
     activate_account, change_password, issue_credentials, log_in, reset_password,
 };
-use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language};
+use domain::{CustomerId, CustomerKey, EmailAddress, FullName, Language, ZoneName};
 use jiff::Timestamp;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -49,6 +49,7 @@ fn store(access: Access) -> Accounts {
         full_name: FullName::parse("Ana Example").unwrap(),
         email: email(),
         language: Language::Es,
+        zone: ZoneName::utc(),
     };
     Accounts::default().with(
         CustomerId::parse("01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e").unwrap(),

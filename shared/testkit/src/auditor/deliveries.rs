@@ -3,6 +3,7 @@
 use super::findings::{Findings, Invariant};
 use crate::memory::{State, has};
 use domain::sale::FactKind;
+use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 /// The lines of the checklist.
@@ -18,6 +19,19 @@ pub(super) fn deliveries(state: &State, found: &mut Findings) {
         found.check(handed_over == prepared, Invariant::Delivery, || {
             format!("{id} has {} checks done, and is handed over: {handed_over}", sale.checks.len())
         });
+        for told in state.taken_over.iter().filter(|told| told.sale_id == *id) {
+            let arranged = sale.appointment.as_ref().map(|arranged| arranged.slot);
+            let same =
+                arranged.is_some_and(|slot| (slot.date, slot.time) == (told.date, told.time));
+            found.check(same, Invariant::Delivery, || {
+                format!("{id} is handed over for another time than was arranged: {told:?}")
+            });
+            // The dealership is in Madrid, where no day begins later than in UTC.
+            let closed = told.handed_over_at.to_zoned(TimeZone::UTC).date();
+            found.check(told.date >= closed, Invariant::Delivery, || {
+                format!("{id} is handed over on {closed} for {}, which is gone", told.date)
+            });
+        }
         let told = state.taken_over.iter().any(|told| told.sale_id == *id);
         found.check(told == handed_over, Invariant::Delivery, || {
             format!("{id} is handed over: {handed_over}; the delivery subsystem was told: {told}")

@@ -19,6 +19,20 @@ pub(super) fn orders(state: &State, found: &mut Findings) {
         found.check(paid, Invariant::OneOrder, || {
             format!("{} was ordered before its señal", order.id)
         });
+        for case in &order.troubles {
+            let seen = known.is_some_and(|sale| sale.cases.iter().any(|seen| seen.kind == *case));
+            found.check(seen, Invariant::Ends, || {
+                format!("nobody sees {case:?} of {}, which the factory told", order.id)
+            });
+        }
+        if order.cancelled {
+            let ended = [Status::Cancelled, Status::OrderRejected];
+            let ended = known.is_some_and(|sale| ended.contains(&sale.status()));
+            found.check(ended, Invariant::Ends, || {
+                format!("{} is not built, and {sale} waits for it", order.id)
+            });
+            continue;
+        }
         let cancelled = known.is_some_and(|sale| sale.status() == Status::Cancelled);
         found.check(!cancelled, Invariant::OneOrder, || {
             format!("{} was ordered for {sale}, which is cancelled", order.id)

@@ -66,6 +66,7 @@ pub fn recipient(sample: &Sample) -> Recipient {
         full_name: customer.full_name.clone(),
         email: customer.email.clone(),
         language: customer.language,
+        zone: sample.sale.zone(),
     }
 }
 

@@ -38,11 +38,11 @@ fn pair(which: &str) -> StoredCredentials {
 pub async fn a_new_customer_is_owed_credentials(
     store: &(impl SaleStore + CustomerStore),
 ) -> Outcome {
-    let (key, Sample { details, .. }) = customer(store).await?;
+    let (key, Sample { sale, details, .. }) = customer(store).await?;
     let (full_name, email, language) =
         (details.customer.full_name, details.customer.email, details.customer.language);
     let owed = CredentialsState::Owed {
-        recipient: Recipient { full_name, email: email.clone(), language },
+        recipient: Recipient { full_name, email: email.clone(), language, zone: sale.zone() },
         username: email,
     };
     assert_eq!(store.credentials(&key).await?, Some(owed.clone()));

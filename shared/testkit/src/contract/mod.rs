@@ -41,7 +41,7 @@ use domain::sale::{Command, Registered, Sale, decide, evolve};
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey,
     DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, Money, OptionCode,
-    PhoneNumber, Plan, PlanCode, SaleId, Sold,
+    PhoneNumber, Plan, PlanCode, SaleId, Sold, ZoneName,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -134,6 +134,7 @@ impl Sample {
             id: fresh_sale_id(),
             dealership: DealershipId::parse("MAD-01")?,
             country: CountryCode::parse("ES")?,
+            zone: ZoneName::parse("Europe/Madrid")?,
             registered_by: EmployeeId::parse("e-17")?,
             customer: CustomerKey::of(&customer.email),
             terms: Terms::new(euros(3_250_000)?, euros(100_000)?)?,

@@ -1,7 +1,7 @@
 //! The partners' books: what gateway, factory and authorities know.
 
 use domain::ids::{GatewayPaymentId, RefundId};
-use domain::sale::{Decline, Milestone, PaymentKind, PaymentOutcome, Registration};
+use domain::sale::{CaseKind, Decline, Milestone, PaymentKind, PaymentOutcome, Registration};
 use domain::{AttemptId, OrderId, SaleId, Vin};
 
 /// A payment as the gateway knows it.
@@ -62,6 +62,10 @@ pub struct FactoryOrder {
     pub vehicle: Vin,
     /// How far it is.
     pub milestone: Option<Milestone>,
+    /// Whether the factory thought better of it: then nothing is built.
+    pub cancelled: bool,
+    /// What people were to hear of it: the kinds of case, as far as the webhook was taken.
+    pub troubles: Vec<CaseKind>,
     /// Whether the sale's item held the intent when the call came.
     pub intent_stored: bool,
 }

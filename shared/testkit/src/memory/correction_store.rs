@@ -41,7 +41,9 @@ impl CorrectionStore for Ports<'_> {
             }
             let contact = state.contact.clone();
             let account = state.customers.entry(new);
-            account.or_insert_with(|| CustomerRow::new(&details.customer, contact)).erasing = None;
+            account
+                .or_insert_with(|| CustomerRow::new(&details.customer, next.zone(), contact))
+                .erasing = None;
             if let Some(row) = state.sales.get_mut(&next.id) {
                 row.details = details.clone();
             }

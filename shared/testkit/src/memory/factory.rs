@@ -35,6 +35,8 @@ impl Factory for Ports<'_> {
                 reference: order.sale,
                 vehicle,
                 milestone: None,
+                cancelled: false,
+                troubles: Vec::new(),
                 intent_stored,
             };
             state.orders.insert(key, known);

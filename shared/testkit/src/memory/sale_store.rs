@@ -40,7 +40,8 @@ impl SaleStore for Ports<'_> {
                 }
                 Some(known) => known.erasing = None,
                 None => {
-                    let row = CustomerRow::new(&new.details.customer, state.contact.clone());
+                    let zone = new.sale.zone();
+                    let row = CustomerRow::new(&new.details.customer, zone, state.contact.clone());
                     state.customers.insert(key, row);
                 }
             }

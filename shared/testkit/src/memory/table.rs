@@ -4,7 +4,9 @@ use domain::contact::Contact;
 use domain::ports::{Details, KnownCustomer, Recipient, StoredCredentials, TaskToken};
 use domain::sale::{FactKind, Sale};
 use domain::vehicle::VehicleStatus;
-use domain::{AttemptId, Customer, CustomerId, DealershipId, Plan as SalePlan, Plate, SaleId};
+use domain::{
+    AttemptId, Customer, CustomerId, DealershipId, Plan as SalePlan, Plate, SaleId, ZoneName,
+};
 use jiff::Timestamp;
 
 /// A sale's item.
@@ -37,9 +39,9 @@ pub struct CustomerRow {
 
 impl CustomerRow {
     /// A new customer's, to whom credentials are owed.
-    pub fn new(customer: &Customer, contact: Contact) -> Self {
+    pub fn new(customer: &Customer, zone: ZoneName, contact: Contact) -> Self {
         let (full_name, email) = (customer.full_name.clone(), customer.email.clone());
-        let recipient = Recipient { full_name, email, language: customer.language };
+        let recipient = Recipient { full_name, email, language: customer.language, zone };
         let id = customer.id;
         Self { id, recipient, credentials: None, issued: false, erasing: None, contact }
     }

@@ -17,6 +17,7 @@ use domain::use_cases::register_sale;
 use domain::{
     Address, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress,
     EmployeeId, FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, SaleId, Sold, Vin,
+    ZoneName,
 };
 
 impl Simulation<'_> {
@@ -120,6 +121,7 @@ pub fn register_input(
         id,
         dealership: DealershipId::parse("MAD-01").ok()?,
         country: CountryCode::parse("ES").ok()?,
+        zone: ZoneName::parse("Europe/Madrid").ok()?,
         employee: EmployeeId::parse("employee-1").ok()?,
         customer: buyer,
         known_customer: false,

@@ -228,9 +228,8 @@ impl<'w> Simulation<'w> {
             Event::Manage { act, tries } => self.manage(act, tries),
             Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
             Event::FactoryMoves { order, milestone } => self.factory_moves(order, milestone),
-            Event::FactoryTells { order, milestone, tries } => {
-                self.factory_tells(order, milestone, tries);
-            }
+            Event::FactoryCancels(order) => self.factory_cancels(order),
+            Event::FactoryTells { order, says, tries } => self.factory_tells(order, says, tries),
             Event::BankSettles(attempt) => self.bank_settles(attempt),
             Event::PayerActs { attempt, acts } => self.payer_acts(attempt, acts),
             Event::PageExpires(attempt) => self.page_expires(attempt),
@@ -258,8 +257,8 @@ impl<'w> Simulation<'w> {
             }
             Caller::Payer(payment) => self.payer_reads(payment, &outcome),
             Caller::Manager { act, tries } => self.manager_reads(act, tries, &outcome),
-            Caller::Factory { order, milestone, tries } => {
-                self.factory_reads(order, milestone, tries, &outcome);
+            Caller::Factory { order, says, tries } => {
+                self.factory_reads(order, says, tries, &outcome);
             }
             Caller::Gateway { attempt, tries } => self.gateway_reads(attempt, tries, &outcome),
             Caller::Funds { attempt, tries } => self.funds_read(attempt, tries, &outcome),

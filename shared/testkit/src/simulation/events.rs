@@ -2,7 +2,7 @@
 
 use crate::memory::TaskId;
 use domain::ports::Message;
-use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind};
+use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind, Trouble};
 use domain::use_cases::relay;
 use domain::{AttemptId, SaleId, Vin};
 
@@ -32,6 +32,15 @@ pub(super) enum Act {
     Prepare(SaleId, i8, usize),
 }
 
+/// What the factory says of an order.
+#[derive(Clone, Copy)]
+pub(super) enum Says {
+    Milestone(Milestone),
+    Trouble(Trouble),
+    /// That the vehicle at the dealership is another one.
+    OtherVehicle,
+}
+
 /// Something that happens at a moment of the run.
 pub(super) enum Event {
     Poll(TaskId),
@@ -54,9 +63,10 @@ pub(super) enum Event {
         order: SaleId,
         milestone: Milestone,
     },
+    FactoryCancels(SaleId),
     FactoryTells {
         order: SaleId,
-        milestone: Milestone,
+        says: Says,
         tries: u32,
     },
     BankSettles(AttemptId),

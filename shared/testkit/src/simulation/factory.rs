@@ -1,38 +1,52 @@
 //! The factory: its vehicles' milestones, and the webhooks that tell of them.
 
 use super::engine::Simulation;
-use super::events::Event;
+use super::events::{Event, Says};
 use super::processes::{Caller, Outcome};
 use super::settings::{DAY, HOUR, SECOND, WINDOW};
 use crate::memory::{Ports, short};
-use domain::SaleId;
-use domain::sale::Milestone;
+use domain::sale::{CaseKind, Milestone, Trouble};
 use domain::use_cases::follow_factory;
+use domain::{SaleId, Vin};
 
 /// How often the factory sends a webhook that isn't taken.
 const FACTORY_TELLS: u32 = 40;
 
 impl Simulation<'_> {
-    /// Once it took an order, its vehicle goes from milestone to milestone.
+    /// Once it took an order, its vehicle goes from milestone to milestone, unless the factory
+    /// cancels the order on the way, holds the vehicle back, or mistakes it for another.
     pub(super) fn factory_begins(&mut self, order: SaleId) {
+        let free = self.script.is_none();
         // A factory may fall silent: then the workflow has to ask.
-        let silent = self.script.is_none() && self.rng.percent(4);
+        let silent = free && self.rng.percent(4);
+        let cancelled_at = (free && self.rng.percent(5)).then(|| self.chance(4));
         let mut wait = 0;
-        for milestone in Milestone::ALL {
+        for (passed, milestone) in (0..).zip(Milestone::ALL) {
             wait += HOUR + self.chance(6 * DAY);
+            if cancelled_at == Some(passed) {
+                self.after(wait, Event::FactoryCancels(order));
+                return;
+            }
             self.after(wait, Event::FactoryMoves { order, milestone });
+            if free && self.rng.percent(3) {
+                self.factory_says(order, Says::Trouble(Trouble::Held), wait + HOUR);
+            }
             if !silent {
-                let delay = if self.script.is_none() { self.chance(12 * HOUR) } else { SECOND };
-                self.after(wait + delay, Event::FactoryTells { order, milestone, tries: 0 });
+                let delay = if free { self.chance(12 * HOUR) } else { SECOND };
+                self.factory_says(order, Says::Milestone(milestone), wait + delay);
                 if self.rng.percent(10) {
                     let copy = self.chance(10 * DAY);
-                    self.after(
-                        wait + delay + copy,
-                        Event::FactoryTells { order, milestone, tries: 0 },
-                    );
+                    self.factory_says(order, Says::Milestone(milestone), wait + delay + copy);
                 }
             }
         }
+        if free && self.rng.percent(5) {
+            self.factory_says(order, Says::OtherVehicle, wait + DAY);
+        }
+    }
+
+    fn factory_says(&mut self, order: SaleId, says: Says, wait: i64) {
+        self.after(wait, Event::FactoryTells { order, says, tries: 0 });
     }
 
     pub(super) fn factory_moves(&mut self, order: SaleId, milestone: Milestone) {
@@ -44,13 +58,43 @@ impl Simulation<'_> {
         });
     }
 
-    pub(super) fn factory_tells(&mut self, order: SaleId, milestone: Milestone, tries: u32) {
-        let known = self.world.with(|state| state.orders.get(&order.to_string()).cloned());
+    /// It tells of it until it is heard: nothing else would end the sale.
+    pub(super) fn factory_cancels(&mut self, order: SaleId) {
+        self.world.with(|state| {
+            state.note("factory", || format!("{}: cancelled", short(order)));
+            if let Some(known) = state.orders.get_mut(&order.to_string()) {
+                known.cancelled = true;
+            }
+        });
+        let delay = self.chance(12 * HOUR);
+        self.factory_says(order, Says::Trouble(Trouble::Cancelled), delay);
+    }
+
+    pub(super) fn factory_tells(&mut self, order: SaleId, says: Says, tries: u32) {
+        let known = self.world.with(|state| {
+            let there = state.sales.get(&order).is_some_and(|row| row.sale.vehicle().is_some());
+            // Before the sale knows its vehicle, another one would be taken for it.
+            let ripe = !matches!(says, Says::OtherVehicle) || there;
+            state.orders.get(&order.to_string()).filter(|_| ripe).cloned()
+        });
         let Some(known) = known else { return };
-        self.spawn(Caller::Factory { order, milestone, tries }, |world, now| {
+        self.spawn(Caller::Factory { order, says, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-factory-update");
-                let vehicle = (milestone >= Milestone::AtDealership).then(|| known.vehicle.clone());
+                let (milestone, vehicle) = match says {
+                    Says::Milestone(milestone) => {
+                        let there = milestone >= Milestone::AtDealership;
+                        (milestone, there.then(|| known.vehicle.clone()))
+                    }
+                    Says::OtherVehicle => {
+                        (Milestone::AtDealership, Vin::parse("VSSZZZ5FZJR0THER1").ok())
+                    }
+                    Says::Trouble(trouble) => {
+                        let told = (known.id, trouble);
+                        let taken = follow_factory::take_factory_trouble(&ports, order, told, now);
+                        return Outcome::Webhook { taken: taken.await.is_ok() };
+                    }
+                };
                 let update = follow_factory::Update {
                     sale: order,
                     order: known.id,
@@ -67,11 +111,25 @@ impl Simulation<'_> {
     pub(super) fn factory_reads(
         &mut self,
         order: SaleId,
-        milestone: Milestone,
+        says: Says,
         tries: u32,
         outcome: &Outcome,
     ) {
-        let again = Event::FactoryTells { order, milestone, tries: tries.saturating_add(1) };
+        let case = match says {
+            Says::Milestone(_) => None,
+            Says::Trouble(Trouble::Cancelled) => Some(CaseKind::OrderCancelled),
+            Says::Trouble(Trouble::Held) => Some(CaseKind::OrderHeld),
+            Says::OtherVehicle => Some(CaseKind::VehicleUnclear),
+        };
+        if matches!(outcome, Outcome::Webhook { taken: true }) {
+            self.world.with(|state| {
+                // What is over by then is nobody's case any more.
+                let live = state.sales.get(&order).is_some_and(|row| !row.sale.status().is_over());
+                let known = state.orders.get_mut(&order.to_string()).filter(|_| live);
+                known.into_iter().for_each(|known| known.troubles.extend(case));
+            });
+        }
+        let again = Event::FactoryTells { order, says, tries: tries.saturating_add(1) };
         self.send_again(outcome, tries, FACTORY_TELLS, again);
     }
 }

@@ -5,9 +5,9 @@ use super::engine::Simulation;
 use super::events::{Act, Event};
 use super::processes::{Caller, Outcome};
 use super::record::ClientAnswer;
-use super::settings::{DAY, MAX_EXTENSION, SECOND};
+use super::settings::{DAY, HOUR, MAX_EXTENSION, SECOND};
 use crate::memory::{Ports, has};
-use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind};
+use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind, Slot};
 use domain::use_cases::{
     ChangeError, cancel_sale, close_case, extend_deadline, pay, prepare_delivery, record_documents,
     relay, resubmit_registration,
@@ -64,10 +64,13 @@ impl Simulation<'_> {
                         let ports = Ports::new(world, "prepare-delivery");
                         let checks = CheckKind::ALL.into_iter().take(done).collect();
                         let date = now
-                            .to_zoned(TimeZone::UTC)
+                            .to_zoned(TimeZone::fixed(jiff::tz::offset(2)))
                             .date()
                             .saturating_add(jiff::Span::new().days(days));
-                        let appointment = Some((date, DeliveryPlace::Dealership));
+                        let time = Some(jiff::civil::time(10, 30, 0, 0));
+                        let slot = Slot { date, time, place: DeliveryPlace::Dealership };
+                        // No days: as it was arranged before.
+                        let appointment = Some(slot).filter(|_| days > 0);
                         let input =
                             prepare_delivery::Input { sale, dealership, by, checks, appointment };
                         prepare_delivery::prepare_delivery(&ports, input, now).await
@@ -131,6 +134,7 @@ impl Simulation<'_> {
                 let act = match kind {
                     CaseKind::DocumentsMissing => Act::Record(sale),
                     CaseKind::RegistrationRefused => Act::Resubmit(sale),
+                    CaseKind::OrderCancelled => Act::Cancel(sale),
                     _ => Act::Close(sale, kind),
                 };
                 self.after(0, Event::Manage { act, tries: 0 });
@@ -153,7 +157,13 @@ impl Simulation<'_> {
             Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len() / 2), tries: 0 },
         );
         if self.rng.percent(90) {
-            let done = arranged + self.chance(DAY);
+            // Some forget that the day is over; it is arranged anew then.
+            let late = self.rng.percent(10);
+            let done = arranged + if late { 11 * DAY } else { self.chance(DAY) };
+            if late {
+                let act = Act::Prepare(sale, 0, CheckKind::ALL.len());
+                self.after(done - HOUR, Event::Manage { act, tries: 0 });
+            }
             self.after(
                 done,
                 Event::Manage { act: Act::Prepare(sale, 9, CheckKind::ALL.len()), tries: 0 },

@@ -1,8 +1,8 @@
 //! The processes of a run: who waits for each, and what it comes to.
 
-use super::events::{Act, Payment};
+use super::events::{Act, Payment, Says};
 use domain::ports::Message;
-use domain::sale::{Answer, DisputeNews, Milestone};
+use domain::sale::{Answer, DisputeNews};
 use domain::use_cases::{ChangeError, pay, register_sale, relay, time_out};
 use domain::{AttemptId, SaleId, Vin};
 use std::future::Future;
@@ -40,7 +40,7 @@ pub(super) enum Caller {
     Employee { customer: u64, vehicle: Option<Vin>, tries: u32 },
     Payer(Payment),
     Manager { act: Act, tries: u32 },
-    Factory { order: SaleId, milestone: Milestone, tries: u32 },
+    Factory { order: SaleId, says: Says, tries: u32 },
     Gateway { attempt: AttemptId, tries: u32 },
     Funds { attempt: AttemptId, tries: u32 },
     Dispute { attempt: AttemptId, news: DisputeNews, tries: u32 },

@@ -16,10 +16,12 @@ pub(super) async fn invoke(
 ) -> Result<Option<time_out::Next>, &'static str> {
     let ports = Ports::new(world, "task");
     match function {
-        "place-factory-order" => place_order::place_factory_order(&ports, &ports, sale, now)
-            .await
-            .map(|_| None)
-            .map_err(|failure| failure.task_error()),
+        "place-factory-order" => {
+            place_order::place_factory_order(&ports, &ports, sale, PATIENCE.case_after, now)
+                .await
+                .map(|_| None)
+                .map_err(|failure| failure.task_error())
+        }
         "check-factory-order" => {
             let checked =
                 follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;

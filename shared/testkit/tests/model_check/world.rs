@@ -7,7 +7,7 @@ use domain::sale::{
 };
 use domain::{
     AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money,
-    OrderId, Plate, RegistrationId, SaleId, Vin,
+    OrderId, Plate, RegistrationId, SaleId, Vin, ZoneName,
 };
 use jiff::Timestamp;
 use std::collections::hash_map::DefaultHasher;
@@ -328,6 +328,7 @@ pub(crate) fn new_sale(sale: u8) -> Sale {
         id: SaleId::new(Uuid::from_u128(u128::from(sale) + 1)),
         dealership: DealershipId::parse("MAD-01").unwrap(),
         country: CountryCode::parse("ES").unwrap(),
+        zone: ZoneName::parse("Europe/Madrid").unwrap(),
         registered_by: EmployeeId::parse("e-17").unwrap(),
         customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
         terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),

@@ -3,7 +3,7 @@
 use super::samples::{EVENT, SALE};
 use domain::account::Access;
 use domain::ports::{PlanStore, Recipient, SaleStore};
-use domain::{CustomerId, EmailAddress, FullName, Language};
+use domain::{CustomerId, EmailAddress, FullName, Language, ZoneName};
 use edge::http::Event;
 use edge::{Problem, Reply, Request};
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ pub(super) fn accounted(
     };
     let store = Accounts::default().with(
         id,
-        Recipient { full_name, email, language: Language::Es },
+        Recipient { full_name, email, language: Language::Es, zone: ZoneName::utc() },
         access,
     );
     let outcome = now_or_never(handler(&store, &QuickHasher::default(), request));

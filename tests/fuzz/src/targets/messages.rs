@@ -89,12 +89,12 @@ pub(super) fn gateway_event(input: &[u8]) -> Result<(), String> {
 
 /// What SES tells, of whomever.
 pub(super) fn mail_event(input: &[u8]) -> Result<(), String> {
-    let Ok(event) = serde_json::from_slice(input) else { return Ok(()) };
+    let Ok(event) = std::str::from_utf8(input) else { return Ok(()) };
     let world = World::new(1, now(), Plan::Calm, false);
     let ports = Ports::new(&world, "fuzz");
-    let taken =
-        now_or_never(receive_mail_event::handle(&ports, event, now())).ok_or("a handler waits")?;
-    taken.map(drop).map_err(|_| "an event comes again for ever".to_owned())
+    // What can't be understood comes again, and ends in a queue that has an alarm.
+    let taken = now_or_never(receive_mail_event::handle(&ports, event, now()));
+    taken.map(drop).ok_or_else(|| "a handler waits".to_owned())
 }
 
 /// What is read is written the same.

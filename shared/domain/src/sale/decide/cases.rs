@@ -19,16 +19,21 @@ pub(super) fn opened(sale: &Sale, before: Timestamp) -> Vec<Event> {
 
 /// A mail came back, while the purchase is under way.
 pub(super) fn undeliverable(sale: &Sale) -> Vec<Event> {
-    let kind = CaseKind::MailUndeliverable;
-    (!sale.status().is_over() && !sale.has_open_case(kind))
-        .then_some(Event::CaseOpened { kind })
-        .into_iter()
-        .collect()
+    raised(sale, CaseKind::MailUndeliverable).into_iter().collect()
 }
 
-/// The authority gave no answer, and was asked first before this moment.
-pub(super) fn missed(sale: &Sale, asked_before: Timestamp) -> Vec<Event> {
-    let kind = CaseKind::AuthoritySilent;
+/// Opens a case that isn't open, while the purchase is under way.
+pub(super) fn raised(sale: &Sale, kind: CaseKind) -> Option<Event> {
+    (!sale.status().is_over() && !sale.has_open_case(kind)).then_some(Event::CaseOpened { kind })
+}
+
+/// Closes a case that is open, and of which the reason is gone.
+pub(super) fn resolved(sale: &Sale, kind: CaseKind) -> Option<Event> {
+    sale.has_open_case(kind).then_some(Event::CaseClosed { kind, closure: None })
+}
+
+/// A partner gave no answer (`kind`), and was asked first before this moment.
+pub(super) fn missed(sale: &Sale, kind: CaseKind, asked_before: Timestamp) -> Vec<Event> {
     let is_open = sale.has_open_case(kind);
     let is_late = sale.unsettled(kind).is_some_and(|asked| asked <= asked_before);
     (is_late && !is_open).then_some(Event::CaseOpened { kind }).into_iter().collect()
@@ -36,8 +41,7 @@ pub(super) fn missed(sale: &Sale, asked_before: Timestamp) -> Vec<Event> {
 
 /// It gave one, though not its last.
 pub(super) fn heard(sale: &Sale) -> Vec<Event> {
-    let silent = sale.open_cases().filter(|case| case.kind == CaseKind::AuthoritySilent);
-    silent.map(|case| Event::CaseClosed { kind: case.kind, closure: None }).collect()
+    resolved(sale, CaseKind::AuthoritySilent).into_iter().collect()
 }
 
 /// A manager closes a case that the gateway can't: money that the bank keeps is the dealership's to
@@ -58,7 +62,11 @@ pub(super) fn closed(
         attempt.state == AttemptState::Unknown && attempt.started_at <= case.opened_at
     });
     let mut events: Vec<Event> = match kind {
-        CaseKind::PaymentReversed | CaseKind::MailUndeliverable => vec![],
+        CaseKind::PaymentReversed
+        | CaseKind::OrderCancelled
+        | CaseKind::OrderHeld
+        | CaseKind::VehicleUnclear
+        | CaseKind::MailUndeliverable => vec![],
         CaseKind::PaymentUnsettled => unknown
             .map(|attempt| Event::PaymentDeclined {
                 attempt: attempt.id,
@@ -68,6 +76,7 @@ pub(super) fn closed(
         CaseKind::RefundUnsettled
         | CaseKind::DocumentsMissing
         | CaseKind::RegistrationRefused
+        | CaseKind::FactorySilent
         | CaseKind::AuthoritySilent => {
             return Err(Rejection::ClosesItself);
         }

@@ -4,8 +4,11 @@
 #[cfg(test)]
 mod tests;
 
+use super::cases::{raised, resolved};
 use super::payments::captured;
-use crate::sale::{Event, Milestone, Order, PaymentKind, Rejection, Sale, Stage};
+use crate::sale::{
+    CaseKind, Event, Milestone, Order, PaymentKind, Rejection, Sale, Stage, Trouble,
+};
 use crate::{OrderId, Vin};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -40,6 +43,8 @@ pub(super) fn confirm_order(sale: &Sale, order: Order) -> Result<Vec<Event>, Rej
         Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {
             Err(Rejection::NotDue(sale.status()))
         }
+        // The factory cancelled it before its answer was taken in.
+        Stage::OrderRejected { .. } => Err(Rejection::Ended(sale.status())),
         _ => match sale.order() {
             Some(placed) if placed.id == order.id => Ok(vec![]),
             _ => Err(Rejection::UnknownOrder(order.id)),
@@ -65,6 +70,28 @@ pub(super) fn refuse_order(sale: &Sale, reason: String) -> Result<Vec<Event>, Re
     }
 }
 
+/// The order doesn't go on: people see it as a case, and a manager can cancel the sale if
+/// the order is.
+pub(super) fn report_trouble(
+    sale: &Sale,
+    order: OrderId,
+    trouble: Trouble,
+) -> Result<Vec<Event>, Rejection> {
+    match (&sale.stage, trouble) {
+        // It never was confirmed.
+        (Stage::ReservationPaid { order_requested_at: Some(_) }, Trouble::Cancelled) => {
+            refuse_order(sale, "the factory cancelled the order".to_owned())
+        }
+        // What is over stays so, whatever the factory says of it.
+        _ if sale.status().is_lost() => Ok(vec![]),
+        _ if sale.order().is_none_or(|known| known.id != order) => {
+            Err(Rejection::UnknownOrder(order))
+        }
+        (_, Trouble::Cancelled) => Ok(raised(sale, CaseKind::OrderCancelled).into_iter().collect()),
+        (_, Trouble::Held) => Ok(raised(sale, CaseKind::OrderHeld).into_iter().collect()),
+    }
+}
+
 /// A report moves the sale forward to its milestone and through each one before it, once. What was
 /// passed already changes nothing, so any order and number of copies ends the same.
 pub(super) fn report_milestone(
@@ -87,27 +114,38 @@ pub(super) fn report_milestone(
             let building = sale.vehicle().is_none();
             events.extend(news.filter(|_| building).map(|date| Event::DeliveryEstimated { date }));
         }
+        // The factory may go on to speak of an order that it refused or cancelled.
+        (Stage::Cancelled { .. } | Stage::OrderRejected { .. }, _) => return Ok(vec![]),
         _ => return Err(Rejection::UnknownOrder(report.order)),
     }
     if let (Some(known), Some(vehicle)) = (sale.vehicle(), &report.vehicle)
         && known != vehicle
     {
-        return Err(Rejection::OtherVehicle(known.clone()));
+        return Ok(raised(sale, CaseKind::VehicleUnclear).into_iter().collect());
     }
     let reached = sale.milestone();
+    if reached < Some(report.milestone) {
+        events.extend(resolved(sale, CaseKind::OrderHeld));
+    }
     for milestone in
         Milestone::ALL.into_iter().filter(|m| Some(*m) > reached && *m <= report.milestone)
     {
-        events.push(match milestone {
-            Milestone::AtDealership => Event::VehicleArrived {
-                vehicle: report.vehicle.clone().ok_or(Rejection::MissingVehicle)?,
-            },
+        let event = match milestone {
+            Milestone::AtDealership => {
+                let Some(vehicle) = report.vehicle.clone() else {
+                    events.extend(raised(sale, CaseKind::VehicleUnclear));
+                    return Ok(events);
+                };
+                events.extend(resolved(sale, CaseKind::VehicleUnclear));
+                Event::VehicleArrived { vehicle }
+            }
             Milestone::AvailableForCustomer => {
                 let pay_by = now.checked_add(window).unwrap_or(Timestamp::MAX);
                 Event::FinalPaymentRequested { pay_by }
             }
             built => Event::MilestoneReached { milestone: built },
-        });
+        };
+        events.push(event);
     }
     Ok(events)
 }

@@ -11,7 +11,7 @@ mod factory;
 mod payments;
 mod registration;
 
-use super::{Attempt, AttemptState, Command, Event, Extension, Rejection, Sale, evolve};
+use super::{Attempt, AttemptState, CaseKind, Command, Event, Extension, Rejection, Sale, evolve};
 use jiff::Timestamp;
 
 /// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes
@@ -57,7 +57,13 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RecordReturn { attempt } => disputes::record_return(sale, attempt),
         Command::OpenCases { unsettled_since } => Ok(cases::opened(sale, unsettled_since)),
         Command::CloseCase { kind, closure } => cases::closed(sale, kind, closure),
-        Command::MissAuthority { asked_before } => Ok(cases::missed(sale, asked_before)),
+        Command::MissAuthority { asked_before } => {
+            Ok(cases::missed(sale, CaseKind::AuthoritySilent, asked_before))
+        }
+        Command::MissFactory { asked_before } => {
+            Ok(cases::missed(sale, CaseKind::FactorySilent, asked_before))
+        }
+        Command::ReportTrouble { order, trouble } => factory::report_trouble(sale, order, trouble),
         Command::HearAuthority => Ok(cases::heard(sale)),
         Command::ReportUndeliverable => Ok(cases::undeliverable(sale)),
         Command::RequestOrder => factory::request_order(sale),
@@ -88,8 +94,8 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RefuseRegistration { reason } => Ok(registration::refuse(sale, reason)),
         Command::ResubmitRegistration { closure } => registration::resubmit(sale, closure),
         Command::ConfirmRegistration(registration) => registration::confirm(sale, registration),
-        Command::PrepareDelivery { by, checks, appointment } => {
-            delivery::prepare(sale, &by, &checks, appointment, now)
+        Command::PrepareDelivery { by, checks, appointment, local } => {
+            delivery::prepare(sale, &by, &checks, appointment, (now, local))
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Deliveries that are prepared, arranged and handed over.
 
 use crate::sale::examples::{
-    at, available, captured, delivery_day, dispute, prepare, ready, registration, run, start,
+    at, available, captured, delivery_day, dispute, local, prepare, prepare_at, ready,
+    registration, run, start,
 };
 use crate::sale::{
-    CheckKind, DeliveryPlace, DisputeNews, Effect, NextStep, PaymentKind, Rejection, Status,
+    CheckKind, DeliveryPlace, DisputeNews, Effect, NextStep, PaymentKind, Rejection, Slot, Status,
     decide, effects,
 };
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
+use jiff::civil::{date, time};
 
 /// R-52 of `docs/requirements.md`.
 #[test]
@@ -57,7 +58,7 @@ fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
     );
     let reversed = run(ready(), [dispute(2, "dp_1", DisputeNews::Opened)], at(5));
     assert_eq!(decide(&reversed, all.clone(), at(6)), Err(Rejection::PaymentReversed));
-    let today = at(6).to_zoned(TimeZone::UTC).date();
+    let today = local(6).date();
     for date in [today.yesterday().unwrap(), today.saturating_add(jiff::Span::new().days(366))] {
         let refused = decide(&ready(), prepare(&[], Some(date)), at(6));
         assert!(
@@ -77,4 +78,34 @@ fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
         decide(&sale, prepare(&[], Some(today)), at(6)),
         Err(Rejection::TooManyArrangements)
     );
+}
+
+/// R-133 of `docs/requirements.md`.
+#[test]
+fn a_hand_over_carries_no_day_that_is_gone() {
+    let arranged = run(ready(), [prepare(&[], Some(delivery_day()))], at(5));
+    let too_late = local(9 * 24);
+    assert_eq!(
+        decide(&arranged, prepare_at(&CheckKind::ALL, None, too_late), at(9 * 24)),
+        Err(Rejection::DayGone(delivery_day()))
+    );
+    let (_, some) = CheckKind::ALL.split_last().unwrap();
+    assert!(decide(&arranged, prepare_at(some, None, too_late), at(9 * 24)).is_ok());
+    let slot = Slot { date: too_late.date(), time: None, place: DeliveryPlace::Dealership };
+    let anew = prepare_at(&CheckKind::ALL, Some(slot), too_late);
+    assert_eq!(run(arranged, [anew], at(9 * 24)).status(), Status::HandedOver);
+}
+
+#[test]
+fn today_is_the_dealership_s_and_an_hour_that_is_over_is_none() {
+    // Half past one at night: in UTC it is the day before.
+    let now = date(2026, 7, 15).at(1, 30, 0, 0);
+    let slot = |day, time| Slot { date: day, time, place: DeliveryPlace::Dealership };
+    let arrange = |slot| decide(&ready(), prepare_at(&[], Some(slot), now), at(6));
+    let yesterday = arrange(slot(date(2026, 7, 14), None));
+    assert!(matches!(yesterday, Err(Rejection::DateOutOfRange(..))), "{yesterday:?}");
+    let gone = arrange(slot(date(2026, 7, 15), Some(time(1, 0, 0, 0))));
+    assert_eq!(gone, Err(Rejection::HourGone(time(1, 30, 0, 0))));
+    assert!(arrange(slot(date(2026, 7, 15), Some(time(10, 30, 0, 0)))).is_ok());
+    assert!(arrange(slot(date(2026, 7, 15), None)).is_ok());
 }

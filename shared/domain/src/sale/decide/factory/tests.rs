@@ -2,12 +2,15 @@
 
 use crate::ids::RefundId;
 use crate::sale::examples::{
-    WINDOW, at, attempt_id, available, captured, new_sale, order, ordered, report, run, start, vin,
+    WINDOW, at, attempt_id, available, cancel, captured, close, new_sale, open_cases, order,
+    ordered, report, reserved, run, start, vin,
 };
 use crate::sale::{
-    AttemptState, Command, Effect, Milestone, PaymentKind, Rejection, Status, decide, effects,
+    AttemptState, CaseKind, Command, Effect, Estimate, Milestone, PaymentKind, Rejection, Status,
+    Trouble, Wait, decide, effects,
 };
 use crate::{OrderId, Vin};
+use jiff::civil::date;
 
 #[test]
 fn a_refused_order_refunds_the_signal() {
@@ -41,7 +44,7 @@ fn a_webhook_confirms_an_order_whose_answer_was_lost() {
 }
 
 #[test]
-fn reports_of_another_order_or_vehicle_are_refused() {
+fn reports_of_another_order_are_refused() {
     let other = OrderId::parse("F-2").unwrap();
     let command = Command::ReportMilestone {
         order: other.clone(),
@@ -55,15 +58,79 @@ fn reports_of_another_order_or_vehicle_are_refused() {
         Err(Rejection::UnknownOrder(other.clone()))
     );
     assert_eq!(decide(&new_sale(), command, at(2)), Err(Rejection::UnknownOrder(other)));
-    let vehicle = Some(Vin::parse("VSSZZZ5FZJR099999").unwrap());
-    let command = Command::ReportMilestone {
+}
+
+/// R-135 of `docs/requirements.md`: sent again, it would fit no better.
+#[test]
+fn a_vehicle_that_doesn_t_fit_is_a_case_and_changes_nothing_else() {
+    let of = |vehicle: Option<&str>| Command::ReportMilestone {
         order: order().id,
         milestone: Milestone::AvailableForCustomer,
-        vehicle,
+        vehicle: vehicle.map(|vin| Vin::parse(vin).unwrap()),
         estimated_delivery: None,
         final_payment_window: WINDOW,
     };
-    assert_eq!(decide(&available(), command, at(3)), Err(Rejection::OtherVehicle(vin())));
+    let replaced = run(available(), [of(Some("VSSZZZ5FZJR099999"))], at(3));
+    assert_eq!(open_cases(&replaced), [CaseKind::VehicleUnclear]);
+    assert_eq!((replaced.vehicle(), replaced.status()), (Some(&vin()), available().status()));
+    assert_eq!(decide(&replaced, of(Some("VSSZZZ5FZJR099999")), at(4)), Ok(vec![]), "one case");
+    let cleared = run(replaced, [close(CaseKind::VehicleUnclear)], at(5));
+    assert_eq!(open_cases(&cleared), []);
+    let nameless = run(ordered(), [of(None)], at(3));
+    assert_eq!(open_cases(&nameless), [CaseKind::VehicleUnclear]);
+    assert_eq!(nameless.milestone(), Some(Milestone::InTransit));
+    let named = run(nameless, [report(Milestone::AvailableForCustomer)], at(4));
+    assert_eq!((open_cases(&named), named.status()), (vec![], Status::FinalPaymentPending));
+}
+
+fn trouble(trouble: Trouble) -> Command {
+    Command::ReportTrouble { order: order().id, trouble }
+}
+
+/// R-136 of `docs/requirements.md`.
+#[test]
+fn an_order_that_the_factory_cancels_can_be_cancelled_and_gives_the_signal_back() {
+    let building = run(ordered(), [report(Milestone::InProduction)], at(2));
+    assert_eq!(decide(&building, cancel(), at(3)), Err(Rejection::OrderIsPlaced));
+    let told = run(building, [trouble(Trouble::Cancelled), trouble(Trouble::Cancelled)], at(3));
+    assert_eq!(open_cases(&told), [CaseKind::OrderCancelled]);
+    let cancelled = run(told.clone(), [cancel()], at(4));
+    assert_eq!((cancelled.status(), open_cases(&cancelled)), (Status::Cancelled, vec![]));
+    let owed = effects(Some(&told), &cancelled);
+    assert!(
+        owed.contains(&Effect::Refund) && owed.contains(&Effect::ResumeWorkflow(Wait::Vehicle))
+    );
+    for late in [trouble(Trouble::Cancelled), report(Milestone::QualityCheck)] {
+        assert_eq!(decide(&cancelled, late, at(5)), Ok(vec![]), "what is over stays so");
+    }
+    let thought_better = run(told, [close(CaseKind::OrderCancelled)], at(4));
+    assert_eq!(decide(&thought_better, cancel(), at(5)), Err(Rejection::OrderIsPlaced));
+    let unconfirmed = run(reserved(), [Command::RequestOrder, trouble(Trouble::Cancelled)], at(2));
+    assert_eq!(unconfirmed.status(), Status::OrderRejected);
+}
+
+/// R-135 of `docs/requirements.md`.
+#[test]
+fn a_vehicle_that_is_held_is_a_case_until_it_goes_on() {
+    let held = run(ordered(), [trouble(Trouble::Held)], at(2));
+    assert_eq!(open_cases(&held), [CaseKind::OrderHeld]);
+    let on = run(held, [report(Milestone::QualityCheck)], at(3));
+    assert_eq!(open_cases(&on), []);
+    let other =
+        Command::ReportTrouble { order: OrderId::parse("F-2").unwrap(), trouble: Trouble::Held };
+    assert!(matches!(decide(&on, other, at(4)), Err(Rejection::UnknownOrder(_))));
+}
+
+/// R-137 of `docs/requirements.md`.
+#[test]
+fn a_factory_that_stays_silent_is_a_case_until_it_takes_the_order() {
+    let asked = run(reserved(), [Command::RequestOrder], at(1));
+    let missed = |hours| Command::MissFactory { asked_before: at(hours) };
+    assert_eq!(decide(&asked, missed(0), at(4)), Ok(vec![]));
+    let silent = run(asked, [missed(1), missed(1)], at(5));
+    assert_eq!(open_cases(&silent), [CaseKind::FactorySilent]);
+    let monday = run(silent, [Command::ConfirmOrder(order())], at(60));
+    assert_eq!((open_cases(&monday), monday.status()), (vec![], Status::OrderPlaced));
 }
 
 /// Invariant 4: every order of the six webhooks, with copies, ends in one state, with one list
@@ -107,4 +174,26 @@ fn milestones_in_any_order_end_the_same() {
         );
         assert_eq!(told.len(), 6, "{order:?}");
     }
+}
+
+/// R-138 of `docs/requirements.md`.
+#[test]
+fn a_new_estimate_is_kept_beside_the_old_one_until_the_vehicle_is_there() {
+    let estimate = |day: i8| Command::ReportMilestone {
+        order: order().id,
+        milestone: Milestone::InProduction,
+        vehicle: None,
+        estimated_delivery: Some(date(2026, 3, day)),
+        final_payment_window: WINDOW,
+    };
+    let moved = run(ordered(), [estimate(1), estimate(15), estimate(15)], at(2));
+    assert_eq!(
+        moved.estimates,
+        [Estimate(date(2026, 3, 1), at(1)), Estimate(date(2026, 3, 15), at(2))]
+    );
+    assert_eq!(moved.estimate(), Some(date(2026, 3, 15)));
+    let many = (1..30).fold(moved, |sale, day| run(sale, [estimate(day)], at(3)));
+    assert_eq!(many.estimates.len(), 24);
+    assert_eq!((many.estimates[0].0, many.estimates[23].0), (date(2026, 3, 1), date(2026, 3, 29)));
+    assert_eq!(available().estimate(), None, "it is there");
 }
