@@ -214,7 +214,6 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("NOTIFICATION_QUEUE_URL", queue("notifications")),
         ("CREDENTIALS_QUEUE_URL", queue("credentials")),
         ("REFUND_QUEUE_URL", queue("refunds")),
-        ("UNDELIVERABLE_QUEUE_URL", queue("undeliverable")),
     ];
     let fixed = [
         ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=256"),
@@ -240,7 +239,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("MAX_UNPAID_OF_EMPLOYEE", "25"),
         ("MAX_UNPAID_OF_DEALERSHIP", "100"),
         ("PLANS_REMEMBERED_SECONDS", "3600"),
-        ("FINAL_PAYMENT_WINDOW_SECONDS", "1209600"),
+        ("REMINDER_AFTER_SECONDS", "950400"),
         ("VEHICLE_WINDOW_SECONDS", "2592000"),
         ("BURST_SECONDS", "300"),
         ("ASK_AFTER_SECONDS", "900"),

@@ -165,6 +165,7 @@ fn what_is_stored_is_encrypted_and_the_table_can_be_restored() -> Result<()> {
             ][..],
         ),
         ("AWS::SQS::Queue", &["/SqsManagedSseEnabled"]),
+        ("AWS::S3::Bucket", &["/BucketEncryption", "/PublicAccessBlockConfiguration"]),
         ("AWS::SNS::Topic", &["/KmsMasterKeyId"]),
         ("AWS::KMS::Key", &["/EnableKeyRotation"]),
     ] {
@@ -183,7 +184,8 @@ fn what_is_stored_is_encrypted_and_the_table_can_be_restored() -> Result<()> {
             );
         }
     }
-    for (name, table) in template.of_type("AWS::DynamoDB::Table") {
+    let kept = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"];
+    for (name, table) in kept.into_iter().flat_map(|kind| template.of_type(kind)) {
         let kept = ["DeletionPolicy", "UpdateReplacePolicy"]
             .iter()
             .all(|policy| table.get(*policy) == Some(&json!("Retain")));
@@ -227,6 +229,54 @@ fn routes_that_anybody_may_call_have_a_throttle_of_their_own() -> Result<()> {
         );
     }
     no_faults(faults)
+}
+
+/// Protects against a deploy that would go through with what nobody filled in, and fail half-way: a
+/// placeholder is refused by its parameter's pattern, which says what is missing.
+#[test]
+fn what_a_stage_has_to_fill_in_can_t_be_deployed() -> Result<()> {
+    let template = Template::read()?;
+    let settings = read("samconfig.toml")?;
+    let placeholders = settings
+        .lines()
+        .filter_map(|line| line.trim().trim_matches([',', '"']).strip_suffix("=FILL-IN"));
+    let placeholders: BTreeSet<&str> = placeholders.collect();
+    ensure!(placeholders.len() > 5, "samconfig.toml has nothing to fill in");
+    let mut faults: Vec<String> = placeholders
+        .into_iter()
+        .filter(|name| {
+            let pattern = template.whole().pointer(&format!("/Parameters/{name}/AllowedPattern"));
+            // Each has to have something that FILL-IN hasn't.
+            !pattern.and_then(Value::as_str).is_some_and(|pattern| {
+                ["://", "@", "arn:", "[.]", "\\.", "[0-9a-f]{64}"]
+                    .iter()
+                    .any(|part| pattern.contains(part))
+            })
+        })
+        .map(|name| format!("{name} takes FILL-IN"))
+        .collect();
+    faults.extend(
+        settings
+            .contains("example.com")
+            .then(|| "samconfig.toml has an example's address".to_owned()),
+    );
+    no_faults(faults)
+}
+
+/// Protects the account routes from one client that would use up what they take for all.
+#[test]
+fn one_address_is_blocked_before_it_uses_up_the_account_routes() -> Result<()> {
+    let edge = read("infra/edge.yaml")?;
+    let number = |text: &str, name: &str| {
+        let declared = text.lines().find(|line| line.trim_start().starts_with(&format!("{name}:")));
+        let default =
+            declared.and_then(|line| line.split_once("Default: ")?.1.split([',', ' ']).next());
+        default.and_then(|number| number.parse::<u32>().ok()).with_context(|| format!("no {name}"))
+    };
+    let of_one = number(&edge, "AccountRequests")?;
+    let of_all = number(&Template::read()?.text, "AccountThrottlingRate")? * 300;
+    ensure!(of_one * 10 <= of_all, "one address may send {of_one} of {of_all} in five minutes");
+    Ok(())
 }
 
 /// Protects against an alarm that nobody hears.
@@ -275,7 +325,7 @@ fn functions_workflow_and_unread_queues_have_an_alarm() -> Result<()> {
         !watched.iter().any(Vec::is_empty),
         "the template has no unread queue or no state machine"
     );
-    let all = r#"Expression: SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY"#;
+    let all = r#"SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) WHERE"#;
     let of_functions = template.text.contains(all);
     ensure!(of_functions, "no alarm watches the errors of all functions");
     let alarmed = |(name, metric): &(&str, &str)| {
