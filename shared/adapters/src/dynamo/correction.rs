@@ -27,7 +27,7 @@ impl CorrectionStore for DynamoSales {
         let account = key(customer_pk(&next.customer), CUSTOMER);
         let account = match to {
             Some(id) => self.still_known(account, id)?,
-            None => self.put_new(account_item(account, &details.customer, next.zone()))?,
+            None => self.put_new(account_item(account, &details.customer, &next.zone()))?,
         };
         let listed = listed_sk(next.id);
         let mut parts = vec![

@@ -110,7 +110,7 @@ impl DynamoSales {
         let customer_part = if known_customer {
             self.still_known(customer_key, customer.id)?
         } else {
-            self.put_new(account_item(customer_key, customer, sale.zone()))?
+            self.put_new(account_item(customer_key, customer, &sale.zone()))?
         };
         let listed_item = key(customer_pk(&sale.customer), &listed_sk(sale.id));
         let mut parts = vec![self.put_new(sale_item)?, self.put_new(details_item)?, customer_part];
@@ -182,7 +182,7 @@ impl DynamoSales {
 }
 
 /// A new customer's account, to which credentials are owed.
-pub(super) fn account_item(key: Item, customer: &Customer, zone: ZoneName) -> Item {
+pub(super) fn account_item(key: Item, customer: &Customer, zone: &ZoneName) -> Item {
     let mut account = key;
     account.extend(item([
         ("customer_id", text(customer.id.to_string())),

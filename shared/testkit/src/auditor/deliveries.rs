@@ -21,9 +21,9 @@ pub(super) fn deliveries(state: &State, found: &mut Findings) {
         });
         for told in state.taken_over.iter().filter(|told| told.sale_id == *id) {
             let arranged = sale.appointment.as_ref().map(|arranged| arranged.slot);
-            let same =
+            let as_arranged =
                 arranged.is_some_and(|slot| (slot.date, slot.time) == (told.date, told.time));
-            found.check(same, Invariant::Delivery, || {
+            found.check(as_arranged, Invariant::Delivery, || {
                 format!("{id} is handed over for another time than was arranged: {told:?}")
             });
             // The dealership is in Madrid, where no day begins later than in UTC.

@@ -126,7 +126,9 @@ impl Simulation<'_> {
                 // What is over by then is nobody's case any more.
                 let live = state.sales.get(&order).is_some_and(|row| !row.sale.status().is_over());
                 let known = state.orders.get_mut(&order.to_string()).filter(|_| live);
-                known.into_iter().for_each(|known| known.troubles.extend(case));
+                if let Some(known) = known {
+                    known.troubles.extend(case);
+                }
             });
         }
         let again = Event::FactoryTells { order, says, tries: tries.saturating_add(1) };
