@@ -1,10 +1,10 @@
 //! What the countries' authorities want of a registration, as configuration: a file each in
 //! `countries/`, checked by the tests here.
 
-use crate::customer::PostalCode;
+use crate::customer::{CustomerError, PostalCode};
 use crate::money::Money;
 use crate::zone::ZoneName;
-use crate::{CountryCode, Language, Plate};
+use crate::{Address, CountryCode, Language, Plate};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -51,6 +51,18 @@ impl PostalCodes {
     pub fn have(&self, code: &PostalCode) -> bool {
         let written: String = code.as_str().chars().filter(|c| !" -".contains(*c)).collect();
         fits(&self.form, &written)
+    }
+}
+
+impl Address {
+    /// The address, if its postal code has the form of its country.
+    pub fn of_its_country(self) -> Result<Self, CustomerError> {
+        match Country::of(self.country).map(|country| &country.postal_codes) {
+            Some(codes) if !codes.have(&self.postal_code) => {
+                Err(CustomerError::PostalCode(&codes.example))
+            }
+            _ => Ok(self),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Customer data captured at registration (R-02 of `docs/requirements.md`). Parsed once, at the
 //! edge.
 
-use crate::country::Country;
 use crate::ids::{CustomerId, CustomerKey, ShortDigest};
 use crate::text::clean;
 use icu_normalizer::DecomposingNormalizer;
@@ -373,16 +372,6 @@ impl Reason {
 }
 
 impl Address {
-    /// The address, if its postal code has the form of its country.
-    pub fn of_its_country(self) -> Result<Self, CustomerError> {
-        match Country::of(self.country).map(|country| &country.postal_codes) {
-            Some(codes) if !codes.have(&self.postal_code) => {
-                Err(CustomerError::PostalCode(&codes.example))
-            }
-            _ => Ok(self),
-        }
-    }
-
     /// What stays of an address: its country.
     #[must_use]
     pub fn erased(&self) -> Self {

@@ -72,7 +72,9 @@ fn a_claim_may_be_more_than_a_text() {
 #[test]
 fn text_that_is_no_id_is_no_sale() {
     let mut event = event(&json!({}), "");
-    for text in ["1", "", "../x", "01936D3C-7D2B-7B4C-8D8E-1F2A3B4C5D6E"] {
+    event["pathParameters"]["sale_id"] = json!("01936D3C-7D2B-7B4C-8D8E-1F2A3B4C5D6E");
+    assert!(request(&event).sale_id().is_ok(), "in capitals");
+    for text in ["1", "", "../x", "01936d3c7d2b7b4c8d8e1f2a3b4c5d6e"] {
         event["pathParameters"]["sale_id"] = json!(text);
         assert_eq!(kind(request(&event).sale_id()), ProblemType::SaleNotFound, "{text}");
     }
