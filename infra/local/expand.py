@@ -56,7 +56,8 @@ def set_aside_paths(resources):
 def watch_the_sum(alarm):
     """The local cloud has no queries of metrics: `SELECT SUM(A) FROM SCHEMA("B", …) GROUP BY …` is B's A."""
     (query,) = alarm.pop("Metrics")
-    statistic, metric, namespace = re.match(r'SELECT (\w+)\((\w+)\) FROM SCHEMA\("([^"]+)"', query["Expression"]).groups()
+    expression = query["Expression"]["Fn::Sub"]
+    statistic, metric, namespace = re.match(r'SELECT (\w+)\((\w+)\) FROM SCHEMA\("([^"]+)"', expression).groups()
     alarm |= {"Namespace": namespace, "MetricName": metric, "Statistic": statistic.capitalize(), "Period": query["Period"]}
 
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, factory, window) =
-            (wiring.store()?, wiring.factory()?, wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?);
+            (wiring.store()?, wiring.factory()?, wiring.balance_window()?);
         edge::task::serve(async |sale, now| {
             check_factory_order::handle(&store, &factory, window, sale, now).await
         })

@@ -10,13 +10,17 @@ const LONGEST: usize = 8 * 1024;
 pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
-    /// Reads a form that one of our own pages sent. `None`: it is too long, or another site's.
+    /// Reads a form that one of our own pages sent. `None`: it is too long, or another site's. Ours
+    /// are at `portal_url`, whatever name the API has behind what stands before it, and where the
+    /// API itself is asked.
     ///
     /// A browser says with each POST which site's page it is from. The session's cookie is
     /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).
-    pub(crate) fn read(request: &Request) -> Option<Self> {
-        let origin = request.header("origin")?.split_once("://")?.1;
-        if !request.header("host").is_some_and(|host| host.eq_ignore_ascii_case(origin)) {
+    pub(crate) fn read(request: &Request, portal_url: &str) -> Option<Self> {
+        let origin = request.header("origin")?;
+        let own = portal_url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
+        let host = origin.split_once("://")?.1;
+        if !own && !request.header("host").is_some_and(|own| own.eq_ignore_ascii_case(host)) {
             return None;
         }
         let body = request.body().ok().filter(|body| body.len() <= LONGEST)?;
@@ -26,5 +30,46 @@ impl Form {
     /// A field; empty where there is none.
     pub(crate) fn field(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use serde_json::json;
+    use testkit::requests::post_as;
+
+    const API: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+
+    fn is_taken(origin: &str) -> bool {
+        let headers = json!({
+            "origin": origin,
+            "host": API,
+            "content-type": "application/x-www-form-urlencoded",
+        });
+        let mut event = post_as("MAD-01", "[]", &headers, &json!({}));
+        event["body"] = json!("email=nerea%40example.com");
+        let event = serde_json::from_value(event).unwrap();
+        let request = Request::new(event, Timestamp::UNIX_EPOCH).unwrap();
+        let form = Form::read(&request, "https://portal.example.com/portal");
+        form.is_some_and(|form| form.field("email") == "nerea@example.com")
+    }
+
+    /// The case PORTAL-01: behind CloudFront the browser's site is the public name.
+    #[test]
+    fn forms_come_from_the_portal_s_public_name_or_the_api_s_own() {
+        assert!(is_taken("https://portal.example.com"));
+        assert!(is_taken(&format!("https://{API}")));
+        for other in [
+            "https://portal.example.com.evil.example",
+            "https://portal.example",
+            "http://portal.example.com",
+            "https://evil.example",
+            "null",
+            "",
+        ] {
+            assert!(!is_taken(other), "{other}");
+        }
     }
 }

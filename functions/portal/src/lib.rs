@@ -48,6 +48,8 @@ pub struct Portal<'a, S, G, Q, H> {
     pub debit_limit: u64,
     /// Hashes passwords, and compares them with their hashes.
     pub hasher: &'a H,
+    /// Where browsers find the pages.
+    pub url: &'a str,
 }
 
 /// What a request may need that nobody can guess.
@@ -89,7 +91,7 @@ where
             return asset;
         }
         let is_post = request.method() == "POST";
-        let form = if is_post { Form::read(request) } else { None };
+        let form = if is_post { Form::read(request, self.url) } else { None };
         let answer = match (is_post, form) {
             (false, _) => self.show(frame.clone(), &segments, fresh, request).await,
             (true, Some(form)) => self.take(frame.clone(), &segments, fresh, request, &form).await,

@@ -9,13 +9,10 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, gateway, queues) =
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
-        let portal = Portal {
-            store: &store,
-            gateway: &gateway,
-            queues: &queues,
-            debit_limit: wiring.debit_limit()?,
-            hasher: &Argon2id,
-        };
+        let (url, hasher) = (wiring.text("PORTAL_URL")?, &Argon2id);
+        let (store, debit_limit) = (&store, wiring.debit_limit()?);
+        let portal =
+            Portal { store, gateway: &gateway, queues: &queues, debit_limit, hasher, url: &url };
         let handle = async |request: edge::Request| {
             let fresh = Fresh { token: token(), attempt: random::attempt_id(request.now()) };
             portal.handle(fresh, &request).await

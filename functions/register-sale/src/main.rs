@@ -15,7 +15,7 @@ fn main() -> ExitCode {
             dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
         };
         let bounds =
-            Bounds { signal, balance: wiring.seconds("FINAL_PAYMENT_WINDOW_SECONDS")?, limits };
+            Bounds { signal, balance: wiring.balance_window()?, limits };
         edge::http::serve(async |request| {
             let fresh = Fresh {
                 sale: random::sale_id(request.now()),

@@ -240,7 +240,7 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("MAX_UNPAID_OF_EMPLOYEE", "25"),
         ("MAX_UNPAID_OF_DEALERSHIP", "100"),
         ("PLANS_REMEMBERED_SECONDS", "3600"),
-        ("FINAL_PAYMENT_WINDOW_SECONDS", "1209600"),
+        ("REMINDER_AFTER_SECONDS", "950400"),
         ("VEHICLE_WINDOW_SECONDS", "2592000"),
         ("BURST_SECONDS", "300"),
         ("ASK_AFTER_SECONDS", "900"),

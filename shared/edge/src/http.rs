@@ -4,10 +4,12 @@
 mod event;
 mod reply;
 mod request;
+mod viewer;
 
 pub use event::Event;
 pub use reply::{Page, Reply, Table};
 pub use request::{MAX_BODY, Request};
+pub use viewer::trust_origin;
 
 use crate::problem::{Problem, ProblemType};
 use crate::{clock, log, runtime};

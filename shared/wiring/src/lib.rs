@@ -33,6 +33,7 @@ pub fn run(
     let environment = Environment::process();
     let is_local = environment.optional("STAGE").as_deref() == Some("local");
     let reach = if is_local { Reach::Anywhere } else { Reach::Public };
+    edge::http::trust_origin(environment.optional("ORIGIN_SECRET_DIGEST"));
     edge::log::start(function, environment.optional("LOG_LEVEL").as_deref());
     let claims = ClaimNames::default();
     ClaimNames {
@@ -91,6 +92,13 @@ impl Wiring {
     /// A setting that is a number of seconds, or 0.
     pub fn pause(&self, name: &'static str) -> Result<SignedDuration, ConfigError> {
         self.environment.pause(name)
+    }
+
+    /// How long a customer has to pay the balance: until the reminder, and from then on. The two
+    /// can't disagree with a third.
+    pub fn balance_window(&self) -> Result<SignedDuration, ConfigError> {
+        let until_reminder = self.seconds("REMINDER_AFTER_SECONDS")?;
+        Ok(until_reminder.saturating_add(self.seconds("REMINDER_LEAD_SECONDS")?))
     }
 
     /// A setting that is a count.

@@ -165,6 +165,7 @@ fn what_is_stored_is_encrypted_and_the_table_can_be_restored() -> Result<()> {
             ][..],
         ),
         ("AWS::SQS::Queue", &["/SqsManagedSseEnabled"]),
+        ("AWS::S3::Bucket", &["/BucketEncryption", "/PublicAccessBlockConfiguration"]),
         ("AWS::SNS::Topic", &["/KmsMasterKeyId"]),
         ("AWS::KMS::Key", &["/EnableKeyRotation"]),
     ] {
@@ -183,7 +184,8 @@ fn what_is_stored_is_encrypted_and_the_table_can_be_restored() -> Result<()> {
             );
         }
     }
-    for (name, table) in template.of_type("AWS::DynamoDB::Table") {
+    let kept = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"];
+    for (name, table) in kept.into_iter().flat_map(|kind| template.of_type(kind)) {
         let kept = ["DeletionPolicy", "UpdateReplacePolicy"]
             .iter()
             .all(|policy| table.get(*policy) == Some(&json!("Retain")));
@@ -275,7 +277,7 @@ fn functions_workflow_and_unread_queues_have_an_alarm() -> Result<()> {
         !watched.iter().any(Vec::is_empty),
         "the template has no unread queue or no state machine"
     );
-    let all = r#"Expression: SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY"#;
+    let all = r#"SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) WHERE"#;
     let of_functions = template.text.contains(all);
     ensure!(of_functions, "no alarm watches the errors of all functions");
     let alarmed = |(name, metric): &(&str, &str)| {

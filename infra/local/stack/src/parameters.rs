@@ -60,7 +60,6 @@ pub(crate) fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("ApnsApplicationArn={}", push_application(PUSH_PLATFORMS[0])),
         format!("FcmApplicationArn={}", push_application(PUSH_PLATFORMS[1])),
         format!("SignalPaymentWindowSeconds={signal_payment_window}"),
-        format!("FinalPaymentWindowSeconds={final_payment_window}"),
         "PlansRememberedSeconds=10".to_owned(),
         format!("MaxUnpaidOfEmployee={MAX_UNPAID}"),
         format!("MaxUnpaidOfDealership={}", 2 * MAX_UNPAID),

@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -180,6 +181,11 @@ impl DynamoSales {
     pub(super) fn find(&self, condition: &str, values: Item) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).key_condition_expression(condition);
         query.set_expression_attribute_values(Some(values))
+    }
+
+    /// What begins a look at all of a sparse index.
+    pub(super) fn scan_index(&self, name: &str) -> ScanFluentBuilder {
+        self.client.scan().table_name(&self.table).index_name(name)
     }
 
     /// What begins a transaction's put.

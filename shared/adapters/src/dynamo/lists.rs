@@ -1,6 +1,6 @@
 //! What the sparse indexes list: sales that are open at the gateway, and a dealership's open cases.
 
-use super::client::{DynamoSales, all_pages, page};
+use super::client::{DynamoSales, all_pages, page, unread};
 use super::item::{Item, item, number, string, text};
 use super::schema::{CASES, UNSETTLED, UNSETTLED_SHARDS, sale_of_pk, unsettled_shard};
 use super::stored::{corrupt, read_sale};
@@ -42,6 +42,19 @@ impl OpenCases for DynamoSales {
             read_sale(id, item).map_err(|_| corrupt(id, "the index holds another form of it"))
         });
         sales.collect()
+    }
+
+    /// Looks at all of the index, which holds open cases alone.
+    async fn oldest_case(&self) -> Result<Option<Timestamp>, StoreError> {
+        let scan = self.scan_index(CASES.name).projection_expression(CASES.range);
+        let pages = scan.into_paginator().items().send();
+        let found: Vec<Item> = pages.try_collect().await.map_err(unread("Scan"))?;
+        let opened = found.iter().map(|entry| {
+            let moment = string(entry, CASES.range).and_then(|text| text.parse().ok());
+            let moment = moment.and_then(|moment| Timestamp::from_millisecond(moment).ok());
+            moment.ok_or(StoreError::Corrupt)
+        });
+        Ok(opened.collect::<Result<Vec<_>, _>>()?.into_iter().min())
     }
 }
 

@@ -37,6 +37,8 @@ pub trait SaleIndex {
 pub trait OpenCases {
     /// The dealership's sales with an open case, the oldest case first.
     async fn with_open_cases(&self, dealership: &DealershipId) -> Result<Vec<Sale>, StoreError>;
+    /// When the oldest case that is open was opened, of whichever dealership; `None`: none is open.
+    async fn oldest_case(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// Sales in which something is open at the gateway.

@@ -1,6 +1,7 @@
 //! A request as the operations read it.
 
 use super::event::{self, Event};
+use super::viewer;
 use crate::access::{Claims, Employee};
 use crate::fault::Fault;
 use crate::log;
@@ -34,13 +35,14 @@ pub struct Request {
 impl Request {
     /// A request that came at `now`. There is none where the event's address can't be one, or its
     /// body isn't encoded as the event says.
-    pub fn new(mut event: Event, now: Timestamp) -> Result<Self, Problem> {
-        let address = event.request_context.http.source_ip.take().unwrap_or_default();
+    pub fn new(event: Event, now: Timestamp) -> Result<Self, Problem> {
+        let connection = event.request_context.http.source_ip.as_deref().unwrap_or_default();
+        let address = viewer::address(&event.headers, connection).to_owned();
         let source = Source::of(&address);
         Ok(Self { inner: event::request(event)?, source, address, now })
     }
 
-    /// The network address that it came from, as the API saw it.
+    /// The network address that it came from: the viewer's, where something stands before the API.
     pub fn address(&self) -> &str {
         &self.address
     }

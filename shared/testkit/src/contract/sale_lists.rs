@@ -134,6 +134,7 @@ pub async fn a_dealership_s_cases_are_listed_while_they_are_open(
         "the oldest case first"
     );
     assert_eq!(store.with_open_cases(&DealershipId::parse("CASE-0")?).await?, []);
+    assert!(store.oldest_case().await?.is_some_and(|oldest| oldest <= at(3).unwrap_or_default()));
     apply(store, later, won.clone(), 5).await?;
     assert_eq!(store.with_open_cases(&ours).await?, std::slice::from_ref(earlier));
     Ok(())

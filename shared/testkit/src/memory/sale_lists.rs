@@ -31,4 +31,12 @@ impl OpenCases for Ports<'_> {
         })
         .await
     }
+
+    async fn oldest_case(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.call(Site::StoreCases, Err(StoreError::Unavailable), |state| {
+            let opened = |row: &Row| row.sale.open_cases().map(|case| case.opened_at).min();
+            Ok(state.sales.values().filter_map(opened).min())
+        })
+        .await
+    }
 }
