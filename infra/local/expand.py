@@ -28,17 +28,42 @@ class NoManagedPolicies:
 def expand(template):
     # A parameter that the translator doesn't know stays a reference.
     parameters = template.pop("Parameters", {})
+    take_aliases_out(template)
     local_paths = set_aside_paths(template["Resources"])
     expanded = transform(template, {}, NoManagedPolicies())
     for name, (of, path) in local_paths.items():
         expanded["Resources"][name]["Properties"][of] = path
     for name, resource in list(expanded["Resources"].items()):
+        before = resource.pop("DependsOn", [])
+        before = [other for other in ([before] if isinstance(before, str) else before) if other in expanded["Resources"]]
+        resource |= {"DependsOn": before} if before else {}
         if "Metrics" in resource.get("Properties", {}):
             watch_the_sum(resource["Properties"])
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             write_out_routes(expanded["Resources"], name, resource["Properties"].pop("Body"))
             resource["Properties"] |= {"Name": {"Ref": "AWS::StackName"}, "ProtocolType": "HTTP"}
     return {**expanded, "Parameters": parameters}
+
+
+def take_aliases_out(template):
+    """A local run has one version of each function: what is called is the function itself."""
+    of_all = template["Globals"]["Function"]
+    del of_all["AutoPublishAlias"], of_all["DeploymentPreference"]
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        properties.pop("DeploymentPreference", None)
+        match properties.get("FunctionName"):
+            case {"Ref": name}:
+                properties["FunctionName"] = {"Ref": name.removesuffix(".Alias")}
+    template["Resources"] = called_directly(template["Resources"])
+
+
+def called_directly(value):
+    if isinstance(value, dict):
+        if str(value.get("Ref", "")).endswith(".Alias"):
+            return {"Fn::GetAtt": [value["Ref"].removesuffix(".Alias"), "Arn"]}
+        return {name: called_directly(member) for name, member in value.items()}
+    return [called_directly(item) for item in value] if isinstance(value, list) else value
 
 
 def set_aside_paths(resources):

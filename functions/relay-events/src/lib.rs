@@ -4,41 +4,41 @@
 use domain::ports::{DeliverySubsystem, Queues, SendError, UnpaidReservations, Workflow};
 use domain::use_cases::relay::{Change, relay};
 use edge::batch::{Failed, StreamRecord};
-use serde_json::json;
 use std::collections::HashMap;
 use std::fmt::Display;
 
 /// The images of an item, before and after, as text attributes.
 pub type Images<'a> = (Option<&'a HashMap<String, String>>, &'a HashMap<String, String>);
 
-/// Relays one record. What can't be understood goes to people by `undeliverable` - its keys and
-/// place only - and holds up nothing; what can't be handed over comes again.
+/// Relays one record. What can't be read or handed over comes again; Lambda gives it up after so
+/// many tries, and keeps it whole, to be done again (`caas replay`).
 pub async fn handle<E: Display>(
     workflow: &impl Workflow,
     queues: &impl Queues,
     reservations: &impl UnpaidReservations,
     delivery: &impl DeliverySubsystem,
     read: impl Fn(Images<'_>) -> Result<Change, E>,
-    undeliverable: impl AsyncFn(String) -> Result<(), SendError>,
     record: StreamRecord,
 ) -> Result<&'static str, Failed> {
     let Some(new) = &record.new else { return Ok("nothing follows from a deletion") };
-    match read((record.old.as_ref(), new)) {
-        Ok(change) => {
-            edge::log::sale(change.new.id);
-            relay(workflow, queues, reservations, delivery, &change).await?;
-            if change.opened_cases() > 0 {
-                // The template counts these lines for an alarm.
-                tracing::warn!(cases = change.opened_cases(), "a case was opened");
-            }
-            Ok("relayed")
-        }
-        Err(fault) => {
-            tracing::error!(sequence_number = record.sequence_number, %fault, "a change can't be understood");
-            let note = json!({ "sequence_number": record.sequence_number, "keys": record.keys, "fault": fault.to_string() });
-            undeliverable(note.to_string()).await?;
-            Ok("handed to people")
-        }
+    let change = read((record.old.as_ref(), new)).map_err(Failed::because)?;
+    edge::log::sale(change.new.id);
+    relay(workflow, queues, reservations, delivery, &change).await?;
+    figures(&change);
+    Ok("relayed")
+}
+
+/// What the template counts in the log, for its dashboards.
+fn figures(change: &Change) {
+    let (old, new) = (change.old.as_ref(), &change.new);
+    if change.opened_cases() > 0 {
+        tracing::warn!(cases = change.opened_cases(), "a case was opened");
+    }
+    if old.is_none_or(|old| old.status() != new.status()) {
+        tracing::info!(status = new.status().as_str(), "a sale moved");
+    }
+    for posting in new.ledger.iter().skip(old.map_or(0, |old| old.ledger.len())) {
+        tracing::info!(movement = posting.0.as_str(), "money moved");
     }
 }
 
@@ -48,7 +48,6 @@ mod tests {
     use domain::ports::{Message, StoreError, TaskToken};
     use domain::sale::HandOver;
     use domain::{Sale, SaleId};
-    use std::cell::RefCell;
 
     struct Nothing;
 
@@ -85,44 +84,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn poison_is_handed_to_people_and_forgotten() {
-        let handed = RefCell::new(Vec::new());
-        let undeliverable = async |note| {
-            handed.borrow_mut().push(note);
-            Ok(())
-        };
+    async fn what_can_t_be_read_comes_again() {
         let image = HashMap::from([("state".to_owned(), "not a sale".to_owned())]);
-        let done = handle(
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            |_| Err("no sale"),
-            undeliverable,
-            record(Some(image)),
-        )
-        .await;
-        assert_eq!(done, Ok("handed to people"));
-        let notes = handed.into_inner();
-        assert!(
-            notes.len() == 1 && notes[0].contains("SALE#1") && !notes[0].contains("not a sale"),
-            "{notes:?}"
-        );
-    }
-
-    #[tokio::test]
-    async fn poison_that_can_t_be_handed_over_comes_again() {
-        let done = handle(
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            |_| Err("no sale"),
-            async |_| Err(SendError),
-            record(Some(HashMap::new())),
-        )
-        .await;
-        assert!(done.is_err());
+        let read = |_: Images<'_>| Err("no sale");
+        let (all, record) = (&Nothing, record(Some(image)));
+        assert!(handle(all, all, all, all, read, record).await.is_err());
     }
 
     #[tokio::test]
@@ -133,7 +99,6 @@ mod tests {
             &Nothing,
             &Nothing,
             |_| Err("no sale"),
-            async |_| Err(SendError),
             record(None),
         )
         .await;

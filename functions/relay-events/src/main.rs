@@ -7,8 +7,6 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (workflow, queues, store, delivery) =
             (wiring.workflow()?, wiring.queues()?, wiring.store()?, wiring.delivery()?);
-        let undeliverable = wiring.text("UNDELIVERABLE_QUEUE_URL")?;
-        let hand_over = async |note| queues.send_raw(&undeliverable, note).await;
         edge::batch::serve_stream(async |record| {
             relay_events::handle(
                 &workflow,
@@ -16,7 +14,6 @@ fn main() -> ExitCode {
                 &store,
                 &delivery,
                 |(old, new)| change_from_stream(old, new),
-                hand_over,
                 record,
             )
             .await

@@ -214,7 +214,6 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("NOTIFICATION_QUEUE_URL", queue("notifications")),
         ("CREDENTIALS_QUEUE_URL", queue("credentials")),
         ("REFUND_QUEUE_URL", queue("refunds")),
-        ("UNDELIVERABLE_QUEUE_URL", queue("undeliverable")),
     ];
     let fixed = [
         ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=256"),

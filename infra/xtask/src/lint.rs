@@ -19,6 +19,9 @@ pub(crate) fn lint() -> Result<()> {
     Tools::Deploy.install(&Narrator::default())?;
     eprintln!("==> sam validate --lint");
     run(sam()?.args(["validate", "--lint", "--region", REGION]))?;
+    // CloudFront takes web ACLs and certificates from there alone.
+    eprintln!("==> cfn-lint infra/edge.yaml");
+    run(deploy_tool("cfn-lint")?.args(["--regions", "us-east-1", "--", "infra/edge.yaml"]))?;
     eprintln!("==> asl-validator statemachine/sale_lifecycle.asl.json");
     state_machine()?;
     eprintln!("==> parliament on the template's policies");

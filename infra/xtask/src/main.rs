@@ -42,6 +42,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Looks after a deployed stack: `caas`, which `--help` says more of
+    #[command(disable_help_flag = true)]
+    Ops {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
     /// Writes every mail in every language as HTML, and a page that leads to them
@@ -68,6 +74,9 @@ fn main() -> ExitCode {
         Task::Demo { json: false } => on_the_stack(&["demo"]),
         Task::Run => on_the_stack(&["run"]),
         Task::Bench { arguments } => bench(&arguments),
+        Task::Ops { arguments } => {
+            build(&["caas"]).and_then(|built| replace_by(&built, "caas", arguments.into_iter()))
+        }
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),

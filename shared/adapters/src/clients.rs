@@ -147,8 +147,8 @@ impl Aws {
         Ok(Self(Arc::new(config.build())))
     }
 
-    /// What a client is made of.
-    pub(crate) fn config(&self) -> &SdkConfig {
+    /// What a client is made of: also one of a service that only people's commands call.
+    pub fn config(&self) -> &SdkConfig {
         &self.0
     }
 

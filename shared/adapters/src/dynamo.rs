@@ -12,6 +12,8 @@ mod contacts;
 mod correction;
 mod customers;
 mod erasure;
+#[cfg(test)]
+mod forms;
 mod index;
 mod item;
 mod lists;

@@ -33,11 +33,6 @@ impl SqsQueues {
         Self { client: aws.lazy(Client::new), urls, burst }
     }
 
-    /// Hands a body to a queue as it is: for what the relay can't understand and people must see.
-    pub async fn send_raw(&self, queue_url: &str, body: String) -> Result<(), SendError> {
-        self.send_after(SignedDuration::ZERO, queue_url, body).await
-    }
-
     async fn send_after(
         &self,
         pause: SignedDuration,

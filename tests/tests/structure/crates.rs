@@ -26,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("bench", &["proxy", "stack", "tools"]),
     // It builds and starts the two above; to use them would be to wait for them.
     ("xtask", &["tools"]),
+    ("ops", &["adapters", "domain"]),
     ("end-to-end", &["adapters", "domain", "edge", "proxy", "stack", "testkit", "tools"]),
     // And the functions, whose handlers these call.
     ("local-functions", &["domain", "edge", "wiring"]),
