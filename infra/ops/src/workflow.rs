@@ -95,7 +95,9 @@ pub async fn redrive(cloud: &Cloud, sale: SaleId, act: &Act) -> Result<()> {
     if act.begin(cloud, &format!("start the workflow {name}: the one before can't be redriven")).await? {
         let start = cloud.sfn().start_execution().name(name);
         let start = start.state_machine_arn(cloud.resource("SaleLifecycle")?);
-        start.input(json!({ "sale_id": sale }).to_string()).send().await?;
+        // From the beginning: each wait that is over is passed.
+        let way = json!({ "rounds": 0, "to": "AwaitSignalPayment" });
+        start.input(json!({ "sale_id": sale, "way": way }).to_string()).send().await?;
     }
     Ok(())
 }

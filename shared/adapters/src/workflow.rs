@@ -14,6 +14,9 @@ fn has_gone_on(error: &SendTaskSuccessError) -> bool {
     error.is_task_timed_out() || error.is_task_does_not_exist() || error.is_invalid_token()
 }
 
+/// The wait that a sale's first execution begins with.
+const FIRST_WAIT: &str = "AwaitSignalPayment";
+
 /// The sale's state machine.
 #[derive(Debug, Clone)]
 pub struct StepFunctions {
@@ -31,7 +34,8 @@ impl StepFunctions {
 impl Workflow for StepFunctions {
     /// The execution's name is the sale's id, so that a second start finds the first.
     async fn start(&self, sale: SaleId) -> Result<(), SendError> {
-        let input = json!({ "sale_id": sale }).to_string();
+        let way = json!({ "rounds": 0, "to": FIRST_WAIT });
+        let input = json!({ "sale_id": sale, "way": way }).to_string();
         let start = self.client.start_execution().state_machine_arn(&self.state_machine_arn);
         match start.name(sale.to_string()).input(input).send().await {
             Ok(_) => Ok(()),

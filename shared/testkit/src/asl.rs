@@ -1,7 +1,8 @@
 //! The part of the Amazon States Language that the lifecycle uses, read from the same file that is
 //! deployed, so that the simulation waits, retries and catches as the definition says.
 //!
-//! Understood: `Task` (a function, or the token wait on the table), `Choice` on one string, `Wait`,
+//! Understood: `Task` (a function, the token wait on the table, or the sale's next execution),
+//! `Choice` on one string or on the rounds that were counted, `Pass` that counts one, `Wait`,
 //! `Succeed`, `Fail`, with `Retry`, `Catch` and `TimeoutSeconds`. Anything else is refused when the
 //! file is read.
 
@@ -28,6 +29,24 @@ pub enum State {
         targets: Vec<(String, String)>,
         /// Where nothing matches.
         default: Option<String>,
+    },
+    /// The place where what goes round is counted, and each execution begins.
+    GoRound {
+        /// From so many rounds on another execution takes over.
+        limit: i64,
+        /// Where that is.
+        anew: String,
+        /// The waits that it leads to.
+        targets: Vec<String>,
+    },
+    /// A round that is counted.
+    Again {
+        /// How much it counts.
+        rounds: i64,
+        /// Which wait comes again.
+        to: String,
+        /// Where it is counted.
+        next: Next,
     },
     /// A pause in seconds.
     Wait {
@@ -73,6 +92,8 @@ pub enum Work {
     Function(String),
     /// Stores its token in the sale while `awaits` is this, and waits.
     Await(String),
+    /// Starts the sale's next execution.
+    StartAnew,
 }
 
 /// A retry policy.
@@ -88,6 +109,24 @@ pub struct Retrier {
     pub max_attempts: u32,
     /// The longest pause, in seconds, however many went before.
     pub max_delay_seconds: f64,
+}
+
+/// How far an execution has gone round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// What was counted.
+    pub rounds: i64,
+    /// The wait that comes next.
+    pub to: String,
+    /// How many executions the sale has had before this one.
+    pub executions: u32,
+}
+
+impl Default for Way {
+    /// A sale's first execution's.
+    fn default() -> Self {
+        Self { rounds: 0, to: "AwaitSignalPayment".to_owned(), executions: 0 }
+    }
 }
 
 /// Whether an error's name matches one in a list.
@@ -126,6 +165,31 @@ impl Machine {
         Ok(machine)
     }
 
+    /// Follows what is no work and no end, from a state to the next that is: counts the rounds, and
+    /// begins another execution where they are too many. `way` is how many there were, and where to.
+    pub fn settled(&self, from: &str, way: &mut Way) -> String {
+        let mut name = from.to_owned();
+        // Each round leads by three states at most; what leads nowhere is nobody's work.
+        for _ in 0..8 {
+            name = match self.states.get(&name) {
+                Some(State::Again { rounds, to, next: Next::State(next) }) => {
+                    way.rounds = way.rounds.saturating_add(*rounds);
+                    way.to.clone_from(to);
+                    next.clone()
+                }
+                Some(State::GoRound { limit, anew, .. }) if way.rounds >= *limit => anew.clone(),
+                Some(State::GoRound { targets, .. }) if targets.contains(&way.to) => way.to.clone(),
+                Some(State::Task(Task { work: Work::StartAnew, .. })) => {
+                    way.rounds = 0;
+                    way.executions = way.executions.saturating_add(1);
+                    self.start_at.clone()
+                }
+                _ => return name,
+            };
+        }
+        name
+    }
+
     fn check_targets(&self) -> Result<(), String> {
         let mut targets = vec![self.start_at.clone()];
         for state in self.states.values() {
@@ -138,6 +202,10 @@ impl Machine {
                     targets.extend(branches.iter().map(|(_, target)| target.clone()));
                     targets.extend(default.clone());
                 }
+                State::GoRound { anew, targets: waits, .. } => {
+                    targets.extend(waits.iter().chain([anew]).cloned());
+                }
+                State::Again { to, next, .. } => targets.extend(target(next).into_iter().chain([to.clone()])),
                 State::Wait { next, .. } => targets.extend(target(next)),
                 State::Succeed | State::Fail => {}
             }
@@ -205,6 +273,16 @@ fn parse_state(state: &Value) -> Result<State, String> {
         }
         "Choice" => {
             let choices = state.get("Choices").and_then(Value::as_array).ok_or("no Choices")?;
+            if let Some((first, waits)) = choices.split_first()
+                && let Some(limit) = first.get("NumericGreaterThanEquals").and_then(Value::as_i64)
+            {
+                let targets = waits.iter().map(|wait| {
+                    let to = string(wait, "Next")?;
+                    (string(wait, "StringEquals")? == to).then_some(to).ok_or("another wait".to_owned())
+                });
+                let targets = targets.collect::<Result<_, String>>()?;
+                return Ok(State::GoRound { limit, anew: string(first, "Next")?, targets });
+            }
             let targets = choices
                 .iter()
                 .map(|choice| Ok((string(choice, "StringEquals")?, string(choice, "Next")?)));
@@ -212,6 +290,14 @@ fn parse_state(state: &Value) -> Result<State, String> {
                 targets: targets.collect::<Result<_, String>>()?,
                 default: string(state, "Default").ok(),
             })
+        }
+        "Pass" => {
+            let counted = state.get("Parameters").ok_or("no Parameters")?;
+            let sum = string(counted, "rounds.$")?;
+            let rounds = sum.strip_prefix("States.MathAdd($.way.rounds, ");
+            let rounds = rounds.and_then(|rest| rest.strip_suffix(')')?.parse().ok());
+            let rounds = rounds.ok_or("it counts nothing")?;
+            Ok(State::Again { rounds, to: string(counted, "to")?, next: next(state)? })
         }
         "Task" => parse_task(state).map(State::Task),
         other => Err(format!("state type {other} is not understood")),
@@ -230,6 +316,8 @@ fn parse_task(state: &Value) -> Result<Task, String> {
             .ok_or("no values")?;
         let awaited = values.values().filter_map(|value| value.get("S")).find_map(Value::as_str);
         Work::Await(awaited.ok_or("no awaited value")?.to_owned())
+    } else if resource.ends_with(":states:::states:startExecution") {
+        Work::StartAnew
     } else {
         return Err(format!("resource {resource} is not understood"));
     };
@@ -258,4 +346,31 @@ fn parse_task(state: &Value) -> Result<Task, String> {
         catch: catch.collect::<Result<_, String>>()?,
         next: next(state)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Protects a sale whose factory, bank or dealership takes years: no execution reaches AWS's
+    /// limits, and the sale's wait goes on.
+    #[test]
+    fn a_wait_without_end_goes_on_in_another_execution() {
+        let machine = crate::lifecycle::machine().unwrap();
+        let mut way = Way::default();
+        assert_eq!(machine.settled(&machine.start_at, &mut way), "AwaitSignalPayment");
+        for (again, wait, rounds) in [
+            ("VehicleAgain", "AwaitVehicle", 10),
+            ("SignalPaymentAgain", "AwaitSignalPaymentAgain", 300),
+            ("FinalPaymentAgain", "AwaitFinalPaymentAgain", 300),
+            ("DeadlineAgain", "AwaitFinalPaymentReminded", 100),
+            ("DealershipAgain", "AwaitDealership", 10),
+        ] {
+            let mut way = Way::default();
+            for round in 1..=2 * rounds {
+                assert_eq!(machine.settled(again, &mut way), wait);
+                assert_eq!(way.executions, round / rounds, "{again}, round {round}");
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::processes::{Caller, Outcome, Process};
 use super::record::{Alarm, ClientAnswer};
 use super::scenario::{Scenario, Script};
 use super::settings::{DAY, EPOCH, HOUR, MAX_SKEW, SECOND};
-use crate::asl::Machine;
+use crate::asl::{Machine, Way};
 use crate::memory::{TaskId, World};
 use crate::rng::Rng;
 use domain::SaleId;
@@ -44,6 +44,8 @@ pub(super) struct Simulation<'w> {
 /// One execution of the state machine.
 pub(super) struct Execution {
     pub(super) state: String,
+    /// How far it has gone round.
+    pub(super) way: Way,
     /// Counts entries and retries: what belongs to an earlier one is stale.
     pub(super) visit: u64,
     pub(super) attempts: Vec<u32>,

@@ -6,7 +6,7 @@ use super::processes::{Caller, Outcome};
 use super::record::Alarm;
 use super::settings::{DAY, HOUR, SECOND};
 use super::tasks::invoke;
-use crate::asl::{Next, State as AslState, Task, Work, matches};
+use crate::asl::{Next, State as AslState, Task, Way, Work, matches};
 use crate::memory::{Ports, short};
 use domain::SaleId;
 use domain::ports::TaskToken;
@@ -18,9 +18,11 @@ const MAX_REDRIVES: u32 = 1_000;
 impl<'w> Simulation<'w> {
     pub(super) fn execution_starts(&mut self, sale: SaleId) {
         if !self.executions.contains_key(&sale) {
-            let state = self.machine.start_at.clone();
+            let mut way = Way::default();
+            let state = self.machine.settled(&self.machine.start_at, &mut way);
             let execution = Execution {
                 state,
+                way,
                 visit: 0,
                 attempts: Vec::new(),
                 waiting: false,
@@ -65,7 +67,9 @@ impl<'w> Simulation<'w> {
                 self.go(sale, next, wait);
             }
             // A choice is made where its task's answer is at hand: in `task_ended`.
-            Some(AslState::Choice { .. }) => self.failed(sale, name),
+            Some(AslState::Choice { .. } | AslState::GoRound { .. } | AslState::Again { .. }) => {
+                self.failed(sale, name);
+            }
             Some(AslState::Task(task)) => {
                 self.note("workflow", || format!("{}: enters {name}", short(sale)));
                 if let Some(seconds) = task.timeout_seconds {
@@ -147,6 +151,8 @@ impl<'w> Simulation<'w> {
                     })
                 });
             }
+            // Begun where it was led to: see `Machine::settled`.
+            Work::StartAnew => {}
             Work::Function(function) => {
                 let function = function.as_str();
                 self.spawn(caller, move |world, now| {
@@ -168,7 +174,7 @@ impl<'w> Simulation<'w> {
         match next {
             Next::End => execution.done = true,
             Next::State(name) => {
-                execution.state.clone_from(name);
+                execution.state = self.machine.settled(name, &mut execution.way);
                 execution.transitions = execution.transitions.saturating_add(1);
                 let visit = execution.visit;
                 self.after(wait.saturating_add(30), Event::Enter { execution: sale, visit });

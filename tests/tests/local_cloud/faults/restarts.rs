@@ -68,7 +68,7 @@ async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> R
             ended == "FAILED",
             "the local cloud goes on with a workflow ({ended}): it need not be begun again any more"
         );
-        let again = json!({ "stateMachineArn": machine, "name": again(id), "input": json!({ "sale_id": id }).to_string() });
+        let again = json!({ "stateMachineArn": machine, "name": again(id), "input": json!({ "sale_id": id, "way": { "rounds": 0, "to": "AwaitSignalPayment" } }).to_string() });
         stack.cloud.json("states", "AWSStepFunctions.StartExecution", again).await?;
     }
     walk(stack, store, pays).insist(&api, &path, &body, 200, &key).await?;
