@@ -14,7 +14,8 @@ pub async fn handle(
     now: Timestamp,
 ) -> Result<Report, StoreError> {
     let report = reconcile_payments(store, gateway, patience, now).await?;
-    let oldest = store.oldest_case().await?.map_or(0, |opened| now.duration_since(opened).as_secs());
+    let oldest =
+        store.oldest_case().await?.map_or(0, |opened| now.duration_since(opened).as_secs());
     tracing::info!(oldest_seconds = oldest, "cases are open");
     Ok(report)
 }

@@ -14,8 +14,7 @@ fn main() -> ExitCode {
             employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,
             dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
         };
-        let bounds =
-            Bounds { signal, balance: wiring.balance_window()?, limits };
+        let bounds = Bounds { signal, balance: wiring.balance_window()?, limits };
         edge::http::serve(async |request| {
             let fresh = Fresh {
                 sale: random::sale_id(request.now()),

@@ -93,15 +93,8 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_follows_from_a_deletion() {
-        let done = handle(
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            &Nothing,
-            |_| Err("no sale"),
-            record(None),
-        )
-        .await;
+        let done =
+            handle(&Nothing, &Nothing, &Nothing, &Nothing, |_| Err("no sale"), record(None)).await;
         assert_eq!(done, Ok("nothing follows from a deletion"));
     }
 }

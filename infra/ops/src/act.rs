@@ -8,19 +8,19 @@ use serde_json::json;
 
 /// How a command that changes something is called.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Act {
+pub(crate) struct Act {
     /// Why it is done: kept for whoever asks later. No customer's name or address
     #[arg(long, required_unless_present = "dry_run", default_value = "")]
-    pub why: String,
+    pub(crate) why: String,
     /// Say what would be done, and do nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 impl Act {
     /// Says what is about to be done, and whether to go on. Before it is done it is noted down: an
     /// act that fails half-way was an act.
-    pub async fn begin(&self, cloud: &Cloud, deed: &str) -> Result<bool> {
+    pub(crate) async fn begin(&self, cloud: &Cloud, deed: &str) -> Result<bool> {
         if self.dry_run {
             println!("would {deed}");
             return Ok(false);
@@ -38,6 +38,8 @@ impl Act {
         let put = put.item("PK", text("OPS")).item("SK", text(&now.to_string()));
         let put = put.item("who", text(operator)).item("why", text(&self.why));
         let noted = put.item("did", text(deed)).send().await;
-        noted.map(|_| true).context("what is done can't be noted down in the table, so it isn't done")
+        noted
+            .map(|_| true)
+            .context("what is done can't be noted down in the table, so it isn't done")
     }
 }

@@ -11,7 +11,7 @@ const CONCURRENCY: i32 = 200;
 
 /// What was looked at, and what it should be where it isn't.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     faults: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Findings {
     }
 
     /// Fails with everything that is missing.
-    pub fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         match self.faults.as_slice() {
             [] => Ok(()),
             faults => bail!("{} of these are missing: {}", faults.len(), faults.join("; ")),
@@ -35,9 +35,10 @@ impl Findings {
 }
 
 /// What people have to do once in an account and for each stage.
-pub async fn preflight(cloud: &Cloud, found: &mut Findings) -> Result<()> {
+pub(crate) async fn preflight(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     for name in SECRETS {
-        let filled = secret::stored(cloud, name).await.is_ok_and(|value| !secret::is_random(&value));
+        let filled =
+            secret::stored(cloud, name).await.is_ok_and(|value| !secret::is_random(&value));
         found.note(
             &format!("{name} is the partner's own"),
             filled,
@@ -62,13 +63,18 @@ pub async fn preflight(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     ] {
         let settings = self::settings(cloud, function).await?;
         let url = settings.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value);
-        found.note(&format!("{name} can be reached ({url})"), is_reached(url).await, "ask the partner");
+        found.note(
+            &format!("{name} can be reached ({url})"),
+            is_reached(url).await,
+            "ask the partner",
+        );
     }
     Ok(())
 }
 
 async fn settings(cloud: &Cloud, function: &str) -> Result<Vec<(String, String)>> {
-    let asked = cloud.lambda().get_function_configuration().function_name(cloud.resource(function)?);
+    let asked =
+        cloud.lambda().get_function_configuration().function_name(cloud.resource(function)?);
     let told = asked.send().await?;
     let variables = told.environment().and_then(|of| of.variables()).cloned().unwrap_or_default();
     Ok(variables.into_iter().collect())
@@ -129,7 +135,7 @@ async fn is_reached(url: &str) -> bool {
 
 /// What the template says against what is there: what people can change by hand, and what a
 /// restore leaves out.
-pub async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
+pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     let (dynamodb, table) = (cloud.dynamodb(), cloud.resource("Table")?);
     let described = dynamodb.describe_table().table_name(table).send().await?;
     let described = described.table();
@@ -142,14 +148,17 @@ pub async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     let expiry = expiry.time_to_live_description().and_then(|of| of.time_to_live_status());
     found.note("the table's time to live", expiry == Some(&TimeToLiveStatus::Enabled), repair);
     let backups = dynamodb.describe_continuous_backups().table_name(table).send().await?;
-    let recovery = backups.continuous_backups_description().and_then(|of| {
-        of.point_in_time_recovery_description()?.point_in_time_recovery_status()
-    });
+    let recovery = backups
+        .continuous_backups_description()
+        .and_then(|of| of.point_in_time_recovery_description()?.point_in_time_recovery_status());
     let is_on = recovery == Some(&PointInTimeRecoveryStatus::Enabled);
     found.note("the table's recovery to any second", is_on, repair);
-    for source in
-        ["RelayEventsSource", "IssueCredentialsSource", "SendNotificationSource", "RefundPaymentSource"]
-    {
+    for source in [
+        "RelayEventsSource",
+        "IssueCredentialsSource",
+        "SendNotificationSource",
+        "RefundPaymentSource",
+    ] {
         let asked = cloud.lambda().get_event_source_mapping().uuid(cloud.resource(source)?);
         let told = asked.send().await?;
         let state = told.state().unwrap_or_default();

@@ -11,28 +11,30 @@ const FUNCTION: Duration = Duration::from_secs(60);
 
 /// A deployed stack.
 #[derive(Debug)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// The stack's name.
-    pub stack: String,
+    pub(crate) stack: String,
     /// Who looks after it, for what is left behind.
-    pub operator: String,
+    pub(crate) operator: String,
     aws: Aws,
     is_local: bool,
     resources: BTreeMap<String, String>,
 }
 
 /// A variable of the environment, if it is set to something.
-pub fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
 }
 
 impl Cloud {
     /// Reads the environment (`AWS_ACCESS_KEY_ID` and the like, as `aws configure
     /// export-credentials --format env` writes them) and lists the stack's resources.
-    pub async fn connect(stack: String) -> Result<Self> {
+    pub(crate) async fn connect(stack: String) -> Result<Self> {
         let needed = |name: &str| {
             variable(name).with_context(|| {
-                format!("{name} is not set: eval \"$(aws configure export-credentials --format env)\"")
+                format!(
+                    "{name} is not set: eval \"$(aws configure export-credentials --format env)\""
+                )
             })
         };
         let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
@@ -61,57 +63,58 @@ impl Cloud {
     }
 
     /// AWS's name of a resource that the template names so.
-    pub fn resource(&self, logical: &str) -> Result<&str> {
+    pub(crate) fn resource(&self, logical: &str) -> Result<&str> {
         let found = self.resources.get(logical).map(String::as_str);
         found.with_context(|| format!("the stack {} has no {logical}", self.stack))
     }
 
     /// The table.
-    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(self.aws.config())
     }
 
     /// The queues.
-    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(self.aws.config())
     }
 
     /// The state machine.
-    pub fn sfn(&self) -> aws_sdk_sfn::Client {
+    pub(crate) fn sfn(&self) -> aws_sdk_sfn::Client {
         aws_sdk_sfn::Client::new(self.aws.config())
     }
 
     /// The secrets.
-    pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+    pub(crate) fn secrets(&self) -> aws_sdk_secretsmanager::Client {
         aws_sdk_secretsmanager::Client::new(self.aws.config())
     }
 
     /// Mail.
-    pub fn ses(&self) -> aws_sdk_sesv2::Client {
+    pub(crate) fn ses(&self) -> aws_sdk_sesv2::Client {
         aws_sdk_sesv2::Client::new(self.aws.config())
     }
 
     /// Text messages and topics.
-    pub fn sns(&self) -> aws_sdk_sns::Client {
+    pub(crate) fn sns(&self) -> aws_sdk_sns::Client {
         aws_sdk_sns::Client::new(self.aws.config())
     }
 
     /// What was given up.
-    pub fn s3(&self) -> aws_sdk_s3::Client {
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(self.aws.config());
         aws_sdk_s3::Client::from_conf(config.force_path_style(self.is_local).build())
     }
 
     /// The functions, which may take longer than other calls.
-    pub fn lambda(&self) -> aws_sdk_lambda::Client {
-        let patient =
-            TimeoutConfig::builder().operation_attempt_timeout(FUNCTION).operation_timeout(FUNCTION);
+    pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
+        let patient = TimeoutConfig::builder()
+            .operation_attempt_timeout(FUNCTION)
+            .operation_timeout(FUNCTION);
         let config = aws_sdk_lambda::config::Builder::from(self.aws.config());
         aws_sdk_lambda::Client::from_conf(config.timeout_config(patient.build()).build())
     }
 
     /// The store, as the functions read it.
-    pub fn store(&self) -> Result<adapters::DynamoSales> {
+    pub(crate) fn store(&self) -> Result<adapters::DynamoSales> {
         Ok(adapters::DynamoSales::new(&self.aws, self.resource("Table")?.to_owned()))
     }
 }

@@ -7,17 +7,17 @@ use aws_sdk_sqs::types::QueueAttributeName;
 
 /// A queue of last resort, and what makes it safe to send its messages again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Consumer {
+pub(crate) struct Consumer {
     /// As a person names it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// As the template names the queue.
-    pub queue: &'static str,
+    pub(crate) queue: &'static str,
     /// Why a message may be done twice; `None`: its messages are no queue's, see `caas replay`.
-    pub safe: Option<&'static str>,
+    pub(crate) safe: Option<&'static str>,
 }
 
 /// Every queue of last resort. A test compares them with the template.
-pub const CONSUMERS: [Consumer; 5] = [
+pub(crate) const CONSUMERS: [Consumer; 5] = [
     Consumer {
         name: "notifications",
         queue: "NotificationDeadLetters",
@@ -31,25 +31,23 @@ pub const CONSUMERS: [Consumer; 5] = [
     Consumer {
         name: "refunds",
         queue: "RefundDeadLetters",
-        safe: Some("a refund has its payment's own key at the gateway, and what went back is noted"),
+        safe: Some(
+            "a refund has its payment's own key at the gateway, and what went back is noted",
+        ),
     },
-    Consumer {
-        name: "hand-overs",
-        queue: "HandOverDeadLetters",
-        safe: None,
-    },
+    Consumer { name: "hand-overs", queue: "HandOverDeadLetters", safe: None },
     Consumer { name: "undeliverable", queue: "UndeliverableQueue", safe: None },
 ];
 
 /// The consumer of this name.
-pub fn consumer(name: &str) -> Result<Consumer> {
+pub(crate) fn consumer(name: &str) -> Result<Consumer> {
     let found = CONSUMERS.into_iter().find(|consumer| consumer.name == name);
     let names = CONSUMERS.map(|consumer| consumer.name).join(", ");
     found.with_context(|| format!("there is no {name}: {names}"))
 }
 
 /// How many messages wait there, by consumer.
-pub async fn counts(cloud: &Cloud) -> Result<Vec<(Consumer, String)>> {
+pub(crate) async fn counts(cloud: &Cloud) -> Result<Vec<(Consumer, String)>> {
     let mut counts = Vec::new();
     for consumer in CONSUMERS {
         let count = attribute(cloud, consumer, QueueAttributeName::ApproximateNumberOfMessages);
@@ -67,7 +65,7 @@ async fn attribute(cloud: &Cloud, of: Consumer, name: QueueAttributeName) -> Res
 }
 
 /// Shows some of its messages, which hold ids alone, and leaves them there.
-pub async fn look(cloud: &Cloud, of: Consumer) -> Result<()> {
+pub(crate) async fn look(cloud: &Cloud, of: Consumer) -> Result<()> {
     let receive = cloud.sqs().receive_message().queue_url(cloud.resource(of.queue)?);
     let found = receive.max_number_of_messages(10).visibility_timeout(5).send().await?;
     for message in found.messages() {
@@ -78,7 +76,7 @@ pub async fn look(cloud: &Cloud, of: Consumer) -> Result<()> {
 }
 
 /// Sends all of its messages again to where they came from.
-pub async fn redrive(cloud: &Cloud, of: Consumer, act: &Act) -> Result<()> {
+pub(crate) async fn redrive(cloud: &Cloud, of: Consumer, act: &Act) -> Result<()> {
     let Some(why_safe) = of.safe else {
         bail!("{} came from no queue: see caas given-up, caas replay, and the runbook", of.name)
     };

@@ -135,9 +135,7 @@ pub async fn run(cli: Cli) -> Result<()> {
             Ok(())
         }
         Command::DeadLetters => dead_letters(cloud).await,
-        Command::Look { queue } => {
-            dead_letters::look(cloud, dead_letters::consumer(&queue)?).await
-        }
+        Command::Look { queue } => dead_letters::look(cloud, dead_letters::consumer(&queue)?).await,
         Command::Resend { queue, act } => {
             dead_letters::redrive(cloud, dead_letters::consumer(&queue)?, &act).await
         }
@@ -166,13 +164,18 @@ async fn stuck(cloud: &Cloud) -> Result<()> {
         println!("workflow of {sale}: {}; caas explain {sale}", execution.status().as_str());
     }
     dead_letters(cloud).await?;
-    println!("{} records and bounces given up; caas given-up", replay::given_up(cloud).await?.len());
+    println!(
+        "{} records and bounces given up; caas given-up",
+        replay::given_up(cloud).await?.len()
+    );
     Ok(())
 }
 
 async fn dead_letters(cloud: &Cloud) -> Result<()> {
     for (consumer, count) in dead_letters::counts(cloud).await? {
-        let safe = consumer.safe.map_or("look first: not sent again by hand".to_owned(), |safe| format!("may be sent again: {safe}"));
+        let safe = consumer.safe.map_or("look first: not sent again by hand".to_owned(), |safe| {
+            format!("may be sent again: {safe}")
+        });
         println!("{:>5} {}; {safe}", count, consumer.name);
     }
     Ok(())

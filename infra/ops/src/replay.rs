@@ -13,7 +13,7 @@ const REPLAYED: [(&str, &str); 2] = [
 ];
 
 /// The keys of what was given up, the oldest first.
-pub async fn given_up(cloud: &Cloud) -> Result<Vec<String>> {
+pub(crate) async fn given_up(cloud: &Cloud) -> Result<Vec<String>> {
     let list = cloud.s3().list_objects_v2().bucket(cloud.resource("GivenUp")?);
     let mut keys = Vec::new();
     let mut pages = list.into_paginator().send();
@@ -28,7 +28,7 @@ pub async fn given_up(cloud: &Cloud) -> Result<Vec<String>> {
 }
 
 /// Hands what was kept to its function again, and forgets it where that went well.
-pub async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
+pub(crate) async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
     let bucket = cloud.resource("GivenUp")?;
     let kept = cloud.s3().get_object().bucket(bucket).key(key).send().await;
     let kept = kept.with_context(|| format!("{key} can't be read"))?.body.collect().await?;

@@ -14,18 +14,25 @@ use jiff::Timestamp;
 /// Restores the table at `at`. While the table is there, that is beside it, under another name:
 /// nothing that the stack has is touched. Where it is gone, in its place: from the backup that AWS
 /// makes of a table that is deleted, as it was at its end.
-pub async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<()> {
+pub(crate) async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<()> {
     let (dynamodb, table) = (cloud.dynamodb(), cloud.resource("Table")?);
     let described = dynamodb.describe_table().table_name(table).send().await;
     let is_gone = match described {
         Ok(_) => false,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => true,
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(|error| error.is_resource_not_found_exception()) =>
+        {
+            true
+        }
         Err(error) => return Err(error).context("the table can't be asked about"),
     };
     if is_gone {
         let list = dynamodb.list_backups().table_name(table).backup_type(BackupTypeFilter::All);
         let backups = list.send().await?;
-        let last = backups.backup_summaries().iter().max_by_key(|of| of.backup_creation_date_time());
+        let last =
+            backups.backup_summaries().iter().max_by_key(|of| of.backup_creation_date_time());
         let arn = last.and_then(|backup| backup.backup_arn());
         let Some(arn) = arn else { bail!("AWS keeps no backup of {table}") };
         // Its note would go into the table that isn't there.
@@ -49,9 +56,11 @@ pub async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<()> {
 
 /// Gives a table that was restored in its place what a restore leaves out: its stream, time to
 /// live, recovery and protection; and has the relay read the new stream from its beginning.
-pub async fn settings(cloud: &Cloud, act: &Act) -> Result<()> {
+pub(crate) async fn settings(cloud: &Cloud, act: &Act) -> Result<()> {
     let (dynamodb, table) = (cloud.dynamodb(), cloud.resource("Table")?);
-    let deed = format!("give {table} its stream, time to live, recovery and protection, and the relay its stream");
+    let deed = format!(
+        "give {table} its stream, time to live, recovery and protection, and the relay its stream"
+    );
     if !act.begin(cloud, &deed).await? {
         return Ok(());
     }
@@ -60,7 +69,10 @@ pub async fn settings(cloud: &Cloud, act: &Act) -> Result<()> {
     let update = dynamodb.update_table().table_name(table).stream_specification(stream);
     let updated = update.deletion_protection_enabled(true).send().await?;
     let expiry = TimeToLiveSpecification::builder().enabled(true).attribute_name("expires_at");
-    let expiry = dynamodb.update_time_to_live().table_name(table).time_to_live_specification(expiry.build()?);
+    let expiry = dynamodb
+        .update_time_to_live()
+        .table_name(table)
+        .time_to_live_specification(expiry.build()?);
     expiry.send().await?;
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
     let recover = dynamodb.update_continuous_backups().table_name(table);
@@ -81,7 +93,9 @@ async fn relay(cloud: &Cloud, stream: &str) -> Result<()> {
     ensure!(failures.is_some(), "the relay's mapping has no destination for what it gives up");
     let failures = OnFailure::builder().set_destination(failures.map(str::to_owned)).build();
     let patterns = old.filter_criteria().map(FilterCriteria::filters).unwrap_or_default();
-    let patterns = patterns.iter().map(|of| Filter::builder().set_pattern(of.pattern().map(str::to_owned)).build());
+    let patterns = patterns
+        .iter()
+        .map(|of| Filter::builder().set_pattern(of.pattern().map(str::to_owned)).build());
     let created = lambda
         .create_event_source_mapping()
         .set_function_name(old.function_arn().map(str::to_owned))

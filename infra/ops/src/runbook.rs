@@ -23,7 +23,9 @@ fn pages() -> BTreeMap<&'static str, &'static str> {
 fn each_alarm_has_its_page_and_each_page_its_alarm() {
     let lines: Vec<&str> = template().lines().collect();
     let alarms = lines.windows(2).filter_map(|two| match two {
-        [name, kind] if kind.contains("AWS::CloudWatch::Alarm") || kind.contains("AWS::Budgets::Budget") => {
+        [name, kind]
+            if kind.contains("AWS::CloudWatch::Alarm") || kind.contains("AWS::Budgets::Budget") =>
+        {
             name.trim().strip_suffix(':')
         }
         _ => None,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::io::Read;
 
 /// Every secret, as the template names it.
-pub const SECRETS: [&str; 5] = [
+pub(crate) const SECRETS: [&str; 5] = [
     "GatewaySecret",
     "GatewayWebhookSecret",
     "FactorySecret",
@@ -17,7 +17,7 @@ pub const SECRETS: [&str; 5] = [
 ];
 
 /// A secret's stored value.
-pub async fn stored(cloud: &Cloud, name: &str) -> Result<Value> {
+pub(crate) async fn stored(cloud: &Cloud, name: &str) -> Result<Value> {
     let asked = cloud.secrets().get_secret_value().secret_id(cloud.resource(name)?).send().await;
     let told = asked.with_context(|| format!("{name} can't be read"))?;
     serde_json::from_str(told.secret_string().unwrap_or_default())
@@ -25,7 +25,7 @@ pub async fn stored(cloud: &Cloud, name: &str) -> Result<Value> {
 }
 
 /// Takes the new value from standard input, keeps the old one as `previous`; or ends that.
-pub async fn rotate(cloud: &Cloud, name: &str, finish: bool, act: &Act) -> Result<()> {
+pub(crate) async fn rotate(cloud: &Cloud, name: &str, finish: bool, act: &Act) -> Result<()> {
     ensure!(SECRETS.contains(&name), "there is no {name}: {}", SECRETS.join(", "));
     let old = stored(cloud, name).await?;
     let deed = if finish {
@@ -65,13 +65,13 @@ fn finished(old: &Value) -> Result<Value> {
 
 /// Whether a value is still the random one that the stack was made with: nobody put the partner's
 /// own in.
-pub fn is_random(value: &Value) -> bool {
+pub(crate) fn is_random(value: &Value) -> bool {
     let current = value.get("current").and_then(Value::as_str).unwrap_or_default();
     current.len() == 32 && current.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// A new secret between `infra/edge.yaml` and the functions: itself, and the digest that they know.
-pub fn edge_secret() -> (String, String) {
+pub(crate) fn edge_secret() -> (String, String) {
     let secret = adapters::credentials::token();
     let digest = Sha256::digest(secret.as_bytes());
     (secret, digest.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -7,7 +7,7 @@ use domain::{Sale, SaleId};
 use serde_json::{Value, json};
 
 /// Prints the sale's story as JSON.
-pub async fn story(cloud: &Cloud, sale: SaleId) -> Result<()> {
+pub(crate) async fn story(cloud: &Cloud, sale: SaleId) -> Result<()> {
     let found = cloud.store()?.sale(sale).await.context("the sale can't be read")?;
     let Some(sale) = found else { bail!("there is no sale {sale}") };
     println!("{:#}", told(&sale));
@@ -53,7 +53,10 @@ mod tests {
     fn a_story_names_no_person() {
         let Sample { sale, .. } = Sample::new().unwrap();
         let story = told(&sale).to_string();
-        assert!(story.contains("SaleRegistered") && story.contains(&sale.id.to_string()), "{story}");
+        assert!(
+            story.contains("SaleRegistered") && story.contains(&sale.id.to_string()),
+            "{story}"
+        );
         for person in [sale.customer.to_string(), sale.registered_by.to_string()] {
             assert!(!story.contains(&person), "{story}");
         }

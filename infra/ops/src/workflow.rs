@@ -16,7 +16,7 @@ const STOPPED: [ExecutionStatus; 3] =
 
 /// The sales whose workflow stopped, the latest first. One that goes on in a later execution of the
 /// same sale is left out.
-pub async fn stopped(cloud: &Cloud) -> Result<Vec<(String, ExecutionListItem)>> {
+pub(crate) async fn stopped(cloud: &Cloud) -> Result<Vec<(String, ExecutionListItem)>> {
     let mut found = Vec::new();
     for status in STOPPED {
         let list = cloud.sfn().list_executions().status_filter(status);
@@ -31,12 +31,12 @@ pub async fn stopped(cloud: &Cloud) -> Result<Vec<(String, ExecutionListItem)>> 
 
 /// Whose execution it is: its name is the sale's id, with a number after it where it is not the
 /// first.
-pub fn sale_of(execution: &str) -> String {
+pub(crate) fn sale_of(execution: &str) -> String {
     execution.get(..36).unwrap_or(execution).to_owned()
 }
 
 /// Says what is known of one sale's workflow, and what to do.
-pub async fn explain(cloud: &Cloud, sale: SaleId) -> Result<()> {
+pub(crate) async fn explain(cloud: &Cloud, sale: SaleId) -> Result<()> {
     let state = cloud.store()?.sale(sale).await.context("the sale can't be read")?;
     let Some(state) = state else { bail!("there is no sale {sale}") };
     println!("the sale is {}, version {}", state.status(), state.version);
@@ -58,7 +58,7 @@ pub async fn explain(cloud: &Cloud, sale: SaleId) -> Result<()> {
 }
 
 /// What an error of the workflow asks of people.
-pub fn advice(error: &str) -> &'static str {
+pub(crate) fn advice(error: &str) -> &'static str {
     match error {
         task_errors::PARTNER_UNAVAILABLE => {
             "the partner was away for longer than the retries: see that it answers (caas preflight), then redrive"
@@ -77,7 +77,7 @@ pub fn advice(error: &str) -> &'static str {
 /// Lets a workflow go on where it stopped. Safe: each task decides again from the table, and calls
 /// partners under the same key. An execution that AWS redrives no more (after two weeks) begins
 /// anew, and passes what happened already.
-pub async fn redrive(cloud: &Cloud, sale: SaleId, act: &Act) -> Result<()> {
+pub(crate) async fn redrive(cloud: &Cloud, sale: SaleId, act: &Act) -> Result<()> {
     let stopped = stopped(cloud).await?;
     let of_sale: Vec<_> = stopped.iter().filter(|(of, _)| *of == sale.to_string()).collect();
     let Some((_, last)) = of_sale.first() else { bail!("no workflow of {sale} stopped") };
@@ -92,7 +92,10 @@ pub async fn redrive(cloud: &Cloud, sale: SaleId, act: &Act) -> Result<()> {
         return Ok(());
     }
     let name = format!("{sale}-{}", of_sale.len() + 1);
-    if act.begin(cloud, &format!("start the workflow {name}: the one before can't be redriven")).await? {
+    if act
+        .begin(cloud, &format!("start the workflow {name}: the one before can't be redriven"))
+        .await?
+    {
         let start = cloud.sfn().start_execution().name(name);
         let start = start.state_machine_arn(cloud.resource("SaleLifecycle")?);
         // From the beginning: each wait that is over is passed.

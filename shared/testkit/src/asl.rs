@@ -205,7 +205,9 @@ impl Machine {
                 State::GoRound { anew, targets: waits, .. } => {
                     targets.extend(waits.iter().chain([anew]).cloned());
                 }
-                State::Again { to, next, .. } => targets.extend(target(next).into_iter().chain([to.clone()])),
+                State::Again { to, next, .. } => {
+                    targets.extend(target(next).into_iter().chain([to.clone()]))
+                }
                 State::Wait { next, .. } => targets.extend(target(next)),
                 State::Succeed | State::Fail => {}
             }
@@ -278,7 +280,9 @@ fn parse_state(state: &Value) -> Result<State, String> {
             {
                 let targets = waits.iter().map(|wait| {
                     let to = string(wait, "Next")?;
-                    (string(wait, "StringEquals")? == to).then_some(to).ok_or("another wait".to_owned())
+                    (string(wait, "StringEquals")? == to)
+                        .then_some(to)
+                        .ok_or("another wait".to_owned())
                 });
                 let targets = targets.collect::<Result<_, String>>()?;
                 return Ok(State::GoRound { limit, anew: string(first, "Next")?, targets });

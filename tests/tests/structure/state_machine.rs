@@ -44,7 +44,9 @@ fn state_machine_matches_the_names_of_task_errors() -> Result<()> {
     let known: BTreeSet<String> = task_errors::ALL.iter().map(ToString::to_string).collect();
     let matched = machine.matched_errors()?;
     let of_services = |name: &str| {
-        ["States.", "Lambda.", "DynamoDb.", "StepFunctions."].iter().any(|service| name.starts_with(service))
+        ["States.", "Lambda.", "DynamoDb.", "StepFunctions."]
+            .iter()
+            .any(|service| name.starts_with(service))
             || name == "Sandbox.Timedout"
     };
     let mut faults = Vec::new();
@@ -257,9 +259,8 @@ fn state_machine_s_role_may_do_what_its_states_do() -> Result<()> {
             places.as_array().map_or_else(|| vec![places], |places| places.iter().collect());
         for place in places {
             let itself = place.get("Fn::Sub").and_then(Value::as_str);
-            let itself = itself.filter(|arn| {
-                arn.ends_with(":stateMachine:${AWS::StackName}-sale-lifecycle")
-            });
+            let itself = itself
+                .filter(|arn| arn.ends_with(":stateMachine:${AWS::StackName}-sale-lifecycle"));
             let place = attribute_of(place)
                 .or(itself.map(|_| ITSELF))
                 .with_context(|| format!("{place} is no resource of the template"))?;

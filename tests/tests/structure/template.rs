@@ -237,9 +237,9 @@ fn routes_that_anybody_may_call_have_a_throttle_of_their_own() -> Result<()> {
 fn what_a_stage_has_to_fill_in_can_t_be_deployed() -> Result<()> {
     let template = Template::read()?;
     let settings = read("samconfig.toml")?;
-    let placeholders = settings.lines().filter_map(|line| {
-        line.trim().trim_matches([',', '"']).strip_suffix("=FILL-IN")
-    });
+    let placeholders = settings
+        .lines()
+        .filter_map(|line| line.trim().trim_matches([',', '"']).strip_suffix("=FILL-IN"));
     let placeholders: BTreeSet<&str> = placeholders.collect();
     ensure!(placeholders.len() > 5, "samconfig.toml has nothing to fill in");
     let mut faults: Vec<String> = placeholders
@@ -248,13 +248,17 @@ fn what_a_stage_has_to_fill_in_can_t_be_deployed() -> Result<()> {
             let pattern = template.whole().pointer(&format!("/Parameters/{name}/AllowedPattern"));
             // Each has to have something that FILL-IN hasn't.
             !pattern.and_then(Value::as_str).is_some_and(|pattern| {
-                ["://", "@", "arn:", "[.]", "\\.", "[0-9a-f]{64}"].iter().any(|part| pattern.contains(part))
+                ["://", "@", "arn:", "[.]", "\\.", "[0-9a-f]{64}"]
+                    .iter()
+                    .any(|part| pattern.contains(part))
             })
         })
         .map(|name| format!("{name} takes FILL-IN"))
         .collect();
     faults.extend(
-        settings.contains("example.com").then(|| "samconfig.toml has an example's address".to_owned()),
+        settings
+            .contains("example.com")
+            .then(|| "samconfig.toml has an example's address".to_owned()),
     );
     no_faults(faults)
 }
@@ -265,7 +269,8 @@ fn one_address_is_blocked_before_it_uses_up_the_account_routes() -> Result<()> {
     let edge = read("infra/edge.yaml")?;
     let number = |text: &str, name: &str| {
         let declared = text.lines().find(|line| line.trim_start().starts_with(&format!("{name}:")));
-        let default = declared.and_then(|line| line.split_once("Default: ")?.1.split([',', ' ']).next());
+        let default =
+            declared.and_then(|line| line.split_once("Default: ")?.1.split([',', ' ']).next());
         default.and_then(|number| number.parse::<u32>().ok()).with_context(|| format!("no {name}"))
     };
     let of_one = number(&edge, "AccountRequests")?;
