@@ -9,24 +9,35 @@ use domain::SaleId;
 use domain::ports::SaleStore;
 use domain::task_errors;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// What ends a workflow before its sale does.
 const STOPPED: [ExecutionStatus; 3] =
     [ExecutionStatus::Failed, ExecutionStatus::TimedOut, ExecutionStatus::Aborted];
 
-/// The sales whose workflow stopped, the latest first. One that goes on in a later execution of the
+/// The sales whose workflow stopped, the latest first. One that goes on in another execution of the
 /// same sale is left out.
 pub(crate) async fn stopped(cloud: &Cloud) -> Result<Vec<(String, ExecutionListItem)>> {
+    let going_on = listed(cloud, ExecutionStatus::Running).await?;
+    let going_on: BTreeSet<String> = going_on.into_iter().map(|(sale, _)| sale).collect();
     let mut found = Vec::new();
     for status in STOPPED {
-        let list = cloud.sfn().list_executions().status_filter(status);
-        let list = list.state_machine_arn(cloud.resource("SaleLifecycle")?);
-        let pages = list.into_paginator().items().send();
-        let page: Vec<_> = pages.try_collect().await.context("executions can't be listed")?;
-        found.extend(page.into_iter().map(|execution| (sale_of(execution.name()), execution)));
+        found.extend(listed(cloud, status).await?);
     }
+    found.retain(|(sale, _)| !going_on.contains(sale));
     found.sort_by_key(|(_, execution)| std::cmp::Reverse(execution.start_date().secs()));
     Ok(found)
+}
+
+async fn listed(
+    cloud: &Cloud,
+    status: ExecutionStatus,
+) -> Result<Vec<(String, ExecutionListItem)>> {
+    let list = cloud.sfn().list_executions().status_filter(status);
+    let list = list.state_machine_arn(cloud.resource("SaleLifecycle")?);
+    let pages = list.into_paginator().items().send();
+    let found: Vec<_> = pages.try_collect().await.context("executions can't be listed")?;
+    Ok(found.into_iter().map(|execution| (sale_of(execution.name()), execution)).collect())
 }
 
 /// Whose execution it is: its name is the sale's id, with a number after it where it is not the

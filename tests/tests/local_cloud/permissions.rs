@@ -20,7 +20,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 }
 
 /// Lambda's own poller calls these in the function's name.
-const OF_LAMBDA: [&str; 7] = [
+const OF_LAMBDA: [&str; 9] = [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
@@ -28,6 +28,9 @@ const OF_LAMBDA: [&str; 7] = [
     "dynamodb:GetShardIterator",
     "dynamodb:DescribeStream",
     "dynamodb:ListStreams",
+    // What was given up, which here is kept in a queue.
+    "s3:PutObject",
+    "s3:ListBucket",
 ];
 
 /// What an undisturbed run of these tests has no reason for, by function.
@@ -62,7 +65,10 @@ async fn granted_is_used(world: &World) -> Result<()> {
     {
         used.entry(call.function.clone()).or_default().extend(actions(&call));
     }
-    let scans = used.values().flatten().any(|action| action == "dynamodb:Scan");
+    // The schedule looks at all of the index of open cases, and its role lets it scan nothing else.
+    let scans = used.iter().any(|(function, actions)| {
+        function != "reconcile-payments" && actions.contains("dynamodb:Scan")
+    });
     ensure!(!scans, "the table was scanned");
     let template = Template::read()?;
     let mut faults = Vec::new();
