@@ -108,7 +108,8 @@ enum Command {
 }
 
 fn sale(text: &str) -> Result<SaleId, &'static str> {
-    SaleId::parse(text).map_err(|_| "a sale's id is a UUID") // What was typed is shown beside it.
+    // What was typed is shown beside it.
+    SaleId::parse(text).map_err(|_| "a sale's id is a UUID")
 }
 
 /// Does what the command line says.

@@ -32,8 +32,9 @@ pub(crate) async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
     let bucket = cloud.resource("GivenUp")?;
     let kept = cloud.s3().get_object().bucket(bucket).key(key).send().await;
     let kept = kept.with_context(|| format!("{key} can't be read"))?.body.collect().await?;
+    // serde_json's message would quote it.
     let kept: Value = serde_json::from_slice(&kept.into_bytes())
-        .map_err(|_| anyhow::anyhow!("{key} is no record of Lambda's"))?; // It would quote it.
+        .map_err(|_| anyhow::anyhow!("{key} is no record of Lambda's"))?;
     let (function, event) = event_of(&kept).with_context(|| format!("{key} has no event"))?;
     let Some((function, safe)) = REPLAYED.into_iter().find(|(of, _)| function.ends_with(of)) else {
         bail!("{key} is of {function}, which is not done again by hand")

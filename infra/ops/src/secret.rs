@@ -20,8 +20,9 @@ pub(crate) const SECRETS: [&str; 5] = [
 pub(crate) async fn stored(cloud: &Cloud, name: &str) -> Result<Value> {
     let asked = cloud.secrets().get_secret_value().secret_id(cloud.resource(name)?).send().await;
     let told = asked.with_context(|| format!("{name} can't be read"))?;
+    // serde_json's message would quote the secret.
     serde_json::from_str(told.secret_string().unwrap_or_default())
-        .map_err(|_| anyhow::anyhow!("{name} is no JSON")) // It would quote the secret.
+        .map_err(|_| anyhow::anyhow!("{name} is no JSON"))
 }
 
 /// Takes the new value from standard input, keeps the old one as `previous`; or ends that.

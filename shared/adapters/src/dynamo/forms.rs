@@ -21,11 +21,12 @@ fn file(form: u32) -> PathBuf {
 /// Adds each place of a value with what is there. Texts that our types have (names of variants) are
 /// told apart, those that people or partners have are not.
 fn shape(value: &Value, place: &str, into: &mut BTreeSet<String>) {
-    match value {
+    let kind = match value {
         Value::Object(members) => {
             for (name, member) in members {
                 shape(member, &format!("{place}/{name}"), into);
             }
+            return;
         }
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
@@ -33,18 +34,22 @@ fn shape(value: &Value, place: &str, into: &mut BTreeSet<String>) {
                 let at = if item.is_object() || item.is_array() { 0 } else { at };
                 shape(item, &format!("{place}/{at}"), into);
             }
+            return;
         }
-        Value::String(text) => {
-            let is_ours = text.starts_with(|c: char| c.is_ascii_uppercase())
-                && text.len() > 3
-                && text.chars().all(|c| c.is_ascii_alphabetic())
-                && text.chars().any(|c| c.is_ascii_lowercase());
-            into.insert(format!("{place}: {}", if is_ours { text } else { "text" }));
-        }
-        Value::Number(_) => drop(into.insert(format!("{place}: number"))),
-        Value::Bool(_) => drop(into.insert(format!("{place}: bool"))),
-        Value::Null => drop(into.insert(format!("{place}: null"))),
-    }
+        Value::String(text) if is_ours(text) => text,
+        Value::String(_) => "text",
+        Value::Number(_) => "number",
+        Value::Bool(_) => "bool",
+        Value::Null => "null",
+    };
+    into.insert(format!("{place}: {kind}"));
+}
+
+fn is_ours(text: &str) -> bool {
+    text.len() > 3
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_alphabetic())
+        && text.chars().any(|c| c.is_ascii_lowercase())
 }
 
 /// Sales as they are stored now, enough of them to have every shape that a simulation comes to.
