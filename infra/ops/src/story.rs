@@ -28,7 +28,7 @@ fn told(sale: &Sale) -> Value {
         json!({
             "of": kind.as_str(),
             "started": attempt.started_at.to_string(),
-            "method": attempt.method.as_str(),
+            "method": attempt.means.method().as_str(),
             "open": attempt.state.is_open(),
         })
     });
