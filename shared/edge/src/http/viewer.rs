@@ -42,7 +42,7 @@ fn viewer<'a>(headers: &'a HeaderMap, digest: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    /// Of `sesame`.
+    /// The SHA-256 of `sesame`.
     const DIGEST: &str = "d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272";
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
