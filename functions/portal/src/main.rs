@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         let (store, gateway, queues) =
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
         let portal = Portal {
+            accounts: &store,
             store: &store,
             gateway: &gateway,
             queues: &queues,
