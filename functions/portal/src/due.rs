@@ -66,7 +66,7 @@ impl Due {
         let amount = sale.amount_due(kind);
         let waiting = sale.open_attempt(kind).and_then(|attempt| {
             let currency = amount.currency();
-            waiting(attempt, currency, by, now, (words, formats))
+            waiting(attempt, currency, by, now, words, formats)
         });
         let last = sale.attempts(kind).last().filter(|_| waiting.is_none());
         Some(Self {
@@ -85,7 +85,8 @@ fn waiting(
     currency: Currency,
     by: Timestamp,
     now: Timestamp,
-    (words, formats): (&'static Words, &Formats),
+    words: &'static Words,
+    formats: &Formats,
 ) -> Option<Waiting> {
     let paying = &words.paying;
     let (lead, link) = match attempt.next_action()? {

@@ -141,7 +141,8 @@ where
                 Ok(frame.list(purchases))
             }
             ["expediente", id, rest @ ..] => {
-                let Some((purchase, buyer)) = self.purchase(&frame, &session, id, now).await? else {
+                let Some((purchase, buyer)) = self.purchase(&frame, &session, id, now).await?
+                else {
                     return Ok(frame.nothing());
                 };
                 match rest {

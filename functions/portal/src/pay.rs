@@ -39,7 +39,11 @@ where
             return frame.redirect(&format!("expediente/{}", purchase.id));
         };
         let takes_debit = due.minor <= self.debit_limit;
-        let method = method(form).filter(|_| !form.is_empty()).unwrap_or(PaymentMethod::Checkout);
+        let chosen = method(form).filter(|method| match method {
+            PaymentMethod::SepaDebit => takes_debit && !form.is_empty(),
+            _ => true,
+        });
+        let method = chosen.unwrap_or(PaymentMethod::Checkout);
         let iban = form.field("iban");
         frame.pay(status, PayForm { purchase: &purchase, due, takes_debit, method, key, iban })
     }
@@ -84,7 +88,8 @@ where
             }
             PaymentMethod::SepaDebit => {
                 let Ok(iban) = Iban::parse(written) else { return again(422, words.wrong_iban) };
-                let Some(token) = self.gateway.bank_account(&iban, &account.recipient).await? else {
+                let Some(token) = self.gateway.bank_account(&iban, &account.recipient).await?
+                else {
                     return again(402, words.paying.declines.declined);
                 };
                 (Means::SepaDebit(token, edge::payment::online(request)), Some(iban))

@@ -4,8 +4,8 @@ use crate::due::Due;
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification,
-    PaymentKind, PaymentMethod, Sale, Status,
+    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind,
+    PaymentMethod, Sale, Status,
 };
 use domain::{Delivery, Language, SaleId};
 use jiff::Timestamp;

@@ -8,8 +8,8 @@ use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Decline, Fact, FactKind, Means, Milestone, NextAction, Order, PaymentMethod,
-    Registration, Sale, Stage, Transfer,
+    Attempt, AttemptState, Decline, Fact, FactKind, Means, Milestone, NextAction, Order,
+    PaymentMethod, Registration, Sale, Stage, Transfer,
 };
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;

@@ -38,8 +38,7 @@ impl Visit {
             email: details.customer.email,
             language: Language::En,
         };
-        let access =
-            Access::Active { password_hash: String::new(), generation: 1, reset: None };
+        let access = Access::Active { password_hash: String::new(), generation: 1, reset: None };
         let id = CustomerId::parse(SALE).unwrap();
         let accounts = Accounts::default().with(id, recipient, access);
         let session = Session {
@@ -207,7 +206,8 @@ async fn another_way_to_pay_ends_the_one_before() {
     assert_eq!(visit.ways(), [PaymentMethod::Checkout, PaymentMethod::BankTransfer]);
     assert_eq!(visit.pay(4, "key=key-0&payment=signal&method=checkout").await.status, 200);
     let open = visit.world.with(|state| {
-        let waits = |outcome: &PaymentOutcome| matches!(outcome, PaymentOutcome::AwaitsCustomer(..));
+        let waits =
+            |outcome: &PaymentOutcome| matches!(outcome, PaymentOutcome::AwaitsCustomer(..));
         state.payments.values().filter(|payment| waits(&payment.outcome)).count()
     });
     assert_eq!(open, 1, "the gateway ended the others");
@@ -236,7 +236,10 @@ async fn who_comes_back_from_paying_is_never_told_that_it_is_paid() {
     let visit = Visit::new().await;
     let stranger = visit.ask(0, "GET", "/portal/paid", "", "").await;
     assert_eq!(stranger.status, 200);
-    assert!(stranger.body.contains("The payment page is closed") || stranger.body.contains("está cerrada"));
+    assert!(
+        stranger.body.contains("The payment page is closed")
+            || stranger.body.contains("está cerrada")
+    );
     let home = visit.get("/portal/paid").await;
     assert!(leads_to(&home, &format!("expediente/{SALE}?notice=bank")), "{:?}", home.headers);
 }

@@ -59,7 +59,8 @@ pub(super) async fn send_what_is_missing(world: &World, visitor: &Visitor) -> Re
 
 /// The amount that is missing and the account, as they are copied.
 async fn instructions(visitor: &Visitor) -> Result<[String; 2]> {
-    let copied = "[...document.querySelectorAll('[data-copy]')].slice(0, 2).map(one => one.dataset.copy)";
+    let copied =
+        "[...document.querySelectorAll('[data-copy]')].slice(0, 2).map(one => one.dataset.copy)";
     let found: Vec<String> = visitor.evaluate(copied).await?;
     found.try_into().ok().context("there are no instructions")
 }
