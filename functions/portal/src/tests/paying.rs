@@ -47,6 +47,7 @@ impl Visit {
             generation: 1,
             began_at: now(),
             used_at: now(),
+            device: None,
         };
         accounts.put_session(&session).await.unwrap();
         Self { world, accounts }
