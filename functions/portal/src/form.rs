@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 const LONGEST: usize = 8 * 1024;
 
 /// A form's fields.
+#[derive(Default)]
 pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
@@ -25,6 +26,11 @@ impl Form {
         }
         let body = request.body().ok().filter(|body| body.len() <= LONGEST)?;
         Some(Self(form_urlencoded::parse(body).into_owned().collect()))
+    }
+
+    /// Whether nothing was sent.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// A field; empty where there is none.

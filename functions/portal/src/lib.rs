@@ -2,8 +2,10 @@
 //! redirect; nothing is asked of any other site. Addresses are relative, so that they are right
 //! under any stage or domain name.
 
+mod due;
 mod form;
 mod pages;
+mod pay;
 mod purchase;
 #[cfg(test)]
 mod tests;
@@ -15,30 +17,27 @@ use domain::account::{
     Account, AccountStore, MailedToken, NewPassword, PasswordHasher, Session, TokenDigest,
 };
 use domain::contact::{Channel, Preferences, Topic};
-use domain::customer::Iban;
-use domain::ids::ShortDigest;
-use domain::ports::{
-    BankAccounts, ContactStore, Message, PaymentGateway, Queues, RequestKey, SaleStore,
-};
-use domain::sale::{Answer, Means, PaymentKind};
-use domain::use_cases::pay::{Asker, PayError, pay};
+use domain::ports::{BankAccounts, ContactStore, Message, PaymentGateway, Queues, SaleStore};
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
-use domain::use_cases::{activate_account, change_password, log_in, pay as paying, reset_password};
+use domain::use_cases::{activate_account, change_password, log_in, reset_password};
 use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId, TaxId};
 use edge::http::Page;
 use edge::{ProblemType, Request, session};
 use form::Form;
-use pages::{Door, Frame};
+use jiff::Timestamp;
+use pages::{Door, Frame, from_another_site};
 use purchase::Purchase;
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "3";
+pub(crate) const ASSETS_VERSION: &str = "4";
 
 /// What the pages need.
 #[derive(Debug, Clone, Copy)]
-pub struct Portal<'a, S, G, Q, H> {
-    /// The table, with accounts, sales and preferences.
+pub struct Portal<'a, A, S, G, Q, H> {
+    /// The accounts, and how their owners are told.
+    pub accounts: &'a A,
+    /// The sales.
     pub store: &'a S,
     /// The payment gateway.
     pub gateway: &'a G,
@@ -71,9 +70,10 @@ impl<T: std::error::Error> From<T> for Unavailable {
     }
 }
 
-impl<S, G, Q, H> Portal<'_, S, G, Q, H>
+impl<A, S, G, Q, H> Portal<'_, A, S, G, Q, H>
 where
-    S: SaleStore + AccountStore + ContactStore,
+    A: AccountStore + ContactStore,
+    S: SaleStore,
     G: PaymentGateway + BankAccounts,
     Q: Queues,
     H: PasswordHasher,
@@ -95,9 +95,9 @@ where
         let answer = match (is_post, form) {
             (false, _) => self.show(frame.clone(), &segments, fresh, request).await,
             (true, Some(form)) => self.take(frame.clone(), &segments, fresh, request, &form).await,
-            (true, None) => Ok(frame.message(403, frame.words.refused)),
+            (true, None) => Ok(frame.message(403, frame.words.refused, "")),
         };
-        answer.unwrap_or_else(|Unavailable| frame.message(503, frame.words.unavailable))
+        answer.unwrap_or_else(|Unavailable| frame.message(503, frame.words.unavailable, ""))
     }
 
     /// A GET: the page of this path, which changes nothing but the session's last use.
@@ -119,35 +119,39 @@ where
         if let Some(door) = door {
             return Ok(frame.clone().notice(notice).door(200, door, ""));
         }
+        if segments == ["paid"] {
+            return self.paid(frame, request).await;
+        }
         let Some((session, account)) = self.customer(request).await? else {
-            // A link in a mail is another site's: the browser keeps the cookie back. It sends it
-            // when our own page asks.
-            let from_elsewhere = request.header("sec-fetch-site") == Some("cross-site");
-            return Ok(if from_elsewhere { frame.again() } else { frame.redirect("login") });
+            let asks_again = from_another_site(request);
+            return Ok(if asks_again { frame.again() } else { frame.redirect("login") });
         };
+        let now = request.now();
         let frame = frame.signed_in(&account, request.query("lang").is_some()).notice(notice);
         match segments {
             ["account"] => Ok(frame.door(200, Door::Account, "")),
             ["preferences"] => {
-                let contact = self.store.contact(&session.customer).await?.unwrap_or_default();
+                let contact = self.accounts.contact(&session.customer).await?.unwrap_or_default();
                 Ok(frame.preferences(contact.preferences))
             }
             ["expediente"] => {
                 let found = list_expedientes(self.store, &session.customer).await?;
                 let purchases = found
                     .iter()
-                    .map(|(sale, details)| Purchase::new(sale, details, frame.language))
+                    .map(|(sale, details)| Purchase::new(sale, details, frame.language, now))
                     .collect();
                 Ok(frame.list(purchases))
             }
             ["expediente", id, rest @ ..] => {
-                let Some((purchase, buyer)) = self.purchase(&frame, &session, id).await? else {
+                let Some((purchase, buyer)) = self.purchase(&frame, &session, id, now).await?
+                else {
                     return Ok(frame.nothing());
                 };
                 match rest {
                     [] => Ok(frame.purchase(purchase)),
-                    ["pay"] if purchase.can_pay => Ok(frame.pay(200, purchase, fresh.token, "")),
-                    ["pay"] => Ok(frame.redirect(&format!("expediente/{id}"))),
+                    ["pay"] => {
+                        Ok(self.pay_form(200, frame, purchase, &Form::default(), fresh.token))
+                    }
                     ["receipt", number] if purchase.receipt(number).is_some() => {
                         Ok(frame.receipt(&purchase, number, &buyer))
                     }
@@ -182,7 +186,7 @@ where
             ["logout"] => {
                 if let Ok(token) = session::token(request.headers()) {
                     // A browser is no device of ours.
-                    self.store.end_session(&token).await?;
+                    self.accounts.end_session(&token).await?;
                 }
                 Ok(frame.redirect("login").with("set-cookie", session::no_cookie()))
             }
@@ -191,7 +195,7 @@ where
                 let Some((session, _)) = self.customer(request).await? else {
                     return Ok(frame.redirect("login"));
                 };
-                self.store.set_preferences(&session.customer, chosen(form)).await?;
+                self.accounts.set_preferences(&session.customer, chosen(form)).await?;
                 Ok(frame.redirect("preferences?notice=saved"))
             }
             ["expediente", id, "pay"] => self.pay(frame, id, fresh, request, form).await,
@@ -222,7 +226,7 @@ where
             token,
         };
         let (status, fault) =
-            match log_in::log_in(self.store, self.hasher, input, request.now()).await {
+            match log_in::log_in(self.accounts, self.hasher, input, request.now()).await {
                 Ok(_) => {
                     return Ok(frame
                         .redirect("expediente")
@@ -257,7 +261,7 @@ where
         let token = MailedToken::parse(form.field("code").trim());
         let input = Input { token, initial_password: &initial, new_password };
         let (status, fault) =
-            match activate_account(self.store, self.hasher, input, request.now()).await {
+            match activate_account(self.accounts, self.hasher, input, request.now()).await {
                 Ok(()) => return Ok(frame.redirect("login?notice=activated")),
                 Err(Error::Refused) => (401, frame.words.wrong_link),
                 Err(Error::Password(_)) => (422, frame.words.weak_password),
@@ -277,7 +281,7 @@ where
         let (status, fault) = match NewPassword::parse(form.field("new")) {
             Err(_) => (422, frame.words.weak_password),
             Ok(new) => {
-                match reset_password(self.store, self.hasher, token, &new, request.now()).await {
+                match reset_password(self.accounts, self.hasher, token, &new, request.now()).await {
                     Ok(()) => return Ok(frame.redirect("login?notice=changed")),
                     Err(Error::Refused) => (401, frame.words.wrong_link),
                     Err(Error::Password(_)) => (422, frame.words.weak_password),
@@ -307,7 +311,7 @@ where
             (Ok(old), Ok(new)) => {
                 let (session, source) = ((session, &account), request.source());
                 match change_password(
-                    self.store,
+                    self.accounts,
                     self.hasher,
                     session,
                     (&old, &new),
@@ -327,77 +331,8 @@ where
         Ok(frame.fault(fault).door(status, Door::Account, ""))
     }
 
-    /// The balance, from a bank account. A form that is sent twice has one key, and is charged
-    /// once.
-    async fn pay(
-        &self,
-        frame: Frame,
-        id: &str,
-        fresh: Fresh,
-        request: &Request,
-        form: &Form,
-    ) -> Result<Page, Unavailable> {
-        let Some((session, account)) = self.customer(request).await? else {
-            return Ok(frame.redirect("login"));
-        };
-        let frame = frame.signed_in(&account, request.query("lang").is_some());
-        let Some((purchase, _)) = self.purchase(&frame, &session, id).await? else {
-            return Ok(frame.nothing());
-        };
-        let (written, key) = (form.field("iban"), form.field("key"));
-        let Some(iban) = Iban::parse(written).ok().filter(|_| !key.is_empty() && key.len() <= 64)
-        else {
-            return Ok(frame.clone().fault(frame.words.wrong_iban).pay(
-                422,
-                purchase,
-                fresh.token,
-                written,
-            ));
-        };
-        let Some(token) = self.gateway.bank_account(&iban, &account.recipient).await? else {
-            return Ok(frame.clone().fault(frame.words.pay_declined).pay(
-                402,
-                purchase,
-                fresh.token,
-                written,
-            ));
-        };
-        let customer = session.customer.to_string();
-        let request_key = RequestKey {
-            key: ShortDigest::of(&[b"portal", customer.as_bytes(), key.as_bytes()]),
-            fingerprint: ShortDigest::of(&[b"portal", id.as_bytes(), iban.as_str().as_bytes()]),
-        };
-        let input = paying::Input {
-            sale: purchase.id,
-            asker: Asker::Customer(session.customer),
-            kind: PaymentKind::Balance,
-            attempt: fresh.attempt,
-            request: request_key,
-            means: Means::SepaDebit(token, edge::payment::online(request)),
-            debit_limit: self.debit_limit,
-        };
-        match pay(self.store, self.gateway, input, request.now()).await {
-            Ok((_, _, Answer::Captured | Answer::Processing | Answer::AwaitsCustomer)) => {
-                Ok(frame.redirect(&format!("expediente/{id}")))
-            }
-            Ok((_, _, Answer::Declined(_))) => Ok(frame
-                .clone()
-                .fault(frame.words.pay_declined)
-                .pay(402, purchase, fresh.token, written)),
-            Err(PayError::OutcomeUnknown) => Ok(frame.message(503, frame.words.pay_unknown)),
-            Err(failure) => {
-                let status = edge::Problem::from(failure).kind().status();
-                if status >= 500 {
-                    Err(Unavailable)
-                } else {
-                    Ok(frame.message(status, frame.words.pay_not_possible))
-                }
-            }
-        }
-    }
-
     async fn customer(&self, request: &Request) -> Result<Option<(Session, Account)>, Unavailable> {
-        match session::customer(self.store, request).await {
+        match session::customer(self.accounts, request).await {
             Ok(found) => Ok(Some(found)),
             Err(problem) if problem.kind() == ProblemType::Unauthenticated => Ok(None),
             Err(_) => Err(Unavailable),
@@ -410,6 +345,7 @@ where
         frame: &Frame,
         session: &Session,
         id: &str,
+        now: Timestamp,
     ) -> Result<Option<(Purchase, String)>, Unavailable> {
         let Ok(id) = SaleId::parse(id) else { return Ok(None) };
         let found = read_expediente(self.store, id, &session.customer).await?;
@@ -418,7 +354,7 @@ where
             let named =
                 [Some(customer.full_name.as_str()), customer.tax_id.as_ref().map(TaxId::as_str)];
             let buyer = named.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            (Purchase::new(&sale, &details, frame.language), buyer)
+            (Purchase::new(&sale, &details, frame.language, now), buyer)
         }))
     }
 }
@@ -452,6 +388,7 @@ impl Words {
             "changed" => Some(self.password_changed),
             "saved" => Some(self.preferences_saved),
             "link" => Some(self.link_sent),
+            "bank" => Some(self.paying.closed_lead),
             _ => None,
         }
     }

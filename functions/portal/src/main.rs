@@ -9,10 +9,10 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, gateway, queues) =
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
-        let (url, hasher) = (wiring.text("PORTAL_URL")?, &Argon2id);
-        let (store, debit_limit) = (&store, wiring.debit_limit()?);
-        let portal =
-            Portal { store, gateway: &gateway, queues: &queues, debit_limit, hasher, url: &url };
+        let (accounts, store, gateway, queues) = (&store, &store, &gateway, &queues);
+        let (hasher, url) = (&Argon2id, &wiring.text("PORTAL_URL")?);
+        let debit_limit = wiring.debit_limit()?;
+        let portal = Portal { accounts, store, gateway, queues, debit_limit, hasher, url };
         let handle = async |request: edge::Request| {
             let fresh = Fresh { token: token(), attempt: random::attempt_id(request.now()) };
             portal.handle(fresh, &request).await

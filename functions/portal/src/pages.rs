@@ -1,11 +1,14 @@
 //! The pages' frames, templates and headers.
 
+use crate::due::{Due, Waiting};
 use crate::purchase::{Progress, Purchase, Receipt};
 use crate::words::{self, Words};
 use askama::Template;
 use domain::Language;
 use domain::account::Account;
 use domain::contact::{Channel, Preferences, Topic};
+use domain::sale::PaymentMethod;
+use edge::Request;
 use edge::http::Page;
 use std::collections::BTreeMap;
 
@@ -33,7 +36,13 @@ pub(crate) fn asset(path: &str) -> Option<Page> {
 /// What is answered when nothing else can be in time.
 pub fn out_of_time() -> Page {
     let frame = Frame::new(Language::En, 0);
-    frame.message(503, frame.words.unavailable)
+    frame.message(503, frame.words.unavailable, "")
+}
+
+/// Whether a link of another site's, such as a mail's, asks for the page: the browser keeps the
+/// session's cookie back then. It sends it when our own page asks.
+pub(crate) fn from_another_site(request: &Request) -> bool {
+    request.header("sec-fetch-site") == Some("cross-site")
 }
 
 /// The pages with a form for a password or an address.
@@ -128,8 +137,23 @@ impl Frame {
         page(200, &PurchasePage { frame: self, purchase })
     }
 
-    pub(crate) fn pay(self, status: u16, purchase: Purchase, key: String, iban: &str) -> Page {
-        page(status, &PayPage { frame: self, purchase, key, iban })
+    pub(crate) fn pay(self, status: u16, form: PayForm<'_>) -> Page {
+        let paying = &self.words.paying;
+        let way = |method, name, hint| Way { method, name, hint };
+        let mut ways = vec![
+            way(PaymentMethod::Checkout, paying.by_card, paying.by_card_hint),
+            way(PaymentMethod::BankTransfer, paying.by_transfer, paying.by_transfer_hint),
+        ];
+        if form.takes_debit {
+            ways.push(way(PaymentMethod::SepaDebit, paying.by_debit, paying.by_debit_hint));
+        }
+        page(status, &PayPage { frame: self, form, ways })
+    }
+
+    /// A page that takes the browser to the bank's or the gateway's. A redirect of the form would
+    /// be blocked: the policy lets forms lead to ourselves alone.
+    pub(crate) fn leave_for(&self, url: &str) -> Page {
+        page(200, &LeavePage { frame: self.clone(), url })
     }
 
     pub(crate) fn receipt(self, purchase: &Purchase, number: &str, buyer: &str) -> Page {
@@ -139,12 +163,12 @@ impl Frame {
         }
     }
 
-    pub(crate) fn message(&self, status: u16, title: &'static str) -> Page {
-        page(status, &MessagePage { frame: self.clone(), title })
+    pub(crate) fn message(&self, status: u16, title: &'static str, lead: &'static str) -> Page {
+        page(status, &MessagePage { frame: self.clone(), title, lead })
     }
 
     pub(crate) fn nothing(&self) -> Page {
-        self.message(404, self.words.not_found)
+        self.message(404, self.words.not_found, "")
     }
 
     /// 303 to an address in the portal's folder.
@@ -239,9 +263,33 @@ struct PurchasePage {
 #[template(path = "pay.html")]
 struct PayPage<'a> {
     frame: Frame,
-    purchase: Purchase,
-    key: String,
-    iban: &'a str,
+    form: PayForm<'a>,
+    ways: Vec<Way>,
+}
+
+/// What the form to pay is made of.
+pub(crate) struct PayForm<'a> {
+    pub(crate) purchase: &'a Purchase,
+    pub(crate) due: &'a Due,
+    pub(crate) takes_debit: bool,
+    /// The way that is chosen.
+    pub(crate) method: PaymentMethod,
+    pub(crate) key: String,
+    pub(crate) iban: &'a str,
+}
+
+/// A way to pay.
+struct Way {
+    method: PaymentMethod,
+    name: &'static str,
+    hint: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "leave.html")]
+struct LeavePage<'a> {
+    frame: Frame,
+    url: &'a str,
 }
 
 #[derive(Template)]
@@ -258,4 +306,5 @@ struct ReceiptPage<'a> {
 struct MessagePage {
     frame: Frame,
     title: &'static str,
+    lead: &'static str,
 }

@@ -1,12 +1,13 @@
 //! A purchase as its page shows it.
 
+use crate::due::Due;
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
     Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind,
     PaymentMethod, Sale, Status,
 };
-use domain::{Delivery, Language, Money, SaleId};
+use domain::{Delivery, Language, SaleId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail::formats::Formats;
@@ -80,7 +81,7 @@ pub(crate) struct Purchase {
     /// What happens next, or how it ended.
     pub(crate) lead: &'static str,
     pub(crate) by: Option<String>,
-    pub(crate) can_pay: bool,
+    pub(crate) due: Option<Due>,
     pub(crate) lost: bool,
     /// How much of the way is done, in percent.
     pub(crate) percent: usize,
@@ -88,7 +89,6 @@ pub(crate) struct Purchase {
     /// What the customer was told, newest first.
     pub(crate) messages: Vec<Message>,
     pub(crate) price: String,
-    pub(crate) balance: String,
     pub(crate) payments: Vec<Payment>,
     pub(crate) order: Option<String>,
     pub(crate) estimated: Option<String>,
@@ -98,7 +98,7 @@ pub(crate) struct Purchase {
 }
 
 impl Purchase {
-    pub(crate) fn new(sale: &Sale, details: &Details, language: Language) -> Self {
+    pub(crate) fn new(sale: &Sale, details: &Details, language: Language, now: Timestamp) -> Self {
         let (words, formats) = (words::of(language), mail::formats(language));
         let zone = &sale.zone().time_zone();
         let next = sale.next_step();
@@ -107,7 +107,6 @@ impl Purchase {
         let done = steps.iter().filter(|step| step.progress == Progress::Done).count();
         let reached =
             steps.iter().rfind(|step| matches!(step.progress, Progress::Done | Progress::Ended));
-        let money = |money: Money| formats.money(money);
         let lost = sale.status().is_lost();
         Self {
             id: sale.id,
@@ -123,13 +122,12 @@ impl Purchase {
             lead: next
                 .map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
             by: next.and_then(|(_, by)| by).map(|by| formats.moment(by, zone)),
-            can_pay: matches!(next, Some((NextStep::PayBalance, _))),
+            due: Due::of(sale, words, formats, now),
             lost,
             percent: done.saturating_mul(100) / STEPS.len(),
             steps,
             messages: messages(sale, language, zone),
-            price: money(sale.terms.price()),
-            balance: money(sale.terms.balance()),
+            price: formats.money(sale.terms.price()),
             payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats, zone)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
             estimated: sale.estimate().map(|date| formats.date(date)),
@@ -298,7 +296,8 @@ fn payment(
             date: formats.moment(date(attempt), zone),
             method: match attempt.means.method() {
                 PaymentMethod::Card | PaymentMethod::Checkout => words.card,
-                PaymentMethod::SepaDebit | PaymentMethod::BankTransfer => words.bank,
+                PaymentMethod::SepaDebit => words.bank,
+                PaymentMethod::BankTransfer => words.transfer,
             },
             state: state(&attempt.state, words),
         });
@@ -322,9 +321,10 @@ fn is_taken(state: &AttemptState) -> bool {
 fn state(state: &AttemptState, words: &Words) -> &'static str {
     match state {
         AttemptState::Unknown | AttemptState::Processing(_) => words.processing,
-        AttemptState::AwaitsCustomer(..) => words.unpaid,
+        AttemptState::AwaitsCustomer(_, action) if action.is_partly_done() => words.paid_in_part,
+        AttemptState::AwaitsCustomer(..) => words.awaits,
         AttemptState::Declined(_) => words.declined,
-        AttemptState::Expired(_) => words.unpaid,
+        AttemptState::Expired(_) => words.unfinished,
         AttemptState::Reversed(_) => words.reversed,
         AttemptState::Captured(_) => words.paid,
         AttemptState::RefundDue(_) => words.refund_due,

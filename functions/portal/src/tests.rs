@@ -1,12 +1,15 @@
 //! Each page in each language: what it says, and what it never does.
 
-use crate::pages::{Door, Frame, asset};
+mod paying;
+
+use crate::pages::{Door, Frame, PayForm, asset};
 use crate::purchase::{Progress, Purchase};
 use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Fact, FactKind, Means, Milestone, Order, Registration, Sale, Stage,
+    Attempt, AttemptState, Decline, Fact, FactKind, Means, Milestone, NextAction, Order,
+    PaymentMethod, Registration, Sale, Stage, Transfer,
 };
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;
@@ -99,7 +102,59 @@ fn frame(language: Language, depth: usize) -> Frame {
 }
 
 fn seen(language: Language, (sale, sample): &(Sale, Sample)) -> Purchase {
-    Purchase::new(sale, &sample.details, language)
+    Purchase::new(sale, &sample.details, language, days(1))
+}
+
+/// A page of the bank's or the gateway's.
+const ADDRESS: &str = "https://gateway.test/pi_1";
+
+fn tried(means: Means, state: AttemptState) -> Attempt {
+    Attempt { means, state, ..captured() }
+}
+
+fn waits(means: Means, action: NextAction) -> Attempt {
+    let payment = GatewayPaymentId::parse("pi_1").unwrap();
+    tried(means, AttemptState::AwaitsCustomer(payment, action))
+}
+
+fn on_a_page() -> Attempt {
+    waits(Means::Checkout, NextAction::Pay { url: ADDRESS.to_owned() })
+}
+
+fn challenged() -> Attempt {
+    waits(captured().means, NextAction::Confirm { url: ADDRESS.to_owned() })
+}
+
+/// A transfer of the señal of which so much is missing.
+fn transfer(remaining: u64) -> Attempt {
+    let transfer = Transfer {
+        iban: "ES9121000418450200051332".into(),
+        bic: "CAIXESBB".into(),
+        holder: "CaaS".into(),
+        reference: "CAAS-7Q2".into(),
+        asked: 100_000,
+        remaining,
+    };
+    waits(Means::BankTransfer, NextAction::Transfer(transfer))
+}
+
+fn declined() -> Attempt {
+    tried(captured().means, AttemptState::Declined(Decline::InsufficientFunds))
+}
+
+/// A sale whose señal is due, after this attempt.
+fn reserved(attempt: Option<Attempt>) -> (Sale, Sample) {
+    let (mut sale, sample) = at(1, Stage::SaleRegistered { pay_signal_by: days(7) });
+    sale.signal_attempts.extend(attempt);
+    (sale, sample)
+}
+
+fn pay_page(language: Language, found: &(Sale, Sample), method: PaymentMethod) -> Page {
+    let purchase = seen(language, found);
+    let due = purchase.due.as_ref().unwrap();
+    let (key, takes_debit) = ("key".to_owned(), method == PaymentMethod::SepaDebit);
+    let form = PayForm { purchase: &purchase, due, takes_debit, method, key, iban: "" };
+    frame(language, 1).pay(200, form)
 }
 
 /// Every page, by name.
@@ -130,7 +185,19 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
         ("due", frame(1).purchase(seen(language, &due()))),
         ("ready", frame(1).purchase(seen(language, &ready()))),
         ("lost", frame(1).purchase(seen(language, &lost()))),
-        ("pay", frame(1).pay(200, seen(language, &due()), "key".to_owned(), "")),
+        ("pay", pay_page(language, &due(), PaymentMethod::SepaDebit)),
+        ("signal", frame(1).purchase(seen(language, &reserved(None)))),
+        ("pay-signal", pay_page(language, &reserved(None), PaymentMethod::Checkout)),
+        ("on-a-page", frame(1).purchase(seen(language, &reserved(Some(on_a_page()))))),
+        ("challenged", frame(1).purchase(seen(language, &reserved(Some(challenged()))))),
+        ("transfer", frame(1).purchase(seen(language, &reserved(Some(transfer(100_000)))))),
+        ("partly-paid", frame(1).purchase(seen(language, &reserved(Some(transfer(40_050)))))),
+        ("declined", frame(1).purchase(seen(language, &reserved(Some(declined()))))),
+        ("leave", frame(2).leave_for(ADDRESS)),
+        ("paid", {
+            let words = &words::of(language).paying;
+            frame(0).message(200, words.closed, words.closed_lead)
+        }),
         ("receipt", frame(1).receipt(&seen(language, &with_receipt), &number, "Ana García Peña")),
         ("nothing", frame(1).nothing()),
     ]
@@ -140,6 +207,10 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
 fn pages_ask_nobody_else_for_anything() {
     for (language, _) in LANGUAGES {
         for (name, Page { headers, body, .. }) in pages(language) {
+            // What a customer follows to the bank is asked for by nobody else.
+            let body = body
+                .replace(&format!("href=\"{ADDRESS}\""), "")
+                .replace(&format!("content=\"0; url={ADDRESS}\""), "");
             let policy = &headers["content-security-policy"];
             assert!(
                 policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
@@ -246,7 +317,7 @@ fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
 #[test]
 fn a_purchase_that_came_to_nothing_shows_as_such() {
     let lost = seen(Language::En, &lost());
-    assert!(lost.lost && !lost.can_pay && lost.vin.is_none());
+    assert!(lost.lost && lost.due.is_none() && lost.vin.is_none());
     assert_eq!(lost.steps.last().unwrap().progress, Progress::Ended);
     assert!(
         lost.steps.iter().all(|step| matches!(step.progress, Progress::Done | Progress::Ended))

@@ -8,6 +8,7 @@ mod it;
 mod pt;
 
 use domain::Language;
+use domain::sale::Decline;
 
 /// Every language, with its own name.
 pub(crate) const LANGUAGES: [(Language, &str); 6] = [
@@ -92,6 +93,9 @@ pub(crate) struct Words {
     pub(crate) signal: &'static str,
     pub(crate) balance: &'static str,
     pub(crate) unpaid: &'static str,
+    pub(crate) awaits: &'static str,
+    pub(crate) paid_in_part: &'static str,
+    pub(crate) unfinished: &'static str,
     pub(crate) processing: &'static str,
     pub(crate) declined: &'static str,
     pub(crate) reversed: &'static str,
@@ -105,18 +109,73 @@ pub(crate) struct Words {
     pub(crate) method: &'static str,
     pub(crate) card: &'static str,
     pub(crate) bank: &'static str,
+    pub(crate) transfer: &'static str,
     pub(crate) buyer: &'static str,
     pub(crate) vehicle: &'static str,
     pub(crate) amount: &'static str,
     pub(crate) pay: &'static str,
-    pub(crate) pay_lead: &'static str,
     pub(crate) iban: &'static str,
     pub(crate) mandate: &'static str,
     pub(crate) pay_now: &'static str,
     pub(crate) wrong_iban: &'static str,
-    pub(crate) pay_declined: &'static str,
     pub(crate) pay_not_possible: &'static str,
     pub(crate) pay_unknown: &'static str,
+    pub(crate) paying: Paying,
+}
+
+/// The ways to pay, and what a payment waits for.
+pub(crate) struct Paying {
+    pub(crate) pay_signal: &'static str,
+    pub(crate) ways: &'static str,
+    pub(crate) by_card: &'static str,
+    pub(crate) by_card_hint: &'static str,
+    pub(crate) by_transfer: &'static str,
+    pub(crate) by_transfer_hint: &'static str,
+    pub(crate) by_debit: &'static str,
+    pub(crate) by_debit_hint: &'static str,
+    pub(crate) leaving: &'static str,
+    pub(crate) leaving_lead: &'static str,
+    pub(crate) go_on: &'static str,
+    pub(crate) go_on_lead: &'static str,
+    pub(crate) confirm: &'static str,
+    pub(crate) confirm_lead: &'static str,
+    pub(crate) otherwise: &'static str,
+    pub(crate) transfer_title: &'static str,
+    pub(crate) transfer_lead: &'static str,
+    pub(crate) parts_go_back: &'static str,
+    pub(crate) holder: &'static str,
+    pub(crate) reference: &'static str,
+    pub(crate) missing: &'static str,
+    pub(crate) came: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) copied: &'static str,
+    pub(crate) closed: &'static str,
+    pub(crate) closed_lead: &'static str,
+    pub(crate) declines: Declines,
+}
+
+/// Why a payment came to nothing, in sentences.
+pub(crate) struct Declines {
+    pub(crate) declined: &'static str,
+    pub(crate) insufficient_funds: &'static str,
+    pub(crate) not_confirmed: &'static str,
+    pub(crate) other_way: &'static str,
+    pub(crate) unfinished: &'static str,
+}
+
+impl Declines {
+    /// What to tell the customer of a decline.
+    pub(crate) fn of(&self, decline: Decline) -> &'static str {
+        match decline {
+            Decline::Declined | Decline::Expired | Decline::InvalidPaymentMethod => self.declined,
+            Decline::InsufficientFunds => self.insufficient_funds,
+            Decline::AuthenticationRequired => self.not_confirmed,
+            Decline::AmountTooLarge | Decline::AmountTooSmall | Decline::NotPossible => {
+                self.other_way
+            }
+            Decline::TimedOut => self.unfinished,
+        }
+    }
 }
 
 /// The timeline's steps.

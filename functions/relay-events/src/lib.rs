@@ -45,7 +45,7 @@ fn figures(change: &Change) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::ports::{Message, StoreError, TaskToken};
+    use domain::ports::{Message, SendError, StoreError, TaskToken};
     use domain::sale::HandOver;
     use domain::{Sale, SaleId};
 

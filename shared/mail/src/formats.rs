@@ -25,13 +25,21 @@ pub struct Formats {
 impl Formats {
     /// Such as `32.500,00 €`.
     pub fn money(&self, money: Money) -> String {
+        (self.money)(&self.digits(money, self.group), money.currency().sign())
+    }
+
+    /// Such as `32500,00`, as a bank's form takes it.
+    pub fn amount(&self, money: Money) -> String {
+        self.digits(money, "")
+    }
+
+    fn digits(&self, money: Money, group: &str) -> String {
         let places = money.currency().decimals();
         let digits = format!("{:0>width$}", money.minor(), width = places + 1);
         // INVARIANT: padded to more digits than there are places.
         let (whole, minor) = digits.split_at(digits.len() - places);
         let decimal = if places == 0 { "" } else { self.decimal };
-        let amount = format!("{}{decimal}{minor}", grouped(whole, self.group));
-        (self.money)(&amount, money.currency().sign())
+        format!("{}{decimal}{minor}", grouped(whole, group))
     }
 
     /// Such as `1 de marzo de 2026`.

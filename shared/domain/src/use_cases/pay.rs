@@ -42,7 +42,7 @@ pub struct Input {
     pub sale: SaleId,
     /// The dealership or the customer, from the token or the session.
     pub asker: Asker,
-    /// Señal or balance; customers pay the balance alone.
+    /// Señal or balance.
     pub kind: PaymentKind,
     /// A fresh id for a first try.
     pub attempt: AttemptId,

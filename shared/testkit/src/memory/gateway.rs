@@ -5,8 +5,9 @@ use super::ports::Ports;
 use super::story::short;
 use super::world::State;
 use crate::faults::Site;
-use domain::ids::{GatewayPaymentId, RefundId};
-use domain::ports::{Charge, PartnerError, PaymentGateway};
+use domain::customer::Iban;
+use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
+use domain::ports::{BankAccounts, Charge, PartnerError, PaymentGateway, Recipient};
 use domain::sale::{Answer, Decline, Means, NextAction, PaymentOutcome, Transfer};
 use domain::{AttemptId, SaleId};
 use jiff::Timestamp;
@@ -157,6 +158,17 @@ impl PaymentGateway for Ports<'_> {
             Ok(refund)
         })
         .await
+    }
+}
+
+impl BankAccounts for Ports<'_> {
+    /// Every account can be debited.
+    async fn bank_account(
+        &self,
+        _: &Iban,
+        _: &Recipient,
+    ) -> Result<Option<PaymentMethodToken>, PartnerError> {
+        Ok(PaymentMethodToken::parse("pm_bank").ok())
     }
 }
 

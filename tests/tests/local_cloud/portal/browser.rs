@@ -142,13 +142,28 @@ impl Visitor {
         self.arrive(end).await
     }
 
+    /// Clicks, and waits for the page whose address has this part: one of others' makes its end.
+    pub(super) async fn leave_for(&self, button: &str, part: &str) -> Result<()> {
+        self.page
+            .find_element(button)
+            .await
+            .with_context(|| format!("there is no {button}"))?
+            .click()
+            .await?;
+        self.arrive_where(&format!("has {part}"), |address| address.contains(part)).await
+    }
+
     async fn arrive(&self, end: &str) -> Result<()> {
-        eventually(crate::PATIENCE, &format!("the address ends with {end}"), async || {
+        self.arrive_where(&format!("ends with {end}"), |address| address.ends_with(end)).await
+    }
+
+    async fn arrive_where(&self, what: &str, is_there: impl Fn(&str) -> bool) -> Result<()> {
+        eventually(crate::PATIENCE, &format!("the address {what}"), async || {
             let ready = self
                 .evaluate::<String>("document.readyState")
                 .await
                 .is_ok_and(|state| state == "complete");
-            Ok((ready && self.address().await?.ends_with(end)).then_some(()))
+            Ok((ready && is_there(&self.address().await?)).then_some(()))
         })
         .await
     }
@@ -170,7 +185,9 @@ impl Visitor {
     /// order in which it is read, the way past the navigation first, and each shows that it is
     /// reached.
     pub(super) async fn tab_through(&self) -> Result<()> {
-        let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled), summary')]";
+        // Of the ways to choose from, Tab reaches the one that is chosen.
+        let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), summary')]\
+                      .filter(one => one.getClientRects().length > 0)";
         let count: usize =
             self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;
         ensure!(count > 1, "there is nothing to use");
