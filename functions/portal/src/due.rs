@@ -64,6 +64,7 @@ impl Due {
             return None;
         }
         let amount = sale.amount_due(kind);
+        let by = formats.moment(by, &sale.zone().time_zone());
         let waiting = sale.open_attempt(kind).and_then(|attempt| {
             let currency = amount.currency();
             waiting(attempt, currency, by, now, words, formats)
@@ -83,7 +84,7 @@ impl Due {
 fn waiting(
     attempt: &Attempt,
     currency: Currency,
-    by: Timestamp,
+    by: String,
     now: Timestamp,
     words: &'static Words,
     formats: &Formats,
@@ -95,7 +96,7 @@ fn waiting(
             let came = money(transfer.asked.saturating_sub(transfer.remaining));
             return Some(Waiting::Transfer(Instructions {
                 came: came.filter(|came| came.minor() > 0).map(|came| formats.money(came)),
-                by: formats.moment(by),
+                by,
                 lines: lines(transfer, money(transfer.remaining)?, words, formats),
             }));
         }
