@@ -64,6 +64,7 @@ impl Due {
             return None;
         }
         let amount = sale.amount_due(kind);
+        let by = formats.moment(by, &sale.zone().time_zone());
         let waiting = sale.open_attempt(kind).and_then(|attempt| {
             let (currency, by) = (amount.currency(), formats.moment(by, &sale.zone().time_zone()));
             waiting(attempt, currency, by, now, words, formats)

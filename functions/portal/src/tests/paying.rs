@@ -37,6 +37,7 @@ impl Visit {
             full_name: details.customer.full_name,
             email: details.customer.email,
             language: Language::En,
+            zone: domain::ZoneName::parse("Europe/Madrid").unwrap(),
         };
         let access = Access::Active { password_hash: String::new(), generation: 1, reset: None };
         let id = CustomerId::parse(SALE).unwrap();
