@@ -74,6 +74,7 @@ impl Visit {
             queues: &ports,
             debit_limit: LIMIT,
             hasher: &QuickHasher::default(),
+            url: "https://portal.test/portal",
         };
         portal.handle(Fresh { token: format!("key-{number}"), attempt }, &request).await
     }
