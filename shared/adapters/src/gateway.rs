@@ -1,5 +1,5 @@
 //! The payment gateway: Stripe's API (<https://docs.stripe.com/api>). A card or a debit is a
-//! PaymentIntent, created and confirmed in one call; a transfer is one of a Stripe customer's that
+//! `PaymentIntent`, created and confirmed in one call; a transfer is one of a Stripe customer's that
 //! is made for it alone; a page is a Checkout Session. The attempt's id is the idempotency key, so
 //! that a repeat gets the first answer.
 

@@ -7,14 +7,14 @@ use crate::problem::{Problem, ProblemType};
 use crate::reader::{Object, UnknownFields};
 use crate::representation::NextActionView;
 use crate::session;
-use domain::AttemptId;
+use domain::{AttemptId, SaleId};
 use domain::account::AccountStore;
 use domain::ids::PaymentMethodToken;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::sale::{Acceptance, Answer, Means, PaymentKind, PaymentMethod};
 use domain::use_cases::pay::{Asker, Input, pay};
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Serialize;
 
 /// Charges once, however often the request comes: 200 captured, 202 processing, or a problem.
 /// `attempt` is a fresh id.
@@ -82,15 +82,17 @@ async fn charge(
     let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
     let amount = sale.amount_due(kind);
     let body = |outcome: &str| {
-        let mut body = json!({
-            "sale_id": sale.id, "attempt_id": attempt.id, "payment": kind, "outcome": outcome,
-            "currency": amount.currency().code(), "amount": amount.minor(),
-        });
-        // A repeat that comes when the customer has acted has nothing to say of it any more.
-        if let Some(action) = attempt.next_action() {
-            body["next_action"] = json!(NextActionView::new(&attempt, action));
+        PaymentAnswer {
+            sale_id: sale.id,
+            attempt_id: attempt.id,
+            payment: kind,
+            outcome,
+            currency: amount.currency().code(),
+            amount: amount.minor(),
+            next_action: attempt
+                .next_action()
+                .map(|action| NextActionView::new(&attempt, action)),
         }
-        body
     };
     match answer {
         Answer::Captured => Reply::ok(&body("captured")),
@@ -98,6 +100,20 @@ async fn charge(
         Answer::AwaitsCustomer => Reply::accepted(&body("awaits_customer")),
         Answer::Declined(decline) => Err(Problem::declined(decline)),
     }
+}
+
+/// What a payment request is answered.
+#[derive(Serialize)]
+struct PaymentAnswer<'a> {
+    sale_id: SaleId,
+    attempt_id: AttemptId,
+    payment: PaymentKind,
+    outcome: &'a str,
+    currency: &'static str,
+    amount: u64,
+    /// A repeat that comes when the customer has acted has nothing to say of it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<NextActionView>,
 }
 
 /// How the customer pays: a card and a debit by the gateway's token of it, the others by none.

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
-/// The viewer's address and port, as CloudFront writes it: `198.51.100.10:46532`
+/// The viewer's address and port, as `CloudFront` writes it: `198.51.100.10:46532`
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>).
 const ADDRESS: &str = "cloudfront-viewer-address";
 /// The secret that the distribution adds to each request.
