@@ -37,7 +37,7 @@ pub(crate) const ASSETS_VERSION: &str = "4";
 pub struct Portal<'a, A, S, G, Q, H> {
     /// The accounts, and how their owners are told.
     pub accounts: &'a A,
-    /// The sales.
+    /// Where the customers' purchases are.
     pub store: &'a S,
     /// The payment gateway.
     pub gateway: &'a G,
