@@ -65,10 +65,9 @@ impl Due {
         }
         let amount = sale.amount_due(kind);
         let by = formats.moment(by, &sale.zone().time_zone());
-        let waiting = sale.open_attempt(kind).and_then(|attempt| {
-            let (currency, by) = (amount.currency(), formats.moment(by, &sale.zone().time_zone()));
-            waiting(attempt, currency, by, now, words, formats)
-        });
+        let waiting = sale
+            .open_attempt(kind)
+            .and_then(|attempt| waiting(attempt, amount.currency(), by, now, words, formats));
         let last = sale.attempts(kind).last().filter(|_| waiting.is_none());
         Some(Self {
             kind,
