@@ -20,7 +20,7 @@ pub(crate) struct Due {
 /// What an open attempt waits for.
 pub(crate) enum Waiting {
     Page(OpenPage),
-    Transfer(Instructions),
+    Transfer(Box<Instructions>),
 }
 
 /// A page of the bank's or the gateway's, where the customer goes on.
@@ -93,11 +93,11 @@ fn waiting(
         NextAction::Transfer(transfer) => {
             let money = |minor| Money::new(minor, currency).ok();
             let came = money(transfer.asked.saturating_sub(transfer.remaining));
-            return Some(Waiting::Transfer(Instructions {
+            return Some(Waiting::Transfer(Box::new(Instructions {
                 came: came.filter(|came| came.minor() > 0).map(|came| formats.money(came)),
                 by,
                 lines: lines(transfer, money(transfer.remaining)?, words, formats),
-            }));
+            })));
         }
         NextAction::Confirm { .. } => (paying.confirm_lead, paying.confirm),
         NextAction::Pay { .. } => (paying.go_on_lead, paying.go_on),

@@ -62,7 +62,7 @@ mod tests {
         form.is_some_and(|form| form.field("email") == "nerea@example.com")
     }
 
-    /// The case PORTAL-01: behind CloudFront the browser's site is the public name.
+    /// The case PORTAL-01: behind `CloudFront` the browser's site is the public name.
     #[test]
     fn forms_come_from_the_portal_s_public_name_or_the_api_s_own() {
         assert!(is_taken("https://portal.example.com"));

@@ -150,7 +150,7 @@ where
                 match rest {
                     [] => Ok(frame.purchase(purchase)),
                     ["pay"] => {
-                        Ok(self.pay_form(200, frame, purchase, &Form::default(), fresh.token))
+                        Ok(self.pay_form(200, frame, &purchase, &Form::default(), fresh.token))
                     }
                     ["receipt", number] if purchase.receipt(number).is_some() => {
                         Ok(frame.receipt(&purchase, number, &buyer))

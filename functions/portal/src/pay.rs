@@ -31,7 +31,7 @@ where
         &self,
         status: u16,
         frame: Frame,
-        purchase: Purchase,
+        purchase: &Purchase,
         form: &Form,
         key: String,
     ) -> Page {
@@ -45,7 +45,7 @@ where
         });
         let method = chosen.unwrap_or(PaymentMethod::Checkout);
         let iban = form.field("iban");
-        frame.pay(status, PayForm { purchase: &purchase, due, takes_debit, method, key, iban })
+        frame.pay(status, PayForm { purchase, due, takes_debit, method, key, iban })
     }
 
     /// What the form asks for. One that is sent twice has one key, and is one attempt; another way
@@ -74,7 +74,7 @@ where
         let sale = purchase.id;
         let is_too_much = due.is_some_and(|due| due.minor > self.debit_limit);
         let again = |status, fault| {
-            Ok(self.pay_form(status, frame.clone().fault(fault), purchase, form, token))
+            Ok(self.pay_form(status, frame.clone().fault(fault), &purchase, form, token))
         };
         let (key, written) = (form.field("key"), form.field("iban"));
         if key.is_empty() || key.len() > LONGEST_KEY {

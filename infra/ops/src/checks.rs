@@ -50,7 +50,9 @@ pub(crate) async fn preflight(cloud: &Cloud, found: &mut Findings) -> Result<()>
     mail(cloud, found, setting("MAIL_FROM").map_or("", String::as_str)).await?;
     texts(cloud, found).await?;
     let limits = cloud.lambda().get_account_settings().send().await?;
-    let room = limits.account_limit().map_or(0, |limit| limit.concurrent_executions());
+    let room = limits
+        .account_limit()
+        .map_or(0, aws_sdk_lambda::types::AccountLimit::concurrent_executions);
     found.note(
         &format!("the account runs {CONCURRENCY} calls at once or more ({room})"),
         room >= CONCURRENCY,
@@ -98,7 +100,7 @@ async fn mail(cloud: &Cloud, found: &mut Findings, from: &str) -> Result<()> {
         account.production_access_enabled() && account.sending_enabled(),
         "SES: request production access; until then recipients have to be verified, too",
     );
-    let quota = account.send_quota().map_or(0.0, |quota| quota.max24_hour_send());
+    let quota = account.send_quota().map_or(0.0, aws_sdk_sesv2::types::SendQuota::max24_hour_send);
     found.note(
         &format!("SES sends 10 000 mails a day or more ({quota})"),
         quota >= 10_000.0,
@@ -142,7 +144,8 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     let stream = described.and_then(|table| table.stream_specification()?.stream_view_type());
     let repair = "caas restore-settings";
     found.note("the table's stream", stream == Some(&StreamViewType::NewAndOldImages), repair);
-    let protected = described.and_then(|table| table.deletion_protection_enabled());
+    let protected =
+        described.and_then(aws_sdk_dynamodb::types::TableDescription::deletion_protection_enabled);
     found.note("the table's protection from deletion", protected == Some(true), repair);
     let expiry = dynamodb.describe_time_to_live().table_name(table).send().await?;
     let expiry = expiry.time_to_live_description().and_then(|of| of.time_to_live_status());

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Longer than any function of the template may take, but for the schedule's.
-const FUNCTION: Duration = Duration::from_secs(60);
+const FUNCTION: Duration = Duration::from_mins(1);
 
 /// A deployed stack.
 #[derive(Debug)]

@@ -20,7 +20,10 @@ pub(crate) async fn given_up(cloud: &Cloud) -> Result<Vec<String>> {
     while let Some(page) = pages.next().await {
         let page = page.context("what was given up can't be listed")?;
         keys.extend(page.contents().iter().filter_map(|kept| {
-            Some((kept.last_modified().map_or(0, |at| at.secs()), kept.key()?.to_owned()))
+            Some((
+                kept.last_modified().map_or(0, aws_sdk_dynamodb::primitives::DateTime::secs),
+                kept.key()?.to_owned(),
+            ))
         }));
     }
     keys.sort_unstable();

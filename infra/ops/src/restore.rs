@@ -22,7 +22,7 @@ pub(crate) async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<(
         Err(error)
             if error
                 .as_service_error()
-                .is_some_and(|error| error.is_resource_not_found_exception()) =>
+                .is_some_and(aws_sdk_dynamodb::operation::describe_table::DescribeTableError::is_resource_not_found_exception) =>
         {
             true
         }
@@ -31,9 +31,9 @@ pub(crate) async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<(
     if is_gone {
         let list = dynamodb.list_backups().table_name(table).backup_type(BackupTypeFilter::All);
         let backups = list.send().await?;
-        let last =
+        let newest =
             backups.backup_summaries().iter().max_by_key(|of| of.backup_creation_date_time());
-        let arn = last.and_then(|backup| backup.backup_arn());
+        let arn = newest.and_then(|backup| backup.backup_arn());
         let Some(arn) = arn else { bail!("AWS keeps no backup of {table}") };
         // Its note would go into the table that isn't there.
         println!("{} restore {table} from {arn}", if act.dry_run { "would" } else { "now" });

@@ -75,7 +75,7 @@ pub(crate) fn is_random(value: &Value) -> bool {
 pub(crate) fn edge_secret() -> (String, String) {
     let secret = adapters::credentials::token();
     let digest = Sha256::digest(secret.as_bytes());
-    (secret, digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    (secret, format!("{digest:x}"))
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use crate::problem::{Problem, ProblemType};
 use crate::reader::{Object, UnknownFields};
 use crate::representation::NextActionView;
 use crate::session;
-use domain::{AttemptId, SaleId};
 use domain::account::AccountStore;
 use domain::ids::PaymentMethodToken;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::sale::{Acceptance, Answer, Means, PaymentKind, PaymentMethod};
 use domain::use_cases::pay::{Asker, Input, pay};
+use domain::{AttemptId, SaleId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -81,18 +81,14 @@ async fn charge(
     let kind = input.kind;
     let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
     let amount = sale.amount_due(kind);
-    let body = |outcome: &str| {
-        PaymentAnswer {
-            sale_id: sale.id,
-            attempt_id: attempt.id,
-            payment: kind,
-            outcome,
-            currency: amount.currency().code(),
-            amount: amount.minor(),
-            next_action: attempt
-                .next_action()
-                .map(|action| NextActionView::new(&attempt, action)),
-        }
+    let body = |outcome: &'static str| PaymentAnswer {
+        sale_id: sale.id,
+        attempt_id: attempt.id,
+        payment: kind,
+        outcome,
+        currency: amount.currency().code(),
+        amount: amount.minor(),
+        next_action: attempt.next_action().map(|action| NextActionView::new(&attempt, action)),
     };
     match answer {
         Answer::Captured => Reply::ok(&body("captured")),
@@ -104,11 +100,11 @@ async fn charge(
 
 /// What a payment request is answered.
 #[derive(Serialize)]
-struct PaymentAnswer<'a> {
+struct PaymentAnswer {
     sale_id: SaleId,
     attempt_id: AttemptId,
     payment: PaymentKind,
-    outcome: &'a str,
+    outcome: &'static str,
     currency: &'static str,
     amount: u64,
     /// A repeat that comes when the customer has acted has nothing to say of it any more.

@@ -206,7 +206,7 @@ impl Machine {
                     targets.extend(waits.iter().chain([anew]).cloned());
                 }
                 State::Again { to, next, .. } => {
-                    targets.extend(target(next).into_iter().chain([to.clone()]))
+                    targets.extend(target(next).into_iter().chain([to.clone()]));
                 }
                 State::Wait { next, .. } => targets.extend(target(next)),
                 State::Succeed | State::Fail => {}

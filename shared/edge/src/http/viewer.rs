@@ -31,8 +31,7 @@ pub(super) fn address<'a>(headers: &'a HeaderMap, connection: &'a str) -> &'a st
 
 fn viewer<'a>(headers: &'a HeaderMap, digest: &str) -> Option<&'a str> {
     let secret = Sha256::digest(headers.get(SECRET)?.as_bytes());
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    if hex != digest {
+    if format!("{secret:x}") != digest {
         return None;
     }
     headers.get(ADDRESS)?.to_str().ok()?.rsplit_once(':').map(|(address, _)| address)

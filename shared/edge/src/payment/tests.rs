@@ -1,7 +1,7 @@
 use super::*;
 use crate::representation::SaleView;
 use domain::SaleId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::faults::{Fault, Plan as Faults};
 use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post_as, registered};

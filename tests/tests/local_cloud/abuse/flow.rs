@@ -81,9 +81,9 @@ async fn steps(world: &World, state: &str, id: &str, answers: Answers) -> Result
     let by = |method: &str, token: &str| json!({ "method": method, "payment_method": token });
     let until = |year: u16| json!({ "pay_by": format!("{year}-01-01T00:00:00Z"), "reason": "the bank is slow" });
     let steps: [(&str, &str, Value, &'static str); 9] = [
-        ("a señal by card", "signal-payment", by("card", &card), signal),
+        ("a señal by card", "signal-payment", by("card", card), signal),
         ("a señal by bank", "signal-payment", by("sepa_debit", &account), signal),
-        ("a balance by card", "final-payment", by("card", &card), balance),
+        ("a balance by card", "final-payment", by("card", card), balance),
         ("a balance by bank", "final-payment", by("sepa_debit", &account), balance),
         ("a cancellation", "cancellation", json!({ "reason": "second thoughts" }), cancellation),
         (
