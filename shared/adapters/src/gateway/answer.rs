@@ -35,7 +35,8 @@ fn id(answer: &Answer, pointer: &str) -> Option<GatewayPaymentId> {
     answer.text(pointer).and_then(|id| GatewayPaymentId::parse(id).ok())
 }
 
-/// <https://docs.stripe.com/payments/paymentintents/lifecycle>
+/// A payment says by its status how it stands
+/// (<https://docs.stripe.com/payments/paymentintents/lifecycle>).
 fn payment(answer: &Answer) -> Option<PaymentOutcome> {
     let id = id(answer, "/id");
     match answer.text("/status")? {
@@ -59,7 +60,8 @@ fn payment(answer: &Answer) -> Option<PaymentOutcome> {
     }
 }
 
-/// <https://docs.stripe.com/api/checkout/sessions/object>
+/// A page says whether it is open, and whether it was paid
+/// (<https://docs.stripe.com/api/checkout/sessions/object>).
 fn session(answer: &Answer) -> Option<PaymentOutcome> {
     let own = id(answer, "/id");
     match (answer.text("/status")?, answer.text("/payment_status")) {

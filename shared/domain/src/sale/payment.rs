@@ -73,7 +73,7 @@ pub enum Means {
 }
 
 impl Means {
-    /// Its name.
+    /// Which of the ways to pay it is.
     pub fn method(&self) -> PaymentMethod {
         match self {
             Self::Card(_) => PaymentMethod::Card,
