@@ -413,7 +413,7 @@ mod tests {
     #[test]
     fn an_authority_s_file_number_may_have_slashes() {
         assert_eq!(RegistrationId::parse("28/2026/004512").unwrap().as_str(), "28/2026/004512");
-        assert!(EmployeeId::parse("28/2026").is_err());
+        assert!(DealershipId::parse("28/2026").is_err());
     }
 
     #[test]
