@@ -254,6 +254,12 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("MAIL_FROM", "compras@caas.example"),
         ("MAIL_CONFIGURATION_SET", "mails"),
         ("PORTAL_URL", "https://portal.caas.example"),
+        ("TRANSFER_COUNTRY", "ES"),
+        ("SEPA_DEBIT_LIMIT", "200000"),
+        ("ROLES_CLAIM", "roles"),
+        ("DEALERSHIP_CLAIM", "dealership_id"),
+        ("COUNTRY_CLAIM", "country"),
+        ("ZONE_CLAIM", "zoneinfo"),
     ];
     environment.extend(fixed.map(|(name, value)| (name, value.to_owned())));
     environment
