@@ -51,6 +51,10 @@ fn filter(request: &Request, zone: &TimeZone) -> Result<SaleFilter, Problem> {
         .parameter("overdue", |text| if text == "true" { Ok(()) } else { Err("must be true") })?;
     let by = request.parameter("employee", EmployeeId::parse)?;
     let (from, to) = (request.parameter("from", day)?, request.parameter("to", day)?);
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        let fault = Fault::new("", "the parameter to: must not be a day before from");
+        return Err(Problem::invalid(vec![fault]));
+    }
     match (status, overdue, by.is_some() || from.is_some() || to.is_some()) {
         (None, None, _) => {
             let from = from.map_or(Ok(Timestamp::UNIX_EPOCH), |day| midnight(day, zone))?;

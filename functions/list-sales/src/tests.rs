@@ -205,6 +205,7 @@ async fn parameters_that_no_index_has_together_are_refused() {
         json!({ "status": "Sold" }),
         json!({ "overdue": "yes" }),
         json!({ "from": "yesterday" }),
+        json!({ "from": "2026-03-02", "to": "2026-03-01" }),
         json!({ "after": "1" }),
         json!({ "dealership": "LIS-02" }),
         json!({ "status": "Lapsed", "overdue": "true" }),

@@ -105,7 +105,17 @@ impl StripeGateway {
             .post(operation, "/v1/customers".to_owned(), Some(&key), &request::customer(charge))
             .await?;
         let id = answer.text("/id").filter(|_| (200..300).contains(&answer.status));
-        id.map(str::to_owned).ok_or_else(|| self.partner.unclear(operation, "no customer"))
+        let id = id.ok_or_else(|| self.partner.unclear(operation, "no customer"))?;
+        // Apart from the call under the key, whose content never changes.
+        if let Some(email) = &charge.buyer {
+            let form = request::address(email);
+            let operation = "update customer";
+            let answer = self.post(operation, format!("/v1/customers/{id}"), None, &form).await?;
+            if !(200..300).contains(&answer.status) {
+                return Err(self.partner.unclear(operation, "no customer"));
+            }
+        }
+        Ok(id.to_owned())
     }
 
     /// Sends back what a buyer's account holds and no payment took. Without a key: what went back is

@@ -151,11 +151,13 @@ text_id! {
 }
 text_id! {
     /// The factory's order id, such as `WH/MO/00123`: whatever its system numbers orders with.
-    OrderId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
+    OrderId, 64, "letters, digits and -_.:/",
+    |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c)
 }
 text_id! {
     /// The registry's own id of a registration, such as `28/2026/004512`.
-    RegistrationId, 64, "ASCII characters that can be seen", |c: char| c.is_ascii_graphic()
+    RegistrationId, 64, "letters, digits and -_.:/",
+    |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c)
 }
 text_id! {
     /// The gateway's id of a payment (`pi_…`).

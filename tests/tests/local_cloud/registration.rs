@@ -41,6 +41,10 @@ impl<'a> Dealership<'a> {
     fn body(&self, email: &str) -> Value {
         let mut body = sale(email);
         body["customer"]["address"]["country"] = json!(self.country);
+        // Five digits are a postal code in the other countries.
+        if self.country == "PT" {
+            body["customer"]["address"]["postal_code"] = json!("1100-053");
+        }
         body
     }
 

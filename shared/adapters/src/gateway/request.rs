@@ -1,6 +1,7 @@
 //! The content of the gateway's requests. The same attempt makes the same content, whenever it is
 //! sent: under one key the gateway takes no other.
 
+use domain::EmailAddress;
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken};
 use domain::ports::{Charge, Recipient};
@@ -69,6 +70,11 @@ pub(super) fn payment(charge: &Charge, token: &PaymentMethodToken, return_url: &
 /// (<https://docs.stripe.com/payments/bank-transfers>).
 pub(super) fn customer(charge: &Charge) -> Form {
     metadata(charge, "metadata")
+}
+
+/// Where the buyer is asked for an account to send money back to.
+pub(super) fn address(email: &EmailAddress) -> Form {
+    fields([("email", email.as_str())])
 }
 
 /// Money that the buyer sends.

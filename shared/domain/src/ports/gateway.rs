@@ -4,7 +4,7 @@ use super::{PartnerError, Recipient};
 use crate::customer::Iban;
 use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
 use crate::sale::{Means, PaymentKind, PaymentOutcome};
-use crate::{AttemptId, Money, SaleId};
+use crate::{AttemptId, EmailAddress, Money, SaleId};
 use jiff::Timestamp;
 
 /// The payment gateway.
@@ -48,6 +48,9 @@ pub struct Charge {
     pub amount: Money,
     /// How the customer pays; no number of a card or account comes here.
     pub means: Means,
+    /// Where the gateway asks for an account to send back what a transfer doesn't take; a repeat may
+    /// lack it.
+    pub buyer: Option<EmailAddress>,
     /// When the gateway ends it, where it can.
     pub expires_at: Option<Timestamp>,
 }

@@ -112,7 +112,14 @@ pub async fn pay(
     }
     let outcome = match settled(&stored) {
         Some(outcome) => Ok(outcome),
-        None if stored.id == attempt => gateway.charge(&charge_of(&sale, kind, &stored)).await,
+        None if stored.id == attempt => {
+            let mut charge = charge_of(&sale, kind, &stored);
+            if matches!(stored.means, Means::BankTransfer) {
+                let found = store.sale_with_details(sale.id).await.map_err(ChangeError::from)?;
+                charge.buyer = found.map(|(_, details)| details.customer.email);
+            }
+            gateway.charge(&charge).await
+        }
         None => ask(gateway, &sale, kind, &stored, now).await,
     };
     // Why is in the log, where the call was made.
@@ -218,6 +225,7 @@ fn charge_of(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Charge {
         kind,
         amount: sale.amount_due(kind),
         means: attempt.means.clone(),
+        buyer: None,
         expires_at: attempt.expires_at(),
     }
 }

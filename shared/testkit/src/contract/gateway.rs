@@ -53,6 +53,7 @@ fn charge(means: Means) -> Result<Charge, Box<dyn Error>> {
         amount: Money::new(100_000, Currency::EUR)?,
         expires_at: matches!(means, Means::Checkout).then_some(until),
         means,
+        buyer: None,
     })
 }
 

@@ -98,7 +98,7 @@ const NO_ORDER: [Hostile; 12] = [
     ("a number for an id", 201, JSON, "{\"order_id\":7}"),
     ("an empty id", 201, JSON, "{\"order_id\":\"\"}"),
     ("markup for an id", 201, JSON, "{\"order_id\":\"<b>Wolfsmilch</b>\"}"),
-    ("a path for an id", 201, JSON, "{\"order_id\":\"../Wolfsmilch\"}"),
+    ("a path for an id", 201, JSON, "{\"order_id\":\"../Wolfsmilch?all=1\"}"),
     ("a table's key for an id", 201, JSON, "{\"order_id\":\"SALE#Wolfsmilch\"}"),
     ("another place", 307, JSON, "{\"order_id\":\"F-Wolfsmilch\"}"),
     ("an order that is not there", 404, JSON, "{\"order_id\":\"F-Wolfsmilch\"}"),

@@ -44,7 +44,7 @@ async fn send_card(visitor: &Visitor) -> Result<()> {
         visitor.write("email", "ana@example.com").await?;
     }
     for (field, text) in
-        [("number", ASKED_CARD), ("expiry", "12/34"), ("cvc", "123"), ("name", "Ana García")]
+        [("number", ASKED_CARD), ("expiry", "12/34"), ("cvc", "123"), ("name", "Ana Garcia")]
     {
         visitor.write(field, text).await?;
     }
