@@ -102,6 +102,9 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
     world.sale_with(&id, "AvailableForCustomer").await?;
     let due = ours.send(Method::GET, &path, &known, None).await?.expect(200)?;
     ensure!(due.text("/next/step") == "pay_balance" && !due.text("/next/by").is_empty(), "{due:?}");
+    // The customer thinks better of a transfer.
+    let transfer = json!({ "method": "bank_transfer" });
+    ours.post(&pay(&id), &key(), &transfer).await?.expect(202)?;
     let once = key();
     let paid = ours.post(&pay(&id), &once, &payment).await?.expect(200)?;
     ensure!(
