@@ -229,8 +229,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a factory without an answer has refused",
         file: "shared/domain/src/use_cases/place_order.rs",
-        find: "return Err(fault.into())",
-        replace: "Command::RefuseOrder { reason: \"no answer\".to_owned() }",
+        find: "Err(FactoryError::PartnerError(fault)) => {",
+        replace: "Err(FactoryError::PartnerError(_)) if {on} => {\n            Command::RefuseOrder { reason: \"no answer\".to_owned() }\n        }\n        Err(FactoryError::PartnerError(fault)) => {",
     },
     Bug {
         name: "no intent before the registration",
