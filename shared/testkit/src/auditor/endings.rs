@@ -3,7 +3,7 @@
 use super::findings::{Findings, Invariant};
 use super::table::fact_time;
 use crate::memory::{State, has};
-use crate::simulation::{MAX_SKEW, Run, ended};
+use crate::simulation::{MAX_SKEW, Run, WINDOW, ended};
 use domain::sale::{AttemptState, CaseKind, FactKind, PaymentKind, Status};
 
 /// In a run without a fault or a silent gateway nothing waits for the schedule, which comes later
@@ -78,11 +78,27 @@ fn patience(run: &Run, state: &State, sale: &domain::Sale, found: &mut Findings)
     for (kind, attempt) in sale.all_attempts().filter(|_| calm) {
         let ended = state.payments.get(&attempt.id.to_string()).and_then(|known| known.ended_at);
         let (Some(ended), Some(until)) = (ended, attempt.expires_at()) else { continue };
-        let over = [FactKind::Lapsed, FactKind::SinAsignar, FactKind::Cancelled]
+        let (paid, deadline) = match kind {
+            PaymentKind::Signal => {
+                (FactKind::ReservationPaid, fact_time(sale, FactKind::SaleRegistered))
+            }
+            PaymentKind::Balance => {
+                (FactKind::PaymentReceived, fact_time(sale, FactKind::AvailableForCustomer))
+            }
+        };
+        let window = i64::try_from(WINDOW.as_millis()).unwrap_or_default();
+        let extended = sale.extensions.last().filter(|_| kind == PaymentKind::Balance);
+        let deadline = extended
+            .map(|extension| extension.to.as_millisecond())
+            .or(deadline.map(|from| from.saturating_add(window)))
+            .unwrap_or(i64::MAX);
+        // What it would pay was paid, or the sale was cancelled with it.
+        let over = [paid, FactKind::Cancelled]
             .into_iter()
-            .any(|kind| has(sale, kind));
+            .filter_map(|kind| fact_time(sale, kind))
+            .any(|at| at <= ended.saturating_add(AT_ONCE));
         let next = sale.attempts(kind).iter().any(|other| other.started_at > attempt.started_at);
-        let in_time = ended >= until.as_millisecond();
+        let in_time = ended >= until.as_millisecond().min(deadline);
         found.check(next || over || in_time, Invariant::Ends, || {
             format!("{}: {} was ended before its time", sale.id, attempt.id)
         });

@@ -33,9 +33,15 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         found.check(payment.cash == 0, Invariant::Money, || {
             format!("{} that nothing took was not given back: {id}", payment.cash)
         });
-        let waits = matches!(payment.outcome, PaymentOutcome::AwaitsCustomer(..));
-        found.check(!waits, Invariant::Ends, || {
-            format!("{id} still waits for its customer, and {} is over", payment.sale)
+        let over =
+            [FactKind::Lapsed, FactKind::OrderRejected, FactKind::Cancelled, FactKind::SinAsignar]
+                .into_iter()
+                .filter_map(|kind| fact_time(sale, kind))
+                .min();
+        let skew = if run.skewed { 2 * MAX_SKEW } else { 0 };
+        let begun = over.is_none_or(|over| payment.at <= over.saturating_add(skew));
+        found.check(begun, Invariant::Intent, || {
+            format!("{id} was asked for when {} was over", payment.sale)
         });
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));
         let attempt = sale
@@ -49,6 +55,18 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         let case = sale.cases.iter().any(|case| case.kind == CaseKind::PaymentUnsettled);
         found.check(waited <= patience || case, Invariant::Ends, || {
             format!("{id} was left open, and {} has no case", payment.sale)
+        });
+        // Where the gateway was silent until it had forgotten the call, nobody ever heard its id, nor
+        // the customer where to pay: a manager gave it up.
+        let given_up = attempt
+            .is_some_and(|known| matches!(known.state, AttemptState::Declined(_)))
+            && sale
+                .cases
+                .iter()
+                .any(|case| case.kind == CaseKind::PaymentUnsettled && case.closure.is_some());
+        let waits = matches!(payment.outcome, PaymentOutcome::AwaitsCustomer(..));
+        found.check(!waits || given_up, Invariant::Ends, || {
+            format!("{id} still waits for its customer, and {} is over", payment.sale)
         });
         if payment.reversed {
             let known = sale

@@ -22,8 +22,11 @@ impl Simulation<'_> {
             };
             (
                 sales().filter_map(domain::Sale::unsettled_since).min(),
+                // A case about something else says nothing of money that is open.
                 sales().all(|sale| {
-                    sale.open_cases().any(|case| case.kind != CaseKind::PaymentReversed)
+                    [CaseKind::PaymentUnsettled, CaseKind::RefundUnsettled]
+                        .into_iter()
+                        .any(|kind| sale.has_open_case(kind))
                 }),
             )
         });
