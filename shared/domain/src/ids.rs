@@ -150,7 +150,7 @@ text_id! {
     EmployeeId, 255, "ASCII characters that can be printed", |c: char| (' '..='~').contains(&c)
 }
 text_id! {
-    /// The factory's order id, such as `WH/MO/00123`: whatever its system numbers orders with.
+    /// The factory's order id, such as `WH/MO/00123`.
     OrderId, 64, "letters, digits and -_.:/",
     |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c)
 }

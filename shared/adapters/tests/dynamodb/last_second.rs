@@ -207,6 +207,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
     let tokens = REQUESTS.map(|_| {
         *chance.pick(&["pm_card", "pm_declined", "pm_fickle", "pm_bank"]).unwrap_or(&"pm_card")
     });
+    let id = sale.id;
     for request in REQUESTS {
         let token = tokens.get(usize::from(request)).copied().unwrap_or("pm_card");
         let input = Input {
@@ -231,11 +232,17 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
                 Err(PayError::Failed(ChangeError::Rejected(
                     Rejection::Ended(_) | Rejection::AlreadyPaid | Rejection::PaymentInProgress,
                 ))) => Ok(()),
+                // The copy of a request that is under way, of a payment that was made meanwhile:
+                // it sends nothing again that might charge.
+                Err(PayError::OutcomeUnknown) => {
+                    let sale = table.store.sale(id).await?.ok_or("the sale is gone")?;
+                    let is_due = sale.payment_deadline(PaymentKind::Balance).is_some();
+                    if is_due { Err("nothing is known of what is due".into()) } else { Ok(()) }
+                }
                 Err(failure) => Err(failure.into()),
             }
         });
     }
-    let id = sale.id;
     let (theirs, their_gateway, hesitation) =
         (Arc::clone(&table), Arc::clone(&gateway), chance.below(12));
     let late = pay_by.checked_add(SignedDuration::from_millis(1))?;
