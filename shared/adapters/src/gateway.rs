@@ -88,6 +88,15 @@ impl StripeGateway {
         }
     }
 
+    /// The answer, if what was asked for was made.
+    fn made(&self, operation: &'static str, answer: Answer) -> Result<Answer, PartnerError> {
+        if (200..300).contains(&answer.status) {
+            Ok(answer)
+        } else {
+            Err(self.partner.unclear(operation, "it was not made"))
+        }
+    }
+
     fn outcome(
         &self,
         operation: &'static str,
@@ -104,16 +113,14 @@ impl StripeGateway {
         let answer = self
             .post(operation, "/v1/customers".to_owned(), Some(&key), &request::customer(charge))
             .await?;
-        let id = answer.text("/id").filter(|_| (200..300).contains(&answer.status));
-        let id = id.ok_or_else(|| self.partner.unclear(operation, "no customer"))?;
+        let answer = self.made(operation, answer)?;
+        let id = answer.text("/id").ok_or_else(|| self.partner.unclear(operation, "no id"))?;
         // Apart from the call under the key, whose content never changes.
         if let Some(email) = &charge.buyer {
             let form = request::address(email);
             let operation = "update customer";
-            let answer = self.post(operation, format!("/v1/customers/{id}"), None, &form).await?;
-            if !(200..300).contains(&answer.status) {
-                return Err(self.partner.unclear(operation, "no customer"));
-            }
+            let path = format!("/v1/customers/{id}");
+            self.made(operation, self.post(operation, path, None, &form).await?)?;
         }
         Ok(id.to_owned())
     }
@@ -127,10 +134,9 @@ impl StripeGateway {
         for (currency, amount) in held.into_iter().flatten() {
             let Some(amount) = amount.as_u64().filter(|amount| *amount > 0) else { continue };
             let form = request::cash_back(customer, currency, amount);
-            let made = self.post("give back", "/v1/refunds".to_owned(), None, &form).await?;
-            if !(200..300).contains(&made.status) {
-                return Err(self.partner.unclear("give back", "no refund"));
-            }
+            let operation = "give back";
+            let path = "/v1/refunds".to_owned();
+            self.made(operation, self.post(operation, path, None, &form).await?)?;
         }
         Ok(())
     }

@@ -385,8 +385,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "the schedule asks for nothing",
         file: "shared/domain/src/use_cases/reconcile.rs",
-        find: "sale.open_attempt(kind).cloned()",
-        replace: "None::<crate::sale::Attempt>",
+        find: "settle(store, gateway, sale, kind, now).await?",
+        replace: "sale",
     },
     Bug {
         name: "a lapsed sale keeps its stock vehicle",

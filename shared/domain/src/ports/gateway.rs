@@ -34,8 +34,8 @@ pub trait PaymentGateway {
     ) -> Result<RefundId, PartnerError>;
 }
 
-/// A call to charge a customer. The same attempt makes the same call, whenever it is made: the
-/// gateway refuses another one under its key.
+/// A call to charge a customer. But for its buyer the same attempt makes the same call, whenever it
+/// is made: the gateway refuses another one under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// The attempt, which is the call's idempotency key.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 /// How often a decision is made again after a conflict. Each conflict means that somebody else got
 /// on.
-const MAX_TRIES: usize = 8;
+pub(super) const MAX_TRIES: usize = 8;
 
 /// Why nothing was committed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! The desk corrects what it captured of a customer, or what has changed since (R-10 of
 //! `docs/requirements.md`).
 
-use super::commit::ChangeError;
+use super::commit::{ChangeError, MAX_TRIES};
 use super::register_sale::EmailOfAnother;
 use crate::ports::{
     Accounts, CommitError, Correction, CorrectionStore, Details, ErasureStore, Moved, SaleStore,
@@ -14,8 +14,6 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// How often it is begun again where somebody else changed sale or accounts.
-const MAX_TRIES: usize = 8;
 /// The fields by which partners know the vehicle's owner.
 const OWNERS: [&str; 3] = ["full_name", "address", "tax_id"];
 

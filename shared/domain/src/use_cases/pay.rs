@@ -74,8 +74,8 @@ pub enum PayError {
 }
 
 /// Charges once, however often the same request comes. Three calls to the store and one to the
-/// gateway; one more of each where an earlier attempt still waits for its customer: that one is
-/// ended first.
+/// gateway; one more of each where an earlier attempt still waits for its customer, which is ended
+/// first; and one more to the store for a transfer, whose buyer the gateway has to be told.
 pub async fn pay(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
@@ -215,6 +215,30 @@ pub(crate) async fn ask(
             }
             outcome => Ok(outcome),
         },
+    }
+}
+
+/// Asks the gateway about an open attempt, and records what it says. No answer leaves it open: the wait goes on, nothing is
+/// guessed.
+pub(crate) async fn settle(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: Sale,
+    kind: PaymentKind,
+    now: Timestamp,
+) -> Result<Sale, ChangeError> {
+    let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
+    match ask(gateway, &sale, kind, &open, now).await {
+        Ok(outcome) => {
+            commit(
+                store,
+                sale,
+                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
+                now,
+            )
+            .await
+        }
+        Err(_) => Ok(sale),
     }
 }
 

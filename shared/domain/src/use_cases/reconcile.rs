@@ -2,7 +2,7 @@
 //! What takes too long is a case for people as well.
 
 use super::commit::{ChangeError, commit};
-use super::pay::ask;
+use super::pay::settle;
 use super::refund::refund_payments;
 use crate::SaleId;
 use crate::ports::{PaymentGateway, SaleStore, StoreError, UnsettledSales};
@@ -71,17 +71,7 @@ async fn settle_sale(
 ) -> Result<Sale, ChangeError> {
     let mut sale = store.sale(id).await?.ok_or(ChangeError::NotFound)?;
     for kind in PaymentKind::ALL {
-        let Some(open) = sale.open_attempt(kind).cloned() else { continue };
-        // No answer leaves it open: nothing is guessed.
-        if let Ok(outcome) = ask(gateway, &sale, kind, &open, now).await {
-            sale = commit(
-                store,
-                sale,
-                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
-                now,
-            )
-            .await?;
-        }
+        sale = settle(store, gateway, sale, kind, now).await?;
     }
     if sale.unsettled_since().is_some()
         && refund_payments(store, gateway, id, now).await.is_ok_and(|made| made > 0)

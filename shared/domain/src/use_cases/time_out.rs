@@ -1,10 +1,10 @@
 //! A wait for money timed out: decide again from the table, whatever the workflow believes.
 
 use super::commit::{ChangeError, commit};
-use super::pay::ask;
+use super::pay::settle;
 use crate::SaleId;
 use crate::ports::{PaymentGateway, SaleStore};
-use crate::sale::{Command, PaymentKind, Rejection, Sale};
+use crate::sale::{Command, PaymentKind, Rejection};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -68,29 +68,5 @@ async fn time_out(
         Err(ChangeError::Rejected(Rejection::Ended(_))) => Ok(Next::End),
         Err(ChangeError::Rejected(Rejection::StillWaiting)) => Ok(Next::Wait),
         Err(failure) => Err(failure),
-    }
-}
-
-/// Asks the gateway about an open attempt. No answer leaves it open: the wait goes on, nothing is
-/// guessed.
-async fn settle(
-    store: &impl SaleStore,
-    gateway: &impl PaymentGateway,
-    sale: Sale,
-    kind: PaymentKind,
-    now: Timestamp,
-) -> Result<Sale, ChangeError> {
-    let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
-    match ask(gateway, &sale, kind, &open, now).await {
-        Ok(outcome) => {
-            commit(
-                store,
-                sale,
-                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
-                now,
-            )
-            .await
-        }
-        Err(_) => Ok(sale),
     }
 }
