@@ -83,7 +83,7 @@ async fn a_status_that_we_don_t_know_is_not_sent_again() {
 #[tokio::test]
 async fn orders_are_numbered_as_the_factory_likes_and_estimates_are_read_as_they_come() {
     for (order, estimate) in
-        [("WH/MO/00123", "2026-10-15T08:00:00+02:00"), ("SO#4711", "mid October")]
+        [("WH/MO/00123", "2026-10-15T08:00:00+02:00"), ("SO:4711-1", "mid October")]
     {
         let mut told = update();
         told["data"]["order_id"] = json!(order);

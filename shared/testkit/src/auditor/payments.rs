@@ -16,7 +16,7 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
     let mut kept: BTreeMap<(SaleId, PaymentKind), u32> = BTreeMap::new();
     for payment in state.payments.values() {
         let id = &payment.id;
-        found.check(payment.intent_stored, Invariant::Intent, || {
+        found.check(payment.intent.is_some(), Invariant::Intent, || {
             format!("{id} was asked for with no stored attempt")
         });
         found.check(payment.refunds.len() <= 1, Invariant::Money, || {
@@ -33,14 +33,8 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         found.check(payment.cash == 0, Invariant::Money, || {
             format!("{} that nothing took was not given back: {id}", payment.cash)
         });
-        let over =
-            [FactKind::Lapsed, FactKind::OrderRejected, FactKind::Cancelled, FactKind::SinAsignar]
-                .into_iter()
-                .filter_map(|kind| fact_time(sale, kind))
-                .min();
-        let skew = if run.skewed { 2 * MAX_SKEW } else { 0 };
-        let begun = over.is_none_or(|over| payment.at <= over.saturating_add(skew));
-        found.check(begun, Invariant::Intent, || {
+        let over = payment.intent.is_some_and(Status::is_lost);
+        found.check(!over, Invariant::Intent, || {
             format!("{id} was asked for when {} was over", payment.sale)
         });
         let captured = matches!(payment.outcome, PaymentOutcome::Captured(_));

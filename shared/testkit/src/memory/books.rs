@@ -1,7 +1,9 @@
 //! The partners' books: what gateway, factory and authorities know.
 
 use domain::ids::{GatewayPaymentId, RefundId};
-use domain::sale::{CaseKind, Decline, Milestone, PaymentKind, PaymentOutcome, Registration};
+use domain::sale::{
+    CaseKind, Decline, Milestone, PaymentKind, PaymentOutcome, Registration, Status,
+};
 use domain::{AttemptId, OrderId, SaleId, Vin};
 
 /// A payment as the gateway knows it.
@@ -36,8 +38,8 @@ pub struct GatewayPayment {
     pub returned: bool,
     /// The refunds that were made of it, oldest first.
     pub refunds: Vec<RefundId>,
-    /// Whether the sale's item held the attempt when the call came.
-    pub intent_stored: bool,
+    /// Its sale's status when it was asked for, where its attempt was stored by then.
+    pub intent: Option<Status>,
 }
 
 impl GatewayPayment {

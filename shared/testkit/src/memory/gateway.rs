@@ -51,9 +51,9 @@ impl PaymentGateway for Ports<'_> {
                 )
             });
             let stored = state.sales.get(&charge.sale);
-            let intent_stored = stored.is_some_and(|row| {
-                row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt)
-            });
+            let intent = stored
+                .filter(|row| row.sale.all_attempts().any(|(_, known)| known.id == charge.attempt))
+                .map(|row| row.sale.status());
             let payment = GatewayPayment {
                 id,
                 sale: charge.sale,
@@ -69,7 +69,7 @@ impl PaymentGateway for Ports<'_> {
                 at: state.now,
                 returned: false,
                 refunds: Vec::new(),
-                intent_stored,
+                intent,
             };
             // A key that is forgotten charges again.
             let again =
