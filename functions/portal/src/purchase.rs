@@ -314,7 +314,10 @@ fn payment(
 fn is_taken(state: &AttemptState) -> bool {
     matches!(
         state,
-        AttemptState::Captured(_) | AttemptState::RefundDue(_) | AttemptState::Refunded(..)
+        AttemptState::Captured(_)
+            | AttemptState::RefundDue(_)
+            | AttemptState::RefundFailed(_)
+            | AttemptState::Refunded(..)
     )
 }
 
@@ -327,7 +330,7 @@ fn state(state: &AttemptState, words: &Words) -> &'static str {
         AttemptState::Expired(_) => words.unfinished,
         AttemptState::Reversed(_) => words.reversed,
         AttemptState::Captured(_) => words.paid,
-        AttemptState::RefundDue(_) => words.refund_due,
+        AttemptState::RefundDue(_) | AttemptState::RefundFailed(_) => words.refund_due,
         AttemptState::Refunded(..) => words.refunded,
     }
 }

@@ -45,7 +45,7 @@ fn captured() -> Attempt {
         started_at: days(1),
         state: AttemptState::Captured(GatewayPaymentId::parse("pi_1").unwrap()),
         answer: None,
-        won_dispute: None,
+        back: domain::sale::MoneyBack::default(),
     }
 }
 

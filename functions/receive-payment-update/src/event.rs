@@ -1,9 +1,8 @@
-//! Stripe's events about payments, pages, transfers and disputes
+//! Stripe's events about payments, pages, transfers, refunds and disputes
 //! (<https://docs.stripe.com/api/events>), as far as a sale needs them.
 
-use domain::ids::{DisputeId, GatewayPaymentId};
-use domain::sale::DisputeNews;
-use domain::use_cases::pay::{DisputeUpdate, PaymentNews, Update};
+use domain::ids::GatewayPaymentId;
+use domain::use_cases::pay::{PaymentNews, Update};
 use domain::{AttemptId, Currency, Money, SaleId};
 use edge::Object;
 
@@ -13,8 +12,8 @@ pub(crate) enum Event {
     Update(Update),
     /// Money came to the account of this customer of the gateway's.
     Funds(GatewayPaymentId),
-    /// What became of a dispute.
-    Dispute(DisputeUpdate),
+    /// Something of this payment was given or taken back, or may come again.
+    MoneyBack(GatewayPaymentId),
     /// Another event, which is acknowledged and does nothing.
     Other,
 }
@@ -29,7 +28,8 @@ enum Kind {
     Moved,
     /// Money came to the account of a transfer.
     Funded,
-    Dispute,
+    /// A refund or a dispute moved.
+    MoneyBack,
 }
 
 pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
@@ -45,14 +45,19 @@ pub(crate) fn payment_event(body: &Object<'_>) -> Option<Event> {
             | "checkout.session.async_payment_succeeded"
             | "checkout.session.async_payment_failed" => Some(Kind::Moved),
             "customer_cash_balance_transaction.created" => Some(Kind::Funded),
-            "charge.dispute.created" | "charge.dispute.closed" => Some(Kind::Dispute),
+            "charge.refunded"
+            | "charge.refund.updated"
+            | "refund.created"
+            | "refund.updated"
+            | "refund.failed" => Some(Kind::MoneyBack),
+            _ if kind.starts_with("charge.dispute.") => Some(Kind::MoneyBack),
             _ => None,
         })
     })?;
     let Some(kind) = kind else { return Some(Event::Other) };
     body.object("data", |data| {
         data.object("object", |object| match kind {
-            Kind::Dispute => dispute(object),
+            Kind::MoneyBack => money_back(object),
             Kind::Funded => funds(object),
             _ => payment(object, kind),
         })
@@ -66,23 +71,11 @@ fn funds(transaction: &Object<'_>) -> Option<Event> {
     Some(if kind == "funded" { Event::Funds(customer) } else { Event::Other })
 }
 
-/// Its status says it all (<https://docs.stripe.com/api/disputes/object>). Inquiries (`warning_…`)
-/// move no money.
-fn dispute(dispute: &Object<'_>) -> Option<Event> {
-    let news = dispute.text("status", |status| {
-        Ok::<_, String>(match status {
-            "won" => Some(DisputeNews::Won),
-            "lost" => Some(DisputeNews::Lost),
-            "needs_response" | "under_review" => Some(DisputeNews::Opened),
-            _ => None,
-        })
-    });
-    let id = dispute.text("id", DisputeId::parse);
-    let payment = dispute.optional_text("payment_intent", GatewayPaymentId::parse);
-    let (Some(news), dispute, Some(payment)) = (news?, id?, payment?) else {
-        return Some(Event::Other);
-    };
-    Some(Event::Dispute(DisputeUpdate { payment, dispute, news }))
+/// A refund, a dispute, or the charge that they are of: each names its payment, and the gateway's
+/// books say the rest. What was given back of a buyer's account names none.
+fn money_back(object: &Object<'_>) -> Option<Event> {
+    let payment = object.optional_text("payment_intent", GatewayPaymentId::parse)?;
+    Some(payment.map_or(Event::Other, Event::MoneyBack))
 }
 
 fn payment(object: &Object<'_>, kind: Kind) -> Option<Event> {

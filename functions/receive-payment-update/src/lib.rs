@@ -1,14 +1,13 @@
-//! `POST /webhooks/payments`: the gateway tells what became of a payment, or of a dispute about one
-//! (Stripe's events).
+//! `POST /webhooks/payments`: the gateway tells what became of a payment, or that money of one
+//! left again (Stripe's events).
 
 mod event;
 
+use domain::ids::GatewayPaymentId;
 use domain::ports::{PaymentGateway, SaleStore};
 use domain::use_cases::ChangeError;
-use domain::use_cases::pay::{
-    DisputeUpdate, PaymentNews, PaymentUpdateError, Update, take_dispute_update,
-    take_payment_update,
-};
+use domain::use_cases::pay::{PaymentNews, PaymentUpdateError, Update, take_payment_update};
+use domain::use_cases::take_money_back::take_money_back;
 use edge::signature::{Keys, stripe};
 use edge::{Problem, ProblemType, Reply, Request, UnknownFields};
 use serde_json::json;
@@ -23,7 +22,9 @@ pub async fn handle(
     stripe(keys, request.headers(), request.body()?, request.now())?;
     let update = match request.json()?.read(UnknownFields::Ignored, event::payment_event)? {
         event::Event::Update(update) => update,
-        event::Event::Dispute(update) => return dispute(store, gateway, update, &request).await,
+        event::Event::MoneyBack(payment) => {
+            return money_back(store, gateway, &payment, &request).await;
+        }
         event::Event::Funds(customer) => match gateway.owner(&customer).await {
             Ok(Some((sale, attempt))) => Update { sale, attempt, news: PaymentNews::FundsCame },
             Ok(None) => return Reply::ok(&json!({ "status": "ignored" })),
@@ -50,14 +51,14 @@ pub async fn handle(
     Reply::ok(&json!({ "status": sale.status() }))
 }
 
-/// Disputes name the payment only: the gateway says whose it is.
-async fn dispute(
+/// Refunds and disputes name the payment only: the gateway says whose it is.
+async fn money_back(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
-    update: DisputeUpdate,
+    payment: &GatewayPaymentId,
     request: &Request,
 ) -> Result<Reply, Problem> {
-    let taken = take_dispute_update(store, gateway, update, request.now()).await?;
+    let taken = take_money_back(store, gateway, payment, request.now()).await?;
     let Some(sale) = taken else { return Reply::ok(&json!({ "status": "ignored" })) };
     edge::log::sale(sale.id);
     Reply::ok(&json!({ "status": sale.status() }))

@@ -79,25 +79,30 @@ async fn every_fault_of_an_event_is_listed() {
 }
 
 #[tokio::test]
-async fn disputes_ask_whose_payment_it_is() {
-    let dispute = |status: &str, payment: Value| {
-        let object = json!({ "id": "dp_1", "object": "dispute", "status": status, "payment_intent": payment });
-        json!({ "id": "evt_3", "type": "charge.dispute.created", "data": { "object": object } })
+async fn money_that_leaves_asks_whose_it_is() {
+    let event = |kind: &str, payment: Value| {
+        let object =
+            json!({ "id": "x_1", "status": "warning_needs_response", "payment_intent": payment });
+        json!({ "id": "evt_3", "type": kind, "data": { "object": object } })
     };
-    // Inquiries move no money, and a payment by no intent of ours is nobody's; neither needs the
-    // gateway.
-    for other in
-        [dispute("warning_needs_response", json!("pi_1")), dispute("needs_response", Value::Null)]
-    {
-        assert_eq!(
-            post(&other, "whsec_new").await.unwrap().value(),
-            json!({ "status": "ignored" })
-        );
+    for kind in [
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
+        "charge.refunded",
+        "charge.refund.updated",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+    ] {
+        // Of no payment, and of one that isn't ours.
+        for payment in [Value::Null, json!("pi_1")] {
+            let answer = post(&event(kind, payment), "whsec_new").await.unwrap();
+            assert_eq!(answer.value(), json!({ "status": "ignored" }), "{kind}");
+        }
+        let problem = post(&event(kind, json!("pi 1")), "whsec_new").await.unwrap_err();
+        assert_eq!(problem.errors()[0].pointer, "/data/object/payment_intent");
     }
-    assert_eq!(
-        post(&dispute("lost", json!("pi_1")), "whsec_new").await.unwrap().value(),
-        json!({ "status": "ignored" })
-    );
-    let problem = post(&dispute("lost", json!("pi 1")), "whsec_new").await.unwrap_err();
-    assert_eq!(problem.errors()[0].pointer, "/data/object/payment_intent");
 }

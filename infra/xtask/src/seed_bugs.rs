@@ -2,6 +2,7 @@
 //! testkit, each behind a switch, and the simulation has to catch every one.
 
 mod bugs;
+mod money_back;
 mod orders_and_deliveries;
 mod waiting;
 
@@ -40,7 +41,7 @@ pub mod seeded {
 
 /// Every bug, in the order of their numbers.
 fn all() -> Vec<Bug> {
-    [bugs::BUGS, orders_and_deliveries::BUGS, waiting::BUGS].concat()
+    [bugs::BUGS, orders_and_deliveries::BUGS, waiting::BUGS, money_back::BUGS].concat()
 }
 
 /// Fails unless every bug is caught.

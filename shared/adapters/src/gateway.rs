@@ -8,10 +8,10 @@ mod request;
 
 use crate::partner::{Answer, Call, Partner};
 use domain::customer::Iban;
-use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
+use domain::ids::{GatewayPaymentId, PaymentMethodToken};
 use domain::ports::{BankAccounts, Charge, PartnerError, PaymentGateway, Recipient};
-use domain::sale::{Means, PaymentOutcome};
-use domain::{AttemptId, SaleId};
+use domain::sale::{Means, MoneyBack, PaymentOutcome, Refund};
+use domain::{AttemptId, Money, SaleId};
 use request::Form;
 use serde_json::Value;
 
@@ -141,16 +141,17 @@ impl StripeGateway {
         Ok(())
     }
 
-    /// A refund of this payment that was not undone.
-    async fn refund_of(
+    /// What of a payment the gateway lists, a hundred at most: nobody refunds one more often.
+    async fn list<T>(
         &self,
-        payment: &GatewayPaymentId,
-    ) -> Result<Option<RefundId>, PartnerError> {
-        let path = format!("/v1/refunds?payment_intent={payment}&limit=10");
-        let answer = self.get("list refunds", path).await?;
-        let refunds = answer.body.get("data").and_then(Value::as_array);
-        let refunds = refunds.ok_or_else(|| self.partner.unclear("list refunds", "no list"))?;
-        Ok(refunds.iter().find_map(answer::refund))
+        operation: &'static str,
+        path: String,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, PartnerError> {
+        let answer = self.get(operation, path).await?;
+        let listed = answer.body.get("data").and_then(Value::as_array);
+        let read = listed.and_then(|listed| listed.iter().map(read).collect());
+        read.ok_or_else(|| self.partner.unclear(operation, "no list, or of what nobody knows"))
     }
 }
 
@@ -220,18 +221,21 @@ impl PaymentGateway for StripeGateway {
         }
     }
 
-    /// Looks first: the gateway keeps idempotency keys for a day, and a refund may be retried for
-    /// longer.
+    async fn money_back(&self, payment: &GatewayPaymentId) -> Result<MoneyBack, PartnerError> {
+        let of = |list| format!("/v1/{list}?payment_intent={payment}&limit=100");
+        let refunds = self.list("list refunds", of("refunds"), answer::refund).await?;
+        let disputes = self.list("list disputes", of("disputes"), answer::dispute).await?;
+        Ok(MoneyBack { refunds, disputes, ..MoneyBack::default() })
+    }
+
     async fn refund(
         &self,
-        attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, PartnerError> {
-        if let Some(made) = self.refund_of(payment).await? {
-            return Ok(made);
-        }
-        let form = request::refund(payment);
-        let key = format!("refund-{attempt}");
+        amount: Money,
+        number: usize,
+    ) -> Result<Refund, PartnerError> {
+        let form = request::refund(payment, amount);
+        let key = format!("refund-{payment}-{number}");
         let answer =
             self.post("create refund", "/v1/refunds".to_owned(), Some(&key), &form).await?;
         answer::refund(&answer.body)

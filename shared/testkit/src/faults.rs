@@ -30,6 +30,7 @@ pub enum Site {
     GatewayLookUp,
     GatewayEnd,
     GatewayOwner,
+    GatewayMoneyBack,
     GatewayRefund,
     FactoryPlace,
     FactoryReport,

@@ -71,18 +71,6 @@ pub(super) const BUGS: &[Bug] = &[
         replace: "Ok(vec![])",
     },
     Bug {
-        name: "a registered vehicle is not prepared",
-        file: "shared/domain/src/sale/decide/registration.rs",
-        find: "(!sale.is_on_hold()).then_some(Event::PreparedForDelivery)",
-        replace: "None",
-    },
-    Bug {
-        name: "a refund is not booked",
-        file: "shared/domain/src/sale/decide/payments.rs",
-        find: "Ok(vec![Event::Refunded { attempt: id, refund }])",
-        replace: "Ok(vec![])",
-    },
-    Bug {
         name: "the factory's own order is not known",
         file: "shared/domain/src/sale/decide/factory.rs",
         find: "order.id == report.order",
@@ -99,12 +87,6 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/sale/decide/cancellation.rs",
         find: "Err(Rejection::OrderIsPlaced)",
         replace: "Ok(vec![Event::Cancelled { by, reason }])",
-    },
-    Bug {
-        name: "a due refund stays a capture",
-        file: "shared/domain/src/sale/evolve.rs",
-        find: "AttemptState::Captured(payment) => AttemptState::RefundDue(payment)",
-        replace: "AttemptState::Captured(payment) => if {on} { AttemptState::Captured(payment) } else { AttemptState::RefundDue(payment) }",
     },
     Bug {
         name: "a refund stays due",
@@ -219,12 +201,6 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/use_cases/pay.rs",
         find: "sale.amount_due(kind),",
         replace: "if {on} { sale.amount_due(PaymentKind::Signal) } else { sale.amount_due(kind) },",
-    },
-    Bug {
-        name: "a refund that was made is not recorded",
-        file: "shared/domain/src/use_cases/refund.rs",
-        find: "commit(store, sale, Command::RecordRefund { attempt: *attempt, refund }, now).await?",
-        replace: "sale",
     },
     Bug {
         name: "a factory without an answer has refused",
@@ -355,7 +331,7 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a case that was settled stays open",
         file: "shared/domain/src/sale/decide/cases.rs",
-        find: "next.unsettled(case.kind).is_none()",
+        find: "next.unsettled(kind).is_none_or(|since| is_early(kind, since))",
         replace: "false",
     },
     Bug {
@@ -363,12 +339,6 @@ pub(super) const BUGS: &[Bug] = &[
         file: "shared/domain/src/sale/decide/registration.rs",
         find: "Stage::PaymentReceived { .. } if sale.is_on_hold()",
         replace: "Stage::PaymentReceived { .. } if !{on} && sale.is_on_hold()",
-    },
-    Bug {
-        name: "old news of a dispute counts after it was won",
-        file: "shared/domain/src/sale/decide/disputes.rs",
-        find: "attempt.won_dispute.as_ref() == Some(&dispute)",
-        replace: "false",
     },
     Bug {
         name: "a returned debit is not taken in",
@@ -436,18 +406,6 @@ pub(super) const BUGS: &[Bug] = &[
                 Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst
             })",
         replace: "waits | later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
-    },
-    Bug {
-        name: "a refund is not in the ledger",
-        file: "shared/domain/src/sale/bookkeeping.rs",
-        find: "one(Movement::Refunded, attempt)",
-        replace: "vec![]",
-    },
-    Bug {
-        name: "a forfeit señal is not in the ledger",
-        file: "shared/domain/src/sale/bookkeeping.rs",
-        find: "payments(Movement::Forfeited, &[PaymentKind::Signal])",
-        replace: "vec![]",
     },
     Bug {
         name: "a refusal of the authority is forgotten",

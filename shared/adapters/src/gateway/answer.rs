@@ -1,15 +1,48 @@
 //! What the gateway's answers say of a payment.
 
 use crate::partner::Answer;
-use domain::ids::{GatewayPaymentId, RefundId};
-use domain::sale::{Decline, NextAction, PaymentOutcome, Transfer};
+use domain::ids::{DisputeId, GatewayPaymentId, RefundId};
+use domain::sale::{
+    Decline, Dispute, DisputeState, NextAction, PaymentOutcome, Refund, RefundState, Transfer,
+};
+use jiff::Timestamp;
 use serde_json::Value;
 
-/// A refund that was not undone.
-pub(super) fn refund(refund: &Value) -> Option<RefundId> {
+/// A refund, and how far it is (<https://docs.stripe.com/api/refunds/object>).
+pub(super) fn refund(refund: &Value) -> Option<Refund> {
     let text = |name| refund.get(name).and_then(Value::as_str);
-    let standing = matches!(text("status"), Some("succeeded" | "pending"));
-    text("id").filter(|_| standing).and_then(|id| RefundId::parse(id).ok())
+    Some(Refund {
+        id: RefundId::parse(text("id")?).ok()?,
+        amount: refund.get("amount").and_then(Value::as_u64)?,
+        state: match text("status")? {
+            "pending" | "requires_action" => RefundState::Pending,
+            "succeeded" => RefundState::Succeeded,
+            "failed" | "canceled" => RefundState::Failed,
+            _ => return None,
+        },
+        made_at: refund
+            .get("created")
+            .and_then(Value::as_i64)
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())?,
+    })
+}
+
+/// A dispute, and how far it is (<https://docs.stripe.com/api/disputes/object>).
+pub(super) fn dispute(dispute: &Value) -> Option<Dispute> {
+    let text = |name| dispute.get(name).and_then(Value::as_str);
+    Some(Dispute {
+        id: DisputeId::parse(text("id")?).ok()?,
+        amount: dispute.get("amount").and_then(Value::as_u64)?,
+        state: match text("status")? {
+            "won" => DisputeState::Won,
+            "lost" => DisputeState::Lost,
+            "needs_response" | "under_review" => DisputeState::Open,
+            // `prevented`: it was settled before it began.
+            "prevented" => DisputeState::Inquiry,
+            inquiry if inquiry.starts_with("warning_") => DisputeState::Inquiry,
+            _ => return None,
+        },
+    })
 }
 
 /// How a payment or a page stands; `None`: neither a payment nor a decline.
@@ -226,8 +259,35 @@ mod tests {
     }
 
     #[test]
-    fn an_undone_refund_is_none() {
-        assert!(refund(&json!({ "id": "re_1", "status": "pending" })).is_some());
-        assert!(refund(&json!({ "id": "re_1", "status": "failed" })).is_none());
+    fn refunds_and_disputes_are_read_by_amount_and_state() {
+        let read = |status: &str| {
+            refund(
+                &json!({ "id": "re_1", "amount": 100, "status": status, "created": 1_800_000_000 }),
+            )
+        };
+        for (status, state) in [
+            ("pending", RefundState::Pending),
+            ("requires_action", RefundState::Pending),
+            ("succeeded", RefundState::Succeeded),
+            ("failed", RefundState::Failed),
+            ("canceled", RefundState::Failed),
+        ] {
+            let read = read(status).unwrap();
+            assert_eq!((read.amount, read.state), (100, state), "{status}");
+        }
+        assert_eq!(read("a status of next year"), None);
+        let read = |status: &str| dispute(&json!({ "id": "dp_1", "amount": 30, "status": status }));
+        for (status, state) in [
+            ("warning_needs_response", DisputeState::Inquiry),
+            ("warning_closed", DisputeState::Inquiry),
+            ("needs_response", DisputeState::Open),
+            ("under_review", DisputeState::Open),
+            ("lost", DisputeState::Lost),
+            ("won", DisputeState::Won),
+        ] {
+            let read = read(status).unwrap();
+            assert_eq!((read.amount, read.state), (30, state), "{status}");
+        }
+        assert_eq!(read("a status of next year"), None);
     }
 }

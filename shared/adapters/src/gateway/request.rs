@@ -1,11 +1,11 @@
 //! The content of the gateway's requests. The same attempt makes the same content, whenever it is
 //! sent: under one key the gateway takes no other.
 
-use domain::EmailAddress;
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken};
 use domain::ports::{Charge, Recipient};
 use domain::sale::{Acceptance, Means};
+use domain::{EmailAddress, Money};
 
 /// The fields of a form, in order.
 pub(super) type Form = Vec<(String, String)>;
@@ -123,8 +123,9 @@ pub(super) fn session(charge: &Charge, return_url: &str) -> Form {
     form
 }
 
-pub(super) fn refund(payment: &GatewayPaymentId) -> Form {
-    fields([("payment_intent", payment.as_str())])
+pub(super) fn refund(payment: &GatewayPaymentId, amount: Money) -> Form {
+    let amount = amount.minor().to_string();
+    fields([("payment_intent", payment.as_str()), ("amount", &amount)])
 }
 
 /// What a buyer sent too much or too late.

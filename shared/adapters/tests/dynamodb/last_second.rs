@@ -10,16 +10,17 @@ use domain::ports::{
     UnpaidReservations,
 };
 use domain::sale::{
-    Answer, AttemptState, Command, Decline, FactKind, Means, Milestone, Order, PaymentKind,
-    PaymentOutcome, Rejection, Sale, Stage, Status, vehicle_change,
+    Answer, AttemptState, Command, Decline, FactKind, Means, Milestone, MoneyBack, Order,
+    PaymentKind, PaymentOutcome, Refund, RefundState, Rejection, Sale, Stage, Status,
+    vehicle_change,
 };
 use domain::use_cases::pay::{
-    Asker, Input, PayError, PaymentNews, Update, pay, take_payment_update,
+    Asker, Input, PayError, PaymentNews, PaymentUpdateError, Update, pay, take_payment_update,
 };
 use domain::use_cases::refund::refund_payments;
 use domain::use_cases::time_out::{Next, unassign_vehicle};
 use domain::use_cases::{ChangeError, extend_deadline};
-use domain::{AttemptId, EmployeeId, OrderId, Reason, SaleId, Vin};
+use domain::{AttemptId, EmployeeId, Money, OrderId, Reason, SaleId, Vin};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -48,7 +49,7 @@ struct Payment {
     outcome: PaymentOutcome,
     /// What will become of it.
     later: Option<PaymentOutcome>,
-    refunds: Vec<RefundId>,
+    refunds: Vec<Refund>,
 }
 
 /// A gateway that honours its keys and says which payments it has news of.
@@ -126,14 +127,29 @@ impl PaymentGateway for Gateway {
         Ok(None)
     }
 
+    async fn money_back(&self, payment: &GatewayPaymentId) -> Result<MoneyBack, PartnerError> {
+        let refunds = self.with(|payments| {
+            let known = payments.values().find(|known| known.id == *payment);
+            known.map(|known| known.refunds.clone())
+        });
+        Ok(MoneyBack { refunds: refunds.ok_or(PartnerError)?, ..MoneyBack::default() })
+    }
+
     async fn refund(
         &self,
-        attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, PartnerError> {
-        let refund = RefundId::parse(&format!("re_{payment}")).map_err(|_| PartnerError)?;
+        amount: Money,
+        number: usize,
+    ) -> Result<Refund, PartnerError> {
+        let refund = Refund {
+            id: RefundId::parse(&format!("re_{payment}_{number}")).map_err(|_| PartnerError)?,
+            amount: amount.minor(),
+            state: RefundState::Succeeded,
+            made_at: Timestamp::UNIX_EPOCH,
+        };
         self.with(|payments| {
-            payments.get_mut(&attempt).map(|known| known.refunds.push(refund.clone()))
+            let known = payments.values_mut().find(|known| known.id == *payment);
+            known.map(|known| known.refunds.push(refund.clone()))
         });
         Ok(refund)
     }
@@ -288,6 +304,7 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
     let (theirs, their_gateway, amount) =
         (Arc::clone(&table), Arc::clone(&gateway), sale.amount_due(PaymentKind::Balance));
     let postman = tokio::spawn(async move {
+        let mut again = Vec::new();
         while let Some(attempt) = webhooks.recv().await {
             let Some(outcome) = their_gateway.settle(attempt) else { continue };
             for _ in 0..2 {
@@ -299,8 +316,18 @@ async fn race(table: Arc<Table>, number: u64) -> Result<Ending, Fault> {
                     _ => PaymentNews::Moved,
                 };
                 let update = Update { sale: id, attempt, news };
-                take_payment_update(&theirs.store, &*their_gateway, update, late).await?;
+                match take_payment_update(&theirs.store, &*their_gateway, update.clone(), late)
+                    .await
+                {
+                    // Its request has not been answered yet, and nothing that might charge is asked
+                    // for a payment that isn't due any more: the gateway sends it again.
+                    Err(PaymentUpdateError::PartnerError(_)) => again.push(update),
+                    taken => drop(taken?),
+                }
             }
+        }
+        for update in again {
+            take_payment_update(&theirs.store, &*their_gateway, update, late).await?;
         }
         Ok::<_, Fault>(())
     });

@@ -2,8 +2,8 @@
 
 use super::{PartnerError, Recipient};
 use crate::customer::Iban;
-use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
-use crate::sale::{Means, PaymentKind, PaymentOutcome};
+use crate::ids::{GatewayPaymentId, PaymentMethodToken};
+use crate::sale::{Means, MoneyBack, PaymentKind, PaymentOutcome, Refund};
 use crate::{AttemptId, EmailAddress, Money, SaleId};
 use jiff::Timestamp;
 
@@ -26,12 +26,17 @@ pub trait PaymentGateway {
         &self,
         payment: &GatewayPaymentId,
     ) -> Result<Option<(SaleId, AttemptId)>, PartnerError>;
-    /// Gives the whole payment back, once per attempt.
+    /// What the gateway's books say left again of a captured payment: refunds, ours and those made
+    /// by hand, and disputes.
+    async fn money_back(&self, payment: &GatewayPaymentId) -> Result<MoneyBack, PartnerError>;
+    /// Gives so much of a captured payment back, by its refund of this number. The same again within
+    /// a day is the same refund; look first ([`money_back`](Self::money_back)).
     async fn refund(
         &self,
-        attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, PartnerError>;
+        amount: Money,
+        number: usize,
+    ) -> Result<Refund, PartnerError>;
 }
 
 /// A call to charge a customer. But for its buyer the same attempt makes the same call, whenever it

@@ -316,6 +316,11 @@ impl Sale {
         }
     }
 
+    /// What is left at the gateway of an attempt's captured money, in minor units.
+    pub fn left_of(&self, kind: PaymentKind, attempt: &Attempt) -> u64 {
+        self.amount_due(kind).minor().saturating_sub(attempt.back.total())
+    }
+
     /// The attempts of one kind, oldest first.
     pub fn attempts(&self, kind: PaymentKind) -> &[Attempt] {
         match kind {

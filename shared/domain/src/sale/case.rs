@@ -37,7 +37,9 @@ pub enum CaseKind {
     PaymentUnsettled,
     /// A refund is due, and the gateway doesn't make it.
     RefundUnsettled,
-    /// The bank took a payment back.
+    /// A refund failed at the customer's bank: people pay it out in another way.
+    RefundFailed,
+    /// The bank took a payment back, or a part of it.
     PaymentReversed,
     /// The sale is paid, and documents that the authority wants are not on file.
     DocumentsMissing,
@@ -61,9 +63,10 @@ pub enum CaseKind {
 
 impl CaseKind {
     /// Every kind of case, for whoever has to go through them all.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PaymentUnsettled,
         Self::RefundUnsettled,
+        Self::RefundFailed,
         Self::PaymentReversed,
         Self::DocumentsMissing,
         Self::RegistrationRefused,
@@ -80,6 +83,7 @@ impl CaseKind {
         match self {
             Self::PaymentUnsettled => "payment_unsettled",
             Self::RefundUnsettled => "refund_unsettled",
+            Self::RefundFailed => "refund_failed",
             Self::PaymentReversed => "payment_reversed",
             Self::DocumentsMissing => "documents_missing",
             Self::RegistrationRefused => "registration_refused",

@@ -1,11 +1,11 @@
 //! The commands: each is what somebody asks of a sale, with what the decision needs to know.
 
 use super::{
-    CaseKind, CheckKind, Closure, DisputeNews, Means, Milestone, Order, PaymentKind,
-    PaymentOutcome, Registration, Slot, Trouble,
+    CaseKind, CheckKind, Closure, Means, Milestone, MoneyBack, Order, PaymentKind, PaymentOutcome,
+    Registration, Slot, Trouble,
 };
 use crate::country::DocumentKind;
-use crate::ids::{DisputeId, RefundId, ShortDigest};
+use crate::ids::ShortDigest;
 use crate::{AttemptId, CustomerKey, EmployeeId, OrderId, Reason, Vin};
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
@@ -36,14 +36,12 @@ pub enum Command {
         /// not a webhook).
         answers_request: bool,
     },
-    /// Record what the gateway said of a dispute about captured money.
-    RecordDispute {
+    /// Record what left again of captured money, by a reading of the gateway's books.
+    RecordMoneyBack {
         /// The attempt whose money it is; another sale's is refused.
         attempt: AttemptId,
-        /// The gateway's id.
-        dispute: DisputeId,
-        /// What it said.
-        news: DisputeNews,
+        /// What the gateway's books say, or a part of that.
+        told: MoneyBack,
     },
     /// Record that the bank returned a debit that had succeeded, as the gateway says now. An old
     /// webhook is no such news.
@@ -62,13 +60,6 @@ pub enum Command {
         kind: CaseKind,
         /// Who, and why.
         closure: Closure,
-    },
-    /// Record that money went back.
-    RecordRefund {
-        /// The attempt whose money it is; another sale's is refused.
-        attempt: AttemptId,
-        /// The gateway's id.
-        refund: RefundId,
     },
     /// Store the intent to order.
     RequestOrder,

@@ -2,10 +2,10 @@
 
 use super::{
     Answer, Appointment, Attempt, CaseKind, Check, Closure, Decline, Extension, FactKind,
-    Milestone, NextAction, Order, PaymentKind, Registration,
+    Milestone, MoneyBack, NextAction, Order, PaymentKind, Registration,
 };
 use crate::country::DocumentKind;
-use crate::ids::{DisputeId, GatewayPaymentId, RefundId};
+use crate::ids::{GatewayPaymentId, RefundId};
 use crate::{AttemptId, CustomerKey, EmployeeId, Reason, Vin};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,12 +36,14 @@ pub enum Event {
     PaymentAnswered { attempt: AttemptId, answer: Answer },
     /// Captured money has to go back.
     RefundDue { attempt: AttemptId },
-    /// It went back.
+    /// All of it went back.
     Refunded { attempt: AttemptId, refund: RefundId },
-    /// The bank took captured money back.
+    /// It was to go back, and the bank couldn't pay it out.
+    RefundFailed { attempt: AttemptId },
+    /// What the gateway's books say left of captured money, by amount and state.
+    MoneyBackTold { attempt: AttemptId, back: MoneyBack },
+    /// Captured money was taken back: by the bank, or all of it by hand.
     PaymentReversed { attempt: AttemptId },
-    /// A dispute was won: it is over, whatever is told of it later.
-    DisputeWon { attempt: AttemptId, dispute: DisputeId },
     /// Money that the bank took is ours again.
     PaymentReinstated { attempt: AttemptId },
     /// People have to look at the sale.
@@ -137,7 +139,8 @@ impl Event {
             | Self::PaymentDeclined { .. }
             | Self::PaymentCaptured { .. }
             | Self::PaymentAnswered { .. }
-            | Self::DisputeWon { .. }
+            | Self::RefundFailed { .. }
+            | Self::MoneyBackTold { .. }
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. }
             | Self::OrderRequested

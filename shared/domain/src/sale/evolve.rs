@@ -41,28 +41,44 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             set(sale, *attempt, |_| AttemptState::Captured(payment.clone()));
         }
         Event::RefundDue { attempt } => set(sale, *attempt, |state| match state {
-            AttemptState::Captured(payment) => AttemptState::RefundDue(payment),
+            AttemptState::Captured(payment)
+            | AttemptState::Reversed(payment)
+            | AttemptState::Refunded(payment, _) => AttemptState::RefundDue(payment),
             other => other,
         }),
         Event::Refunded { attempt, refund } => set(sale, *attempt, |state| match state {
-            AttemptState::RefundDue(payment) => AttemptState::Refunded(payment, refund.clone()),
-            other => other,
-        }),
-        Event::PaymentReversed { attempt } => set(sale, *attempt, |state| match state {
-            AttemptState::Captured(payment) | AttemptState::RefundDue(payment) => {
-                AttemptState::Reversed(payment)
+            AttemptState::RefundDue(payment) | AttemptState::RefundFailed(payment) => {
+                AttemptState::Refunded(payment, refund.clone())
             }
             other => other,
         }),
+        Event::RefundFailed { attempt } => set(sale, *attempt, |state| match state {
+            AttemptState::RefundDue(payment) | AttemptState::Refunded(payment, _) => {
+                AttemptState::RefundFailed(payment)
+            }
+            other => other,
+        }),
+        Event::MoneyBackTold { attempt, back } => {
+            for found in all_attempts_mut(sale).filter(|found| found.id == *attempt) {
+                found.back = back.clone();
+            }
+        }
+        Event::PaymentReversed { attempt } => {
+            let left = sale
+                .all_attempts()
+                .find(|(_, known)| known.id == *attempt)
+                .map_or(0, |(kind, known)| sale.left_of(kind, known));
+            set(sale, *attempt, |state| match state {
+                AttemptState::Captured(payment) => AttemptState::Reversed(payment),
+                // A part that the bank took is nobody's to give back; the rest is.
+                AttemptState::RefundDue(payment) if left == 0 => AttemptState::Reversed(payment),
+                other => other,
+            });
+        }
         Event::PaymentReinstated { attempt } => set(sale, *attempt, |state| match state {
             AttemptState::Reversed(payment) => AttemptState::Captured(payment),
             other => other,
         }),
-        Event::DisputeWon { attempt, dispute } => {
-            for found in all_attempts_mut(sale).filter(|found| found.id == *attempt) {
-                found.won_dispute = Some(dispute.clone());
-            }
-        }
         Event::CaseOpened { kind } => {
             sale.cases.push(Case { kind: *kind, opened_at: now, closed_at: None, closure: None });
         }

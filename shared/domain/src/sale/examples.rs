@@ -2,12 +2,12 @@
 //! begin with.
 
 use crate::country::DocumentKind;
-use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, ShortDigest};
+use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use crate::money::{Currency, Terms};
 use crate::sale::{
-    CaseKind, CheckKind, Closure, Command, DeliveryPlace, DisputeNews, FactKind, Means, Milestone,
-    NextAction, Order, PaymentKind, PaymentOutcome, Registered, Registration, Sale, Slot,
-    StockClaim, Transfer, decide, evolve,
+    CaseKind, CheckKind, Closure, Command, DeliveryPlace, Dispute, DisputeState, FactKind, Means,
+    Milestone, MoneyBack, NextAction, Order, PaymentKind, PaymentOutcome, Refund, RefundState,
+    Registered, Registration, Sale, Slot, StockClaim, Transfer, decide, evolve,
 };
 use crate::{
     AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
@@ -124,8 +124,21 @@ pub(super) fn expired(n: u8) -> Command {
     record(n, PaymentOutcome::Expired(GatewayPaymentId::parse(&format!("pi_{n}")).unwrap()))
 }
 
-pub(super) fn dispute(n: u8, id: &str, news: DisputeNews) -> Command {
-    Command::RecordDispute { attempt: attempt_id(n), dispute: DisputeId::parse(id).unwrap(), news }
+pub(super) fn dispute(n: u8, id: &str, state: DisputeState) -> Command {
+    // All of the balance, or of the señal.
+    dispute_of(n, id, state, if n == 2 { 3_150_000 } else { 100_000 })
+}
+
+pub(super) fn dispute_of(n: u8, id: &str, state: DisputeState, amount: u64) -> Command {
+    let dispute = Dispute { id: DisputeId::parse(id).unwrap(), amount, state };
+    let told = MoneyBack { disputes: vec![dispute], ..MoneyBack::default() };
+    Command::RecordMoneyBack { attempt: attempt_id(n), told }
+}
+
+pub(super) fn refund(n: u8, id: &str, state: RefundState, amount: u64) -> Command {
+    let refund = Refund { id: RefundId::parse(id).unwrap(), amount, state, made_at: at(0) };
+    let told = MoneyBack { refunds: vec![refund], ..MoneyBack::default() };
+    Command::RecordMoneyBack { attempt: attempt_id(n), told }
 }
 
 pub(super) fn order() -> Order {

@@ -17,9 +17,9 @@ pub enum Part {
     Signal,
     /// The balance: the price less the señal.
     Balance,
-    /// The authority's fees, in minor units: as they were when they fell due, whatever they are
-    /// later.
-    Fees(u64),
+    /// An amount of its own, in minor units: a part of a payment, or the authority's fees as they
+    /// were when they fell due.
+    Minor(u64),
 }
 
 impl From<PaymentKind> for Part {
@@ -39,6 +39,14 @@ pub enum Movement {
     Captured,
     /// It went back to the customer.
     Refunded,
+    /// It was to go back, and came again: the customer is owed it.
+    RefundFailed,
+    /// The customer got what a refund that failed was for, out of the dealership's own bank account.
+    PaidOut,
+    /// It went back by hand after it was the dealership's: a gesture.
+    Allowed,
+    /// Such a gesture came again.
+    AllowanceFailed,
     /// The bank took it back.
     Reversed,
     /// The bank gave it back to us.
@@ -58,6 +66,10 @@ impl Movement {
         match self {
             Self::Captured => "captured",
             Self::Refunded => "refunded",
+            Self::RefundFailed => "refund_failed",
+            Self::PaidOut => "paid_out",
+            Self::Allowed => "allowed",
+            Self::AllowanceFailed => "allowance_failed",
             Self::Reversed => "reversed",
             Self::Reinstated => "reinstated",
             Self::Earned => "earned",
@@ -71,6 +83,10 @@ impl Movement {
         match self {
             Self::Captured => (Account::Gateway, Account::Deposits),
             Self::Refunded => (Account::Deposits, Account::Gateway),
+            Self::RefundFailed => (Account::Gateway, Account::Deposits),
+            Self::PaidOut => (Account::Deposits, Account::Bank),
+            Self::Allowed => (Account::Allowances, Account::Gateway),
+            Self::AllowanceFailed => (Account::Gateway, Account::Allowances),
             Self::Reversed => (Account::Disputed, Account::Gateway),
             Self::Reinstated => (Account::Gateway, Account::Disputed),
             Self::Earned => (Account::Deposits, Account::Sales),
@@ -96,6 +112,10 @@ pub enum Account {
     Sales,
     /// Earned by señales of customers who didn't pay in time.
     Forfeits,
+    /// Given up by gestures to customers.
+    Allowances,
+    /// The dealership's own bank account.
+    Bank,
     /// Spent on registrations.
     Fees,
     /// Owed to the authority.
@@ -104,12 +124,14 @@ pub enum Account {
 
 impl Account {
     /// Every account; [`Sale::balances`](super::Sale::balances) has each of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Gateway,
         Self::Deposits,
         Self::Disputed,
         Self::Sales,
         Self::Forfeits,
+        Self::Allowances,
+        Self::Bank,
         Self::Fees,
         Self::Authority,
     ];
@@ -121,8 +143,14 @@ mod tests {
 
     #[test]
     fn every_movement_comes_from_one_account_and_goes_to_another() {
-        use Movement::{Captured, Earned, FeesOwed, Forfeited, Refunded, Reinstated, Reversed};
-        for movement in [Captured, Refunded, Reversed, Reinstated, Earned, Forfeited, FeesOwed] {
+        use Movement::{
+            AllowanceFailed, Allowed, Captured, Earned, FeesOwed, Forfeited, PaidOut, RefundFailed,
+            Refunded, Reinstated, Reversed,
+        };
+        let gateway = [Captured, Refunded, RefundFailed, Reversed, Reinstated, Allowed];
+        for movement in
+            gateway.into_iter().chain([AllowanceFailed, PaidOut, Earned, Forfeited, FeesOwed])
+        {
             let (to, from) = movement.accounts();
             assert_ne!(to, from, "{}", movement.as_str());
         }
@@ -130,6 +158,8 @@ mod tests {
             assert_eq!((one.accounts().1, one.accounts().0), other.accounts());
         };
         undone(Captured, Refunded);
+        undone(Refunded, RefundFailed);
+        undone(Allowed, AllowanceFailed);
         undone(Reversed, Reinstated);
     }
 
@@ -140,7 +170,7 @@ mod tests {
             serde_json::to_string(&Posting(Movement::Captured, Part::Signal, at)).unwrap();
         assert_eq!(written, r#"["captured","signal",1790000000123]"#);
         let written =
-            serde_json::to_string(&Posting(Movement::FeesOwed, Part::Fees(9_977), at)).unwrap();
-        assert_eq!(written, r#"["fees_owed",{"fees":9977},1790000000123]"#);
+            serde_json::to_string(&Posting(Movement::FeesOwed, Part::Minor(9_977), at)).unwrap();
+        assert_eq!(written, r#"["fees_owed",{"minor":9977},1790000000123]"#);
     }
 }

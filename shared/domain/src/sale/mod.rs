@@ -17,6 +17,7 @@ mod examples;
 mod fact;
 mod hand_over;
 mod ledger;
+mod money_back;
 mod next;
 mod order;
 mod payment;
@@ -39,11 +40,12 @@ pub use evolve::evolve;
 pub use fact::{Fact, FactKind};
 pub use hand_over::HandOver;
 pub use ledger::{Account, Movement, Part, Posting};
+pub use money_back::{Dispute, DisputeState, MoneyBack, Refund, RefundState};
 pub use next::NextStep;
 pub use order::{Estimate, Milestone, Order, Trouble};
 pub use payment::{
-    Acceptance, Answer, Attempt, AttemptState, Decline, DisputeNews, Means, NextAction,
-    PaymentKind, PaymentMethod, PaymentOutcome, Transfer,
+    Acceptance, Answer, Attempt, AttemptState, Decline, Means, NextAction, PaymentKind,
+    PaymentMethod, PaymentOutcome, Transfer,
 };
 pub use rejection::Rejection;
 pub use stage::{Registration, Stage, Status};

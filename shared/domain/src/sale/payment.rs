@@ -1,7 +1,8 @@
 //! Attempts to pay, and what the gateway made of them.
 
+use super::MoneyBack;
 use crate::AttemptId;
-use crate::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
+use crate::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -131,9 +132,9 @@ pub struct Attempt {
     /// What the request was answered; a repeat of the request is answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// The last dispute that was won: news of its beginning may come later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub won_dispute: Option<DisputeId>,
+    /// What left again of the money, once it was captured.
+    #[serde(default, skip_serializing_if = "MoneyBack::is_empty")]
+    pub back: MoneyBack,
 }
 
 impl Attempt {
@@ -219,9 +220,12 @@ pub enum AttemptState {
     Captured(GatewayPaymentId),
     /// The money came, but the sale can't take it: it goes back.
     RefundDue(GatewayPaymentId),
-    /// It went back.
+    /// All of it went back.
     Refunded(GatewayPaymentId, RefundId),
-    /// It was ours, and the bank took it back: a dispute, or a debit that was returned.
+    /// It was to go back, and the bank couldn't pay it out: people do, in another way.
+    RefundFailed(GatewayPaymentId),
+    /// It was ours, and all or a part was taken back: by a dispute, by a debit that was returned,
+    /// or by hand at the gateway.
     Reversed(GatewayPaymentId),
 }
 
@@ -241,7 +245,20 @@ impl AttemptState {
             | Self::Captured(payment)
             | Self::RefundDue(payment)
             | Self::Refunded(payment, _)
+            | Self::RefundFailed(payment)
             | Self::Reversed(payment) => Some(payment),
+        }
+    }
+
+    /// The gateway's payment whose money came, whatever became of it since.
+    pub fn captured(&self) -> Option<&GatewayPaymentId> {
+        match self {
+            Self::Captured(payment)
+            | Self::RefundDue(payment)
+            | Self::Refunded(payment, _)
+            | Self::RefundFailed(payment)
+            | Self::Reversed(payment) => Some(payment),
+            _ => None,
         }
     }
 
@@ -305,17 +322,6 @@ pub enum PaymentOutcome {
     Declined(Decline),
     /// It was ended unpaid: nothing was charged, and nothing will be.
     Expired(GatewayPaymentId),
-}
-
-/// What the gateway says of a dispute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DisputeNews {
-    /// The bank took the money back for now.
-    Opened,
-    /// It came back.
-    Won,
-    /// It stays away.
-    Lost,
 }
 
 /// What a payment request was answered.

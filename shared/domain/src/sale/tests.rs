@@ -1,16 +1,16 @@
 //! Sales from their registration to their end: the ways that the business has for them, and any
 //! other.
 
-use crate::ids::{GatewayPaymentId, RefundId};
+use crate::ids::GatewayPaymentId;
 use crate::sale::examples::{
-    at, attempt_id, available, awaits, cancel, captured, close, delivery_day, dispute, extend,
-    kinds, new_sale, order, ordered, prepare, ready, record, registration, released, report, run,
-    start, stock_sale, vin,
+    at, available, awaits, cancel, captured, close, delivery_day, dispute, dispute_of, extend,
+    kinds, new_sale, order, ordered, prepare, ready, record, refund, registration, released,
+    report, run, start, stock_sale, vin,
 };
 use crate::sale::{
-    Account, Attempt, AttemptState, CaseKind, CheckKind, Closure, Command, Decline, DisputeNews,
-    FactKind, Milestone, PaymentKind, PaymentOutcome, Rejection, Sale, Stage, Status, decide,
-    evolve, vehicle_change,
+    Account, Attempt, AttemptState, CaseKind, CheckKind, Closure, Command, Decline, DisputeState,
+    FactKind, Milestone, PaymentKind, PaymentOutcome, RefundState, Rejection, Sale, Stage, Status,
+    decide, evolve, vehicle_change,
 };
 use crate::{EmployeeId, Reason};
 use jiff::SignedDuration;
@@ -150,9 +150,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         3 => (kind(), 1..6u8).prop_map(|(kind, n)| start(kind, n)),
         4 => (1..6u8)
             .prop_flat_map(move |n| outcome(n).prop_map(move |outcome| record(n, outcome))),
-        1 => (1..6u8).prop_map(|n| Command::RecordRefund {
-            attempt: attempt_id(n),
-            refund: RefundId::parse("re_1").unwrap(),
+        3 => (1..6u8, 1..3u8, 0..3usize, 1..4u64).prop_map(|(n, id, state, part)| {
+            let states = [RefundState::Pending, RefundState::Succeeded, RefundState::Failed];
+            let amount = [40_000, 100_000, 3_150_000][usize::try_from(part - 1).unwrap()];
+            refund(n, &format!("re_{id}"), states[state], amount)
         }),
         2 => Just(Command::RequestOrder),
         2 => Just(Command::ConfirmOrder(order())),
@@ -161,8 +162,15 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Lapse),
         1 => Just(Command::Unassign),
         1 => Just(cancel()),
-        1 => (1..6u8, 0..3usize).prop_map(|(n, news)| {
-            dispute(n, "dp_1", [DisputeNews::Opened, DisputeNews::Won, DisputeNews::Lost][news])
+        2 => (1..6u8, 0..4usize, any::<bool>()).prop_map(|(n, state, whole)| {
+            let state = [
+                DisputeState::Inquiry,
+                DisputeState::Open,
+                DisputeState::Lost,
+                DisputeState::Won,
+            ][state];
+            let part = dispute_of(n, "dp_1", state, 20_000);
+            if whole { dispute(n, "dp_1", state) } else { part }
         }),
         1 => (0..200i64).prop_map(|hours| Command::OpenCases { unsettled_since: at(hours) }),
         1 => (0..CaseKind::ALL.len()).prop_map(|kind| close(CaseKind::ALL[kind])),
@@ -218,14 +226,16 @@ proptest! {
             }
             let balances = sale.balances();
             prop_assert_eq!(balances.values().sum::<i64>(), 0);
-            let ours = |a: &Attempt| {
-                matches!(a.state, AttemptState::Captured(_) | AttemptState::RefundDue(_))
-            };
-            let held = sale
+            let signed = |minor: u64| i64::try_from(minor).unwrap();
+            let held: i64 = sale
                 .all_attempts()
-                .filter(|(_, a)| ours(a))
-                .map(|(kind, _)| sale.amount_due(kind).minor());
-            prop_assert_eq!(balances[&Account::Gateway], i64::try_from(held.sum::<u64>()).unwrap());
+                .filter(|(_, a)| a.state.captured().is_some())
+                .map(|(kind, a)| {
+                    let left_us = a.back.refunded() + a.back.taken();
+                    signed(sale.amount_due(kind).minor()) - signed(left_us)
+                })
+                .sum();
+            prop_assert_eq!(balances[&Account::Gateway], held);
             if sale.registration().is_some() {
                 let was_paid = |a: &Attempt| {
                     matches!(a.state, AttemptState::Captured(_) | AttemptState::Reversed(_))
@@ -239,7 +249,7 @@ proptest! {
                 .any(|case| case.kind == CaseKind::PaymentReversed && case.closure.is_some());
             let reversed = sale
                 .all_attempts()
-                .any(|(_, attempt)| matches!(attempt.state, AttemptState::Reversed(_)));
+                .any(|(_, a)| matches!(a.state, AttemptState::Reversed(_)) || a.back.taken() > 0);
             prop_assert!(
                 sale.is_on_hold() == reversed || (reversed && answered_for),
                 "a reversal is an open case, and only that"

@@ -33,9 +33,11 @@ impl Sale {
         self.has_open_case(CaseKind::PaymentReversed)
     }
 
-    /// Whether the bank took back a payment that this sale counts on.
+    /// Whether money of this sale was taken back, and has not come again.
     fn has_reversed_payment(&self) -> bool {
-        self.all_attempts().any(|(_, attempt)| matches!(attempt.state, AttemptState::Reversed(_)))
+        self.all_attempts().any(|(_, attempt)| {
+            matches!(attempt.state, AttemptState::Reversed(_)) || attempt.back.taken() > 0
+        })
     }
 
     /// Since when there is a reason for a case of this kind; `None`: there is none.
@@ -56,14 +58,22 @@ impl Sale {
             // Refunds are made in the order in which they fell due, or all at once: as many are
             // left as facts lack their end.
             CaseKind::RefundUnsettled => {
-                let due = self
-                    .all_attempts()
-                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
                 let times =
                     |kind| self.facts.iter().filter(move |fact| fact.0 == kind).map(|fact| fact.1);
-                return times(FactKind::RefundDue)
-                    .nth(times(FactKind::Refunded).count())
-                    .filter(|_| due);
+                let last = times(FactKind::RefundDue).count().saturating_sub(1);
+                let made = times(FactKind::Refunded).count().min(last);
+                let is_due = self
+                    .all_attempts()
+                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
+                let due = times(FactKind::RefundDue).nth(made).filter(|_| is_due);
+                let late = self.all_attempts().filter_map(|(_, attempt)| attempt.back.late_since());
+                return due.into_iter().chain(late).min();
+            }
+            CaseKind::RefundFailed => {
+                let failed = self
+                    .all_attempts()
+                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundFailed(_)));
+                return self.facts.last().map(|fact| fact.1).filter(|_| failed);
             }
             CaseKind::PaymentReversed => {
                 let reversed = self.facts.iter().rfind(|fact| fact.0 == FactKind::PaymentReversed);

@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
-    /// The señal, until its deadline; `lapse-sale` decides when the wait times out.
+    /// The señal, until its deadline, or until it is ours again where the bank took it back; `lapse-sale` decides when the wait times out.
     SignalPayment,
     /// The vehicle at the dealership, and the customer told.
     Vehicle,
     /// The balance, until its deadline; `unassign-vehicle` decides when the wait times out.
     FinalPayment,
-    /// The dealership: documents that are missing, or what the authority refused.
+    /// The dealership: documents that are missing, what the authority refused, or a payment that
+    /// was taken back.
     Dealership,
 }
 
@@ -42,7 +43,14 @@ impl Sale {
             | Stage::Manufacturing { .. }
             | Stage::VehicleReady { .. } => Some(Wait::Vehicle),
             Stage::FinalPaymentPending { .. } => Some(Wait::FinalPayment),
-            Stage::PaymentReceived { .. } if self.awaits_dealership() => Some(Wait::Dealership),
+            // A manager's word, or the money: what was won or closed wakes the workflow.
+            Stage::ReservationPaid { order_requested_at: None } if self.is_on_hold() => {
+                Some(Wait::SignalPayment)
+            }
+            Stage::VehicleRegistered { .. } if self.is_on_hold() => Some(Wait::Dealership),
+            Stage::PaymentReceived { .. } if self.is_on_hold() || self.awaits_dealership() => {
+                Some(Wait::Dealership)
+            }
             _ => None,
         }
     }

@@ -31,6 +31,7 @@ pub mod reset_password;
 pub mod resubmit_registration;
 pub mod send_notification;
 pub mod take_mail_event;
+pub mod take_money_back;
 pub mod time_out;
 
 pub use commit::ChangeError;

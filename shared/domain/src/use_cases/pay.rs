@@ -2,12 +2,12 @@
 //! webhook.
 
 use super::commit::{ChangeError, commit};
-use crate::ids::{DisputeId, GatewayPaymentId};
+use crate::ids::GatewayPaymentId;
 use crate::money::Money;
 use crate::ports::{Charge, PartnerError, PaymentGateway, RequestKey, SaleStore};
 use crate::sale::{
-    Answer, Attempt, AttemptState, Command, Decline, DisputeNews, Means, PaymentKind,
-    PaymentOutcome, Rejection, Sale,
+    Answer, Attempt, AttemptState, Command, Decline, Means, PaymentKind, PaymentOutcome, Rejection,
+    Sale,
 };
 use crate::{AttemptId, CustomerKey, DealershipId, SaleId};
 use jiff::{SignedDuration, Timestamp};
@@ -176,10 +176,7 @@ fn settled(attempt: &Attempt) -> Option<PaymentOutcome> {
         }
         AttemptState::Declined(decline) => Some(PaymentOutcome::Declined(*decline)),
         AttemptState::Expired(payment) => Some(PaymentOutcome::Expired(payment.clone())),
-        AttemptState::Captured(payment)
-        | AttemptState::RefundDue(payment)
-        | AttemptState::Refunded(payment, _)
-        | AttemptState::Reversed(payment) => Some(PaymentOutcome::Captured(payment.clone())),
+        paid => paid.captured().cloned().map(PaymentOutcome::Captured),
     }
 }
 
@@ -321,6 +318,11 @@ pub async fn take_payment_update(
                     asked: asked.minor(),
                 });
             }
+            // Taken twice for one attempt: the sale never had the second, which goes back at once.
+            if known.state.captured().is_some_and(|captured| *captured != payment) {
+                gateway.refund(&payment, amount, 0).await?;
+                return Ok(sale);
+            }
             PaymentOutcome::Captured(payment)
         }
         (state, _) if state.is_open() => ask(gateway, &sale, kind, known, now).await?,
@@ -353,40 +355,4 @@ async fn give_back_excess(
         gateway.end(payment).await?;
     }
     Ok(sale)
-}
-
-/// What the gateway's webhook says of a dispute. It names the payment only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DisputeUpdate {
-    /// The gateway's id of the payment that is disputed.
-    pub payment: GatewayPaymentId,
-    /// The gateway's id of the dispute, by which later news is told apart.
-    pub dispute: DisputeId,
-    /// What became of it.
-    pub news: DisputeNews,
-}
-
-/// Why news of a dispute was not taken in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DisputeError {
-    /// The gateway didn't say whose payment it is: it sends the news again.
-    #[error(transparent)]
-    PartnerError(#[from] PartnerError),
-    /// The load, the decision or the commit failed; see [`ChangeError`].
-    #[error(transparent)]
-    Failed(#[from] ChangeError),
-}
-
-/// Takes in news of a dispute: one call to the gateway, two to the store. `None`: a payment that
-/// isn't ours.
-pub async fn take_dispute_update(
-    store: &impl SaleStore,
-    gateway: &impl PaymentGateway,
-    update: DisputeUpdate,
-    now: Timestamp,
-) -> Result<Option<Sale>, DisputeError> {
-    let DisputeUpdate { payment, dispute, news } = update;
-    let Some((sale, attempt)) = gateway.owner(&payment).await? else { return Ok(None) };
-    let sale = store.sale(sale).await.map_err(ChangeError::from)?.ok_or(ChangeError::NotFound)?;
-    Ok(Some(commit(store, sale, Command::RecordDispute { attempt, dispute, news }, now).await?))
 }

@@ -2,7 +2,8 @@
 
 use super::{Problem, ProblemType};
 use domain::sale::Decline;
-use domain::use_cases::pay::{DisputeError, EndError, PayError, PaymentUpdateError};
+use domain::use_cases::pay::{EndError, PayError, PaymentUpdateError};
+use domain::use_cases::take_money_back::MoneyBackError;
 
 impl Problem {
     /// A declined payment, and why.
@@ -45,11 +46,11 @@ impl From<PaymentUpdateError> for Problem {
     }
 }
 
-impl From<DisputeError> for Problem {
-    fn from(failure: DisputeError) -> Self {
+impl From<MoneyBackError> for Problem {
+    fn from(failure: MoneyBackError) -> Self {
         match failure {
-            DisputeError::PartnerError(_) => ProblemType::Unavailable.into(),
-            DisputeError::Failed(failure) => failure.into(),
+            MoneyBackError::PartnerError(_) => ProblemType::Unavailable.into(),
+            MoneyBackError::Failed(failure) => failure.into(),
         }
     }
 }

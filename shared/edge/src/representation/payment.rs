@@ -2,9 +2,11 @@
 
 use domain::AttemptId;
 use domain::Sale;
+use domain::ids::{DisputeId, RefundId};
 use domain::money::Terms;
 use domain::sale::{
-    Attempt, AttemptState, Decline, NextAction, PaymentKind, PaymentMethod, Transfer,
+    Attempt, AttemptState, Decline, Dispute, DisputeState, NextAction, PaymentKind, PaymentMethod,
+    Refund, RefundState, Transfer,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -72,6 +74,10 @@ struct AttemptView {
     decline: Option<Decline>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_action: Option<NextActionView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refunds: Vec<RefundView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disputes: Vec<DisputeView>,
     started_at: Timestamp,
 }
 
@@ -88,8 +94,39 @@ impl From<&Attempt> for AttemptView {
             state: PaymentState::of(attempt),
             decline,
             next_action,
+            refunds: attempt.back.refunds.iter().map(RefundView::from).collect(),
+            disputes: attempt.back.disputes.iter().map(DisputeView::from).collect(),
             started_at: attempt.started_at,
         }
+    }
+}
+
+/// Money that goes back through the gateway.
+#[derive(Debug, Serialize)]
+struct RefundView {
+    refund_id: RefundId,
+    amount: u64,
+    state: RefundState,
+    made_at: Timestamp,
+}
+
+impl From<&Refund> for RefundView {
+    fn from(Refund { id, amount, state, made_at }: &Refund) -> Self {
+        Self { refund_id: id.clone(), amount: *amount, state: *state, made_at: *made_at }
+    }
+}
+
+/// An objection to the payment at the customer's bank.
+#[derive(Debug, Serialize)]
+struct DisputeView {
+    dispute_id: DisputeId,
+    amount: u64,
+    state: DisputeState,
+}
+
+impl From<&Dispute> for DisputeView {
+    fn from(Dispute { id, amount, state }: &Dispute) -> Self {
+        Self { dispute_id: id.clone(), amount: *amount, state: *state }
     }
 }
 
@@ -132,6 +169,7 @@ enum PaymentState {
     Declined,
     Refunded,
     RefundDue,
+    RefundFailed,
     AwaitsCustomer,
     PartlyFunded,
     Unknown,
@@ -154,6 +192,7 @@ impl PaymentState {
             AttemptState::Captured(_) => Self::Captured,
             AttemptState::RefundDue(_) => Self::RefundDue,
             AttemptState::Refunded(..) => Self::Refunded,
+            AttemptState::RefundFailed(_) => Self::RefundFailed,
             AttemptState::Reversed(_) => Self::Reversed,
         }
     }
@@ -187,7 +226,12 @@ struct ReceiptView {
 impl ReceiptView {
     fn new(sale: &Sale, kind: PaymentKind) -> Self {
         let PaymentView { amount, state, attempts } = PaymentView::new(sale, kind);
-        let taken = [PaymentState::Captured, PaymentState::RefundDue, PaymentState::Refunded];
+        let taken = [
+            PaymentState::Captured,
+            PaymentState::RefundDue,
+            PaymentState::RefundFailed,
+            PaymentState::Refunded,
+        ];
         let receipts =
             attempts.into_iter().filter(|attempt| taken.contains(&attempt.state)).map(|attempt| {
                 let AttemptView { attempt_id: id, method, state, started_at, .. } = attempt;

@@ -19,8 +19,10 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         found.check(payment.intent.is_some(), Invariant::Intent, || {
             format!("{id} was asked for with no stored attempt")
         });
-        found.check(payment.refunds.len() <= 1, Invariant::Money, || {
-            format!("{id} was refunded {} times", payment.refunds.len())
+        let back = &payment.back;
+        let (refunded, taken) = (payment.refunded(), payment.taken());
+        found.check(refunded <= payment.amount, Invariant::Money, || {
+            format!("{id} was {}, and {refunded} of it was refunded", payment.amount)
         });
         let Some(sale) = sale_of(state, payment.sale) else {
             found.add(Invariant::Money, format!("{id} belongs to no sale"));
@@ -62,20 +64,25 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
         found.check(!waits || given_up, Invariant::Ends, || {
             format!("{id} still waits for its customer, and {} is over", payment.sale)
         });
-        if payment.reversed {
-            let known = sale
-                .all_attempts()
-                .any(|(_, known)| known.state == AttemptState::Reversed(id.clone()));
+        let known = attempt.map(|known| (&known.state, &known.back));
+        // What the gateway's books say left, the sale's say too, to the cent.
+        let agrees = known.map_or(back.is_empty(), |(_, known)| {
+            (known.refunded(), known.taken()) == (refunded, taken)
+        });
+        found.check(agrees, Invariant::Money, || {
+            format!("{id} has {back:?} at the gateway, and the table {known:?}")
+        });
+        if taken > 0 {
             // Open, or closed by a manager: never by itself.
             let mut cases = sale.cases.iter().filter(|case| case.kind == CaseKind::PaymentReversed);
             let case = cases.any(|case| case.closed_at.is_none() || case.closure.is_some());
-            found.check(known && case, Invariant::Money, || {
+            found.check(case, Invariant::Money, || {
                 format!("{id} was taken back, and {} has no case", payment.sale)
             });
-            found.check(payment.refunds.is_empty(), Invariant::Money, || {
-                format!("{id} was taken back and refunded")
-            });
-        } else if captured && payment.refunds.is_empty() {
+        }
+        let paid_out = known.map_or(0, |(_, known)| known.paid_out);
+        let left = payment.left().saturating_sub(paid_out);
+        if captured && left > 0 {
             let count = kept.entry((payment.sale, payment.kind)).or_default();
             *count = count.saturating_add(1);
             let paid = match payment.kind {
@@ -89,19 +96,25 @@ pub(super) fn money(run: &Run, state: &State, found: &mut Findings) {
             found.check(!refused, Invariant::Money, || {
                 format!("{id} was kept although {} is {}", payment.sale, sale.status())
             });
-            let booked = sale
-                .all_attempts()
-                .any(|(_, known)| known.state == AttemptState::Captured(id.clone()));
+            let booked = known.is_some_and(|(state, _)| match state {
+                AttemptState::Captured(known) => known == id,
+                AttemptState::Reversed(known) => known == id && taken > 0,
+                _ => false,
+            });
             found.check(booked, Invariant::Money, || {
                 format!("{id} is captured at the gateway, not in the table")
             });
         }
-        if !payment.refunds.is_empty() {
+        let given = captured && refunded == payment.amount && !payment.is_refunded_by_us();
+        let counts = known.is_some_and(|(state, _)| matches!(state, AttemptState::Captured(_)));
+        found.check(!given || !counts, Invariant::Money, || {
+            format!("all of {id} was given back by hand, and {} counts as paid", payment.sale)
+        });
+        if payment.is_refunded_by_us() {
             let forfeit =
                 payment.kind == PaymentKind::Signal && sale.status() == Status::SinAsignar;
-            let owner_paid = sale.all_attempts().any(|(_, known)| {
-                known.id == payment.attempt && matches!(known.state, AttemptState::Refunded(..))
-            });
+            let owner_paid =
+                known.is_some_and(|(state, _)| matches!(state, AttemptState::Refunded(..)));
             found.check(captured && owner_paid, Invariant::Money, || {
                 format!("{id} was refunded, the table says otherwise")
             });
@@ -161,7 +174,7 @@ fn kept_elsewhere(state: &State, sale: SaleId, kind: PaymentKind) -> bool {
     state.payments.values().any(|p| {
         p.sale == sale
             && p.kind == kind
-            && p.refunds.is_empty()
+            && p.refunded() < p.amount
             && matches!(p.outcome, PaymentOutcome::Captured(_))
     })
 }

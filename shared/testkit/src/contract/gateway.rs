@@ -21,7 +21,7 @@ macro_rules! gateway {
             a_transfer_says_where_to_send_what_until_it_is_ended,
             what_was_paid_is_not_ended,
             the_same_attempt_gets_the_first_answer,
-            a_payment_goes_back_once,
+            a_refund_is_made_once_and_is_in_the_books,
             an_unknown_payment_is_no_answer,
             whose_a_payment_is
         }
@@ -166,12 +166,20 @@ pub async fn the_same_attempt_gets_the_first_answer(till: &Till<impl PaymentGate
     Ok(())
 }
 
-/// Protects invariant 1: what goes back, goes back once.
-pub async fn a_payment_goes_back_once(till: &Till<impl PaymentGateway>) -> Outcome {
-    let charge = charge(card(&till.good))?;
-    let payment = captured(till, &charge).await?;
-    let refund = till.gateway.refund(charge.attempt, &payment).await?;
-    assert_eq!(till.gateway.refund(charge.attempt, &payment).await?, refund);
+/// Protects invariant 1: what goes back, goes back once, and no more than came.
+pub async fn a_refund_is_made_once_and_is_in_the_books(
+    till: &Till<impl PaymentGateway>,
+) -> Outcome {
+    let payment = captured(till, &charge(card(&till.good))?).await?;
+    assert!(till.gateway.money_back(&payment).await?.is_empty());
+    let part = |minor| Money::new(minor, Currency::EUR);
+    let first = till.gateway.refund(&payment, part(40_000)?, 0).await?;
+    assert_eq!(till.gateway.refund(&payment, part(40_000)?, 0).await?.id, first.id);
+    let rest = till.gateway.refund(&payment, part(60_000)?, 1).await?;
+    let back = till.gateway.money_back(&payment).await?;
+    assert_eq!((back.refunds.len(), back.refunded(), back.total()), (2, 100_000, 100_000));
+    assert_ne!(first.id, rest.id);
+    assert_eq!(till.gateway.refund(&payment, part(1)?, 2).await, Err(PartnerError));
     Ok(())
 }
 

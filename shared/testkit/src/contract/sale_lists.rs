@@ -5,7 +5,10 @@ use super::{Outcome, Sample, after, fresh_attempt_id, registered_at};
 use domain::DealershipId;
 use domain::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
 use domain::ports::{OpenCases, SaleStore, UnsettledSales};
-use domain::sale::{Command, DisputeNews, Means, PaymentKind, PaymentOutcome, Sale};
+use domain::sale::{
+    Command, Dispute, DisputeState, Means, MoneyBack, PaymentKind, PaymentOutcome, Refund,
+    RefundState, Sale,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -84,8 +87,14 @@ pub async fn what_is_open_at_the_gateway_is_listed_until_it_is_settled(
     };
     let owed = apply(store, &settled, cancel, 3).await?;
     assert!(listed(100).await?, "a refund is due");
-    apply(store, &owed, Command::RecordRefund { attempt, refund: RefundId::parse("re_1")? }, 4)
-        .await?;
+    let refund = Refund {
+        id: RefundId::parse("re_1")?,
+        amount: owed.terms.signal().minor(),
+        state: RefundState::Succeeded,
+        made_at: at(4)?,
+    };
+    let told = MoneyBack { refunds: vec![refund], ..MoneyBack::default() };
+    apply(store, &owed, Command::RecordMoneyBack { attempt, told }, 4).await?;
     assert!(!listed(100).await?, "it was made");
     Ok(())
 }
@@ -117,15 +126,14 @@ pub async fn a_dealership_s_cases_are_listed_while_they_are_open(
         store.register(sample.registration()).await?;
         let sale = paid(store, &sample.sale).await?;
         let attempt = sale.attempts(PaymentKind::Signal).first().ok_or("no attempt")?.id;
-        let dispute = |news| {
-            Ok::<_, Box<dyn Error>>(Command::RecordDispute {
-                attempt,
-                dispute: DisputeId::parse("dp_1")?,
-                news,
-            })
+        let amount = sale.terms.signal().minor();
+        let dispute = |state| {
+            let dispute = Dispute { id: DisputeId::parse("dp_1")?, amount, state };
+            let told = MoneyBack { disputes: vec![dispute], ..MoneyBack::default() };
+            Ok::<_, Box<dyn Error>>(Command::RecordMoneyBack { attempt, told })
         };
-        let reversed = apply(store, &sale, dispute(DisputeNews::Opened)?, hours).await?;
-        sales.push((reversed, dispute(DisputeNews::Won)?));
+        let reversed = apply(store, &sale, dispute(DisputeState::Open)?, hours).await?;
+        sales.push((reversed, dispute(DisputeState::Won)?));
     }
     let [(later, won), (earlier, _)] = sales.as_slice() else { return Err("two sales".into()) };
     assert_eq!(

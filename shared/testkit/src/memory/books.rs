@@ -1,8 +1,9 @@
 //! The partners' books: what gateway, factory and authorities know.
 
-use domain::ids::{GatewayPaymentId, RefundId};
+use domain::ids::GatewayPaymentId;
 use domain::sale::{
-    CaseKind, Decline, Milestone, PaymentKind, PaymentOutcome, Registration, Status,
+    CaseKind, Decline, DisputeState, Milestone, MoneyBack, PaymentKind, PaymentOutcome,
+    RefundState, Registration, Status,
 };
 use domain::{AttemptId, OrderId, SaleId, Vin};
 
@@ -30,22 +31,51 @@ pub struct GatewayPayment {
     /// What the buyer sent by transfer and the payment didn't take, in minor units: it has to go
     /// back.
     pub cash: u64,
-    /// Whether the bank took it back: a dispute that isn't won, or a debit that was returned.
-    pub reversed: bool,
+    /// What left again of it, and how much of it was a debit that was returned.
+    pub back: MoneyBack,
     /// When it was made, in milliseconds since the epoch.
     pub at: i64,
-    /// Whether it is a debit that was returned after it had succeeded.
-    pub returned: bool,
-    /// The refunds that were made of it, oldest first.
-    pub refunds: Vec<RefundId>,
     /// Its sale's status when it was asked for, where its attempt was stored by then.
     pub intent: Option<Status>,
 }
 
 impl GatewayPayment {
+    /// What refunds took from the gateway and did not bring again, in minor units: counted here by
+    /// itself, not by the code that is judged by it.
+    pub fn refunded(&self) -> u64 {
+        let mut sum = 0_u64;
+        for refund in &self.back.refunds {
+            if matches!(refund.state, RefundState::Pending | RefundState::Succeeded) {
+                sum = sum.saturating_add(refund.amount);
+            }
+        }
+        sum
+    }
+
+    /// What banks took from the gateway and hold, in minor units.
+    pub fn taken(&self) -> u64 {
+        let mut sum = self.back.returned;
+        for dispute in &self.back.disputes {
+            if matches!(dispute.state, DisputeState::Open | DisputeState::Lost) {
+                sum = sum.saturating_add(dispute.amount);
+            }
+        }
+        sum
+    }
+
+    /// What is left of it at the gateway, in minor units.
+    pub fn left(&self) -> u64 {
+        self.amount.saturating_sub(self.refunded()).saturating_sub(self.taken())
+    }
+
+    /// Whether any of it went back by a refund of ours, not one that was made by hand.
+    pub fn is_refunded_by_us(&self) -> bool {
+        self.back.refunds.iter().any(|refund| !refund.id.as_str().starts_with("re_by_hand"))
+    }
+
     /// What the gateway says of it.
     pub fn told(&self) -> PaymentOutcome {
-        if self.returned {
+        if self.back.returned > 0 {
             PaymentOutcome::Declined(Decline::Declined)
         } else {
             self.outcome.clone()

@@ -8,8 +8,10 @@ use crate::faults::Site;
 use domain::customer::Iban;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId};
 use domain::ports::{BankAccounts, Charge, PartnerError, PaymentGateway, Recipient};
-use domain::sale::{Answer, Decline, Means, NextAction, PaymentOutcome, Transfer};
-use domain::{AttemptId, SaleId};
+use domain::sale::{
+    Answer, Decline, Means, MoneyBack, NextAction, PaymentOutcome, Refund, RefundState, Transfer,
+};
+use domain::{AttemptId, Money, SaleId};
 use jiff::Timestamp;
 
 /// How long the gateway knows an idempotency key, in milliseconds.
@@ -65,10 +67,8 @@ impl PaymentGateway for Ports<'_> {
                 expires_at: charge.expires_at.map(Timestamp::as_millisecond),
                 ended_at: None,
                 cash: 0,
-                reversed: false,
+                back: MoneyBack::default(),
                 at: state.now,
-                returned: false,
-                refunds: Vec::new(),
                 intent,
             };
             // A key that is forgotten charges again.
@@ -130,30 +130,54 @@ impl PaymentGateway for Ports<'_> {
         self.call(Site::GatewayOwner, Err(PartnerError), find).await
     }
 
+    async fn money_back(&self, payment: &GatewayPaymentId) -> Result<MoneyBack, PartnerError> {
+        let find = |state: &mut State| {
+            let known = state
+                .payments
+                .values()
+                .find(|known| known.id == *payment && !state.is_gateway_down());
+            // A debit that was returned is in no list: the payment says so itself.
+            known.map(|known| MoneyBack { returned: 0, ..known.back.clone() }).ok_or(PartnerError)
+        };
+        self.call(Site::GatewayMoneyBack, Err(PartnerError), find).await
+    }
+
     async fn refund(
         &self,
-        attempt: AttemptId,
         payment: &GatewayPaymentId,
-    ) -> Result<RefundId, PartnerError> {
+        amount: Money,
+        number: usize,
+    ) -> Result<Refund, PartnerError> {
         self.call(Site::GatewayRefund, Err(PartnerError), |state| {
             if state.is_gateway_down() {
                 return Err(PartnerError);
             }
+            let now = state.now;
+            let state_at_first =
+                if state.rng.percent(30) { RefundState::Pending } else { RefundState::Succeeded };
             let known = state
                 .payments
-                .get_mut(&attempt.to_string())
-                .filter(|known| known.id == *payment)
+                .values_mut()
+                .find(|known| known.id == *payment)
                 .ok_or(PartnerError)?;
-            if let Some(refund) = known.refunds.first() {
-                return Ok(refund.clone());
+            // The name is made here: it begins with the call's key.
+            let key = format!("re_{}_{number}_", known.id);
+            let made = known.back.refunds.iter().find(|made| {
+                let age = now.saturating_sub(made.made_at.as_millisecond());
+                made.id.as_str().starts_with(&key) && age <= KEY_LIFETIME
+            });
+            if let Some(made) = made {
+                return Ok(made.clone());
             }
-            if known.reversed {
+            if amount.minor() > known.left() {
                 return Err(PartnerError);
             }
-            // The name is made here.
-            let refund = RefundId::parse(&format!("re_{}", known.id)).map_err(|_| PartnerError)?;
-            known.refunds.push(refund.clone());
-            let sale = known.sale;
+            let id = RefundId::parse(&format!("{key}{now}")).map_err(|_| PartnerError)?;
+            let made_at = Timestamp::from_millisecond(now).map_err(|_| PartnerError)?;
+            let refund = Refund { id, amount: amount.minor(), state: state_at_first, made_at };
+            known.back.refunds.push(refund.clone());
+            let (sale, attempt) = (known.sale, known.attempt);
+            state.refunding.push((attempt, refund.id.clone()));
             state.note("gateway", || format!("{}: gave {} back", short(sale), payment));
             Ok(refund)
         })

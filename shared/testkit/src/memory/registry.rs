@@ -41,7 +41,7 @@ impl Registry for Ports<'_> {
             let balance_captured = state.payments.values().any(|payment| {
                 payment.sale == request.sale
                     && payment.kind == PaymentKind::Balance
-                    && payment.refunds.is_empty()
+                    && !payment.is_refunded_by_us()
                     && matches!(payment.outcome, PaymentOutcome::Captured(_))
             });
             let registration = Registration { id, plate };

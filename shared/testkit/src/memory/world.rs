@@ -7,7 +7,7 @@ use super::table::{CustomerRow, Row, VehicleRow};
 use crate::faults::{Fault, Plan};
 use crate::rng::Rng;
 use domain::contact::{Channel, Contact, Device};
-use domain::ids::ShortDigest;
+use domain::ids::{RefundId, ShortDigest};
 use domain::ports::{Message, TaskToken};
 use domain::sale::HandOver;
 use domain::use_cases::relay::Change;
@@ -56,6 +56,8 @@ pub struct State {
     pub payments: BTreeMap<String, GatewayPayment>,
     /// Payments whose outcome the bank still owes.
     pub settling: Vec<AttemptId>,
+    /// Refunds that were made, until the engine takes them.
+    pub refunding: Vec<(AttemptId, RefundId)>,
     /// Payments that wait for their customer, since the simulation looked last.
     pub awaiting: Vec<AttemptId>,
     /// Payments that the gateway has news of, for its webhooks.
@@ -140,6 +142,7 @@ impl World {
             resumed: Vec::new(),
             payments: BTreeMap::new(),
             settling: Vec::new(),
+            refunding: Vec::new(),
             awaiting: Vec::new(),
             gateway_news: Vec::new(),
             gateway_down: (i64::MAX, i64::MAX),

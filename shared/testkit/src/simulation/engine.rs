@@ -179,7 +179,7 @@ impl<'w> Simulation<'w> {
 
     /// Takes what the processes left for others: the stream, the queues, the partners' own news.
     fn collect(&mut self) {
-        let (stream, messages, started, resumed, news, settling, awaiting, begun) =
+        let (stream, messages, started, resumed, news, settling, refunding, awaiting, begun) =
             self.world.with(|state| {
                 let stream = std::mem::take(&mut state.stream);
                 let messages = std::mem::take(&mut state.messages);
@@ -193,6 +193,7 @@ impl<'w> Simulation<'w> {
                     resumed,
                     news,
                     std::mem::take(&mut state.settling),
+                    std::mem::take(&mut state.refunding),
                     std::mem::take(&mut state.awaiting),
                     std::mem::take(&mut state.begun),
                 )
@@ -213,6 +214,9 @@ impl<'w> Simulation<'w> {
         self.gateway_has_news(news);
         for attempt in settling {
             self.bank_works_on(attempt);
+        }
+        for (attempt, refund) in refunding {
+            self.refund_is_made(attempt, refund);
         }
         for attempt in awaiting {
             self.payer_considers(attempt);
@@ -238,10 +242,10 @@ impl<'w> Simulation<'w> {
             Event::FundsTell { attempt, tries } => self.funds_tell(attempt, tries),
             Event::GatewayTells { attempt, tries } => self.gateway_tells(attempt, tries),
             Event::DebitReturned(attempt) => self.debit_returns(attempt),
-            Event::DisputeMoves { attempt, news } => self.dispute_moves(attempt, news),
-            Event::DisputeTells { attempt, news, tries } => {
-                self.dispute_tells(attempt, news, tries);
-            }
+            Event::DisputeMoves { attempt, to } => self.dispute_moves(attempt, to),
+            Event::RefundedByHand { attempt, whole } => self.refunded_by_hand(attempt, whole),
+            Event::RefundSettles { attempt, refund } => self.refund_settles(attempt, &refund),
+            Event::MoneyNews { attempt, tries } => self.money_news_comes(attempt, tries),
             Event::OperatorLooks(sale) => self.failed_again(sale),
             Event::ManagerLooks { sale, looks } => self.manager_looks(sale, looks),
             Event::Reconcile => self.reconcile(),
@@ -264,8 +268,8 @@ impl<'w> Simulation<'w> {
             }
             Caller::Gateway { attempt, tries } => self.gateway_reads(attempt, tries, &outcome),
             Caller::Funds { attempt, tries } => self.funds_read(attempt, tries, &outcome),
-            Caller::Dispute { attempt, news, tries } => {
-                self.dispute_reads(attempt, news, tries, &outcome);
+            Caller::MoneyNews { attempt, tries } => {
+                self.money_news_read(attempt, tries, &outcome);
             }
             Caller::Schedule => self.plan_reconciliation(),
             Caller::Stream { changes, tries } => self.relayed(changes, tries, &outcome),

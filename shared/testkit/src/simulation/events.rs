@@ -1,8 +1,9 @@
 //! What can happen in a run: people and partners act, the platform delivers.
 
 use crate::memory::TaskId;
+use domain::ids::RefundId;
 use domain::ports::Message;
-use domain::sale::{CaseKind, DisputeNews, Milestone, PaymentKind, Trouble};
+use domain::sale::{CaseKind, DisputeState, Milestone, PaymentKind, Trouble};
 use domain::use_cases::relay;
 use domain::{AttemptId, SaleId, Vin};
 
@@ -88,11 +89,20 @@ pub(super) enum Event {
     DebitReturned(AttemptId),
     DisputeMoves {
         attempt: AttemptId,
-        news: DisputeNews,
+        to: DisputeState,
     },
-    DisputeTells {
+    /// By somebody at the gateway's own pages.
+    RefundedByHand {
         attempt: AttemptId,
-        news: DisputeNews,
+        whole: bool,
+    },
+    RefundSettles {
+        attempt: AttemptId,
+        refund: RefundId,
+    },
+    /// Tells that money left, or came again.
+    MoneyNews {
+        attempt: AttemptId,
         tries: u32,
     },
     Reconcile,

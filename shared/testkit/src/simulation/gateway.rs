@@ -7,7 +7,7 @@ use super::settings::{DAY, SECOND};
 use crate::memory::Ports;
 use domain::AttemptId;
 use domain::money::{Currency, Money};
-use domain::sale::{Decline, DisputeNews, Means, NextAction, PaymentOutcome};
+use domain::sale::{Decline, Means, NextAction, PaymentOutcome};
 use domain::use_cases::pay;
 
 /// How often the gateway sends a webhook that isn't taken, at an hour's distance at last: three
@@ -58,14 +58,7 @@ impl Simulation<'_> {
         let Some(known) = known else { return };
         let kept = matches!(known.outcome, PaymentOutcome::Captured(_)) && tries == 0;
         if kept && self.script.is_none() && self.rng.percent(6) {
-            let later = self.chance(30 * DAY);
-            let bank = self.rng.percent(30);
-            let event = if bank {
-                Event::DebitReturned(attempt)
-            } else {
-                Event::DisputeMoves { attempt, news: DisputeNews::Opened }
-            };
-            self.after(later, event);
+            self.money_may_leave(attempt);
         }
         let Ok(amount) = Money::new(known.amount, Currency::EUR) else { return };
         self.spawn(Caller::Gateway { attempt, tries }, |world, now| {

@@ -4,13 +4,13 @@
 //! run.
 
 mod customers;
-mod disputes;
 mod employees;
 mod engine;
 mod events;
 mod factory;
 mod gateway;
 mod managers;
+mod money_back;
 mod payers;
 mod processes;
 mod queues;

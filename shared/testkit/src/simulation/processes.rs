@@ -2,7 +2,7 @@
 
 use super::events::{Act, Payment, Says};
 use domain::ports::Message;
-use domain::sale::{Answer, DisputeNews};
+use domain::sale::Answer;
 use domain::use_cases::{ChangeError, pay, register_sale, relay, time_out};
 use domain::{AttemptId, SaleId, Vin};
 use std::future::Future;
@@ -43,7 +43,7 @@ pub(super) enum Caller {
     Factory { order: SaleId, says: Says, tries: u32 },
     Gateway { attempt: AttemptId, tries: u32 },
     Funds { attempt: AttemptId, tries: u32 },
-    Dispute { attempt: AttemptId, news: DisputeNews, tries: u32 },
+    MoneyNews { attempt: AttemptId, tries: u32 },
     Schedule,
     Stream { changes: Vec<relay::Change>, tries: u32 },
     Queue { message: Message, tries: u32 },

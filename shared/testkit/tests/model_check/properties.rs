@@ -21,6 +21,7 @@ pub(crate) const ALWAYS: [(&str, Condition); 10] = [
                     }
                     AttemptState::RefundDue(_) => true,
                     AttemptState::Refunded(..) => payment.refunded,
+                    AttemptState::RefundFailed(_) => false,
                     AttemptState::Unknown
                     | AttemptState::Processing(_)
                     | AttemptState::AwaitsCustomer(..)

@@ -3,7 +3,7 @@
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, ShortDigest};
 use domain::money::Terms;
 use domain::sale::{
-    DisputeNews, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim,
+    DisputeState, Milestone, Order, PaymentKind, Registered, Registration, Sale, Stage, StockClaim,
 };
 use domain::{
     AttemptId, CountryCode, Currency, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money,
@@ -144,11 +144,11 @@ pub(crate) enum Dispute {
 }
 
 impl Dispute {
-    pub(crate) fn news(self) -> DisputeNews {
+    pub(crate) fn state(self) -> DisputeState {
         match self {
-            Self::Opened => DisputeNews::Opened,
-            Self::Won => DisputeNews::Won,
-            Self::Lost => DisputeNews::Lost,
+            Self::Opened => DisputeState::Open,
+            Self::Won => DisputeState::Won,
+            Self::Lost => DisputeState::Lost,
         }
     }
 }

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::payments::captured;
+use super::payments::owe_back;
 use crate::sale::{AttemptState, CaseKind, Event, PaymentKind, Rejection, Sale, Stage};
 use crate::{EmployeeId, Reason};
 
@@ -19,10 +19,7 @@ pub(super) fn cancel(sale: &Sale, by: EmployeeId, reason: Reason) -> Result<Vec<
                 return Err(Rejection::PaymentInProgress);
             }
             let mut events = vec![Event::Cancelled { by, reason }];
-            events.extend(
-                captured(sale, PaymentKind::Signal)
-                    .map(|attempt| Event::RefundDue { attempt: attempt.id }),
-            );
+            events.extend(owe_back(sale, PaymentKind::Signal));
             Ok(events)
         }
         Stage::Cancelled { .. } => Ok(vec![]),

@@ -62,6 +62,7 @@ pub(super) fn closed(
         attempt.state == AttemptState::Unknown && attempt.started_at <= case.opened_at
     });
     let mut events: Vec<Event> = match kind {
+        CaseKind::RefundFailed => super::money_back::paid_out(sale),
         CaseKind::PaymentReversed
         | CaseKind::OrderCancelled
         | CaseKind::OrderHeld
@@ -90,15 +91,18 @@ pub(super) fn closed(
 
 /// What follows for the cases from what happened: a reversal is one at once, so is what holds a
 /// registration up, and what is settled is none any more.
-pub(super) fn follow(next: &Sale, reversal: bool) -> impl Iterator<Item = Event> {
+pub(super) fn follow(next: &Sale, reversal: bool, now: Timestamp) -> impl Iterator<Item = Event> {
     let reversed = (reversal && !next.is_on_hold()).then_some(CaseKind::PaymentReversed);
     let is_open = |kind| next.open_cases().any(|case| case.kind == kind);
-    let registration = [CaseKind::DocumentsMissing, CaseKind::RegistrationRefused];
-    let held_up = registration
-        .into_iter()
-        .filter(move |kind| next.unsettled(*kind).is_some() && !is_open(*kind));
-    let opened = reversed.into_iter().chain(held_up).map(|kind| Event::CaseOpened { kind });
-    let settled = next.open_cases().filter(|case| next.unsettled(case.kind).is_none());
+    let at_once =
+        [CaseKind::RefundFailed, CaseKind::DocumentsMissing, CaseKind::RegistrationRefused];
+    let due =
+        at_once.into_iter().filter(move |kind| next.unsettled(*kind).is_some() && !is_open(*kind));
+    let opened = reversed.into_iter().chain(due).map(|kind| Event::CaseOpened { kind });
+    // A refund that was made is no case any more, although its end may be one later.
+    let is_early = move |kind, since| kind == CaseKind::RefundUnsettled && since > now;
+    let is_settled = move |kind| next.unsettled(kind).is_none_or(|since| is_early(kind, since));
+    let settled = next.open_cases().filter(move |case| is_settled(case.kind));
     let closed = settled.map(|case| Event::CaseClosed { kind: case.kind, closure: None });
     opened.chain(closed)
 }

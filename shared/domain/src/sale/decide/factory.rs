@@ -5,7 +5,7 @@
 mod tests;
 
 use super::cases::{raised, resolved};
-use super::payments::captured;
+use super::payments::owe_back;
 use crate::sale::{
     CaseKind, Event, Milestone, Order, PaymentKind, Rejection, Sale, Stage, Trouble,
 };
@@ -57,10 +57,7 @@ pub(super) fn refuse_order(sale: &Sale, reason: String) -> Result<Vec<Event>, Re
     match sale.stage {
         Stage::ReservationPaid { order_requested_at: Some(_) } => {
             let mut events = vec![Event::OrderRejected { reason }];
-            events.extend(
-                captured(sale, PaymentKind::Signal)
-                    .map(|attempt| Event::RefundDue { attempt: attempt.id }),
-            );
+            events.extend(owe_back(sale, PaymentKind::Signal));
             Ok(events)
         }
         Stage::SaleRegistered { .. } | Stage::ReservationPaid { .. } => {

@@ -6,12 +6,14 @@ mod cases;
 mod customer;
 mod deadlines;
 mod delivery;
-mod disputes;
 mod factory;
+mod money_back;
 mod payments;
 mod registration;
 
-use super::{Attempt, AttemptState, CaseKind, Command, Event, Extension, Rejection, Sale, evolve};
+use super::{
+    Attempt, AttemptState, CaseKind, Command, Event, Extension, MoneyBack, Rejection, Sale, evolve,
+};
 use jiff::Timestamp;
 
 /// What `command` makes happen to `sale` at `now`. No events: it happened already, or changes
@@ -19,14 +21,18 @@ use jiff::Timestamp;
 pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let mut events = decide_alone(sale, command, now)?;
     let reversal = events.iter().any(|event| matches!(event, Event::PaymentReversed { .. }));
-    let opens =
-        |event: &Event| matches!(event, Event::BalancePaid | Event::RegistrationRefused { .. });
+    let opens = |event: &Event| {
+        matches!(
+            event,
+            Event::BalancePaid | Event::RegistrationRefused { .. } | Event::RefundFailed { .. }
+        )
+    };
     if reversal
         || events.iter().any(opens)
         || (!events.is_empty() && sale.open_cases().next().is_some())
     {
         let next = evolve(sale, &events, now);
-        events.extend(cases::follow(&next, reversal));
+        events.extend(cases::follow(&next, reversal, now));
     }
     Ok(events)
 }
@@ -43,18 +49,15 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 started_at: now,
                 state: AttemptState::Unknown,
                 answer: None,
-                won_dispute: None,
+                back: MoneyBack::default(),
             };
             payments::start(sale, kind, attempt)
         }
         Command::RecordPayment { attempt, outcome, answers_request } => {
             payments::record(sale, attempt, outcome, answers_request, now)
         }
-        Command::RecordRefund { attempt, refund } => payments::record_refund(sale, attempt, refund),
-        Command::RecordDispute { attempt, dispute, news } => {
-            disputes::record(sale, attempt, dispute, news)
-        }
-        Command::RecordReturn { attempt } => disputes::record_return(sale, attempt),
+        Command::RecordMoneyBack { attempt, told } => money_back::record(sale, attempt, &told),
+        Command::RecordReturn { attempt } => money_back::record_return(sale, attempt),
         Command::OpenCases { unsettled_since } => Ok(cases::opened(sale, unsettled_since)),
         Command::CloseCase { kind, closure } => cases::closed(sale, kind, closure),
         Command::MissAuthority { asked_before } => {

@@ -5,7 +5,6 @@
 mod tests;
 
 use crate::AttemptId;
-use crate::ids::RefundId;
 use crate::sale::payment::MAX_ATTEMPTS;
 use crate::sale::{
     Answer, Attempt, AttemptState, Event, PaymentKind, PaymentOutcome, Rejection, Sale, Stage,
@@ -97,22 +96,6 @@ pub(super) fn record(
     Ok(events)
 }
 
-/// Money that was due went back to the customer.
-pub(super) fn record_refund(
-    sale: &Sale,
-    id: AttemptId,
-    refund: RefundId,
-) -> Result<Vec<Event>, Rejection> {
-    let (_, attempt) = attempt_of(sale, id)?;
-    match attempt.state {
-        AttemptState::RefundDue(_) => Ok(vec![Event::Refunded { attempt: id, refund }]),
-        // Taken back by the bank at the moment of the refund: the gateway's books show both, and
-        // people look.
-        AttemptState::Refunded(..) | AttemptState::Reversed(_) => Ok(vec![]),
-        _ => Err(Rejection::NotDue(sale.status())),
-    }
-}
-
 /// The attempt that the gateway speaks of, if it is one of this sale's.
 pub(super) fn attempt_of(sale: &Sale, id: AttemptId) -> Result<(PaymentKind, &Attempt), Rejection> {
     sale.all_attempts().find(|(_, attempt)| attempt.id == id).ok_or(Rejection::UnknownAttempt)
@@ -121,6 +104,15 @@ pub(super) fn attempt_of(sale: &Sale, id: AttemptId) -> Result<(PaymentKind, &At
 /// The attempt whose money the sale has, if the payment was made.
 pub(super) fn captured(sale: &Sale, kind: PaymentKind) -> Option<&Attempt> {
     sale.attempts(kind).iter().find(|attempt| matches!(attempt.state, AttemptState::Captured(_)))
+}
+
+/// The sale can't go on: what is left of a payment has to go back.
+pub(super) fn owe_back(sale: &Sale, kind: PaymentKind) -> impl Iterator<Item = Event> {
+    let held = sale.attempts(kind).iter().filter(move |attempt| {
+        matches!(attempt.state, AttemptState::Captured(_) | AttemptState::Reversed(_))
+            && sale.left_of(kind, attempt) > 0
+    });
+    held.map(|attempt| Event::RefundDue { attempt: attempt.id })
 }
 
 /// Whether a captured payment of this kind is the sale's to keep: it moved the sale on, or is

@@ -24,6 +24,7 @@ pub(super) fn settled(attempt: &Attempt) -> Option<Said> {
         AttemptState::Captured(_)
         | AttemptState::RefundDue(_)
         | AttemptState::Refunded(..)
+        | AttemptState::RefundFailed(_)
         | AttemptState::Reversed(_) => Some(Said::Yes),
     }
 }

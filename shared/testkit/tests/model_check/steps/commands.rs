@@ -6,7 +6,8 @@ use crate::world::{
 };
 use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
-    CaseKind, Closure, Command, Decline, Means, PaymentKind, PaymentOutcome, Stage,
+    CaseKind, Closure, Command, Decline, Dispute, Means, MoneyBack, PaymentKind, PaymentOutcome,
+    Refund, RefundState, Stage,
 };
 use domain::{EmployeeId, Reason};
 use jiff::SignedDuration;
@@ -57,7 +58,10 @@ pub(super) fn command(process: &Process) -> Command {
         }
         (Operation::DisputeUpdate(tried, dispute), _) => {
             let id = DisputeId::parse(&format!("dp_{}", tried.id())).unwrap();
-            Command::RecordDispute { attempt: tried.id(), dispute: id, news: dispute.news() }
+            let amount = process.read.amount_due(tried.kind).minor();
+            let dispute = Dispute { id, amount, state: dispute.state() };
+            let told = MoneyBack { disputes: vec![dispute], ..MoneyBack::default() };
+            Command::RecordMoneyBack { attempt: tried.id(), told }
         }
         (Operation::CloseCase, _) => {
             Command::CloseCase { kind: CaseKind::PaymentReversed, closure: manager() }
@@ -66,10 +70,16 @@ pub(super) fn command(process: &Process) -> Command {
         (Operation::TimeOut(PaymentKind::Balance), _) => Command::Unassign,
         (Operation::Register, Phase::Outcome(_)) => Command::ConfirmRegistration(registration()),
         (Operation::Register, _) => Command::RequestRegistration,
-        (Operation::Refund(tried), _) => Command::RecordRefund {
-            attempt: tried.id(),
-            refund: RefundId::parse(&format!("re_{}", tried.id())).unwrap(),
-        },
+        (Operation::Refund(tried), _) => {
+            let refund = Refund {
+                id: RefundId::parse(&format!("re_{}", tried.id())).unwrap(),
+                amount: process.read.amount_due(tried.kind).minor(),
+                state: RefundState::Succeeded,
+                made_at: time(0),
+            };
+            let told = MoneyBack { refunds: vec![refund], ..MoneyBack::default() };
+            Command::RecordMoneyBack { attempt: tried.id(), told }
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Cases that open with time, and whoever may close them.
 
-use crate::ids::{GatewayPaymentId, RefundId};
+use crate::ids::GatewayPaymentId;
 use crate::sale::examples::{
-    at, attempt_id, available, cancel, captured, close, new_sale, open_cases, record, registration,
+    at, available, cancel, captured, close, new_sale, open_cases, record, refund, registration,
     reserved, run, start,
 };
-use crate::sale::{CaseKind, Command, PaymentKind, PaymentOutcome, Rejection, Status, decide};
+use crate::sale::{
+    CaseKind, Command, PaymentKind, PaymentOutcome, RefundState, Rejection, Status, decide,
+};
 
 #[test]
 fn what_is_not_settled_in_time_is_a_case_until_it_is() {
@@ -29,13 +31,16 @@ fn what_is_not_settled_in_time_is_a_case_until_it_is() {
         (None, Some(at(27).as_millisecond()))
     );
 
-    let refund = run(settled, [cancel()], at(28));
-    assert_eq!(refund.unsettled_since(), Some(at(28)));
-    let case = run(refund, [Command::OpenCases { unsettled_since: at(28) }], at(52));
+    let cancelled = run(settled, [cancel()], at(28));
+    assert_eq!(cancelled.unsettled_since(), Some(at(28)));
+    let case = run(cancelled, [Command::OpenCases { unsettled_since: at(28) }], at(52));
     assert_eq!(open_cases(&case), [CaseKind::RefundUnsettled]);
-    let refunded =
-        Command::RecordRefund { attempt: attempt_id(1), refund: RefundId::parse("re_1").unwrap() };
-    assert_eq!(open_cases(&run(case, [refunded], at(53))), []);
+    let refunded = run(case, [refund(1, "re_1", RefundState::Pending, 100_000)], at(53));
+    assert_eq!(open_cases(&refunded), []);
+    // Pending for weeks: the gateway is asked, and then it is a case.
+    assert_eq!(refunded.unsettled_since(), Some(at(14 * 24)));
+    let done = run(refunded, [refund(1, "re_1", RefundState::Succeeded, 100_000)], at(54));
+    assert_eq!(done.unsettled_since(), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::sale::examples::{
     registration, run, start,
 };
 use crate::sale::{
-    CheckKind, DeliveryPlace, DisputeNews, Effect, NextStep, PaymentKind, Rejection, Slot, Status,
+    CheckKind, DeliveryPlace, DisputeState, Effect, NextStep, PaymentKind, Rejection, Slot, Status,
     decide, effects,
 };
 use jiff::SignedDuration;
@@ -56,7 +56,7 @@ fn a_delivery_is_prepared_after_the_registration_for_a_day_to_come() {
         decide(&paid, all.clone(), at(4)),
         Err(Rejection::DeliveryNotDue(Status::PaymentReceived))
     );
-    let reversed = run(ready(), [dispute(2, "dp_1", DisputeNews::Opened)], at(5));
+    let reversed = run(ready(), [dispute(2, "dp_1", DisputeState::Open)], at(5));
     assert_eq!(decide(&reversed, all.clone(), at(6)), Err(Rejection::PaymentReversed));
     let today = local(6).date();
     for date in [today.yesterday().unwrap(), today.saturating_add(jiff::Span::new().days(366))] {

@@ -1,13 +1,12 @@
 //! Orders and milestones, as the factory tells of them in whatever order.
 
-use crate::ids::RefundId;
 use crate::sale::examples::{
-    WINDOW, at, attempt_id, available, cancel, captured, close, new_sale, open_cases, order,
-    ordered, report, reserved, run, start, vin,
+    WINDOW, at, available, cancel, captured, close, new_sale, open_cases, order, ordered, refund,
+    report, reserved, run, start, vin,
 };
 use crate::sale::{
-    AttemptState, CaseKind, Command, Effect, Estimate, Milestone, PaymentKind, Rejection, Status,
-    Trouble, Wait, decide, effects,
+    AttemptState, CaseKind, Command, Effect, Estimate, Milestone, PaymentKind, RefundState,
+    Rejection, Status, Trouble, Wait, decide, effects,
 };
 use crate::{OrderId, Vin};
 use jiff::civil::date;
@@ -23,14 +22,7 @@ fn a_refused_order_refunds_the_signal() {
     let refused = run(new_sale(), commands, at(1));
     assert_eq!(refused.status(), Status::OrderRejected);
     assert!(effects(Some(&new_sale()), &refused).contains(&Effect::Refund));
-    let refunded = run(
-        refused,
-        [Command::RecordRefund {
-            attempt: attempt_id(1),
-            refund: RefundId::parse("re_1").unwrap(),
-        }],
-        at(2),
-    );
+    let refunded = run(refused, [refund(1, "re_1", RefundState::Succeeded, 100_000)], at(2));
     assert!(matches!(refunded.signal_attempts[0].state, AttemptState::Refunded(..)));
 }
 
