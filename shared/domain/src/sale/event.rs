@@ -21,7 +21,7 @@ use jiff::civil::Date;
 #[expect(missing_docs, reason = "fields are named by their types")]
 pub enum Event {
     /// The intent to charge is stored.
-    PaymentStarted { kind: PaymentKind, attempt: Attempt },
+    PaymentStarted { kind: PaymentKind, attempt: Box<Attempt> },
     /// The bank works on it.
     PaymentProcessing { attempt: AttemptId, payment: GatewayPaymentId },
     /// The customer has to act, or more of a transfer came.

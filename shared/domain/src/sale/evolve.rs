@@ -24,7 +24,9 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
     sale.facts.extend(event.fact().map(|kind| Fact(kind, now)));
     sale.ledger.extend(postings(sale, event, now));
     match event {
-        Event::PaymentStarted { kind, attempt } => attempts_mut(sale, *kind).push(attempt.clone()),
+        Event::PaymentStarted { kind, attempt } => {
+            attempts_mut(sale, *kind).push(attempt.as_ref().clone());
+        }
         Event::PaymentProcessing { attempt, payment } => {
             set(sale, *attempt, |_| AttemptState::Processing(payment.clone()));
         }

@@ -81,9 +81,8 @@ impl Movement {
     /// The account that it is booked to, and the one that it comes from.
     pub fn accounts(self) -> (Account, Account) {
         match self {
-            Self::Captured => (Account::Gateway, Account::Deposits),
+            Self::Captured | Self::RefundFailed => (Account::Gateway, Account::Deposits),
             Self::Refunded => (Account::Deposits, Account::Gateway),
-            Self::RefundFailed => (Account::Gateway, Account::Deposits),
             Self::PaidOut => (Account::Deposits, Account::Bank),
             Self::Allowed => (Account::Allowances, Account::Gateway),
             Self::AllowanceFailed => (Account::Gateway, Account::Allowances),

@@ -23,7 +23,7 @@ pub(super) fn start(
         return Ok(vec![]);
     }
     may_pay(sale, kind, attempt.started_at)?;
-    Ok(vec![Event::PaymentStarted { kind, attempt }])
+    Ok(vec![Event::PaymentStarted { kind, attempt: Box::new(attempt) }])
 }
 
 /// What the gateway said of an attempt. The same again changes nothing.
