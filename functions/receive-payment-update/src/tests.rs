@@ -1,4 +1,8 @@
 use super::*;
+use domain::ids::{PaymentMethodToken, ShortDigest};
+use domain::ports::Charge;
+use domain::sale::{AttemptState, Command, Means, PaymentKind, decide, evolve};
+use domain::{AttemptId, SaleId};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -105,4 +109,50 @@ async fn money_that_leaves_asks_whose_it_is() {
         let problem = post(&event(kind, json!("pi 1")), "whsec_new").await.unwrap_err();
         assert_eq!(problem.errors()[0].pointer, "/data/object/payment_intent");
     }
+}
+
+/// Money that came twice for one attempt is nobody's to keep.
+#[tokio::test]
+async fn a_second_capture_of_one_attempt_goes_back_at_once() {
+    let world = testkit::requests::registered(Faults::Calm).await;
+    let ports = Ports::new(&world, "receive-payment-update");
+    let (sale, attempt) = (SaleId::parse(SALE).unwrap(), AttemptId::parse(ATTEMPT).unwrap());
+    let means = Means::Card(PaymentMethodToken::parse("pm_card").unwrap());
+    let start = Command::StartPayment {
+        kind: PaymentKind::Signal,
+        attempt,
+        key: ShortDigest::of(&[b"key"]),
+        fingerprint: ShortDigest::of(&[b"content"]),
+        means: means.clone(),
+    };
+    let now = testkit::requests::now();
+    let known = ports.sale(sale).await.unwrap().unwrap();
+    let started = evolve(&known, &decide(&known, start, now).unwrap(), now);
+    ports.commit(&started, None).await.unwrap();
+    let amount = started.amount_due(PaymentKind::Signal);
+    let mut charge = Charge {
+        attempt,
+        sale,
+        kind: PaymentKind::Signal,
+        amount,
+        means,
+        buyer: None,
+        expires_at: None,
+    };
+    ports.charge(&charge).await.unwrap();
+    // As another call under a key that the gateway has forgotten makes it.
+    charge.attempt = AttemptId::parse(SALE).unwrap();
+    ports.charge(&charge).await.unwrap();
+    for (payment, refunds) in [("pi_0", 0), ("pi_1", 1), ("pi_1", 1), ("pi_0", 1)] {
+        let payment = GatewayPaymentId::parse(payment).unwrap();
+        let news = PaymentNews::Captured(payment, amount);
+        take_payment_update(&ports, &ports, Update { sale, attempt, news }, now).await.unwrap();
+        let made = world.with(|state| {
+            state.payments.values().map(|payment| payment.back.refunds.len()).collect::<Vec<_>>()
+        });
+        assert_eq!(made.iter().sum::<usize>(), refunds);
+    }
+    let kept = ports.sale(sale).await.unwrap().unwrap();
+    let payment = GatewayPaymentId::parse("pi_0").unwrap();
+    assert_eq!(kept.signal_attempts[0].state, AttemptState::Captured(payment));
 }

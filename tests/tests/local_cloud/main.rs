@@ -18,6 +18,7 @@ mod faults;
 mod lists;
 mod managers;
 mod money;
+mod money_back;
 mod notifications;
 mod permissions;
 mod plans;
@@ -144,6 +145,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(delivery::trials(&world));
     trials.extend(notifications::trials(&world));
     trials.extend(money::trials(&world));
+    trials.extend(money_back::trials(&world));
     trials.extend(cases::trials(&world));
     trials.extend(managers::trials(&world));
     trials.extend(expediente::trials(&world));

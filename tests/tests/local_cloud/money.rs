@@ -177,7 +177,7 @@ async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
     .await
 }
 
-async fn gateway(world: &World, path: &str) -> Result<Value> {
+pub(crate) async fn gateway(world: &World, path: &str) -> Result<Value> {
     let client = proxy::client()?;
     let call = client.get(format!("{}{path}", world.stack.gateway_url)).bearer_auth(GATEWAY_KEY);
     Ok(call.send().await?.error_for_status()?.json().await?)

@@ -6,7 +6,7 @@ use crate::delivery::try_webhook;
 use crate::factory;
 use crate::order::Milestone;
 use crate::request::Body;
-use crate::webhook::Webhook;
+use crate::webhook::{Told, Webhook};
 use crate::world::World;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -43,7 +43,7 @@ const OPERATIONS: [(&str, &str, &str); 9] = [
     ),
     (
         "POST /_control/orders/{order_id}/webhooks",
-        "sends a webhook once or in copies, whatever the order's status; answers each try",
+        "sends a webhook once or in copies, whatever the order's status, also Cancelled and QualityHold; answers each try",
         r#"-d '{"status":"QualityCheck","copies":2}'"#,
     ),
     (
@@ -157,7 +157,7 @@ async fn advance(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SendWebhook {
-    status: Milestone,
+    status: Told,
     #[serde(default = "one")]
     copies: u32,
     /// Instead of what the order would tell at this status.
@@ -179,7 +179,7 @@ async fn send_webhook(
     let place = {
         let mut ledger = world.ledger();
         let order = ledger.order(&order_id).ok_or(Fault::Unknown("order"))?;
-        let vehicle_id = vehicle_id.as_deref().or(order.vehicle_at(Some(status)));
+        let vehicle_id = vehicle_id.as_deref().or(order.vehicle_at(status.milestone()));
         let webhook = Webhook::new(world.serial(), order, status, vehicle_id);
         ledger.webhooks.push(webhook);
         ledger.webhooks.len() - 1

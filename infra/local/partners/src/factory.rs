@@ -7,7 +7,7 @@ use crate::delivery::deliver_in_order;
 use crate::ledger::Ledger;
 use crate::order::{Milestone, Order, OrderBody};
 use crate::request::{Body, Key};
-use crate::webhook::Webhook;
+use crate::webhook::{Told, Webhook};
 use crate::world::World;
 use axum::extract::{Path, Query, State};
 use axum::routing::post;
@@ -109,8 +109,12 @@ pub(crate) fn advance(world: &World, order_id: &str, to: Option<Milestone>) -> O
     let to = to.or(Milestone::after(order.status));
     while let Some(milestone) = Milestone::after(order.status).filter(|next| Some(*next) <= to) {
         order.status = Some(milestone);
-        let webhook =
-            Webhook::new(world.serial(), order, milestone, order.vehicle_at(Some(milestone)));
+        let webhook = Webhook::new(
+            world.serial(),
+            order,
+            Told::Milestone(milestone),
+            order.vehicle_at(Some(milestone)),
+        );
         // Nobody listens only while the server stops.
         let _ = order.outbox.send(webhooks.len());
         webhooks.push(webhook);

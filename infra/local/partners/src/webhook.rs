@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use reqwest::redirect::Policy;
 use reqwest::{Client, header};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use standardwebhooks::{
     HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook as Signer,
@@ -18,6 +18,35 @@ use tokio::sync::watch;
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What the factory tells of an order.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Told {
+    /// How far it is.
+    Milestone(Milestone),
+    /// That it doesn't go on.
+    Trouble(Trouble),
+}
+
+/// Why an order doesn't go on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Trouble {
+    /// It is not built.
+    Cancelled,
+    /// The vehicle is held back.
+    QualityHold,
+}
+
+impl Told {
+    /// The milestone, if it is one.
+    pub(crate) fn milestone(self) -> Option<Milestone> {
+        match self {
+            Self::Milestone(milestone) => Some(milestone),
+            Self::Trouble(_) => None,
+        }
+    }
+}
+
 /// One event, and what came of it.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Webhook {
@@ -25,7 +54,7 @@ pub(crate) struct Webhook {
     id: String,
     order_id: String,
     reference: String,
-    status: Milestone,
+    status: Told,
     #[serde(skip)]
     body: String,
     pub(crate) tries: Vec<Try>,
@@ -40,13 +69,8 @@ pub(crate) struct Try {
 }
 
 impl Webhook {
-    /// The news that the order has this status.
-    pub(crate) fn new(
-        number: u64,
-        order: &Order,
-        status: Milestone,
-        vehicle_id: Option<&str>,
-    ) -> Self {
+    /// The news that this became of the order.
+    pub(crate) fn new(number: u64, order: &Order, status: Told, vehicle_id: Option<&str>) -> Self {
         let Order { id: order_id, reference, estimated_delivery, .. } = order;
         let at = now();
         let mut body = json!({

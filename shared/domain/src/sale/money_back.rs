@@ -15,7 +15,7 @@ pub struct MoneyBack {
     /// Each refund, ours or made by hand at the gateway, as far as it was heard of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<Refund>,
-    /// Each dispute.
+    /// Each dispute, inquiries among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disputes: Vec<Dispute>,
     /// What the bank returned of a debit that had succeeded, in minor units.

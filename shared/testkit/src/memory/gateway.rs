@@ -172,7 +172,9 @@ impl PaymentGateway for Ports<'_> {
             if amount.minor() > known.left() {
                 return Err(PartnerError);
             }
+            // The name is made here.
             let id = RefundId::parse(&format!("{key}{now}")).map_err(|_| PartnerError)?;
+            // The world's clock shows what a timestamp can.
             let made_at = Timestamp::from_millisecond(now).map_err(|_| PartnerError)?;
             let refund = Refund { id, amount: amount.minor(), state: state_at_first, made_at };
             known.back.refunds.push(refund.clone());
