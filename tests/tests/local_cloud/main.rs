@@ -20,6 +20,7 @@ mod managers;
 mod money;
 mod money_back;
 mod notifications;
+mod partner_requests;
 mod permissions;
 mod plans;
 mod portal;
@@ -156,6 +157,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(accounts::trials(&world));
     trials.extend(schema::trials(&world));
     // The last: by then every function has done all that it does.
+    trials.extend(partner_requests::trials(&world));
     trials.extend(permissions::trials(&world));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The stack ends with the last of these, before the process does.

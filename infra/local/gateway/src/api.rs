@@ -93,6 +93,9 @@ fn run(books: &mut Books, asked: &Asked<'_>, form: Form) -> Result<Value, Refusa
     let is_list = operation.method == Method::Get && !operation.path.ends_with('}');
     let lists: &[&str] = if is_list { &LIST } else { &[] };
     form.check(&[operation.known, lists, &["expand[]"]].concat())?;
+    let method: &'static str = operation.method.into();
+    let requests = books.requests.entry(format!("{method} {}", operation.path)).or_default();
+    requests.extend(form.names().map(str::to_owned));
     let expanded = form.list("expand");
     let version = asked.version.unwrap_or(&books.setting.api_version).to_owned();
     let call = Call { path: asked.path.to_owned(), id, form, version };

@@ -8,7 +8,7 @@ use crate::objects::{
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What doesn't change while the gateway runs.
 #[derive(Debug, Clone)]
@@ -121,6 +121,9 @@ pub(crate) struct Books {
     /// The call that is being answered, as its events name it.
     #[serde(skip)]
     pub(crate) request: Value,
+    /// The parameters that calls had, by their operation, since the start.
+    #[serde(skip)]
+    pub(crate) requests: BTreeMap<String, BTreeSet<String>>,
     pub(crate) clock: Clock,
     shelves: Shelves,
     serial: u64,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Operation, what it does, its body.
-const OPERATIONS: [(&str, &str, &str); 19] = [
+const OPERATIONS: [(&str, &str, &str); 20] = [
     ("POST /_control/debits/{payment_intent}/settle", "a processing debit succeeds", "{}"),
     (
         "POST /_control/debits/{payment_intent}/fail",
@@ -72,6 +72,7 @@ const OPERATIONS: [(&str, &str, &str); 19] = [
         r#"{"is_reversed":true,"first":[],"hold":false}"#,
     ),
     ("POST /_control/clock", "moves the gateway's clock forward", r#"{"seconds":86400}"#),
+    ("GET /_control/requests", "the parameters that calls had, by their operation", ""),
     ("GET /_control/books", "each line of the account, and the sums of each payment", ""),
     ("GET /_control/books/{payment_intent}", "the sums of one payment", ""),
     ("GET /_control/webhooks", "the endpoints, what they are still due, and each try", ""),
@@ -101,6 +102,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_control/events/release", post(events::release))
         .route("/_control/clock", post(events::move_clock))
         .route("/_control/webhooks", get(events::webhooks))
+        .route("/_control/requests", get(books::requests))
         .route("/_control/books", get(books::all))
         .route("/_control/books/{intent}", get(books::of_payment))
         .route("/_config/webhooks/{name}", post(events::direct))

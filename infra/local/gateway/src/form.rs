@@ -45,6 +45,11 @@ impl Form {
         }
     }
 
+    /// The names of all parameters, as they came.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Whether there is such a parameter, or a part of it.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name || inside(known, name).is_some())

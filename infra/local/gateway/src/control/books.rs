@@ -67,3 +67,7 @@ pub(super) async fn of_payment(
         Ok(json!(sums(books).remove(&intent).unwrap_or_default()))
     }))
 }
+
+pub(super) async fn requests(State(world): State<Arc<World>>) -> Response {
+    answer(Ok(world.read(|books| json!(books.requests))))
+}
