@@ -17,6 +17,7 @@ pub mod task_errors;
 pub mod text;
 pub mod time;
 pub mod use_cases;
+pub mod vat;
 pub mod vehicle;
 pub mod zone;
 
