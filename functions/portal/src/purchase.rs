@@ -1,13 +1,13 @@
 //! A purchase as its page shows it.
 
 use crate::due::Due;
+use crate::receipt::Receipt;
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind,
-    PaymentMethod, Sale, Status,
+    AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind, Sale, Status,
 };
-use domain::{Delivery, Language, SaleId};
+use domain::{CountryCode, Delivery, Language, SaleId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail::formats::Formats;
@@ -53,16 +53,6 @@ pub(crate) struct Payment {
     pub(crate) receipts: Vec<Receipt>,
 }
 
-/// A receipt of money that was taken.
-pub(crate) struct Receipt {
-    pub(crate) number: String,
-    pub(crate) name: &'static str,
-    pub(crate) amount: String,
-    pub(crate) date: String,
-    pub(crate) method: &'static str,
-    pub(crate) state: &'static str,
-}
-
 /// Something that the customer was told.
 pub(crate) struct Message {
     pub(crate) at: String,
@@ -75,6 +65,7 @@ pub(crate) struct Message {
 /// All that the page shows.
 pub(crate) struct Purchase {
     pub(crate) id: SaleId,
+    pub(crate) country: CountryCode,
     pub(crate) vehicle: String,
     pub(crate) options: String,
     pub(crate) headline: &'static str,
@@ -110,6 +101,7 @@ impl Purchase {
         let lost = sale.status().is_lost();
         Self {
             id: sale.id,
+            country: sale.country,
             vehicle: details.plan.base_platform.as_str().to_owned(),
             options: details
                 .plan
@@ -128,7 +120,9 @@ impl Purchase {
             steps,
             messages: messages(sale, language, zone),
             price: formats.money(sale.terms.price()),
-            payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats, zone)).into(),
+            payments: PaymentKind::ALL
+                .map(|kind| payment(sale, details, kind, (words, formats)))
+                .into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
             estimated: sale.estimate().map(|date| formats.date(date)),
             // A vehicle that was lost is another's by now.
@@ -270,44 +264,22 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
 
 fn payment(
     sale: &Sale,
+    details: &Details,
     kind: PaymentKind,
-    words: &'static Words,
-    formats: &Formats,
-    zone: &TimeZone,
+    (words, formats): (&'static Words, &Formats),
 ) -> Payment {
-    let (name, paid) = match kind {
-        PaymentKind::Signal => (words.signal, FactKind::ReservationPaid),
-        PaymentKind::Balance => (words.balance, FactKind::PaymentReceived),
-    };
-    let amount = formats.money(sale.amount_due(kind));
-    let paid_at = sale.facts.iter().find(|fact| fact.0 == paid).map(|fact| fact.1);
-    // A bank's debit is begun days before the money is there. What was given back is dated by its
-    // beginning: it may be surplus.
-    let date = |attempt: &Attempt| match attempt.state {
-        AttemptState::Captured(_) => paid_at.unwrap_or(attempt.started_at),
-        _ => attempt.started_at,
+    let name = match kind {
+        PaymentKind::Signal => words.signal,
+        PaymentKind::Balance => words.balance,
     };
     let attempts = sale.attempts(kind);
-    let receipts =
-        attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
-            number: attempt.id.to_string(),
-            name,
-            amount: amount.clone(),
-            date: formats.moment(date(attempt), zone),
-            method: match attempt.means.method() {
-                PaymentMethod::Card | PaymentMethod::Checkout => words.card,
-                PaymentMethod::SepaDebit => words.bank,
-                PaymentMethod::BankTransfer => words.transfer,
-            },
-            state: state(&attempt.state, words),
-        });
     // What money is there counts more than what was tried since.
     let telling = attempts.iter().rfind(|attempt| is_taken(&attempt.state)).or(attempts.last());
     Payment {
         name,
-        amount: amount.clone(),
+        amount: formats.money(sale.amount_due(kind)),
         state: telling.map_or(words.unpaid, |attempt| state(&attempt.state, words)),
-        receipts: receipts.collect(),
+        receipts: Receipt::all(sale, details, kind, (words, formats)),
     }
 }
 

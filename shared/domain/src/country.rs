@@ -300,9 +300,8 @@ mod tests {
                 (&charge.name, &charge.source, charge.as_of)
             });
             let regions = country.vat_regions.iter().map(|region| &region.vat);
-            let taxes = regions
-                .chain([&country.vat])
-                .map(|vat| (&vat.name, &vat.source, vat.as_of));
+            let taxes =
+                regions.chain([&country.vat]).map(|vat| (&vat.name, &vat.source, vat.as_of));
             for (name, source, as_of) in charges.chain(taxes) {
                 assert!(source.starts_with("https://") && as_of.year() >= 2020, "{code}: {name}");
             }

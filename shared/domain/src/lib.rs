@@ -13,6 +13,7 @@ pub mod money;
 pub mod plan;
 pub mod ports;
 pub mod sale;
+pub mod seller;
 pub mod task_errors;
 pub mod text;
 pub mod time;

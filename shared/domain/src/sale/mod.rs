@@ -21,6 +21,7 @@ mod money_back;
 mod next;
 mod order;
 mod payment;
+mod receipt;
 mod rejection;
 mod stage;
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use payment::{
     Acceptance, Answer, Attempt, AttemptState, Decline, Means, NextAction, PaymentKind,
     PaymentMethod, PaymentOutcome, Transfer,
 };
+pub use receipt::{Direction, Receipt};
 pub use rejection::Rejection;
 pub use stage::{Registration, Stage, Status};
 pub use wait::Wait;
