@@ -102,14 +102,8 @@ impl Purchase {
         Self {
             id: sale.id,
             country: sale.country,
-            vehicle: details.plan.base_platform.as_str().to_owned(),
-            options: details
-                .plan
-                .options
-                .iter()
-                .map(domain::OptionCode::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
+            vehicle: details.plan.shown(language).to_owned(),
+            options: details.plan.options_shown(language).collect::<Vec<_>>().join(", "),
             headline: reached.map_or("", |step| step.name),
             lead: next
                 .map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
@@ -120,9 +114,7 @@ impl Purchase {
             steps,
             messages: messages(sale, language, zone),
             price: formats.money(sale.terms.price()),
-            payments: PaymentKind::ALL
-                .map(|kind| payment(sale, details, kind, (words, formats)))
-                .into(),
+            payments: PaymentKind::ALL.map(|kind| payment(sale, details, kind, language)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
             estimated: sale.estimate().map(|date| formats.date(date)),
             // A vehicle that was lost is another's by now.
@@ -262,12 +254,8 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
     }
 }
 
-fn payment(
-    sale: &Sale,
-    details: &Details,
-    kind: PaymentKind,
-    (words, formats): (&'static Words, &Formats),
-) -> Payment {
+fn payment(sale: &Sale, details: &Details, kind: PaymentKind, language: Language) -> Payment {
+    let (words, formats) = (words::of(language), mail::formats(language));
     let name = match kind {
         PaymentKind::Signal => words.signal,
         PaymentKind::Balance => words.balance,
@@ -279,7 +267,7 @@ fn payment(
         name,
         amount: formats.money(sale.amount_due(kind)),
         state: telling.map_or(words.unpaid, |attempt| state(&attempt.state, words)),
-        receipts: Receipt::all(sale, details, kind, (words, formats)),
+        receipts: Receipt::all(sale, details, kind, language),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A receipt as its page and its paper show it (R-192 of `docs/requirements.md`).
 
-use crate::words::Words;
+use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{Direction, PaymentKind, PaymentMethod};
 use domain::seller::Seller;
@@ -22,8 +22,9 @@ impl Receipt {
         sale: &Sale,
         details: &Details,
         kind: PaymentKind,
-        (words, formats): (&'static Words, &Formats),
+        language: Language,
     ) -> Vec<Self> {
+        let (words, formats) = (words::of(language), mail::formats(language));
         let zone = sale.zone().time_zone();
         let name = match kind {
             PaymentKind::Signal => words.signal,
@@ -50,7 +51,7 @@ impl Receipt {
             ];
             let tax_id = customer.tax_id.as_ref().map(TaxId::as_str);
             rows.extend(tax_id.map(|id| row(words.receipts.tax_number, id.to_owned())));
-            rows.push(row(words.vehicle, details.plan.base_platform.as_str().to_owned()));
+            rows.push(row(words.vehicle, details.plan.shown(language).to_owned()));
             rows.push(row(words.price, formats.money(sale.terms.price())));
             rows.extend(taxes(sale, details, receipt.amount, (words, formats)));
             rows.push(row(words.receipts.purchase, sale.id.to_string()));

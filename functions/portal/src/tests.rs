@@ -316,6 +316,23 @@ fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
     assert_eq!(count(&skipped, Progress::Done), 7, "what the factory left out is done");
 }
 
+/// R-193 of `docs/requirements.md`.
+#[test]
+fn the_portal_calls_plan_and_options_by_their_names() {
+    for (language, _) in LANGUAGES {
+        let purchase = seen(language, &ready());
+        let shown = (purchase.vehicle.as_str(), purchase.options.as_str());
+        let named = if language == Language::Es {
+            ("City eléctrico", "Enganche")
+        } else {
+            ("CITY-EV", "TOW-BAR")
+        };
+        assert_eq!(shown, named);
+        let receipt = &purchase.payments[0].receipts[0];
+        assert!(receipt.rows.iter().any(|row| row.value == named.0));
+    }
+}
+
 #[test]
 fn a_purchase_that_came_to_nothing_shows_as_such() {
     let lost = seen(Language::En, &lost());

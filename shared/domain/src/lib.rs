@@ -10,6 +10,7 @@ pub mod country;
 pub mod customer;
 pub mod ids;
 pub mod money;
+pub mod names;
 pub mod plan;
 pub mod ports;
 pub mod sale;
@@ -30,6 +31,7 @@ pub use ids::{
     SaleId, Vin,
 };
 pub use money::{Currency, Money};
+pub use names::Names;
 pub use plan::{BasePlatform, CommercialPlan, Delivery, OptionCode, Plan, PlanCode, Sold};
 pub use sale::{Sale, Status};
 pub use zone::ZoneName;

@@ -2,6 +2,7 @@
 //! notification may be late, and the sale further on by then.
 
 use crate::words::{Labels, Words};
+use domain::Language;
 use domain::ports::{Arranged, MailContent};
 use domain::sale::{DeliveryPlace, Notification};
 use jiff::tz::TimeZone;
@@ -31,7 +32,11 @@ impl Fact {
     }
 }
 
-pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<Fact> {
+pub(crate) fn of(
+    content: &MailContent,
+    (language, words): (Language, &Words),
+    zone: &TimeZone,
+) -> Vec<Fact> {
     let Words { labels, formats, .. } = words;
     match content {
         MailContent::Credentials { username, initial_password, expires_at, activation_token } => {
@@ -50,7 +55,7 @@ pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<F
         }
         MailContent::Notification {
             notification,
-            base_platform,
+            plan,
             order,
             balance,
             signal,
@@ -59,7 +64,7 @@ pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<F
             plate,
             appointment,
         } => {
-            let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
+            let mut facts = vec![Fact::prose(labels.vehicle, plan.shown(language))];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
             match notification {
                 Notification::OrderPlaced

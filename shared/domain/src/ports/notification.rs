@@ -4,9 +4,7 @@
 use super::{SendError, StoreError};
 use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
 use crate::sale::{Notification, Order, Slot};
-use crate::{
-    BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId, ZoneName,
-};
+use crate::{EmailAddress, FullName, Language, Money, PhoneNumber, Plan, Plate, SaleId, ZoneName};
 use jiff::Timestamp;
 
 /// The mail service.
@@ -91,7 +89,7 @@ pub enum MailContent {
         /// The kind of mail, and so its words.
         notification: Notification,
         /// What the customer bought.
-        base_platform: BasePlatform,
+        plan: Plan,
         /// The factory's order, if any.
         order: Option<Order>,
         /// Price less señal.

@@ -140,7 +140,7 @@ fn content(sale: &Sale, details: &Details, notification: Notification) -> MailCo
         .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
     MailContent::Notification {
         notification,
-        base_platform: details.plan.base_platform.clone(),
+        plan: details.plan.clone(),
         order: sale
             .order()
             .map(|order| Order { estimated_delivery: sale.estimate(), ..order.clone() }),

@@ -129,6 +129,8 @@ impl Sample {
             code: PlanCode::parse("CITY")?,
             base_platform: BasePlatform::parse("CITY-EV")?,
             options: vec![OptionCode::parse("TOW-BAR")?],
+            names: plan_store::names("City eléctrico")?,
+            option_names: [(OptionCode::parse("TOW-BAR")?, plan_store::names("Enganche")?)].into(),
         };
         let registered = Registered {
             id: fresh_sale_id(),

@@ -2,10 +2,12 @@
 
 use super::{Outcome, registered_at};
 use domain::money::Terms;
+use domain::names::Name;
 use domain::plan::{OptionPrice, Tariff};
 use domain::ports::PlanStore;
 use domain::{
-    BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Money, OptionCode, PlanCode,
+    BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Language, Money, Names,
+    OptionCode, PlanCode,
 };
 use std::error::Error;
 
@@ -17,6 +19,11 @@ macro_rules! plan_store {
     };
 }
 
+/// A name in Spanish alone.
+pub fn names(spanish: &str) -> Result<Names, Box<dyn Error>> {
+    Ok([(Language::Es, Name::parse(spanish)?)].into_iter().collect())
+}
+
 /// A plan that is sold in Spain, with the option `GPS`.
 pub fn plan(code: &str, price: u64) -> Result<CommercialPlan, Box<dyn Error>> {
     let euros = |minor| Money::new(minor, Currency::EUR);
@@ -25,6 +32,8 @@ pub fn plan(code: &str, price: u64) -> Result<CommercialPlan, Box<dyn Error>> {
     Ok(CommercialPlan {
         code: PlanCode::parse(code)?,
         base_platform: BasePlatform::parse("CITY-EV")?,
+        names: names("City eléctrico")?,
+        option_names: [(OptionCode::parse("GPS")?, names("Navegador")?)].into(),
         tariffs: vec![Tariff::new(CountryCode::parse("ES")?, terms, options)?],
         updated_by: EmployeeId::parse("e-17")?,
         updated_at: registered_at(),
