@@ -5,7 +5,8 @@ use crate::receipt::Receipt;
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
-    AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind, Sale, Status,
+    AttemptState, DeliveryPlace, Estimate, FactKind, NextStep, Notification, PaymentKind, Sale,
+    Status,
 };
 use domain::{CountryCode, Delivery, Language, SaleId};
 use jiff::Timestamp;
@@ -62,6 +63,16 @@ pub(crate) struct Message {
     pub(crate) paragraphs: Vec<String>,
 }
 
+/// A day on which the factory once expected to deliver.
+pub(crate) struct Expected {
+    pub(crate) date: String,
+    pub(crate) since: String,
+    /// The moment for the `datetime` attribute of a `time` element (RFC 3339).
+    pub(crate) datetime: String,
+    /// Why it moved there, in the factory's own words.
+    pub(crate) reason: Option<String>,
+}
+
 /// All that the page shows.
 pub(crate) struct Purchase {
     pub(crate) id: SaleId,
@@ -83,6 +94,8 @@ pub(crate) struct Purchase {
     pub(crate) payments: Vec<Payment>,
     pub(crate) order: Option<String>,
     pub(crate) estimated: Option<String>,
+    /// What the factory expected, newest first, where that moved.
+    pub(crate) estimates: Vec<Expected>,
     pub(crate) vin: Option<String>,
     pub(crate) plate: Option<String>,
     pub(crate) delivery: String,
@@ -117,6 +130,7 @@ impl Purchase {
             payments: PaymentKind::ALL.map(|kind| payment(sale, details, kind, language)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
             estimated: sale.estimate().map(|date| formats.date(date)),
+            estimates: estimates(sale, formats, zone),
             // A vehicle that was lost is another's by now.
             vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
             plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
@@ -198,6 +212,19 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone)
         steps.push(step(name, Progress::Ended, kinds.into_iter().find_map(time)));
     }
     steps
+}
+
+/// The history of the estimate, as long as there is one.
+fn estimates(sale: &Sale, formats: &Formats, zone: &TimeZone) -> Vec<Expected> {
+    let shown = sale.estimate().is_some() && sale.estimates.len() > 1;
+    let known = sale.estimates.iter().rev().filter(|_| shown);
+    let line = |Estimate(date, at, reason): &Estimate| Expected {
+        date: formats.date(*date),
+        since: formats.moment(*at, zone),
+        datetime: at.to_string(),
+        reason: reason.as_ref().map(|words| words.as_str().to_owned()),
+    };
+    known.map(line).collect()
 }
 
 /// The portal's own list needs no record: what was told follows from what happened.

@@ -9,8 +9,8 @@ use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Decline, Fact, FactKind, Means, Milestone, Movement, NextAction, Order,
-    Part, PaymentMethod, Posting, Registration, Sale, Stage, Transfer,
+    Attempt, AttemptState, Decline, Estimate, Fact, FactKind, Means, Milestone, Movement,
+    NextAction, Order, Part, PaymentMethod, Posting, Registration, Sale, Stage, Transfer,
 };
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;
@@ -183,6 +183,7 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
         ("list", frame(1).list(vec![seen(language, &built), seen(language, &lost())])),
         ("empty", frame(1).list(Vec::new())),
         ("manufacturing", frame(1).purchase(seen(language, &built))),
+        ("moved", frame(1).purchase(seen(language, &moved()))),
         ("due", frame(1).purchase(seen(language, &due()))),
         ("ready", frame(1).purchase(seen(language, &ready()))),
         ("lost", frame(1).purchase(seen(language, &lost()))),
@@ -330,6 +331,41 @@ fn the_portal_calls_plan_and_options_by_their_names() {
         assert_eq!(shown, named);
         let receipt = &purchase.payments[0].receipts[0];
         assert!(receipt.rows.iter().any(|row| row.value == named.0));
+    }
+}
+
+/// A sale whose estimate moved twice.
+fn moved() -> (Sale, Sample) {
+    let (mut sale, sample) =
+        at(5, Stage::Manufacturing { order: order(), milestone: Milestone::QualityCheck });
+    let reason = domain::Reason::parse("Faltan cristales <templados>").unwrap();
+    sale.estimates = vec![
+        Estimate(jiff::civil::date(2026, 11, 2), days(9), None),
+        Estimate(jiff::civil::date(2026, 11, 20), days(20), Some(reason)),
+        Estimate(jiff::civil::date(2026, 12, 4), days(30), None),
+    ];
+    sale.facts.push(Fact(FactKind::EstimateMoved, days(20)));
+    (sale, sample)
+}
+
+/// of `docs/requirements.md`: what, when, and why if the factory said.
+#[test]
+fn the_purchase_shows_how_the_estimate_moved_until_the_vehicle_is_there() {
+    let madrid = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+    for (language, _) in LANGUAGES {
+        let formats = mail::formats(language);
+        let page = frame(language, 1).purchase(seen(language, &moved())).body;
+        for (day, since) in [((2026, 11, 2), 9), ((2026, 11, 20), 20), ((2026, 12, 4), 30)] {
+            let date = formats.date(jiff::civil::date(day.0, day.1, day.2));
+            let since = formats.moment(days(since), &madrid);
+            assert!(page.contains(&date) && page.contains(&since), "{date} {since}");
+        }
+        assert!(page.contains("Faltan cristales &#60;templados&#62;"), "as text, not as HTML");
+        let told = seen(language, &moved()).messages;
+        assert!(told.iter().any(|message| message.at == formats.moment(days(20), &madrid)));
+        let (mut there, sample) = due();
+        there.estimates = moved().0.estimates;
+        assert!(seen(language, &(there, sample)).estimates.is_empty());
     }
 }
 

@@ -83,6 +83,8 @@ pub(crate) struct Words {
     pub(crate) options: &'static str,
     pub(crate) order: &'static str,
     pub(crate) estimated: &'static str,
+    pub(crate) estimates: &'static str,
+    pub(crate) since: &'static str,
     pub(crate) vehicle_id: &'static str,
     pub(crate) plate: &'static str,
     pub(crate) delivery: &'static str,

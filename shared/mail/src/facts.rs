@@ -2,9 +2,9 @@
 //! notification may be late, and the sale further on by then.
 
 use crate::words::{Labels, Words};
-use domain::Language;
-use domain::ports::{Arranged, MailContent};
+use domain::ports::{Arranged, MailContent, MovedEstimate};
 use domain::sale::{DeliveryPlace, Notification};
+use domain::{Language, Reason};
 use jiff::tz::TimeZone;
 
 /// One line of the table.
@@ -63,6 +63,7 @@ pub(crate) fn of(
             refunded,
             plate,
             appointment,
+            moved,
         } => {
             let mut facts = vec![Fact::prose(labels.vehicle, plan.shown(language))];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
@@ -94,6 +95,19 @@ pub(crate) fn of(
                 }
                 Notification::OrderRejected => {
                     facts.push(Fact::prose(labels.signal_returned, formats.money(*signal)));
+                }
+                Notification::EstimateMoved => {
+                    facts.extend(moved.iter().flat_map(|MovedEstimate { from, to, reason }| {
+                        let date = |label, date| Fact::prose(label, formats.date(date));
+                        let reason = reason.as_ref().map(Reason::as_str);
+                        [
+                            Some(date(labels.estimated_delivery, *to)),
+                            Some(date(labels.earlier_estimate, *from)),
+                            reason.map(|words| Fact::prose(labels.factory_reason, words)),
+                        ]
+                        .into_iter()
+                        .flatten()
+                    }));
                 }
                 Notification::PaymentRefunded => {
                     facts.extend(

@@ -96,7 +96,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 20);
+    assert_eq!(kinds.len(), 21);
     Ok(())
 }
 
@@ -143,6 +143,9 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 | Notification::SaleCancelled
                 | Notification::PaymentRefunded => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
+                Notification::EstimateMoved => {
+                    &["CITY-5", "FO-2026-000417", "15", "6", "Falta de cristales templados"]
+                }
             },
         };
         for fact in facts {
@@ -297,6 +300,7 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
             refunded: vec![],
             plate: None,
             appointment: None,
+            moved: None,
         };
         for language in LANGUAGES {
             let mail = render(language, &content)?;
@@ -350,6 +354,7 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         refunded,
         plate,
         appointment,
+        moved: None,
     };
     let mail = render(Language::Es, &late)?;
     assert!(

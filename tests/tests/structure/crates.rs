@@ -31,7 +31,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("end-to-end", &["adapters", "domain", "edge", "proxy", "stack", "testkit", "tools"]),
     // And the functions, whose handlers these call.
     ("local-functions", &["domain", "edge", "wiring"]),
-    ("fuzz", &["domain", "edge", "people", "testkit"]),
+    ("fuzz", &["domain", "edge", "paper", "people", "testkit"]),
     ("load", &["adapters", "domain", "edge", "testkit"]),
 ];
 

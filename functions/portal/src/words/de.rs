@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Ausstattung",
     order: "Werksauftrag",
     estimated: "Voraussichtliche Lieferung",
+    estimates: "Änderungen des Termins",
+    since: "seit",
     vehicle_id: "Fahrgestellnummer",
     plate: "Kennzeichen",
     delivery: "Übergabe",

@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Options",
     order: "Factory order",
     estimated: "Estimated delivery",
+    estimates: "Changes of the date",
+    since: "since",
     vehicle_id: "Vehicle number (VIN)",
     plate: "Plate",
     delivery: "Delivery",

@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Opciones",
     order: "Pedido de fábrica",
     estimated: "Entrega prevista",
+    estimates: "Cambios de la fecha",
+    since: "desde el",
     vehicle_id: "Número de bastidor",
     plate: "Matrícula",
     delivery: "Entrega",

@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Optional",
     order: "Ordine di fabbrica",
     estimated: "Consegna prevista",
+    estimates: "Cambi della data",
+    since: "dal",
     vehicle_id: "Numero di telaio",
     plate: "Targa",
     delivery: "Consegna",

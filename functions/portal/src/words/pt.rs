@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Opções",
     order: "Encomenda à fábrica",
     estimated: "Entrega prevista",
+    estimates: "Alterações da data",
+    since: "desde",
     vehicle_id: "Número do quadro (VIN)",
     plate: "Matrícula",
     delivery: "Entrega",

@@ -57,7 +57,8 @@ pub(crate) fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("RegistryUrl={partners}/registry"),
         format!("GatewayUrl={gateway}"),
         format!("PortalUrl={portal}"),
-        format!("Sellers={SELLERS}"),
+        // As SAM reads a value that has quotes in it.
+        format!("Sellers=\"{}\"", SELLERS.replace('"', "\\\"")),
         format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
         format!("ApnsApplicationArn={}", push_application(PUSH_PLATFORMS[0])),

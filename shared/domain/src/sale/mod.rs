@@ -43,7 +43,7 @@ pub use hand_over::HandOver;
 pub use ledger::{Account, Movement, Part, Posting};
 pub use money_back::{Dispute, DisputeState, MoneyBack, Refund, RefundState};
 pub use next::NextStep;
-pub use order::{Estimate, Milestone, Order, Trouble};
+pub use order::{Estimate, Expected, Milestone, Order, Trouble};
 pub use payment::{
     Acceptance, Answer, Attempt, AttemptState, Decline, Means, NextAction, PaymentKind,
     PaymentMethod, PaymentOutcome, Transfer,

@@ -1,10 +1,10 @@
 //! One of every mail, for the tests and the preview.
 
-use domain::ports::{Arranged, MailContent, Recipient};
+use domain::ports::{Arranged, MailContent, MovedEstimate, Recipient};
 use domain::sale::{DeliveryPlace, Notification, Order, Slot};
 use domain::{
     BasePlatform, Currency, EmailAddress, FullName, Language, Money, Names, OrderId, Plan,
-    PlanCode, Plate, SaleId, ZoneName,
+    PlanCode, Plate, Reason, SaleId, ZoneName,
 };
 use jiff::civil::{date, time};
 use std::collections::BTreeMap;
@@ -96,6 +96,16 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
         appointment: if arranged { Some(delivery()?) } else { None },
+        moved: if notification == Notification::EstimateMoved { Some(moved()?) } else { None },
+    })
+}
+
+/// Three weeks later than the customer was told before.
+fn moved() -> Result<MovedEstimate, Box<dyn Error>> {
+    Ok(MovedEstimate {
+        from: date(2026, 6, 15),
+        to: date(2026, 7, 6),
+        reason: Some(Reason::parse("Falta de cristales templados")?),
     })
 }
 
