@@ -19,8 +19,7 @@ async fn account(email: &str, token: &str) -> (Accounts, CustomerKey) {
         zone: ZoneName::utc(),
     };
     let access = Access::Active { password_hash: String::new(), generation: 1, reset: None };
-    let store =
-        Accounts::default().with(CustomerId::parse(SALE).unwrap(), recipient, access);
+    let store = Accounts::default().with(CustomerId::parse(SALE).unwrap(), recipient, access);
     let session = Session {
         token: TokenDigest::of(token),
         customer: customer.clone(),
