@@ -303,7 +303,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language.
+    /// Every language that customers are written to in.
     pub const ALL: [Self; 6] = [Self::Es, Self::En, Self::Pt, Self::Fr, Self::De, Self::It];
 
     /// Parses an ISO 639-1 code.

@@ -57,7 +57,7 @@ pub struct VatRegion {
     /// The codes that ISO 3166-1 gives to it beside the country's.
     #[serde(default)]
     pub iso_codes: Vec<CountryCode>,
-    /// Its tax.
+    /// The tax there, in the place of the country's.
     pub vat: Vat,
 }
 

@@ -1,13 +1,11 @@
 //! What a [`PlanStore`] promises.
 
-use super::{Outcome, registered_at};
+use super::{Outcome, names, registered_at};
 use domain::money::Terms;
-use domain::names::Name;
 use domain::plan::{OptionPrice, Tariff};
 use domain::ports::PlanStore;
 use domain::{
-    BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Language, Money, Names,
-    OptionCode, PlanCode,
+    BasePlatform, CommercialPlan, CountryCode, Currency, EmployeeId, Money, OptionCode, PlanCode,
 };
 use std::error::Error;
 
@@ -17,11 +15,6 @@ macro_rules! plan_store {
     ($each:ident) => {
         $each! { plan_store: a_plan_is_read_as_it_was_put_last, plans_are_listed_by_code }
     };
-}
-
-/// A name in Spanish alone.
-pub fn names(spanish: &str) -> Result<Names, Box<dyn Error>> {
-    Ok([(Language::Es, Name::parse(spanish)?)].into_iter().collect())
 }
 
 /// A plan that is sold in Spain, with the option `GPS`.
