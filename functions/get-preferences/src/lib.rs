@@ -1,8 +1,10 @@
-//! `GET /account/preferences`: by which channels the customer is told of what.
+//! `GET /account/preferences`: by which channels the customer is told of what, and on which devices.
 
 use domain::account::AccountStore;
+use domain::contact::Device;
 use domain::ports::ContactStore;
 use edge::{Problem, Reply, Request, contact, session};
+use serde_json::json;
 
 /// Reads; who never chose has the usual ones.
 pub async fn handle(
@@ -11,5 +13,13 @@ pub async fn handle(
 ) -> Result<Reply, Problem> {
     let (session, _) = session::customer(store, &request).await?;
     let found = store.contact(&session.customer).await?.unwrap_or_default();
-    Reply::ok(&contact::representation(found.preferences))
+    let mut known = contact::representation(found.preferences);
+    let device = |device: &Device| {
+        let is_this = session.device.as_ref() == Some(device);
+        json!({ "device_id": device.id().to_string(), "this": is_this })
+    };
+    if !found.devices.is_empty() {
+        known["devices"] = found.devices.iter().map(device).collect();
+    }
+    Reply::ok(&known)
 }

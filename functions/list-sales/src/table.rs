@@ -1,6 +1,7 @@
 //! The list as a table for a spreadsheet (RFC 4180, R-134 of `docs/requirements.md`).
 
 use csv::{Terminator, WriterBuilder};
+use domain::Language;
 use domain::ports::SalePlace;
 use edge::representation::SaleLine;
 use edge::{Problem, ProblemType, Request};
@@ -13,6 +14,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// How the reader's spreadsheet parts cells, and writes decimals.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
+    language: Language,
     separator: u8,
     decimal: char,
 }
@@ -22,11 +24,9 @@ impl Style {
     pub(super) fn of(request: &Request) -> Self {
         let languages = request.header("accept-language").unwrap_or_default();
         let first = languages.split([',', ';', '-']).next().unwrap_or_default().trim();
-        let has_comma = ["es", "pt", "fr", "de", "it"];
-        if has_comma.iter().any(|language| first.eq_ignore_ascii_case(language)) {
-            Self { separator: b';', decimal: ',' }
-        } else {
-            Self { separator: b',', decimal: '.' }
+        match Language::parse(&first.to_ascii_lowercase()).unwrap_or(Language::En) {
+            Language::En => Self { language: Language::En, separator: b',', decimal: '.' },
+            language => Self { language, separator: b';', decimal: ',' },
         }
     }
 }
@@ -44,14 +44,14 @@ pub(super) fn csv(
 fn written(
     lines: &[SaleLine<'_>],
     zone: &TimeZone,
-    Style { separator, decimal }: Style,
+    Style { language, separator, decimal }: Style,
 ) -> Result<String, Box<dyn Error>> {
     let mut table = WriterBuilder::new();
     let table = table.terminator(Terminator::CRLF).delimiter(separator);
     let mut table = table.from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     table.write_record(SaleLine::COLUMNS)?;
     for line in lines {
-        table.write_record(line.cells(zone, decimal).map(|cell| harmless(&cell)))?;
+        table.write_record(line.cells(language, zone, decimal).map(|cell| harmless(&cell)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }

@@ -189,6 +189,18 @@ async fn a_german_excel_opens_the_table_right() {
     }
 }
 
+/// R-193 of `docs/requirements.md`.
+#[test]
+fn a_table_calls_the_plan_as_its_reader_does() {
+    let sample = Sample::new().unwrap();
+    let line = || SaleLine::new(&sample.sale, &sample.details, Timestamp::UNIX_EPOCH);
+    for (language, name) in [("es-ES", ";City eléctrico"), ("de", ";CITY"), ("", ",CITY")] {
+        let table = written(&[line()], language);
+        assert!(table.trim_end().ends_with(name), "{table}");
+    }
+    assert_eq!(serde_json::to_value(line()).unwrap()["plan_names"]["es"], "City eléctrico");
+}
+
 #[test]
 fn a_cell_is_one_cell_whatever_is_in_it() {
     let mut sample = Sample::new().unwrap();

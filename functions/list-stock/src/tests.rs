@@ -1,6 +1,6 @@
 use super::*;
 use domain::vehicle::VehicleStatus;
-use domain::{DealershipId, PlanCode, Vin};
+use domain::{DealershipId, Names, PlanCode, Vin};
 use edge::ProblemType;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -30,7 +30,13 @@ fn world() -> World {
         };
         let platform =
             BasePlatform::parse(if number % 2 == 0 { "CITY-E" } else { "TERRA-5" }).unwrap();
-        let plan = Plan { code: PlanCode::parse("P").unwrap(), base_platform: platform, options };
+        let plan = Plan {
+            code: PlanCode::parse("P").unwrap(),
+            base_platform: platform,
+            options,
+            names: Names::default(),
+            option_names: std::collections::BTreeMap::new(),
+        };
         let since = now().checked_sub(SignedDuration::from_hours(24 * number)).unwrap();
         let dealership =
             DealershipId::parse(if number == 120 { "LIS-02" } else { "MAD-01" }).unwrap();

@@ -7,6 +7,7 @@ mod form;
 mod pages;
 mod pay;
 mod purchase;
+mod receipt;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,9 +19,10 @@ use domain::account::{
 };
 use domain::contact::{Channel, Preferences, Topic};
 use domain::ports::{BankAccounts, ContactStore, Message, PaymentGateway, Queues, SaleStore};
+use domain::seller::Sellers;
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
 use domain::use_cases::{activate_account, change_password, log_in, reset_password};
-use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId, TaxId};
+use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
 use edge::http::Page;
 use edge::{ProblemType, Request, session};
 use form::Form;
@@ -30,7 +32,7 @@ use purchase::Purchase;
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "4";
+pub(crate) const ASSETS_VERSION: &str = "5";
 
 /// What the pages need.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,8 @@ pub struct Portal<'a, A, S, G, Q, H> {
     pub queues: &'a Q,
     /// What can be debited from an account at most, in minor units.
     pub debit_limit: u64,
+    /// Who receipts are from.
+    pub sellers: &'a Sellers,
     /// Hashes passwords, and compares them with their hashes.
     pub hasher: &'a H,
     /// Where browsers find the pages.
@@ -143,8 +147,7 @@ where
                 Ok(frame.list(purchases))
             }
             ["expediente", id, rest @ ..] => {
-                let Some((purchase, buyer)) = self.purchase(&frame, &session, id, now).await?
-                else {
+                let Some(purchase) = self.purchase(&frame, &session, id, now).await? else {
                     return Ok(frame.nothing());
                 };
                 match rest {
@@ -152,8 +155,9 @@ where
                     ["pay"] => {
                         Ok(self.pay_form(200, frame, &purchase, &Form::default(), fresh.token))
                     }
-                    ["receipt", number] if purchase.receipt(number).is_some() => {
-                        Ok(frame.receipt(&purchase, number, &buyer))
+                    ["receipt", number] => {
+                        let seller = self.sellers.of(purchase.country);
+                        Ok(frame.receipt(&purchase, number, seller))
                     }
                     _ => Ok(frame.nothing()),
                 }
@@ -339,23 +343,18 @@ where
         }
     }
 
-    /// An own purchase; and its buyer as a receipt names them, with the tax number if there is one.
+    /// An own purchase.
     async fn purchase(
         &self,
         frame: &Frame,
         session: &Session,
         id: &str,
         now: Timestamp,
-    ) -> Result<Option<(Purchase, String)>, Unavailable> {
+    ) -> Result<Option<Purchase>, Unavailable> {
         let Ok(id) = SaleId::parse(id) else { return Ok(None) };
         let found = read_expediente(self.store, id, &session.customer).await?;
-        Ok(found.map(|(sale, details)| {
-            let customer = &details.customer;
-            let named =
-                [Some(customer.full_name.as_str()), customer.tax_id.as_ref().map(TaxId::as_str)];
-            let buyer = named.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            (Purchase::new(&sale, &details, frame.language, now), buyer)
-        }))
+        let shown = |(sale, details)| Purchase::new(&sale, &details, frame.language, now);
+        Ok(found.map(shown))
     }
 }
 

@@ -11,8 +11,8 @@ fn main() -> ExitCode {
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
         let (accounts, store, gateway, queues) = (&store, &store, &gateway, &queues);
         let (hasher, url) = (&Argon2id, &wiring.text("PORTAL_URL")?);
-        let debit_limit = wiring.debit_limit()?;
-        let portal = Portal { accounts, store, gateway, queues, debit_limit, hasher, url };
+        let (debit_limit, sellers) = (wiring.debit_limit()?, &wiring.sellers()?);
+        let portal = Portal { accounts, store, gateway, queues, debit_limit, sellers, hasher, url };
         let handle = async |request: edge::Request| {
             let fresh = Fresh { token: token(), attempt: random::attempt_id(request.now()) };
             portal.handle(fresh, &request).await

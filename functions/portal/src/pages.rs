@@ -1,13 +1,15 @@
 //! The pages' frames, templates and headers.
 
 use crate::due::{Due, Waiting};
-use crate::purchase::{Progress, Purchase, Receipt};
+use crate::purchase::{Progress, Purchase};
+use crate::receipt::{self, Receipt};
 use crate::words::{self, Words};
 use askama::Template;
 use domain::Language;
 use domain::account::Account;
 use domain::contact::{Channel, Preferences, Topic};
 use domain::sale::PaymentMethod;
+use domain::seller::Seller;
 use edge::Request;
 use edge::http::Page;
 use std::collections::BTreeMap;
@@ -26,7 +28,7 @@ pub(crate) fn asset(path: &str) -> Option<Page> {
         "app.js" => ("text/javascript; charset=utf-8", SCRIPT),
         _ => return None,
     };
-    let page = Page { status: 200, headers: BTreeMap::new(), body: body.to_owned() };
+    let page = Page { status: 200, headers: BTreeMap::new(), body: body.to_owned(), file: None };
     let page = page
         .with("content-type", kind.to_owned())
         .with("x-content-type-options", "nosniff".to_owned());
@@ -156,10 +158,33 @@ impl Frame {
         page(200, &LeavePage { frame: self.clone(), url })
     }
 
-    pub(crate) fn receipt(self, purchase: &Purchase, number: &str, buyer: &str) -> Page {
-        match purchase.receipt(number) {
-            Some(receipt) => page(200, &ReceiptPage { frame: self, purchase, receipt, buyer }),
-            None => self.nothing(),
+    /// A receipt's page, or its file where the number has `.pdf` behind it.
+    pub(crate) fn receipt(
+        self,
+        purchase: &Purchase,
+        number: &str,
+        seller: Option<&Seller>,
+    ) -> Page {
+        let bare = number.strip_suffix(".pdf");
+        let words = self.words;
+        let Some(receipt) = purchase.receipt(bare.unwrap_or(number)) else {
+            return self.nothing();
+        };
+        if bare.is_none() {
+            let from = receipt::from(seller, words);
+            return page(200, &ReceiptPage { frame: self, purchase, receipt, from });
+        }
+        match receipt.pdf(seller, self.language, words) {
+            Ok(file) => {
+                let name = format!("attachment; filename=\"caas-{}.pdf\"", receipt.number);
+                let page = Page { file: Some(file), ..headed(200, String::new()) };
+                page.with("content-type", "application/pdf".to_owned())
+                    .with("content-disposition", name)
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "a receipt can't be written");
+                self.message(500, words.unavailable, "")
+            }
         }
     }
 
@@ -205,7 +230,8 @@ fn headed(status: u16, body: String) -> Page {
         ("x-content-type-options", "nosniff"),
         ("strict-transport-security", "max-age=31536000"),
     ];
-    Page { status, headers: headers.map(|(name, value)| (name, value.to_owned())).into(), body }
+    let headers = headers.map(|(name, value)| (name, value.to_owned())).into();
+    Page { status, headers, body, file: None }
 }
 
 #[derive(Template)]
@@ -298,7 +324,7 @@ struct ReceiptPage<'a> {
     frame: Frame,
     purchase: &'a Purchase,
     receipt: &'a Receipt,
-    buyer: &'a str,
+    from: Vec<String>,
 }
 
 #[derive(Template)]

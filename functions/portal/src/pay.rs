@@ -62,7 +62,7 @@ where
             return Ok(frame.redirect("login"));
         };
         let frame = frame.signed_in(&account, request.query("lang").is_some());
-        let Some((purchase, _)) = self.purchase(&frame, &session, id, request.now()).await? else {
+        let Some(purchase) = self.purchase(&frame, &session, id, request.now()).await? else {
             return Ok(frame.nothing());
         };
         let home = frame.redirect(&format!("expediente/{id}"));

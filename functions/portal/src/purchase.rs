@@ -1,13 +1,14 @@
 //! A purchase as its page shows it.
 
 use crate::due::Due;
+use crate::receipt::Receipt;
 use crate::words::{self, Words};
 use domain::ports::Details;
 use domain::sale::{
-    Attempt, AttemptState, DeliveryPlace, FactKind, NextStep, Notification, PaymentKind,
-    PaymentMethod, Sale, Status,
+    AttemptState, DeliveryPlace, Estimate, FactKind, NextStep, Notification, PaymentKind, Sale,
+    Status,
 };
-use domain::{Delivery, Language, SaleId};
+use domain::{CountryCode, Delivery, Language, SaleId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail::formats::Formats;
@@ -53,16 +54,6 @@ pub(crate) struct Payment {
     pub(crate) receipts: Vec<Receipt>,
 }
 
-/// A receipt of money that was taken.
-pub(crate) struct Receipt {
-    pub(crate) number: String,
-    pub(crate) name: &'static str,
-    pub(crate) amount: String,
-    pub(crate) date: String,
-    pub(crate) method: &'static str,
-    pub(crate) state: &'static str,
-}
-
 /// Something that the customer was told.
 pub(crate) struct Message {
     pub(crate) at: String,
@@ -72,9 +63,20 @@ pub(crate) struct Message {
     pub(crate) paragraphs: Vec<String>,
 }
 
+/// A day on which the factory once expected to deliver.
+pub(crate) struct Expected {
+    pub(crate) date: String,
+    pub(crate) since: String,
+    /// The moment for the `datetime` attribute of a `time` element (RFC 3339).
+    pub(crate) datetime: String,
+    /// Why it moved there, in the factory's own words.
+    pub(crate) reason: Option<String>,
+}
+
 /// All that the page shows.
 pub(crate) struct Purchase {
     pub(crate) id: SaleId,
+    pub(crate) country: CountryCode,
     pub(crate) vehicle: String,
     pub(crate) options: String,
     pub(crate) headline: &'static str,
@@ -92,6 +94,8 @@ pub(crate) struct Purchase {
     pub(crate) payments: Vec<Payment>,
     pub(crate) order: Option<String>,
     pub(crate) estimated: Option<String>,
+    /// What the factory expected, newest first, where that moved.
+    pub(crate) estimates: Vec<Expected>,
     pub(crate) vin: Option<String>,
     pub(crate) plate: Option<String>,
     pub(crate) delivery: String,
@@ -110,14 +114,9 @@ impl Purchase {
         let lost = sale.status().is_lost();
         Self {
             id: sale.id,
-            vehicle: details.plan.base_platform.as_str().to_owned(),
-            options: details
-                .plan
-                .options
-                .iter()
-                .map(domain::OptionCode::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
+            country: sale.country,
+            vehicle: details.plan.shown(language).to_owned(),
+            options: details.plan.options_shown(language).collect::<Vec<_>>().join(", "),
             headline: reached.map_or("", |step| step.name),
             lead: next
                 .map_or(ended.map_or("", |(_, lead)| lead), |(step, _)| next_sentence(step, words)),
@@ -128,9 +127,10 @@ impl Purchase {
             steps,
             messages: messages(sale, language, zone),
             price: formats.money(sale.terms.price()),
-            payments: PaymentKind::ALL.map(|kind| payment(sale, kind, words, formats, zone)).into(),
+            payments: PaymentKind::ALL.map(|kind| payment(sale, details, kind, language)).into(),
             order: sale.order().map(|order| order.id.as_str().to_owned()),
             estimated: sale.estimate().map(|date| formats.date(date)),
+            estimates: estimates(sale, formats, zone),
             // A vehicle that was lost is another's by now.
             vin: sale.vehicle().filter(|_| !lost).map(ToString::to_string),
             plate: sale.registration().map(|found| found.plate.as_str().to_owned()),
@@ -214,6 +214,19 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone)
     steps
 }
 
+/// The history of the estimate, as long as there is one.
+fn estimates(sale: &Sale, formats: &Formats, zone: &TimeZone) -> Vec<Expected> {
+    let shown = sale.estimate().is_some() && sale.estimates.len() > 1;
+    let known = sale.estimates.iter().rev().filter(|_| shown);
+    let line = |Estimate(date, at, reason): &Estimate| Expected {
+        date: formats.date(*date),
+        since: formats.moment(*at, zone),
+        datetime: at.to_string(),
+        reason: reason.as_ref().map(|words| words.as_str().to_owned()),
+    };
+    known.map(line).collect()
+}
+
 /// The portal's own list needs no record: what was told follows from what happened.
 fn messages(sale: &Sale, language: Language, zone: &TimeZone) -> Vec<Message> {
     let told = sale.facts.iter().rev().filter_map(|fact| Some((Notification::of(fact.0)?, fact.1)));
@@ -268,46 +281,20 @@ fn next_sentence(step: NextStep, words: &Words) -> &'static str {
     }
 }
 
-fn payment(
-    sale: &Sale,
-    kind: PaymentKind,
-    words: &'static Words,
-    formats: &Formats,
-    zone: &TimeZone,
-) -> Payment {
-    let (name, paid) = match kind {
-        PaymentKind::Signal => (words.signal, FactKind::ReservationPaid),
-        PaymentKind::Balance => (words.balance, FactKind::PaymentReceived),
-    };
-    let amount = formats.money(sale.amount_due(kind));
-    let paid_at = sale.facts.iter().find(|fact| fact.0 == paid).map(|fact| fact.1);
-    // A bank's debit is begun days before the money is there. What was given back is dated by its
-    // beginning: it may be surplus.
-    let date = |attempt: &Attempt| match attempt.state {
-        AttemptState::Captured(_) => paid_at.unwrap_or(attempt.started_at),
-        _ => attempt.started_at,
+fn payment(sale: &Sale, details: &Details, kind: PaymentKind, language: Language) -> Payment {
+    let (words, formats) = (words::of(language), mail::formats(language));
+    let name = match kind {
+        PaymentKind::Signal => words.signal,
+        PaymentKind::Balance => words.balance,
     };
     let attempts = sale.attempts(kind);
-    let receipts =
-        attempts.iter().filter(|attempt| is_taken(&attempt.state)).map(|attempt| Receipt {
-            number: attempt.id.to_string(),
-            name,
-            amount: amount.clone(),
-            date: formats.moment(date(attempt), zone),
-            method: match attempt.means.method() {
-                PaymentMethod::Card | PaymentMethod::Checkout => words.card,
-                PaymentMethod::SepaDebit => words.bank,
-                PaymentMethod::BankTransfer => words.transfer,
-            },
-            state: state(&attempt.state, words),
-        });
     // What money is there counts more than what was tried since.
     let telling = attempts.iter().rfind(|attempt| is_taken(&attempt.state)).or(attempts.last());
     Payment {
         name,
-        amount: amount.clone(),
+        amount: formats.money(sale.amount_due(kind)),
         state: telling.map_or(words.unpaid, |attempt| state(&attempt.state, words)),
-        receipts: receipts.collect(),
+        receipts: Receipt::all(sale, details, kind, language),
     }
 }
 

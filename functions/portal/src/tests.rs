@@ -1,6 +1,7 @@
 //! Each page in each language: what it says, and what it never does.
 
 mod paying;
+mod receipts;
 
 use crate::pages::{Door, Frame, PayForm, asset};
 use crate::purchase::{Progress, Purchase};
@@ -8,8 +9,8 @@ use crate::words::{self, LANGUAGES};
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
-    Attempt, AttemptState, Decline, Fact, FactKind, Means, Milestone, NextAction, Order,
-    PaymentMethod, Registration, Sale, Stage, Transfer,
+    Attempt, AttemptState, Decline, Estimate, Fact, FactKind, Means, Milestone, Movement,
+    NextAction, Order, Part, PaymentMethod, Posting, Registration, Sale, Stage, Transfer,
 };
 use domain::{Language, OrderId, Plate, Vin};
 use edge::http::Page;
@@ -58,9 +59,11 @@ fn at(facts: usize, stage: Stage) -> (Sale, Sample) {
     sale.stage = stage;
     if facts > 1 {
         sale.signal_attempts.push(captured());
+        sale.ledger.push(Posting(Movement::Captured, Part::Signal, days(9)));
     }
     if facts > 9 {
         sale.balance_attempts.push(captured());
+        sale.ledger.push(Posting(Movement::Captured, Part::Balance, days(81)));
     }
     (sale, sample)
 }
@@ -160,9 +163,7 @@ fn pay_page(language: Language, found: &(Sale, Sample), method: PaymentMethod) -
 /// Every page, by name.
 fn pages(language: Language) -> Vec<(&'static str, Page)> {
     let built = at(5, Stage::Manufacturing { order: order(), milestone: Milestone::QualityCheck });
-    let number = seen(language, &ready()).payments[0].receipts[0].number.clone();
-    let mut with_receipt = ready();
-    with_receipt.0.signal_attempts[0].id = domain::AttemptId::parse(&number).unwrap();
+    let (number, with_receipt) = receipts::one(language);
     let frame = |depth| frame(language, depth);
     vec![
         ("login", frame(0).door(200, Door::LogIn, "")),
@@ -182,9 +183,11 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
         ("list", frame(1).list(vec![seen(language, &built), seen(language, &lost())])),
         ("empty", frame(1).list(Vec::new())),
         ("manufacturing", frame(1).purchase(seen(language, &built))),
+        ("moved", frame(1).purchase(seen(language, &moved()))),
         ("due", frame(1).purchase(seen(language, &due()))),
         ("ready", frame(1).purchase(seen(language, &ready()))),
         ("lost", frame(1).purchase(seen(language, &lost()))),
+        ("refunded", frame(1).purchase(seen(language, &receipts::refunded()))),
         ("pay", pay_page(language, &due(), PaymentMethod::SepaDebit)),
         ("signal", frame(1).purchase(seen(language, &reserved(None)))),
         ("pay-signal", pay_page(language, &reserved(None), PaymentMethod::Checkout)),
@@ -198,7 +201,7 @@ fn pages(language: Language) -> Vec<(&'static str, Page)> {
             let words = &words::of(language).paying;
             frame(0).message(200, words.closed, words.closed_lead)
         }),
-        ("receipt", frame(1).receipt(&seen(language, &with_receipt), &number, "Ana García Peña")),
+        ("receipt", frame(1).receipt(&with_receipt, &number, Some(&receipts::seller()))),
         ("nothing", frame(1).nothing()),
     ]
 }
@@ -314,6 +317,58 @@ fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
     assert_eq!(count(&skipped, Progress::Done), 7, "what the factory left out is done");
 }
 
+/// R-193 of `docs/requirements.md`.
+#[test]
+fn the_portal_calls_plan_and_options_by_their_names() {
+    for (language, _) in LANGUAGES {
+        let purchase = seen(language, &ready());
+        let shown = (purchase.vehicle.as_str(), purchase.options.as_str());
+        let named = if language == Language::Es {
+            ("City eléctrico", "Enganche")
+        } else {
+            ("CITY-EV", "TOW-BAR")
+        };
+        assert_eq!(shown, named);
+        let receipt = &purchase.payments[0].receipts[0];
+        assert!(receipt.rows.iter().any(|row| row.value == named.0));
+    }
+}
+
+/// A sale whose estimate moved twice.
+fn moved() -> (Sale, Sample) {
+    let (mut sale, sample) =
+        at(5, Stage::Manufacturing { order: order(), milestone: Milestone::QualityCheck });
+    let reason = domain::Reason::parse("Faltan cristales <templados>").unwrap();
+    sale.estimates = vec![
+        Estimate(jiff::civil::date(2026, 11, 2), days(9), None),
+        Estimate(jiff::civil::date(2026, 11, 20), days(20), Some(reason)),
+        Estimate(jiff::civil::date(2026, 12, 4), days(30), None),
+    ];
+    sale.facts.push(Fact(FactKind::EstimateMoved, days(20)));
+    (sale, sample)
+}
+
+/// R-138 and R-194 of `docs/requirements.md`: what, when, and why if the factory said.
+#[test]
+fn the_purchase_shows_how_the_estimate_moved_until_the_vehicle_is_there() {
+    let madrid = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
+    for (language, _) in LANGUAGES {
+        let formats = mail::formats(language);
+        let page = frame(language, 1).purchase(seen(language, &moved())).body;
+        for (day, since) in [((2026, 11, 2), 9), ((2026, 11, 20), 20), ((2026, 12, 4), 30)] {
+            let date = formats.date(jiff::civil::date(day.0, day.1, day.2));
+            let since = formats.moment(days(since), &madrid);
+            assert!(page.contains(&date) && page.contains(&since), "{date} {since}");
+        }
+        assert!(page.contains("Faltan cristales &#60;templados&#62;"), "as text, not as HTML");
+        let told = seen(language, &moved()).messages;
+        assert!(told.iter().any(|message| message.at == formats.moment(days(20), &madrid)));
+        let (mut there, sample) = due();
+        there.estimates = moved().0.estimates;
+        assert!(seen(language, &(there, sample)).estimates.is_empty());
+    }
+}
+
 #[test]
 fn a_purchase_that_came_to_nothing_shows_as_such() {
     let lost = seen(Language::En, &lost());
@@ -324,20 +379,6 @@ fn a_purchase_that_came_to_nothing_shows_as_such() {
     );
     let (_, page) = pages(Language::En).into_iter().find(|(name, _)| *name == "lost").unwrap();
     assert!(page.body.contains("Reservation lost") && !page.body.contains("/pay\""));
-}
-
-#[test]
-fn a_receipt_is_of_the_day_on_which_the_money_came() {
-    let (paid_signal, paid_balance) = (days(9), days(81));
-    let payments = seen(Language::En, &ready()).payments;
-    let dates: Vec<&str> = payments
-        .iter()
-        .flat_map(|payment| &payment.receipts)
-        .map(|receipt| receipt.date.as_str())
-        .collect();
-    let formats = mail::formats(Language::En);
-    let zone = domain::ZoneName::parse("Europe/Madrid").unwrap().time_zone();
-    assert_eq!(dates, [formats.moment(paid_signal, &zone), formats.moment(paid_balance, &zone)]);
 }
 
 #[test]

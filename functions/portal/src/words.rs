@@ -83,6 +83,8 @@ pub(crate) struct Words {
     pub(crate) options: &'static str,
     pub(crate) order: &'static str,
     pub(crate) estimated: &'static str,
+    pub(crate) estimates: &'static str,
+    pub(crate) since: &'static str,
     pub(crate) vehicle_id: &'static str,
     pub(crate) plate: &'static str,
     pub(crate) delivery: &'static str,
@@ -104,7 +106,6 @@ pub(crate) struct Words {
     pub(crate) refunded: &'static str,
     pub(crate) receipt: &'static str,
     pub(crate) receipt_number: &'static str,
-    pub(crate) print_hint: &'static str,
     pub(crate) date: &'static str,
     pub(crate) method: &'static str,
     pub(crate) card: &'static str,
@@ -121,6 +122,24 @@ pub(crate) struct Words {
     pub(crate) pay_not_possible: &'static str,
     pub(crate) pay_unknown: &'static str,
     pub(crate) paying: Paying,
+    pub(crate) receipts: Receipts,
+}
+
+/// What receipts say beside the amount.
+pub(crate) struct Receipts {
+    pub(crate) refund: &'static str,
+    pub(crate) of_payment: &'static str,
+    pub(crate) dealership: &'static str,
+    pub(crate) tax_number: &'static str,
+    pub(crate) net: &'static str,
+    pub(crate) gross: &'static str,
+    pub(crate) no_tax: &'static str,
+    pub(crate) tax: &'static str,
+    pub(crate) tax_by_vehicle: &'static str,
+    pub(crate) tax_apart: &'static str,
+    pub(crate) purchase: &'static str,
+    pub(crate) pdf: &'static str,
+    pub(crate) not_an_invoice: &'static str,
 }
 
 /// The ways to pay, and what a payment waits for.

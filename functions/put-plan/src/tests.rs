@@ -19,6 +19,8 @@ async fn put(world: &World, code: &str, role: &str, body: &Value) -> Result<Repl
 fn body() -> Value {
     json!({
         "base_platform": "CITY-E",
+        "names": { "es": "City eléctrico", "de": "City elektrisch" },
+        "options": [{ "code": "GPS", "names": { "es": "Navegador" } }],
         "tariffs": [{ "country": "ES", "currency": "EUR", "price": 2_490_000, "signal": 100_000,
                       "options": [{ "code": "GPS", "price": 60_000 }] }],
     })
@@ -40,6 +42,21 @@ async fn a_plan_is_put_and_shown_as_it_is() {
     assert!(world.with(|state| state.plans.contains_key(&PlanCode::parse("CITY").unwrap())));
 }
 
+/// R-193 of `docs/requirements.md`: names are cleaned as all that people type, and can be left out.
+#[tokio::test]
+async fn a_plan_without_names_is_taken_and_one_with_names_keeps_them_clean() {
+    let world = world();
+    let mut body = body();
+    body["names"]["es"] = json!(" City\u{202e} ele\u{301}ctrico ");
+    let answer = put(&world, "CITY", "product", &body).await.unwrap().value();
+    assert_eq!(answer["names"]["es"], "City eléctrico");
+    for left_out in ["names", "options"] {
+        body.as_object_mut().unwrap().remove(left_out);
+    }
+    let answer = put(&world, "CITY", "product", &body).await.unwrap().value();
+    assert!(answer.get("names").is_none() && answer.get("options").is_none(), "{answer}");
+}
+
 #[tokio::test]
 async fn only_product_puts_plans() {
     let world = world();
@@ -54,12 +71,18 @@ async fn only_product_puts_plans() {
 
 #[tokio::test]
 async fn faults_say_where_they_are() {
-    let tariff = body()["tariffs"][0].clone();
-    let cases: [(&str, Value, &str); 10] = [
+    let (tariff, named) = (body()["tariffs"][0].clone(), body()["options"][0].clone());
+    let cases: [(&str, Value, &str); 16] = [
         ("/base_platform", json!("city"), "/base_platform"),
         ("/tariffs", json!({}), "/tariffs"),
         ("/tariffs", json!([tariff, tariff]), "/tariffs/1/country"),
         ("/tariffs/0", json!(1), "/tariffs/0"),
+        ("/names/es", json!(" "), "/names/es"),
+        ("/names/de", json!("x".repeat(81)), "/names/de"),
+        ("/names", json!({ "nl": "City" }), "/names/nl"),
+        ("/options/0/names/es", json!("Nave\ngador"), "/options/0/names/es"),
+        ("/options/0/code", json!("RED"), "/options/0/code"),
+        ("/options", json!([named, named]), "/options/1/code"),
         ("/tariffs/0/currency", json!("EURO"), "/tariffs/0/currency"),
         ("/tariffs/0/price", json!(0), "/tariffs/0/price"),
         ("/tariffs/0/signal", json!(2_490_000), "/tariffs/0/signal"),

@@ -4,18 +4,19 @@
 use domain::ports::SaleStore;
 use domain::sale::{Milestone, Order, Trouble};
 use domain::use_cases::ChangeError;
-use domain::use_cases::follow_factory::{Update, take_factory_trouble, take_factory_update};
-use domain::{OrderId, SaleId, Vin};
+use domain::use_cases::follow_factory::{
+    Settings, Update, take_factory_trouble, take_factory_update,
+};
+use domain::{OrderId, Reason, SaleId, Vin};
 use edge::signature::{Keys, standard_webhooks};
 use edge::{Object, Problem, ProblemType, Reply, Request, UnknownFields};
-use jiff::SignedDuration;
 use serde_json::json;
 
 /// Verifies, parses, takes in. A copy, or news that is old, is answered like the first: 200.
 pub async fn handle(
     store: &impl SaleStore,
     keys: &Keys,
-    final_payment_window: SignedDuration,
+    settings: Settings,
     request: Request,
 ) -> Result<Reply, Problem> {
     standard_webhooks(keys, request.headers(), request.body()?)?;
@@ -23,7 +24,7 @@ pub async fn handle(
     let taken = match request.json()?.read(UnknownFields::Ignored, message)? {
         Message::Update(update) => {
             edge::log::sale(update.sale);
-            take_factory_update(store, update, final_payment_window, now).await
+            take_factory_update(store, update, settings, now).await
         }
         Message::Trouble(sale, order, trouble) => {
             edge::log::sale(sale);
@@ -83,10 +84,13 @@ fn update(data: &Object<'_>) -> Option<Message> {
     let vehicle = data.optional_text("vehicle_id", Vin::parse);
     let estimate = |text: &str| Ok::<_, String>(Order::estimate(text));
     let estimated_delivery = data.optional_text("estimated_delivery", estimate)?.flatten();
+    // Words that don't fit hold up nothing: they are only shown.
+    let words = |text: &str| Ok::<_, String>(Reason::parse(text).ok());
+    let reason = data.optional_text("reason", words)?.flatten();
     let (sale, order, vehicle) = (sale?, order?, vehicle?);
     Some(match news {
         News::Milestone(milestone) => {
-            Message::Update(Update { sale, order, milestone, vehicle, estimated_delivery })
+            Message::Update(Update { sale, order, milestone, vehicle, estimated_delivery, reason })
         }
         News::Trouble(trouble) => Message::Trouble(sale, order, trouble),
         News::Unknown => Message::Other,

@@ -25,7 +25,7 @@ async fn post(body: &Value, tampered: bool) -> Result<Reply, Problem> {
     handle(
         &store,
         &Keys::new([KEY]),
-        SignedDuration::from_hours(336),
+        Settings { final_payment_window: jiff::SignedDuration::from_hours(336), tell_beyond: 7 },
         request(&body.to_string(), tampered),
     )
     .await

@@ -7,6 +7,7 @@ use domain::ports::SaleStore;
 use domain::use_cases::take_mail_event::take_undeliverable;
 use edge::batch::Failed;
 use jiff::Timestamp;
+use mailparse::{MailAddr, MailAddrList, addrparse};
 use serde::Deserialize;
 
 /// What SES says to a topic once, before its first event.
@@ -91,14 +92,19 @@ impl MailEvent {
             (false, false) => written_to,
             _ => recipients,
         };
-        dead.into_iter().filter_map(|text| EmailAddress::parse(mailbox(text)).ok()).collect()
+        dead.into_iter().flat_map(|text| mailboxes(text)).collect()
     }
 }
 
-/// The address of `Ana García <ana@example.com>`.
-fn mailbox(text: &str) -> &str {
-    let bracketed = text.rsplit_once('<').and_then(|(_, address)| address.split_once('>'));
-    bracketed.map_or(text, |(address, _)| address).trim()
+/// The addresses in what a header of a mail may hold, such as `"García, Ana" <ana@example.com>` (RFC
+/// 5322, section 3.4).
+fn mailboxes(text: &str) -> Vec<EmailAddress> {
+    let read = addrparse(text).map(MailAddrList::into_inner).unwrap_or_default();
+    let addresses = read.into_iter().flat_map(|found| match found {
+        MailAddr::Single(one) => vec![one.addr],
+        MailAddr::Group(group) => group.addrs.into_iter().map(|one| one.addr).collect(),
+    });
+    addresses.filter_map(|address| EmailAddress::parse(&address).ok()).collect()
 }
 
 /// Puts each dead address before the dealerships whose customer has it.

@@ -65,11 +65,19 @@ async fn the_customer_is_found_whatever_the_last_server_calls_the_mailbox() {
         take(&world, bounce).await;
         assert_eq!(cases(&world), [CaseKind::MailUndeliverable], "{recipient}");
     }
-    let world = registered(Faults::Calm).await;
-    let named = json!([{ "emailAddress": format!("Ana García <{}>", address(&world)) }]);
-    let bounce = json!({ "bounceType": "Permanent", "bouncedRecipients": named });
-    take(&world, json!({ "eventType": "Bounce", "bounce": bounce })).await;
-    assert_eq!(cases(&world), [CaseKind::MailUndeliverable]);
+    for named in [
+        "Ana García <{}>",
+        "\"García; Ana <la de Soria>\" <{}>",
+        "{} (Ana, en casa)",
+        "familia: Iker <iker@example.com>, Ana <{}>;",
+        " <{}> ",
+    ] {
+        let world = registered(Faults::Calm).await;
+        let recipients = json!([{ "emailAddress": named.replace("{}", &address(&world)) }]);
+        let bounce = json!({ "bounceType": "Permanent", "bouncedRecipients": recipients });
+        take(&world, json!({ "eventType": "Bounce", "bounce": bounce })).await;
+        assert_eq!(cases(&world), [CaseKind::MailUndeliverable], "{named}");
+    }
 }
 
 #[tokio::test]

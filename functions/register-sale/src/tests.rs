@@ -2,6 +2,7 @@ use super::*;
 use domain::vehicle::VehicleStatus;
 use domain::{CountryCode, DealershipId, OptionCode, Vin};
 use edge::ProblemType;
+use edge::representation::SaleView;
 use serde_json::{Value, json};
 use testkit::contract::plan_store::plan;
 use testkit::faults::Plan as Faults;
@@ -296,6 +297,39 @@ async fn a_company_s_tax_number_is_taken_if_its_check_digit_is_right() {
     let slip = kept(json!({ "tax_id": "B12345675" })).await.unwrap_err();
     assert_eq!(slip.errors()[0].pointer, "/customer/tax_id");
     assert_eq!(kept(json!({ "tax_id": null })).await.unwrap().tax_id, None);
+}
+
+/// TAX-01, TAX-02: what the desk tells the customer, and the tax file.
+#[tokio::test]
+async fn the_desk_tells_the_tax_of_the_part_of_the_country() {
+    for (country, postal_code, told) in [
+        ("ES", "28004", json!({ "name": "IVA", "amount": 564_050 })),
+        ("ES", "35002", json!({ "name": "IGIC" })),
+        ("ES", "38001", json!({ "name": "IGIC" })),
+        ("ES", "51001", json!({ "name": "IPSI" })),
+        ("ES", "52001", json!({ "name": "IPSI" })),
+        // A buyer from abroad, who may take the vehicle home: no figure is right.
+        ("PT", "9000-042", Value::Null),
+    ] {
+        let world = world();
+        let mut body = body();
+        let customer = body["customer"].as_object_mut().unwrap();
+        customer.extend(address_in(country, postal_code).as_object().unwrap().clone());
+        post(&world, None, &body, SALE).await.unwrap();
+        let sale = world.with(|state| {
+            let row = &state.sales[&SaleId::parse(SALE).unwrap()];
+            serde_json::to_value(SaleView::new(&row.sale, &row.details)).unwrap()
+        });
+        let charges = sale["authority"]["charges"].as_array().unwrap();
+        let taxes = || charges.iter().filter(|charge| charge["kind"] == "tax");
+        let Some(tax) = taxes().next() else {
+            assert_eq!(told, Value::Null, "{country} {postal_code}");
+            continue;
+        };
+        let figures = [&tax["name"], &tax["amount"]];
+        assert_eq!(figures, [&told["name"], &told["amount"]], "{country} {postal_code}");
+        assert!(taxes().count() == 1 && tax["source"].as_str().unwrap().starts_with("https://"));
+    }
 }
 
 /// MAIL-04: the second of a couple would get no credentials, and see the first one's purchase.

@@ -256,6 +256,8 @@ fn environment(address: &str, tls: bool) -> Vec<(&'static str, String)> {
         ("PORTAL_URL", "https://portal.caas.example"),
         ("TRANSFER_COUNTRY", "ES"),
         ("SEPA_DEBIT_LIMIT", "200000"),
+        ("SELLERS", "{}"),
+        ("ESTIMATE_NOTICE_DAYS", "7"),
         ("ROLES_CLAIM", "roles"),
         ("DEALERSHIP_CLAIM", "dealership_id"),
         ("COUNTRY_CLAIM", "country"),

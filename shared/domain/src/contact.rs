@@ -1,5 +1,6 @@
 //! How a customer is told of news: by which channels, about what, on which devices.
 
+use crate::ids::ShortDigest;
 use crate::sale::Notification;
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +77,8 @@ impl Notification {
             | Self::QualityCheckCompleted
             | Self::ReadyForShipment
             | Self::InTransit
-            | Self::AtDealership => Topic::Progress,
+            | Self::AtDealership
+            | Self::EstimateMoved => Topic::Progress,
             Self::FinalPaymentDue
             | Self::FinalPaymentReceived
             | Self::PaymentFailed
@@ -230,6 +232,13 @@ impl DeviceToken {
 /// A device as the push service knows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Device(pub String);
+
+impl Device {
+    /// By what its owner names it, who is not told what the push service calls it.
+    pub fn id(&self) -> ShortDigest {
+        ShortDigest::of(&[self.0.as_bytes()])
+    }
+}
 
 /// How many devices a customer has at most: it bounds the item.
 pub const MAX_DEVICES: u16 = 10;

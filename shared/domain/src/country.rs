@@ -2,9 +2,9 @@
 //! `countries/`, checked by the tests here.
 
 use crate::customer::{CustomerError, PostalCode};
-use crate::money::Money;
+use crate::vat::{Place, Vat, VatRegion};
 use crate::zone::ZoneName;
-use crate::{Address, CountryCode, Language, Plate};
+use crate::{Address, CountryCode, Delivery, Language, Plate};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -32,8 +32,13 @@ pub struct Country {
     pub plates: Vec<Vec<Group>>,
     /// The form of its postal codes.
     pub postal_codes: PostalCodes,
-    /// What is to be paid.
+    /// What is to be paid beside the price.
     pub charges: Vec<Charge>,
+    /// The tax that a price includes in most of the country.
+    pub vat: Vat,
+    /// The parts of the country that have another, or none.
+    #[serde(default)]
+    pub vat_regions: Vec<VatRegion>,
 }
 
 /// How a country's postal codes are made up.
@@ -161,12 +166,8 @@ pub struct Charge {
     pub name: String,
     /// Which of the two.
     pub kind: ChargeKind,
-    /// A fixed amount, in minor units.
-    #[serde(default)]
-    pub fixed: Option<u64>,
-    /// A rate of the net price, in thousandths, which the price includes.
-    #[serde(default)]
-    pub included_permille: Option<u64>,
+    /// How much, in minor units.
+    pub fixed: u64,
     /// Where the figure is from.
     pub source: String,
     /// As of when.
@@ -183,25 +184,6 @@ pub enum ChargeKind {
     Tax,
 }
 
-impl Charge {
-    /// What it comes to for a vehicle of this price, in minor units, rounded half up.
-    pub fn amount(&self, price: Money) -> u64 {
-        match (self.fixed, self.included_permille) {
-            (Some(fixed), _) => fixed,
-            (None, Some(rate)) => {
-                let whole = rate.saturating_add(1_000);
-                price
-                    .minor()
-                    .saturating_mul(rate)
-                    .saturating_add(whole / 2)
-                    .checked_div(whole)
-                    .unwrap_or_default()
-            }
-            (None, None) => 0,
-        }
-    }
-}
-
 impl Country {
     /// The country's rules; `None` where CaaS registers no vehicles.
     pub fn of(code: CountryCode) -> Option<&'static Self> {
@@ -216,7 +198,36 @@ impl Country {
     /// What the authority itself collects for a registration, in minor units: everything that isn't
     /// a part of the price.
     pub fn fees(&self) -> u64 {
-        self.charges.iter().filter_map(|charge| charge.fixed).fold(0, u64::saturating_add)
+        self.charges.iter().map(|charge| charge.fixed).fold(0, u64::saturating_add)
+    }
+
+    /// The tax that a price includes, by where dealership, buyer and hand-over are. `None`
+    /// where they are not in one part of the country: who owes which tax then depends on an export
+    /// or an import that we know nothing of. A dealership whose zone says nothing of its part is
+    /// taken to be where its buyer is.
+    pub fn vat_of(
+        &self,
+        code: CountryCode,
+        dealership: &ZoneName,
+        buyer: &Address,
+        delivery: &Delivery,
+    ) -> Option<&Vat> {
+        // Of an erased buyer only the country is known.
+        let place = |address: &Address| {
+            let known = address.country != code || self.postal_codes.have(&address.postal_code);
+            Place::of(address, code, &self.vat_regions).filter(|_| known)
+        };
+        let home = place(buyer)?;
+        let arrives = match delivery {
+            Delivery::CustomerAddress { address } => place(address)?,
+            Delivery::Dealership => home,
+        };
+        let dealership = Place::of_zone(dealership, &self.vat_regions).unwrap_or(home);
+        let vat = match home {
+            Place::Region(region) => &region.vat,
+            Place::Rest => &self.vat,
+        };
+        (arrives == home && dealership == home).then_some(vat)
     }
 
     /// Whether a plate has one of the country's forms, however its groups are parted.
@@ -253,7 +264,7 @@ fn all() -> &'static [(CountryCode, Country)] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Currency;
+    use crate::{Currency, Money};
 
     #[test]
     fn every_country_s_file_can_be_read_and_says_all() {
@@ -281,21 +292,18 @@ mod tests {
                 "{code} asks twice for a document"
             );
             assert!(
-                !country.plates.is_empty()
-                    && country.charges.iter().any(|charge| charge.kind == ChargeKind::Tax),
+                !country.plates.is_empty() && country.vat.permille.is_some_and(|rate| rate > 0),
                 "{code}"
             );
-            for charge in &country.charges {
-                assert!(
-                    charge.fixed.is_some() != charge.included_permille.is_some(),
-                    "{code}: {}",
-                    charge.name
-                );
-                assert!(
-                    charge.source.starts_with("https://") && charge.as_of.year() >= 2020,
-                    "{code}: {}",
-                    charge.name
-                );
+            let charges = country.charges.iter().map(|charge| {
+                assert!(charge.fixed > 0, "{code}: {}", charge.name);
+                (&charge.name, &charge.source, charge.as_of)
+            });
+            let regions = country.vat_regions.iter().map(|region| &region.vat);
+            let taxes =
+                regions.chain([&country.vat]).map(|vat| (&vat.name, &vat.source, vat.as_of));
+            for (name, source, as_of) in charges.chain(taxes) {
+                assert!(source.starts_with("https://") && as_of.year() >= 2020, "{code}: {name}");
             }
         }
     }
@@ -315,12 +323,93 @@ mod tests {
         }
     }
 
+    fn address(country: &str, postal_code: &str) -> Address {
+        Address {
+            street: crate::customer::AddressLine::parse("Calle Triana 88").unwrap(),
+            postal_code: PostalCode::parse(postal_code).unwrap(),
+            city: crate::customer::AddressLine::parse("Las Palmas").unwrap(),
+            country: CountryCode::parse(country).unwrap(),
+        }
+    }
+
+    /// Name and tax of 12,100.00 where a dealership of this zone sells to a buyer there.
+    fn tax(
+        zone: Option<&str>,
+        (country, postal_code): (&str, &str),
+        delivery: &Delivery,
+    ) -> Option<(String, Option<u64>)> {
+        let code = CountryCode::parse(country).unwrap();
+        let rules = Country::of(code).unwrap();
+        let zone = zone.map_or(rules.time_zone.clone(), |zone| ZoneName::parse(zone).unwrap());
+        let price = Money::new(1_210_000, Currency::EUR).unwrap();
+        let vat = rules.vat_of(code, &zone, &address(country, postal_code), delivery)?;
+        Some((vat.name.clone(), vat.within(price)))
+    }
+
     #[test]
     fn a_tax_that_is_included_is_a_part_of_the_price() {
-        let spain = Country::of(CountryCode::parse("ES").unwrap()).unwrap();
-        let price = Money::new(1_210_000, Currency::EUR).unwrap();
-        let amounts: Vec<u64> = spain.charges.iter().map(|charge| charge.amount(price)).collect();
-        assert_eq!(amounts, [9_977, 210_000]);
+        let iva = |tax| Some(("IVA".to_owned(), Some(tax)));
+        assert_eq!(tax(None, ("ES", "28013"), &Delivery::Dealership), iva(210_000));
+        assert_eq!(Country::of(CountryCode::parse("ES").unwrap()).unwrap().fees(), 9_977);
+    }
+
+    /// TAX-01: the islands and the two cities have no IVA; the rate of what they have depends on the
+    /// vehicle.
+    #[test]
+    fn no_iva_is_told_in_the_canary_islands_ceuta_and_melilla() {
+        for (postal_code, name, zone) in [
+            ("35002", "IGIC", "Atlantic/Canary"),
+            ("38001", "IGIC", "Atlantic/Canary"),
+            ("51001", "IPSI", "Africa/Ceuta"),
+            ("52006", "IPSI", "Africa/Ceuta"),
+        ] {
+            for zone in [None, Some(zone)] {
+                let told = tax(zone, ("ES", postal_code), &Delivery::Dealership);
+                assert_eq!(told, Some((name.to_owned(), None)), "{postal_code}");
+            }
+        }
+    }
+
+    /// TAX-02: and what is like them in the other countries.
+    #[test]
+    fn a_part_of_a_country_with_a_tax_of_its_own_is_told_that() {
+        for (country, postal_code, name, included) in [
+            ("PT", "1100-148", "IVA", Some(226_260)),
+            ("PT", "9000-042", "IVA", Some(218_197)),
+            ("PT", "9400-162", "IVA", Some(218_197)),
+            ("PT", "9500-150", "IVA", Some(166_897)),
+            ("PT", "9980 024", "IVA", Some(166_897)),
+            ("FR", "20000", "TVA", Some(201_667)),
+            ("FR", "97200", "TVA", Some(94_793)),
+            ("FR", "97400", "TVA", Some(94_793)),
+            ("FR", "97300", "TVA", Some(0)),
+            ("FR", "97600", "TVA", Some(0)),
+            ("FR", "97133", "Taxe locale", None),
+            ("FR", "98800", "Taxe locale", None),
+            ("DE", "78266", "Mehrwertsteuer", Some(0)),
+            ("DE", "27498", "Mehrwertsteuer", Some(0)),
+            ("IT", "23041", "IVA", Some(0)),
+            ("IT", "22061", "Imposta locale sul consumo", None),
+        ] {
+            let told = tax(None, (country, postal_code), &Delivery::Dealership);
+            assert_eq!(told, Some((name.to_owned(), included)), "{country} {postal_code}");
+        }
+    }
+
+    #[test]
+    fn no_tax_is_told_where_dealership_buyer_and_hand_over_are_apart() {
+        let to = |country, code| Delivery::CustomerAddress { address: address(country, code) };
+        let (here, canary) = (Delivery::Dealership, Some("Atlantic/Canary"));
+        assert_eq!(tax(canary, ("ES", "28013"), &here), None, "a buyer from the mainland");
+        assert_eq!(tax(Some("Atlantic/Azores"), ("PT", "9000-042"), &here), None);
+        assert_eq!(tax(None, ("ES", "28013"), &to("ES", "35002")), None, "an export");
+        assert_eq!(tax(None, ("ES", "28013"), &to("PT", "1100-148")), None);
+        let iva = Some(("IVA".to_owned(), Some(210_000)));
+        assert_eq!(tax(None, ("ES", "28013"), &to("ES", "08001")), iva);
+        assert_eq!(tax(None, ("FR", "97400"), &to("RE", "97400")).unwrap().1, Some(94_793));
+        let (spain, madrid) = (CountryCode::parse("ES").unwrap(), address("ES", "28013"));
+        let rules = Country::of(spain).unwrap();
+        assert_eq!(rules.vat_of(spain, &rules.time_zone, &madrid.erased(), &here), None);
     }
 
     #[test]

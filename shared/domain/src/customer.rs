@@ -50,7 +50,8 @@ pub enum CustomerError {
     Language,
 }
 
-fn line(text: &str, max: usize) -> Result<String, CustomerError> {
+/// Text of 1 to `max` characters on one line.
+pub(crate) fn line(text: &str, max: usize) -> Result<String, CustomerError> {
     if text.is_empty() || text.chars().count() > max {
         return Err(CustomerError::Length(max));
     }
@@ -284,7 +285,7 @@ impl From<CountryCode> for String {
 }
 
 /// The customer's language, for mails and the portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Spanish, ISO 639-1 code `es`.
@@ -302,6 +303,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every language that customers are written to in.
+    pub const ALL: [Self; 6] = [Self::Es, Self::En, Self::Pt, Self::Fr, Self::De, Self::It];
+
     /// Parses an ISO 639-1 code.
     pub fn parse(code: &str) -> Result<Self, CustomerError> {
         Ok(match code {

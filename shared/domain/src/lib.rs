@@ -10,13 +10,16 @@ pub mod country;
 pub mod customer;
 pub mod ids;
 pub mod money;
+pub mod names;
 pub mod plan;
 pub mod ports;
 pub mod sale;
+pub mod seller;
 pub mod task_errors;
 pub mod text;
 pub mod time;
 pub mod use_cases;
+pub mod vat;
 pub mod vehicle;
 pub mod zone;
 
@@ -28,6 +31,7 @@ pub use ids::{
     SaleId, Vin,
 };
 pub use money::{Currency, Money};
+pub use names::Names;
 pub use plan::{BasePlatform, CommercialPlan, Delivery, OptionCode, Plan, PlanCode, Sold};
 pub use sale::{Sale, Status};
 pub use zone::ZoneName;

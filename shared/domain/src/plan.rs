@@ -1,11 +1,14 @@
 //! The plan comercial: as it is offered, with its prices in each country; as it is sold, with the
 //! price that stays; and where the vehicle is delivered.
 
+use crate::Language;
 use crate::customer::{Address, CountryCode};
 use crate::ids::{EmployeeId, IdError};
 use crate::money::{Money, Terms, TermsError};
+use crate::names::Names;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 macro_rules! code {
     ($(#[$doc:meta])* $name:ident) => {
@@ -68,11 +71,30 @@ pub struct Plan {
     pub base_platform: BasePlatform,
     /// Pre-selected options, each once, at most [`Plan::MAX_OPTIONS`].
     pub options: Vec<OptionCode>,
+    /// What the plan was called when it was sold.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
+    /// What those of the options were called that have names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub option_names: BTreeMap<OptionCode, Names>,
 }
 
 impl Plan {
     /// No plan offers more.
     pub const MAX_OPTIONS: usize = 50;
+
+    /// What a reader of this language is shown: the plan's name, or the platform's code.
+    pub fn shown(&self, language: Language) -> &str {
+        self.names.of(language).unwrap_or(self.base_platform.as_str())
+    }
+
+    /// The same of the options, in their order: each its name, or its code.
+    pub fn options_shown(&self, language: Language) -> impl Iterator<Item = &str> {
+        self.options.iter().map(move |code| {
+            let name = self.option_names.get(code).and_then(|names| names.of(language));
+            name.unwrap_or(code.as_str())
+        })
+    }
 }
 
 /// What was sold for how much. It stays, whatever becomes of the plan's prices.
@@ -91,6 +113,12 @@ pub struct CommercialPlan {
     pub code: PlanCode,
     /// The vehicle to manufacture.
     pub base_platform: BasePlatform,
+    /// What people call it; plans that were put before there were names have none.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
+    /// The same of its options.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub option_names: BTreeMap<OptionCode, Names>,
     /// What it costs where, each country once, at most [`CommercialPlan::MAX_TARIFFS`].
     pub tariffs: Vec<Tariff>,
     /// Who put it.
@@ -214,6 +242,13 @@ impl CommercialPlan {
             code: self.code.clone(),
             base_platform: self.base_platform.clone(),
             options: options.to_vec(),
+            names: self.names.clone(),
+            option_names: self
+                .option_names
+                .iter()
+                .filter(|(code, _)| options.contains(code))
+                .map(|(code, names)| (code.clone(), names.clone()))
+                .collect(),
         };
         Ok(Sold { plan, terms })
     }
@@ -253,6 +288,10 @@ mod tests {
         OptionPrice { code: OptionCode::parse(code).unwrap(), price: euros(minor) }
     }
 
+    fn named(name: &str) -> Names {
+        [(Language::Es, crate::names::Name::parse(name).unwrap())].into_iter().collect()
+    }
+
     fn plan() -> CommercialPlan {
         let tariff = |country, price, options| {
             let terms = Terms::new(euros(price), euros(100_000)).unwrap();
@@ -261,6 +300,10 @@ mod tests {
         CommercialPlan {
             code: PlanCode::parse("TERRA-5-FAMILY").unwrap(),
             base_platform: BasePlatform::parse("TERRA-5").unwrap(),
+            names: named("Terra familiar"),
+            option_names: [("GPS", "Navegador"), ("TOW-BAR", "Enganche")]
+                .map(|(code, name)| (OptionCode::parse(code).unwrap(), named(name)))
+                .into(),
             tariffs: vec![
                 tariff("ES", 3_000_000, vec![option("GPS", 50_000), option("TOW-BAR", 90_000)]),
                 tariff("PT", 3_200_000, vec![option("GPS", 60_000)]),
@@ -282,6 +325,31 @@ mod tests {
         assert_eq!(sold.plan.base_platform.as_str(), "TERRA-5");
         assert_eq!(sell("PT", &["GPS"]).unwrap().terms.price(), euros(3_260_000));
         assert_eq!(sell("ES", &[]).unwrap().terms.price(), euros(3_000_000));
+    }
+
+    #[test]
+    fn what_is_sold_keeps_its_names_and_is_shown_by_its_code_where_it_has_none() {
+        let sold = sell("ES", &["GPS"]).unwrap().plan;
+        assert_eq!(sold.option_names.len(), 1);
+        let shown = |plan: &Plan, language| {
+            let options: Vec<_> = plan.options_shown(language).map(str::to_owned).collect();
+            (plan.shown(language).to_owned(), options.join(", "))
+        };
+        assert_eq!(shown(&sold, Language::Es), ("Terra familiar".into(), "Navegador".into()));
+        assert_eq!(shown(&sold, Language::De), ("TERRA-5".into(), "GPS".into()));
+    }
+
+    /// As plans and sales were stored before there were names.
+    #[test]
+    fn what_was_stored_without_names_is_read() {
+        let stored = r#"{"code":"CITY","base_platform":"CITY-E","options":["GPS"]}"#;
+        let plan: Plan = serde_json::from_str(stored).unwrap();
+        assert!(plan.names.is_empty());
+        assert_eq!(serde_json::to_string(&plan).unwrap(), stored);
+        let stored = r#"{"code":"CITY","base_platform":"CITY-E","tariffs":[],"updated_by":"p-1","updated_at":0}"#;
+        let plan: CommercialPlan = serde_json::from_str(stored).unwrap();
+        assert!(plan.names.is_empty() && plan.option_names.is_empty());
+        assert_eq!(serde_json::to_string(&plan).unwrap(), stored);
     }
 
     #[test]

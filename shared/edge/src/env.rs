@@ -4,6 +4,8 @@
 use jiff::SignedDuration;
 use std::str::FromStr;
 
+pub use domain::seller::Sellers;
+
 /// A variable that can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -83,6 +85,13 @@ impl Environment {
             .map(SignedDuration::from_secs)
     }
 
+    /// Who sells in each country, as JSON: `{"ES":{"name":"…","tax_id":"…","address":"…"}}`.
+    pub fn sellers(self, name: &'static str) -> Result<Sellers, ConfigError> {
+        let expected = "JSON that has name, tax_id and address of each country's seller";
+        // serde_json's message would quote what is there.
+        serde_json::from_str(&self.text(name)?).map_err(|_| ConfigError::Invalid { name, expected })
+    }
+
     fn number<T: FromStr>(
         self,
         name: &'static str,
@@ -105,6 +114,7 @@ mod tests {
                 "GATEWAY_URL" => "http://localhost:8420/",
                 "WINDOW" => "3600",
                 "WORD" => "soon",
+                "SELLERS" => r#"{"ES":{"name":"CaaS","tax_id":"B1","address":"Calle Mayor 1"}}"#,
                 "EMPTY" => "",
                 _ => return None,
             };
@@ -117,6 +127,16 @@ mod tests {
         assert_eq!(environment().text("TABLE_NAME").unwrap(), "sales");
         assert_eq!(environment().url("GATEWAY_URL").unwrap(), "http://localhost:8420");
         assert_eq!(environment().seconds("WINDOW").unwrap(), SignedDuration::from_hours(1));
+    }
+
+    #[test]
+    fn a_country_has_its_seller() {
+        let sellers = environment().sellers("SELLERS").unwrap();
+        let of = |code| sellers.of(domain::CountryCode::parse(code).unwrap());
+        assert_eq!(of("ES").unwrap().tax_id, "B1");
+        assert_eq!(of("PT"), None);
+        let fault = environment().sellers("WORD").unwrap_err();
+        assert!(fault.to_string().contains("name, tax_id and address"), "{fault}");
     }
 
     #[test]

@@ -146,6 +146,8 @@ operations! {
     PutPreferences: PUT "/account/preferences", Callers::Customers;
     /// has news shown on a device.
     RegisterDevice: POST "/account/devices", Callers::Customers;
+    /// has news shown on a device no more.
+    RemoveDevice: DELETE "/account/devices/{device_id}", Callers::Customers;
     /// has a reset link mailed.
     RequestPasswordReset: POST "/account/password-reset", Callers::Anybody;
     /// trades a reset link for a password.

@@ -2,7 +2,6 @@
 
 use crate::facts::place;
 use crate::words::Labels;
-use domain::BasePlatform;
 use domain::ports::Arranged;
 use ics::parameters::Value;
 use ics::properties::{DtEnd, DtStart, Location, Method, Sequence, Status, Summary};
@@ -18,14 +17,14 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// their entry.
 pub(crate) fn file(
     Arranged { sale, slot, at, before }: &Arranged,
-    vehicle: &BasePlatform,
+    vehicle: &str,
     labels: &Labels,
     zone: &TimeZone,
 ) -> String {
     let mut event = Event::new(format!("{sale}@caas"), utc(*at));
     event.push(Sequence::new(before.to_string()));
     event.push(Status::confirmed());
-    event.push(Summary::new(escape_text(format!("{} ({})", labels.delivery, vehicle.as_str()))));
+    event.push(Summary::new(escape_text(format!("{} ({})", labels.delivery, vehicle))));
     event.push(Location::new(escape_text(place(slot.place, labels))));
     let hour = slot.time.and_then(|time| moment(slot.date.to_datetime(time), zone));
     if let Some(begin) = hour {

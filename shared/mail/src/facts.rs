@@ -2,8 +2,9 @@
 //! notification may be late, and the sale further on by then.
 
 use crate::words::{Labels, Words};
-use domain::ports::{Arranged, MailContent};
+use domain::ports::{Arranged, MailContent, MovedEstimate};
 use domain::sale::{DeliveryPlace, Notification};
+use domain::{Language, Reason};
 use jiff::tz::TimeZone;
 
 /// One line of the table.
@@ -31,7 +32,11 @@ impl Fact {
     }
 }
 
-pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<Fact> {
+pub(crate) fn of(
+    content: &MailContent,
+    (language, words): (Language, &Words),
+    zone: &TimeZone,
+) -> Vec<Fact> {
     let Words { labels, formats, .. } = words;
     match content {
         MailContent::Credentials { username, initial_password, expires_at, activation_token } => {
@@ -50,7 +55,7 @@ pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<F
         }
         MailContent::Notification {
             notification,
-            base_platform,
+            plan,
             order,
             balance,
             signal,
@@ -58,8 +63,9 @@ pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<F
             refunded,
             plate,
             appointment,
+            moved,
         } => {
-            let mut facts = vec![Fact::prose(labels.vehicle, base_platform.as_str())];
+            let mut facts = vec![Fact::prose(labels.vehicle, plan.shown(language))];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
             match notification {
                 Notification::OrderPlaced
@@ -89,6 +95,19 @@ pub(crate) fn of(content: &MailContent, words: &Words, zone: &TimeZone) -> Vec<F
                 }
                 Notification::OrderRejected => {
                     facts.push(Fact::prose(labels.signal_returned, formats.money(*signal)));
+                }
+                Notification::EstimateMoved => {
+                    facts.extend(moved.iter().flat_map(|MovedEstimate { from, to, reason }| {
+                        let date = |label, date| Fact::prose(label, formats.date(date));
+                        let reason = reason.as_ref().map(Reason::as_str);
+                        [
+                            Some(date(labels.estimated_delivery, *to)),
+                            Some(date(labels.earlier_estimate, *from)),
+                            reason.map(|words| Fact::prose(labels.factory_reason, words)),
+                        ]
+                        .into_iter()
+                        .flatten()
+                    }));
                 }
                 Notification::PaymentRefunded => {
                     facts.extend(

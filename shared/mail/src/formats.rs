@@ -33,6 +33,11 @@ impl Formats {
         self.digits(money, "")
     }
 
+    /// A number that is written with a point, such as `8.5`, with the language's own sign.
+    pub fn number(&self, number: &str) -> String {
+        number.replace('.', self.decimal)
+    }
+
     fn digits(&self, money: Money, group: &str) -> String {
         let places = money.currency().decimals();
         let digits = format!("{:0>width$}", money.minor(), width = places + 1);

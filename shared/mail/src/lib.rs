@@ -64,16 +64,16 @@ pub fn render(
         headline,
         greeting: (words.greeting)(to.full_name.as_str()),
         paragraphs,
-        facts: facts::of(content, words, &zone),
+        facts: facts::of(content, (to.language, words), &zone),
         button,
     };
     let calendar = match content {
         MailContent::Notification {
             notification: Notification::DeliveryArranged,
             appointment: Some(arranged),
-            base_platform,
+            plan,
             ..
-        } => Some(calendar::file(arranged, base_platform, &words.labels, &zone)),
+        } => Some(calendar::file(arranged, plan.shown(to.language), &words.labels, &zone)),
         _ => None,
     };
     Ok(Mail {

@@ -7,6 +7,7 @@ mod samples;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Language;
+use domain::names::Name;
 use domain::ports::MailContent;
 use domain::sale::Notification;
 use icalendar::{Calendar, CalendarComponent, Component, EventLike};
@@ -95,7 +96,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 20);
+    assert_eq!(kinds.len(), 21);
     Ok(())
 }
 
@@ -142,6 +143,9 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 | Notification::SaleCancelled
                 | Notification::PaymentRefunded => &["CITY-5", signal],
                 Notification::SaleLapsed => &["CITY-5"],
+                Notification::EstimateMoved => {
+                    &["CITY-5", "FO-2026-000417", "15", "6", "Falta de cristales templados"]
+                }
             },
         };
         for fact in facts {
@@ -283,14 +287,12 @@ fn subjects_are_one_short_line() -> Outcome {
 #[test]
 fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
     for content in contents()? {
-        let MailContent::Notification { notification, base_platform, balance, signal, .. } =
-            content
-        else {
+        let MailContent::Notification { notification, plan, balance, signal, .. } = content else {
             continue;
         };
         let content = MailContent::Notification {
             notification,
-            base_platform,
+            plan,
             order: None,
             balance,
             signal,
@@ -298,6 +300,7 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
             refunded: vec![],
             plate: None,
             appointment: None,
+            moved: None,
         };
         for language in LANGUAGES {
             let mail = render(language, &content)?;
@@ -307,9 +310,34 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
     Ok(())
 }
 
+/// R-193 of `docs/requirements.md`.
+#[test]
+fn a_mail_calls_the_vehicle_by_its_name_or_its_code_where_the_language_has_none() -> Outcome {
+    for notification in [Notification::OrderPlaced, Notification::DeliveryArranged] {
+        let mut content = samples::notification(notification)?;
+        let MailContent::Notification { plan, .. } = &mut content else {
+            return Err("no notification".into());
+        };
+        plan.names = [(Language::Es, Name::parse("City eléctrico")?)].into_iter().collect();
+        for language in LANGUAGES {
+            let mail = render(language, &content)?;
+            let calendar = mail.calendar.clone().unwrap_or_else(|| mail.text.clone());
+            let (named, other) = if language == Language::Es {
+                ("City eléctrico", "CITY-5")
+            } else {
+                ("CITY-5", "City eléctrico")
+            };
+            for said in [&mail.text, &mail.html, &calendar] {
+                assert!(said.contains(named) && !said.contains(other), "{said}");
+            }
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
-    let MailContent::Notification { base_platform, order, balance, signal, plate, .. } =
+    let MailContent::Notification { plan, order, balance, signal, plate, .. } =
         samples::notification(Notification::ReadyForDelivery)?
     else {
         return Err("no notification".into());
@@ -318,7 +346,7 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
     let (pay_by, refunded, appointment) = (None, vec![], None);
     let late = MailContent::Notification {
         notification,
-        base_platform,
+        plan,
         order,
         balance,
         signal,
@@ -326,6 +354,7 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         refunded,
         plate,
         appointment,
+        moved: None,
     };
     let mail = render(Language::Es, &late)?;
     assert!(

@@ -185,8 +185,11 @@ fn after(reports: &[Milestone]) -> (Sale, Vec<Message>) {
                 milestone,
                 vehicle,
                 estimated_delivery: None,
+                reason: None,
             };
-            follow_factory::take_factory_update(&ports, update, WINDOW, world.time(0))
+            let settings =
+                follow_factory::Settings { final_payment_window: WINDOW, tell_beyond: 7 };
+            follow_factory::take_factory_update(&ports, update, settings, world.time(0))
                 .await
                 .unwrap();
         }

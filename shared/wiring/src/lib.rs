@@ -7,7 +7,7 @@ use adapters::{
     MailSettings, MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
-use edge::env::{ConfigError, Environment};
+use edge::env::{ConfigError, Environment, Sellers};
 use edge::signature::Keys;
 use edge::{ClaimNames, Error, Problem, ProblemType, clock};
 use jiff::SignedDuration;
@@ -136,6 +136,11 @@ impl Wiring {
     /// What can be debited from an account at most, in minor units (`SEPA_DEBIT_LIMIT`).
     pub fn debit_limit(&self) -> Result<u64, ConfigError> {
         self.environment.amount("SEPA_DEBIT_LIMIT")
+    }
+
+    /// Who sells in each country (`SELLERS`).
+    pub fn sellers(&self) -> Result<Sellers, ConfigError> {
+        self.environment.sellers("SELLERS")
     }
 
     /// The factory (`FACTORY_URL`, `FACTORY_SECRET_ARN`).

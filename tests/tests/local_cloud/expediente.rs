@@ -118,6 +118,11 @@ async fn a_customer_follows_and_pays_an_own_purchase(world: &World) -> Result<()
         "{done:?}"
     );
     ensure!(done.text("/payments/balance/receipts/0/state") == "captured", "{done:?}");
+    let number = done.text("/payments/balance/receipts/0/receipt_id");
+    let paper = format!("/portal{path}/receipt/{number}.pdf");
+    let pdf = ours.api.get(&paper).await?.expect(200)?;
+    ensure!(pdf.headers.get("content-type").is_some_and(|kind| kind == "application/pdf"));
+    ensure!(pdf.raw.starts_with("%PDF-") && pdf.raw.trim_end().ends_with("%%EOF"), "{}", pdf.raw);
     let prepared = prepared();
     world
         .employee()

@@ -280,6 +280,16 @@ async fn customers_choose_their_channels(world: &World) -> Result<()> {
         "the customer didn't want to hear that"
     );
 
+    // A device that was lost is removed from any other session.
+    customer.hears_everything(world, "ios").await?;
+    let known = api.get("/account/preferences").await?.expect(200)?;
+    let path = format!("/account/devices/{}", known.text("/devices/0/device_id"));
+    let anew = world.customer(Some(&world.session(&customer.email).await?))?;
+    nobody.json(Method::DELETE, &path, &Value::Null).await?.expect(401)?;
+    anew.json(Method::DELETE, &path, &Value::Null).await?.expect(204)?;
+    let left = api.get("/account/preferences").await?.expect(200)?;
+    ensure!(left.body.get("devices").is_none(), "{left:?}");
+
     // A device that the customer gave away is forgotten at the next message.
     let device = customer.hears_everything(world, "android").await?;
     let off = "Attributes.entry.1.key=Enabled&Attributes.entry.1.value=false";

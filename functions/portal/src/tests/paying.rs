@@ -7,6 +7,7 @@ use domain::account::{Access, AccountStore, Session, TokenDigest};
 use domain::ids::GatewayPaymentId;
 use domain::ports::Recipient;
 use domain::sale::{AttemptState, Means, PaymentMethod, PaymentOutcome, Sale, Stage};
+use domain::seller::Sellers;
 use domain::{AttemptId, CustomerId, CustomerKey, Language, SaleId, Vin};
 use edge::Request;
 use edge::http::Page;
@@ -73,6 +74,7 @@ impl Visit {
             gateway: &ports,
             queues: &ports,
             debit_limit: LIMIT,
+            sellers: &Sellers::default(),
             hasher: &QuickHasher::default(),
             url: "https://portal.test/portal",
         };

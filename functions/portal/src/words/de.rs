@@ -1,6 +1,6 @@
 //! The portal's words in German.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Zum Inhalt springen",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Ausstattung",
     order: "Werksauftrag",
     estimated: "Voraussichtliche Lieferung",
+    estimates: "Änderungen des Termins",
+    since: "seit",
     vehicle_id: "Fahrgestellnummer",
     plate: "Kennzeichen",
     delivery: "Übergabe",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "erstattet",
     receipt: "Beleg",
     receipt_number: "Belegnummer",
-    print_hint: "Drucken Sie diese Seite mit Ihrem Browser.",
     date: "Datum",
     method: "Zahlungsart",
     card: "Karte",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "Dieser Betrag kann nicht auf diese Weise gezahlt werden; es wurde nichts abgebucht. Bitte wählen Sie eine andere Zahlungsart.",
             unfinished: "Die letzte Zahlung wurde nicht abgeschlossen; es wurde nichts abgebucht. Sie können noch einmal zahlen.",
         },
+    },
+    receipts: Receipts {
+        refund: "Erstattungsbeleg",
+        of_payment: "Beleg der Zahlung",
+        dealership: "Autohaus",
+        tax_number: "Steuernummer",
+        net: "Nettobetrag",
+        gross: "Gesamtbetrag",
+        no_tax: "fällt nicht an",
+        tax: "Steuern",
+        tax_by_vehicle: "enthalten; der Satz hängt vom Fahrzeug ab",
+        tax_apart: "enthalten; sie hängen davon ab, wo verkauft, übergeben und zugelassen wird",
+        purchase: "Kauf",
+        pdf: "Als PDF herunterladen",
+        not_an_invoice: "Dieser Beleg weist eine Zahlung nach. Er ist keine Rechnung.",
     },
 };

@@ -1,6 +1,6 @@
 //! The portal's words in English.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Skip to the content",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Options",
     order: "Factory order",
     estimated: "Estimated delivery",
+    estimates: "Changes of the date",
+    since: "since",
     vehicle_id: "Vehicle number (VIN)",
     plate: "Plate",
     delivery: "Delivery",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "refunded",
     receipt: "Receipt",
     receipt_number: "Receipt number",
-    print_hint: "Print this page with your browser.",
     date: "Date",
     method: "Paid by",
     card: "card",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "This amount cannot be paid in this way, and nothing was charged. Please choose another way.",
             unfinished: "The last payment was not finished, and nothing was charged. You can pay again.",
         },
+    },
+    receipts: Receipts {
+        refund: "Proof of refund",
+        of_payment: "Receipt of the payment",
+        dealership: "Dealership",
+        tax_number: "Tax number",
+        net: "Net amount",
+        gross: "Total",
+        no_tax: "does not apply",
+        tax: "Taxes",
+        tax_by_vehicle: "included; the rate depends on the vehicle",
+        tax_apart: "included; they depend on where it is sold, handed over and registered",
+        purchase: "Purchase",
+        pdf: "Download as PDF",
+        not_an_invoice: "This document shows that money was moved. It is not an invoice.",
     },
 };

@@ -1,6 +1,6 @@
 //! The portal's words in Spanish.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Ir al contenido",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Opciones",
     order: "Pedido de fábrica",
     estimated: "Entrega prevista",
+    estimates: "Cambios de la fecha",
+    since: "desde el",
     vehicle_id: "Número de bastidor",
     plate: "Matrícula",
     delivery: "Entrega",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "devuelto",
     receipt: "Recibo",
     receipt_number: "Número de recibo",
-    print_hint: "Imprima esta página con su navegador.",
     date: "Fecha",
     method: "Forma de pago",
     card: "tarjeta",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "Este importe no se puede pagar de esta forma y no se ha cobrado nada. Elija otra forma de pago.",
             unfinished: "El último pago no se terminó y no se ha cobrado nada. Puede pagar de nuevo.",
         },
+    },
+    receipts: Receipts {
+        refund: "Justificante de devolución",
+        of_payment: "Recibo del pago",
+        dealership: "Concesionario",
+        tax_number: "NIF",
+        net: "Base imponible",
+        gross: "Total",
+        no_tax: "no se aplica",
+        tax: "Impuestos",
+        tax_by_vehicle: "incluido; el tipo depende del vehículo",
+        tax_apart: "incluidos; dependen de dónde se venda, se entregue y se matricule",
+        purchase: "Compra",
+        pdf: "Descargar en PDF",
+        not_an_invoice: "Este documento acredita un movimiento de dinero. No es una factura.",
     },
 };

@@ -1,6 +1,6 @@
 //! The portal's words in French.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Aller au contenu",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Options",
     order: "Commande usine",
     estimated: "Livraison prévue",
+    estimates: "Changements de date",
+    since: "depuis le",
     vehicle_id: "Numéro de série (VIN)",
     plate: "Plaque",
     delivery: "Livraison",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "remboursé",
     receipt: "Reçu",
     receipt_number: "Numéro de reçu",
-    print_hint: "Imprimez cette page avec votre navigateur.",
     date: "Date",
     method: "Moyen de paiement",
     card: "carte",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "Ce montant ne peut pas être payé de cette façon, et rien n’a été débité. Choisissez un autre moyen.",
             unfinished: "Le dernier paiement n’a pas été terminé, et rien n’a été débité. Vous pouvez payer de nouveau.",
         },
+    },
+    receipts: Receipts {
+        refund: "Justificatif de remboursement",
+        of_payment: "Reçu du paiement",
+        dealership: "Concessionnaire",
+        tax_number: "Numéro fiscal",
+        net: "Montant hors taxe",
+        gross: "Total",
+        no_tax: "ne s’applique pas",
+        tax: "Taxes",
+        tax_by_vehicle: "comprise\u{a0}; le taux dépend du véhicule",
+        tax_apart: "comprises\u{a0}; elles dépendent du lieu de vente, de remise et d’immatriculation",
+        purchase: "Achat",
+        pdf: "Télécharger en PDF",
+        not_an_invoice: "Ce document atteste un mouvement d’argent. Ce n’est pas une facture.",
     },
 };

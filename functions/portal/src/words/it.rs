@@ -1,6 +1,6 @@
 //! The portal's words in Italian.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Vai al contenuto",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Optional",
     order: "Ordine di fabbrica",
     estimated: "Consegna prevista",
+    estimates: "Cambi della data",
+    since: "dal",
     vehicle_id: "Numero di telaio",
     plate: "Targa",
     delivery: "Consegna",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "rimborsato",
     receipt: "Ricevuta",
     receipt_number: "Numero di ricevuta",
-    print_hint: "Stampi questa pagina con il suo browser.",
     date: "Data",
     method: "Metodo di pagamento",
     card: "carta",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "Questo importo non può essere pagato in questo modo e non è stato addebitato nulla. Scelga un altro modo.",
             unfinished: "L’ultimo pagamento non è stato concluso e non è stato addebitato nulla. Può pagare di nuovo.",
         },
+    },
+    receipts: Receipts {
+        refund: "Ricevuta di rimborso",
+        of_payment: "Ricevuta del pagamento",
+        dealership: "Concessionaria",
+        tax_number: "Codice fiscale o partita IVA",
+        net: "Imponibile",
+        gross: "Totale",
+        no_tax: "non si applica",
+        tax: "Imposte",
+        tax_by_vehicle: "inclusa; l’aliquota dipende dal veicolo",
+        tax_apart: "incluse; dipendono da dove avvengono vendita, consegna e immatricolazione",
+        purchase: "Acquisto",
+        pdf: "Scarica in PDF",
+        not_an_invoice: "Questo documento attesta un movimento di denaro. Non è una fattura.",
     },
 };

@@ -1,6 +1,6 @@
 //! The portal's words in Portuguese.
 
-use super::{Declines, Ended, Next, Paying, Steps, Words};
+use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
     skip: "Ir para o conteúdo",
@@ -100,6 +100,8 @@ pub(super) const WORDS: Words = Words {
     options: "Opções",
     order: "Encomenda à fábrica",
     estimated: "Entrega prevista",
+    estimates: "Alterações da data",
+    since: "desde",
     vehicle_id: "Número do quadro (VIN)",
     plate: "Matrícula",
     delivery: "Entrega",
@@ -121,7 +123,6 @@ pub(super) const WORDS: Words = Words {
     refunded: "devolvido",
     receipt: "Recibo",
     receipt_number: "Número do recibo",
-    print_hint: "Imprima esta página com o seu navegador.",
     date: "Data",
     method: "Forma de pagamento",
     card: "cartão",
@@ -171,5 +172,20 @@ pub(super) const WORDS: Words = Words {
             other_way: "Este montante não pode ser pago desta forma e nada foi cobrado. Escolha outra forma de pagamento.",
             unfinished: "O último pagamento não foi concluído e nada foi cobrado. Pode pagar de novo.",
         },
+    },
+    receipts: Receipts {
+        refund: "Comprovativo de devolução",
+        of_payment: "Recibo do pagamento",
+        dealership: "Concessionário",
+        tax_number: "NIF",
+        net: "Valor sem imposto",
+        gross: "Total",
+        no_tax: "não se aplica",
+        tax: "Impostos",
+        tax_by_vehicle: "incluído; a taxa depende do veículo",
+        tax_apart: "incluídos; dependem de onde é vendido, entregue e matriculado",
+        purchase: "Compra",
+        pdf: "Descarregar em PDF",
+        not_an_invoice: "Este documento comprova um movimento de dinheiro. Não é uma fatura.",
     },
 };

@@ -6,6 +6,8 @@ use tools::functions;
 
 /// The sender of every mail.
 pub(crate) const MAIL_FROM: &str = "compras@caas.example";
+/// Who sells in Spain, as receipts name the company.
+const SELLERS: &str = r#"{"ES":{"name":"CaaS España, S.L.","tax_id":"B12345674","address":"Calle de Alcalá 1, 28014 Madrid"}}"#;
 /// Our key at the local gateway.
 pub const GATEWAY_KEY: &str = "sk_test_local";
 /// What the local gateway signs its webhooks with.
@@ -55,6 +57,8 @@ pub(crate) fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("RegistryUrl={partners}/registry"),
         format!("GatewayUrl={gateway}"),
         format!("PortalUrl={portal}"),
+        // As SAM reads a value that has quotes in it.
+        format!("Sellers=\"{}\"", SELLERS.replace('"', "\\\"")),
         format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
         format!("ApnsApplicationArn={}", push_application(PUSH_PLATFORMS[0])),

@@ -5,6 +5,18 @@ use super::Bug;
 /// As in `bugs`.
 pub(super) const BUGS: &[Bug] = &[
     Bug {
+        name: "a moved estimate is not told",
+        file: "shared/domain/src/sale/decide/factory.rs",
+        find: "is_far.then_some(Event::EstimateMoved)",
+        replace: "None::<Event>.filter(|_| is_far)",
+    },
+    Bug {
+        name: "small steps of an estimate are passed over",
+        file: "shared/domain/src/sale/decide/factory.rs",
+        find: "sale.told_estimate().is_some_and",
+        replace: "sale.estimates.last().is_some_and",
+    },
+    Bug {
         name: "a sale whose order was cancelled can't be given up",
         file: "shared/domain/src/sale/decide/cancellation.rs",
         find: "sale.has_open_case(CaseKind::OrderCancelled)",

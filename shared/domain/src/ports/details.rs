@@ -1,9 +1,10 @@
 //! What was captured of a sale: customer, plan, documents, and how the customer's data were
 //! corrected since. It is an item of its own, beside the sale.
 
-use crate::country::DocumentKind;
+use crate::country::{Country, DocumentKind};
 use crate::ids::FileDigest;
-use crate::{Customer, Delivery, EmployeeId, Plan, Reason};
+use crate::vat::Vat;
+use crate::{Customer, Delivery, EmployeeId, Plan, Reason, Sale};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,13 @@ pub struct Details {
 }
 
 impl Details {
+    /// The tax that the sale's price includes; `None` where it can't be known
+    /// ([`Country::vat_of`]).
+    pub fn vat(&self, sale: &Sale) -> Option<&'static Vat> {
+        let (code, zone) = (sale.country, sale.zone());
+        Country::of(code)?.vat_of(code, &zone, &self.customer.address, &self.delivery)
+    }
+
     /// What stays when the customer's personal data are erased: what was bought, and in which
     /// country.
     #[must_use]

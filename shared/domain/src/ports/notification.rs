@@ -5,9 +5,10 @@ use super::{SendError, StoreError};
 use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
 use crate::sale::{Notification, Order, Slot};
 use crate::{
-    BasePlatform, EmailAddress, FullName, Language, Money, PhoneNumber, Plate, SaleId, ZoneName,
+    EmailAddress, FullName, Language, Money, PhoneNumber, Plan, Plate, Reason, SaleId, ZoneName,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// The mail service.
 #[expect(
@@ -91,7 +92,7 @@ pub enum MailContent {
         /// The kind of mail, and so its words.
         notification: Notification,
         /// What the customer bought.
-        base_platform: BasePlatform,
+        plan: Plan,
         /// The factory's order, if any.
         order: Option<Order>,
         /// Price less señal.
@@ -106,7 +107,20 @@ pub enum MailContent {
         plate: Option<Plate>,
         /// When and where the customer gets the vehicle, once that is arranged.
         appointment: Option<Arranged>,
+        /// How the estimate moved that this mail tells of.
+        moved: Option<MovedEstimate>,
     },
+}
+
+/// An estimate that moved, from what the customer was told before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedEstimate {
+    /// The day that was expected before.
+    pub from: Date,
+    /// The day that is expected now.
+    pub to: Date,
+    /// Why, in the factory's own words, if it said.
+    pub reason: Option<Reason>,
 }
 
 /// A delivery as the customer's calendar takes it: anew for the same sale, it is in the place of

@@ -219,6 +219,15 @@ impl Sale {
         }
     }
 
+    /// What the factory expected when the customer was last told of it: at first, and by each mail
+    /// of a move.
+    pub fn told_estimate(&self) -> Option<&Estimate> {
+        let told = self.facts.iter().rfind(|fact| fact.0 == FactKind::EstimateMoved);
+        let told = told.map(|fact| fact.1.as_millisecond());
+        let is_it = |known: &&Estimate| Some(known.1.as_millisecond()) == told;
+        self.estimates.iter().rfind(is_it).or(self.estimates.first())
+    }
+
     /// When it was registered.
     pub fn registered_at(&self) -> Timestamp {
         self.facts.first().map_or(Timestamp::UNIX_EPOCH, |fact| fact.1)

@@ -1,13 +1,13 @@
 //! The commands: each is what somebody asks of a sale, with what the decision needs to know.
 
 use super::{
-    CaseKind, CheckKind, Closure, Means, Milestone, MoneyBack, Order, PaymentKind, PaymentOutcome,
-    Registration, Slot, Trouble,
+    CaseKind, CheckKind, Closure, Expected, Means, Milestone, MoneyBack, Order, PaymentKind,
+    PaymentOutcome, Registration, Slot, Trouble,
 };
 use crate::country::DocumentKind;
 use crate::ids::ShortDigest;
 use crate::{AttemptId, CustomerKey, EmployeeId, OrderId, Reason, Vin};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 /// What can be asked of a sale.
@@ -79,7 +79,7 @@ pub enum Command {
         /// The vehicle, once it has an id.
         vehicle: Option<Vin>,
         /// A new estimate, if any.
-        estimated_delivery: Option<Date>,
+        estimated_delivery: Option<Expected>,
         /// How long the customer has to pay the balance once told.
         final_payment_window: SignedDuration,
     },

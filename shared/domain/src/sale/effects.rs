@@ -79,6 +79,8 @@ pub enum Notification {
     DeadlineReminder,
     /// Money went back.
     PaymentRefunded,
+    /// The factory expects to deliver on another day.
+    EstimateMoved,
 }
 
 impl Notification {
@@ -111,6 +113,7 @@ impl Notification {
             FactKind::DeadlineExtended => Self::DeadlineExtended,
             FactKind::DeadlineReminder => Self::DeadlineReminder,
             FactKind::Refunded => Self::PaymentRefunded,
+            FactKind::EstimateMoved => Self::EstimateMoved,
             FactKind::SaleRegistered
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
@@ -145,7 +148,10 @@ impl Sale {
         let mut later = self.facts.iter().skip(fact.saturating_add(1));
         waits
             && later.any(|next| {
-                Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst
+                // A new day says nothing of how far the vehicle is.
+                let says_as_much = Notification::of(next.0)
+                    .is_some_and(|told| told != Notification::EstimateMoved);
+                says_as_much && next.1.duration_since(*at) < burst
             })
     }
 }

@@ -59,7 +59,9 @@ pub enum Event {
     /// The factory refused.
     OrderRejected { reason: String },
     /// The factory has a new estimate.
-    DeliveryEstimated { date: Date },
+    DeliveryEstimated { date: Date, reason: Option<Reason> },
+    /// It moved so far from what the customer was told last that the customer is told again.
+    EstimateMoved,
     /// One of `InProduction` to `InTransit`.
     MilestoneReached { milestone: Milestone },
     /// The vehicle is at the dealership.
@@ -128,6 +130,7 @@ impl Event {
             Self::Cancelled { .. } => FactKind::Cancelled,
             Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
             Self::CustomerReminded => FactKind::DeadlineReminder,
+            Self::EstimateMoved => FactKind::EstimateMoved,
             Self::RefundDue { .. } => FactKind::RefundDue,
             Self::Refunded { .. } => FactKind::Refunded,
             Self::PaymentReversed { .. } => FactKind::PaymentReversed,

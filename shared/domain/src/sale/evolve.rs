@@ -118,15 +118,21 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
 
 /// What the factory expects stays beside what it expected before.
 fn keep_estimate(sale: &mut Sale, event: &Event, now: Timestamp) {
-    let date = match event {
-        Event::OrderPlaced { order } => order.estimated_delivery,
-        Event::DeliveryEstimated { date } => Some(*date),
-        _ => None,
+    let (date, reason) = match event {
+        Event::OrderPlaced { order } => (order.estimated_delivery, None),
+        Event::DeliveryEstimated { date, reason } => (Some(*date), reason.clone()),
+        _ => return,
     };
-    if date.is_some() && sale.estimates.len() >= MAX_ESTIMATES {
-        sale.estimates.remove(1);
+    let Some(date) = date else { return };
+    if sale.estimates.len() >= MAX_ESTIMATES {
+        // Neither the first nor the one that the customer was told.
+        let told = sale.told_estimate().map(|known| known.1);
+        let second_is_told = sale.estimates.get(1).map(|known| known.1) == told;
+        sale.estimates.remove(if second_is_told { 2 } else { 1 });
     }
-    sale.estimates.extend(date.map(|date| Estimate(date, now)));
+    // Whole milliseconds, as it is stored.
+    let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    sale.estimates.push(Estimate(date, at, reason));
 }
 
 /// What was sold, paid and given back stays; who bought does not.
@@ -142,6 +148,9 @@ fn erase_customer(sale: &mut Sale, by: &EmployeeId, now: Timestamp) {
     sale.erasure = Some(Erasure { by: by.clone(), at });
     for extension in &mut sale.extensions {
         extension.reason = Reason::erased();
+    }
+    for reason in sale.estimates.iter_mut().filter_map(|known| known.2.as_mut()) {
+        *reason = Reason::erased();
     }
     for closure in sale.cases.iter_mut().filter_map(|case| case.closure.as_mut()) {
         closure.reason = Reason::erased();
@@ -182,10 +191,10 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
         (Stage::ReservationPaid { .. }, Event::OrderRejected { reason }) => {
             Stage::OrderRejected { reason }
         }
-        (Stage::OrderPlaced { order }, Event::DeliveryEstimated { date }) => {
+        (Stage::OrderPlaced { order }, Event::DeliveryEstimated { date, .. }) => {
             Stage::OrderPlaced { order: estimated(order, date) }
         }
-        (Stage::Manufacturing { order, milestone }, Event::DeliveryEstimated { date }) => {
+        (Stage::Manufacturing { order, milestone }, Event::DeliveryEstimated { date, .. }) => {
             Stage::Manufacturing { order: estimated(order, date), milestone }
         }
         (

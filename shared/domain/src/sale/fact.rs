@@ -48,6 +48,7 @@ pub enum FactKind {
     PaymentReversed,
     PaymentReinstated,
     DeadlineReminder,
+    EstimateMoved,
 }
 
 impl FactKind {
@@ -77,6 +78,7 @@ impl FactKind {
             | Self::Refunded
             | Self::DeadlineExtended
             | Self::DeadlineReminder
+            | Self::EstimateMoved
             | Self::PaymentReversed
             | Self::PaymentReinstated => return None,
         })

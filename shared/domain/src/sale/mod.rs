@@ -21,6 +21,7 @@ mod money_back;
 mod next;
 mod order;
 mod payment;
+mod receipt;
 mod rejection;
 mod stage;
 #[cfg(test)]
@@ -42,11 +43,12 @@ pub use hand_over::HandOver;
 pub use ledger::{Account, Movement, Part, Posting};
 pub use money_back::{Dispute, DisputeState, MoneyBack, Refund, RefundState};
 pub use next::NextStep;
-pub use order::{Estimate, Milestone, Order, Trouble};
+pub use order::{Estimate, Expected, Milestone, Order, Trouble};
 pub use payment::{
     Acceptance, Answer, Attempt, AttemptState, Decline, Means, NextAction, PaymentKind,
     PaymentMethod, PaymentOutcome, Transfer,
 };
+pub use receipt::{Direction, Receipt};
 pub use rejection::Rejection;
 pub use stage::{Registration, Stage, Status};
 pub use wait::Wait;

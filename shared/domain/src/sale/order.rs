@@ -1,6 +1,6 @@
 //! The factory's order of a sale's vehicle, and the milestones that the factory reports of it.
 
-use crate::OrderId;
+use crate::{OrderId, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,9 +16,25 @@ pub struct Order {
     pub estimated_delivery: Option<Date>,
 }
 
-/// What the factory once expected, and since when (R-138 of `docs/requirements.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Estimate(pub Date, #[serde(with = "crate::time::millis")] pub Timestamp);
+/// What the factory once expected: the day, since when, and why it moved there, in its own words
+/// (R-138 of `docs/requirements.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate(
+    pub Date,
+    #[serde(with = "crate::time::millis")] pub Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")] pub Option<Reason>,
+);
+
+/// What the factory expects now, as it tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The day of the delivery.
+    pub date: Date,
+    /// Why it is another day than before, if the factory said.
+    pub reason: Option<Reason>,
+    /// By how many days it may move before the customer is told, as the deployment sets it.
+    pub tell_beyond: u16,
+}
 
 /// What the factory reports of an order that doesn't go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

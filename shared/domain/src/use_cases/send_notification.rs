@@ -2,10 +2,10 @@
 
 use crate::contact::{Channel, ChannelSet, Contact, Topic};
 use crate::ports::{
-    Arranged, ContactStore, Details, MailContent, Mailer, NotificationLog, PushError, PushService,
-    Recipient, SaleStore, SendError, StoreError, TextMessages,
+    Arranged, ContactStore, Details, MailContent, Mailer, MovedEstimate, NotificationLog,
+    PushError, PushService, Recipient, SaleStore, SendError, StoreError, TextMessages,
 };
-use crate::sale::{AttemptState, CaseKind, FactKind, Notification, Order, Sale};
+use crate::sale::{AttemptState, CaseKind, Fact, FactKind, Notification, Order, Sale};
 use crate::{Customer, SaleId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,7 +57,7 @@ pub async fn send_notification(
         return Ok(Outcome::Superseded);
     }
     let Some(contact) = store.contact(&sale.customer).await? else { return Ok(Outcome::Erased) };
-    let (to, content) = (recipient(&sale, &details), content(&sale, &details, notification));
+    let (to, content) = (recipient(&sale, &details), content(&sale, &details, fact, notification));
     let mut outcome = Ok(Outcome::Settled);
     for channel in
         wanted(&sale, &contact, notification.topic()).iter().filter(|channel| !told.has(*channel))
@@ -134,13 +134,26 @@ fn arranged(sale: &Sale) -> Option<Arranged> {
     })
 }
 
-fn content(sale: &Sale, details: &Details, notification: Notification) -> MailContent {
+/// How the estimate moved at this fact, if it did: from what the customer was told before.
+fn moved(sale: &Sale, fact: usize) -> Option<MovedEstimate> {
+    let at_fact = |fact: &Fact| {
+        let at = fact.1.as_millisecond();
+        sale.estimates.iter().rfind(|known| known.1.as_millisecond() == at)
+    };
+    let is_move = |fact: &&Fact| fact.0 == FactKind::EstimateMoved;
+    let to = sale.facts.get(fact).filter(is_move).and_then(at_fact)?;
+    let before = sale.facts.iter().take(fact).rfind(is_move).and_then(at_fact);
+    let from = before.or(sale.estimates.first())?;
+    Some(MovedEstimate { from: from.0, to: to.0, reason: to.2.clone() })
+}
+
+fn content(sale: &Sale, details: &Details, fact: usize, notification: Notification) -> MailContent {
     let refunded = sale
         .all_attempts()
         .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
     MailContent::Notification {
         notification,
-        base_platform: details.plan.base_platform.clone(),
+        plan: details.plan.clone(),
         order: sale
             .order()
             .map(|order| Order { estimated_delivery: sale.estimate(), ..order.clone() }),
@@ -150,5 +163,6 @@ fn content(sale: &Sale, details: &Details, notification: Notification) -> MailCo
         refunded: refunded.map(|(kind, _)| sale.amount_due(kind)).collect(),
         plate: sale.registration().map(|registration| registration.plate.clone()),
         appointment: arranged(sale),
+        moved: moved(sale, fact),
     }
 }

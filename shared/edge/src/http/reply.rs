@@ -129,11 +129,15 @@ pub(super) fn problem(problem: &Problem, request_id: &str) -> Response<Body> {
     response(problem.kind().status(), headers, problem.body(request_id).to_string())
 }
 
-fn response(status: u16, headers: BTreeMap<&'static str, String>, body: String) -> Response<Body> {
+fn response(
+    status: u16,
+    headers: BTreeMap<&'static str, String>,
+    body: impl Into<Body>,
+) -> Response<Body> {
     let builder = Response::builder().status(status);
     let builder =
         headers.into_iter().fold(builder, |builder, (name, text)| builder.header(name, text));
-    builder.body(Body::from(body)).unwrap_or_else(|error| {
+    builder.body(body.into()).unwrap_or_else(|error| {
         tracing::error!(%error, "the response has a header that can't be sent");
         let mut response = Response::default();
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
@@ -150,6 +154,8 @@ pub struct Page {
     pub headers: BTreeMap<&'static str, String>,
     /// The page's HTML, or the text of a style sheet or script.
     pub body: String,
+    /// A file in the place of the body.
+    pub file: Option<Vec<u8>>,
 }
 
 impl Page {
@@ -161,6 +167,7 @@ impl Page {
     }
 
     pub(super) fn response(self) -> Response<Body> {
-        response(self.status, self.headers, self.body)
+        let Self { status, headers, body, file } = self;
+        response(status, headers, file.map_or_else(|| Body::from(body), Body::from))
     }
 }

@@ -1,8 +1,9 @@
 //! The country's authority: what it wants, what it said, what is on file for it, and what it gave.
 
 use domain::country::{Charge, ChargeKind, Country, DocumentKind};
-use domain::ports::Document;
-use domain::{EmployeeId, Language, Plate, RegistrationId, Sale};
+use domain::ports::{Details, Document};
+use domain::vat::Vat;
+use domain::{EmployeeId, Language, Money, Plate, RegistrationId, Sale};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -22,37 +23,18 @@ pub(super) struct AuthorityView<'a> {
 
 impl<'a> AuthorityView<'a> {
     /// Of the sale's country; `None` where there is no such country.
-    pub(super) fn of(sale: &'a Sale) -> Option<Self> {
-        Country::of(sale.country).map(|country| Self::new(country, sale))
-    }
-
-    fn new(country: &'a Country, sale: &'a Sale) -> Self {
-        let charge = |charge: &'a Charge| {
-            let rule = match charge.included_permille {
-                Some(rate) => {
-                    format!("{}.{} % of the net price, included in it", rate / 10, rate % 10)
-                }
-                None => "fixed, beside the price".to_owned(),
-            };
-            let (name, source) = (charge.name.as_str(), charge.source.as_str());
-            ChargeView {
-                name,
-                kind: charge.kind,
-                amount: charge.amount(sale.terms.price()),
-                rule,
-                source,
-                as_of: charge.as_of,
-            }
-        };
-        Self {
+    pub(super) fn of(sale: &'a Sale, details: &Details) -> Option<Self> {
+        let country = Country::of(sale.country)?;
+        let vat = details.vat(sale).map(|vat| ChargeView::included(vat, sale.terms.price()));
+        Some(Self {
             name: &country.authority,
             language: country.language,
             expected_days: country.expected_days,
             required_documents: &country.required_documents,
             missing_documents: sale.missing_documents(),
             refusal: sale.refusal(),
-            charges: country.charges.iter().map(charge).collect(),
-        }
+            charges: country.charges.iter().map(ChargeView::beside).chain(vat).collect(),
+        })
     }
 }
 
@@ -61,10 +43,36 @@ impl<'a> AuthorityView<'a> {
 struct ChargeView<'a> {
     name: &'a str,
     kind: ChargeKind,
-    amount: u64,
+    /// Absent where the tax is known and its rate isn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<u64>,
     rule: String,
     source: &'a str,
     as_of: Date,
+}
+
+impl<'a> ChargeView<'a> {
+    /// What is paid beside the price.
+    fn beside(Charge { name, kind, fixed, source, as_of }: &'a Charge) -> Self {
+        let (kind, as_of, rule) = (*kind, *as_of, "fixed, beside the price".to_owned());
+        Self { name, kind, amount: Some(*fixed), rule, source, as_of }
+    }
+
+    /// What the price includes.
+    fn included(vat: &'a Vat, price: Money) -> Self {
+        let rule = match vat.percent() {
+            Some(percent) => format!("{percent} % of the net price, included in it"),
+            None => "included in the price, at a rate that depends on the vehicle".to_owned(),
+        };
+        Self {
+            name: &vat.name,
+            kind: ChargeKind::Tax,
+            amount: vat.within(price),
+            rule,
+            source: &vat.source,
+            as_of: vat.as_of,
+        }
+    }
 }
 
 /// The registration that the authority made.

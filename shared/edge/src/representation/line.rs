@@ -1,7 +1,9 @@
 //! A sale in a list or a spreadsheet, in one line.
 
 use domain::ports::Details;
-use domain::{BasePlatform, EmployeeId, FullName, Money, OrderId, PlanCode, Plate};
+use domain::{
+    BasePlatform, EmployeeId, FullName, Language, Money, Names, OrderId, PlanCode, Plate,
+};
 use domain::{Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -19,6 +21,8 @@ pub struct SaleLine<'a> {
     registered_by: &'a EmployeeId,
     customer: &'a FullName,
     plan: &'a PlanCode,
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    plan_names: &'a Names,
     base_platform: &'a BasePlatform,
     currency: &'static str,
     price: u64,
@@ -35,7 +39,7 @@ pub struct SaleLine<'a> {
 
 impl<'a> SaleLine<'a> {
     /// The columns of [`Self::cells`].
-    pub const COLUMNS: [&'static str; 14] = [
+    pub const COLUMNS: [&'static str; 15] = [
         "sale_id",
         "status",
         "due_at",
@@ -50,6 +54,7 @@ impl<'a> SaleLine<'a> {
         "order_id",
         "vehicle_id",
         "plate",
+        "plan_name",
     ];
 
     /// The sale and what was captured with it, as they are at `now`.
@@ -63,6 +68,7 @@ impl<'a> SaleLine<'a> {
             registered_by: &sale.registered_by,
             customer: &details.customer.full_name,
             plan: &details.plan.code,
+            plan_names: &details.plan.names,
             base_platform: &details.plan.base_platform,
             currency: sale.terms.price().currency().code(),
             price: sale.terms.price().minor(),
@@ -73,9 +79,9 @@ impl<'a> SaleLine<'a> {
         }
     }
 
-    /// The same as the cells of a table: amounts in whole units with this decimal sign, moments as
-    /// this zone's clock shows them.
-    pub fn cells(&self, zone: &TimeZone, decimal: char) -> [String; 14] {
+    /// The same as the cells of a table: names in the reader's language, amounts in whole units with
+    /// this decimal sign, moments as this zone's clock shows them.
+    pub fn cells(&self, language: Language, zone: &TimeZone, decimal: char) -> [String; 15] {
         let moment = |at: Timestamp| {
             at.to_zoned(zone.clone()).datetime().strftime("%Y-%m-%d %H:%M").to_string()
         };
@@ -95,6 +101,7 @@ impl<'a> SaleLine<'a> {
             text(self.order_id.map(OrderId::as_str)),
             text(self.vehicle_id.map(Vin::as_str)),
             text(self.plate.map(Plate::as_str)),
+            self.plan_names.of(language).unwrap_or(self.plan.as_str()).to_owned(),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Planes comerciales, with what each costs in each country.
 
-use domain::{BasePlatform, CommercialPlan, CountryCode, EmployeeId, OptionCode, PlanCode};
+use domain::{BasePlatform, CommercialPlan, CountryCode, EmployeeId, Names, OptionCode, PlanCode};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -9,6 +9,10 @@ use serde::Serialize;
 pub struct PlanView<'a> {
     code: &'a PlanCode,
     base_platform: &'a BasePlatform,
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    names: &'a Names,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<NamedView<'a>>,
     tariffs: Vec<TariffView<'a>>,
     updated_by: &'a EmployeeId,
     updated_at: Timestamp,
@@ -16,8 +20,17 @@ pub struct PlanView<'a> {
 
 impl<'a> From<&'a CommercialPlan> for PlanView<'a> {
     fn from(
-        CommercialPlan { code, base_platform, tariffs, updated_by, updated_at }: &'a CommercialPlan,
+        CommercialPlan {
+            code,
+            base_platform,
+            names,
+            option_names,
+            tariffs,
+            updated_by,
+            updated_at,
+        }: &'a CommercialPlan,
     ) -> Self {
+        let options = option_names.iter().map(|(code, names)| NamedView { code, names });
         let tariffs = tariffs.iter().map(|tariff| {
             let (terms, options) = (tariff.terms(), tariff.options().iter());
             TariffView {
@@ -33,11 +46,20 @@ impl<'a> From<&'a CommercialPlan> for PlanView<'a> {
         Self {
             code,
             base_platform,
+            names,
+            options: options.collect(),
             tariffs: tariffs.collect(),
             updated_by,
             updated_at: *updated_at,
         }
     }
+}
+
+/// What people call an option.
+#[derive(Debug, Serialize)]
+struct NamedView<'a> {
+    code: &'a OptionCode,
+    names: &'a Names,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! How far a sale is: the factory's order, and what has happened in it so far.
 
-use domain::sale::{Fact, FactKind};
-use domain::{OrderId, Sale, Status};
+use domain::sale::{Estimate, Fact, FactKind};
+use domain::{OrderId, Reason, Sale, Status};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -14,13 +14,16 @@ pub(super) struct OrderView<'a> {
     estimated_delivery: Option<Date>,
     /// What was expected, oldest first, where it moved.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    estimates: Vec<EstimateView>,
+    estimates: Vec<EstimateView<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct EstimateView {
+struct EstimateView<'a> {
     date: Date,
     at: Timestamp,
+    /// Why it moved there, in the factory's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a Reason>,
 }
 
 impl<'a> OrderView<'a> {
@@ -28,7 +31,12 @@ impl<'a> OrderView<'a> {
     pub(super) fn of(sale: &'a Sale) -> Option<Self> {
         let order = sale.order()?;
         let moved = sale.estimates.iter().filter(|_| sale.estimates.len() > 1);
-        let estimates = moved.map(|known| EstimateView { date: known.0, at: known.1 }).collect();
+        let view = |known: &'a Estimate| EstimateView {
+            date: known.0,
+            at: known.1,
+            reason: known.2.as_ref(),
+        };
+        let estimates = moved.map(view).collect();
         Some(Self { order_id: &order.id, estimated_delivery: sale.estimate(), estimates })
     }
 }

@@ -108,7 +108,7 @@ impl<'a> SaleView<'a> {
             cases: sale.cases.iter().map(CaseView::from).collect(),
             vehicle_id: sale.vehicle(),
             registration: RegistrationView::of(sale),
-            authority: AuthorityView::of(sale),
+            authority: AuthorityView::of(sale, details),
             documents: details.documents.iter().map(DocumentView::from).collect(),
             corrections: details.corrections.iter().map(CorrectionView::from).collect(),
             preparation: PreparationView::of(sale),

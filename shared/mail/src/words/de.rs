@@ -35,6 +35,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Fahrzeug",
         order: "Werksbestellung",
         estimated_delivery: "Voraussichtliche Lieferung",
+        earlier_estimate: "Zuvor erwartete Lieferung",
+        factory_reason: "Grund laut Werk",
         amount_due: "Offener Betrag",
         pay_by: "Zahlbar bis",
         amount_paid: "Erhaltener Betrag",
@@ -244,6 +246,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "Wird die Zahlung nicht rechtzeitig abgeschlossen, gilt das Fahrzeug als „nicht zugewiesen“: Sie verlieren die Reservierung, und die Anzahlung von {signal} wird nicht erstattet."
                 ),
                 "Wenn Sie nicht rechtzeitig zahlen können, sprechen Sie bitte vor Ablauf der Frist mit Ihrem Autohaus.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "Neuer Liefertermin für Ihr Fahrzeug",
+            "Ein neuer voraussichtlicher Termin",
+            [
+                "Das Werk hat den Termin geändert, zu dem es Ihr Fahrzeug voraussichtlich liefert.",
+                "Ihre Bestellung läuft weiter; Sie müssen nichts tun. Ihre Kaufakte zeigt den neuen Termin und die früheren.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -35,6 +35,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Vehicle",
         order: "Factory order",
         estimated_delivery: "Estimated delivery",
+        earlier_estimate: "Estimated delivery before",
+        factory_reason: "Reason the factory gave",
         amount_due: "Amount due",
         pay_by: "Pay by",
         amount_paid: "Amount received",
@@ -242,6 +244,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "If the payment is not completed in time, the vehicle becomes “unassigned”: you lose the reservation, and the deposit of {signal} is not refunded."
                 ),
                 "If you cannot pay in time, please speak to your dealership before the deadline.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "The estimated delivery of your vehicle has changed",
+            "A new estimated date",
+            [
+                "The factory has changed the date on which it expects to deliver your vehicle.",
+                "Your order goes on; you don’t have to do anything. Your purchase file shows the new date and the earlier ones.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -35,6 +35,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Vehículo",
         order: "Pedido de fábrica",
         estimated_delivery: "Entrega estimada",
+        earlier_estimate: "Entrega estimada antes",
+        factory_reason: "Motivo según la fábrica",
         amount_due: "Importe pendiente",
         pay_by: "Fecha límite de pago",
         amount_paid: "Importe recibido",
@@ -244,6 +246,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "Si el pago no se completa a tiempo, el vehículo pasa a «sin asignar»: usted pierde la reserva y la señal de {signal} no se devuelve."
                 ),
                 "Si no puede pagar a tiempo, hable con su concesionario antes de la fecha límite.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "Ha cambiado la entrega estimada de su vehículo",
+            "Una nueva fecha estimada",
+            [
+                "La fábrica ha cambiado la fecha en que espera entregar su vehículo.",
+                "Su pedido sigue adelante; usted no tiene que hacer nada. En su expediente están la nueva fecha y las anteriores.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

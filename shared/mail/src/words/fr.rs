@@ -36,6 +36,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Véhicule",
         order: "Commande d’usine",
         estimated_delivery: "Livraison estimée",
+        earlier_estimate: "Livraison estimée auparavant",
+        factory_reason: "Motif donné par l’usine",
         amount_due: "Solde à payer",
         pay_by: "Date limite de paiement",
         amount_paid: "Montant reçu",
@@ -243,6 +245,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "Si le paiement n’est pas effectué à temps, le véhicule devient «\u{a0}non attribué\u{a0}»\u{a0}: vous perdez la réservation et les arrhes de {signal} ne sont pas remboursées."
                 ),
                 "Si vous ne pouvez pas payer à temps, parlez-en à votre concession avant la date limite.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "La livraison estimée de votre véhicule a changé",
+            "Une nouvelle date estimée",
+            [
+                "L’usine a changé la date à laquelle elle prévoit de livrer votre véhicule.",
+                "Votre commande suit son cours\u{a0}; vous n’avez rien à faire. Votre dossier d’achat montre la nouvelle date et les précédentes.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

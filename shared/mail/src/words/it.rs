@@ -36,6 +36,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Veicolo",
         order: "Ordine di fabbrica",
         estimated_delivery: "Consegna prevista",
+        earlier_estimate: "Consegna prevista in precedenza",
+        factory_reason: "Motivo indicato dalla fabbrica",
         amount_due: "Importo da pagare",
         pay_by: "Scadenza del pagamento",
         amount_paid: "Importo ricevuto",
@@ -245,6 +247,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "Se il pagamento non viene completato in tempo, il veicolo diventa «non assegnato»: Lei perde la prenotazione e la caparra di {signal} non viene rimborsata."
                 ),
                 "Se non può pagare in tempo, ne parli con la concessionaria prima della scadenza.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "La consegna prevista del suo veicolo è cambiata",
+            "Una nuova data prevista",
+            [
+                "La fabbrica ha cambiato la data in cui prevede di consegnare il suo veicolo.",
+                "Il suo ordine prosegue; lei non deve fare nulla. Nel suo fascicolo d’acquisto trova la nuova data e quelle precedenti.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

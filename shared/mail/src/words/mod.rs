@@ -47,6 +47,8 @@ pub(crate) struct Labels {
     pub(crate) vehicle: &'static str,
     pub(crate) order: &'static str,
     pub(crate) estimated_delivery: &'static str,
+    pub(crate) earlier_estimate: &'static str,
+    pub(crate) factory_reason: &'static str,
     pub(crate) amount_due: &'static str,
     pub(crate) pay_by: &'static str,
     pub(crate) amount_paid: &'static str,

@@ -35,6 +35,8 @@ pub(super) const WORDS: Words = Words {
         vehicle: "Veículo",
         order: "Encomenda de fábrica",
         estimated_delivery: "Entrega prevista",
+        earlier_estimate: "Entrega prevista antes",
+        factory_reason: "Motivo segundo a fábrica",
         amount_due: "Valor em dívida",
         pay_by: "Data-limite de pagamento",
         amount_paid: "Valor recebido",
@@ -244,6 +246,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
                     "Se o pagamento não for concluído a tempo, o veículo passa a «não atribuído»: perde a reserva e o sinal de {signal} não é devolvido."
                 ),
                 "Se não puder pagar a tempo, fale com o seu concessionário antes da data-limite.",
+            ],
+        ),
+        Notification::EstimateMoved => Said::new(
+            "A entrega prevista do seu veículo mudou",
+            "Uma nova data prevista",
+            [
+                "A fábrica alterou a data em que espera entregar o seu veículo.",
+                "A sua encomenda continua; não tem de fazer nada. No seu processo de compra estão a nova data e as anteriores.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

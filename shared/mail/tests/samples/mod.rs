@@ -1,12 +1,13 @@
 //! One of every mail, for the tests and the preview.
 
-use domain::ports::{Arranged, MailContent, Recipient};
+use domain::ports::{Arranged, MailContent, MovedEstimate, Recipient};
 use domain::sale::{DeliveryPlace, Notification, Order, Slot};
 use domain::{
-    BasePlatform, Currency, EmailAddress, FullName, Language, Money, OrderId, Plate, SaleId,
-    ZoneName,
+    BasePlatform, Currency, EmailAddress, FullName, Language, Money, Names, OrderId, Plan,
+    PlanCode, Plate, Reason, SaleId, ZoneName,
 };
 use jiff::civil::{date, time};
+use std::collections::BTreeMap;
 use std::error::Error;
 
 /// The six languages in which customers are written to.
@@ -87,7 +88,7 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
     };
     Ok(MailContent::Notification {
         notification,
-        base_platform: BasePlatform::parse("CITY-5")?,
+        plan: plan()?,
         order: ordered.then_some(order),
         balance: Money::new(3_150_000, Currency::EUR)?,
         signal: Money::new(100_000, Currency::EUR)?,
@@ -95,5 +96,26 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
         appointment: if arranged { Some(delivery()?) } else { None },
+        moved: if notification == Notification::EstimateMoved { Some(moved()?) } else { None },
+    })
+}
+
+/// Three weeks later than the customer was told before.
+fn moved() -> Result<MovedEstimate, Box<dyn Error>> {
+    Ok(MovedEstimate {
+        from: date(2026, 6, 15),
+        to: date(2026, 7, 6),
+        reason: Some(Reason::parse("Falta de cristales templados")?),
+    })
+}
+
+/// A plan without names, which is shown by its code.
+fn plan() -> Result<Plan, Box<dyn Error>> {
+    Ok(Plan {
+        code: PlanCode::parse("CITY")?,
+        base_platform: BasePlatform::parse("CITY-5")?,
+        options: vec![],
+        names: Names::default(),
+        option_names: BTreeMap::new(),
     })
 }

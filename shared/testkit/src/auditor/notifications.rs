@@ -34,7 +34,7 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
             .contains(&fact.0);
             let soon = |later: &Fact| {
                 let passed = later.1.as_millisecond().saturating_sub(fact.1.as_millisecond());
-                notification(later.0).is_some()
+                notification(later.0).is_some_and(|told| told != Notification::EstimateMoved)
                     && passed < i64::try_from(BURST.as_millis()).unwrap_or(0)
             };
             let superseded =
@@ -119,6 +119,7 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::DeadlineExtended => Notification::DeadlineExtended,
         FactKind::DeadlineReminder => Notification::DeadlineReminder,
         FactKind::Refunded => Notification::PaymentRefunded,
+        FactKind::EstimateMoved => Notification::EstimateMoved,
         _ => return None,
     })
 }

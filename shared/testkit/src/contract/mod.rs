@@ -36,11 +36,12 @@ use domain::country::DocumentSet;
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::ShortDigest;
 use domain::money::Terms;
+use domain::names::Name;
 use domain::ports::{Details, NewSale, RequestKey, UnpaidLimits};
 use domain::sale::{Command, Registered, Sale, decide, evolve};
 use domain::{
     Address, AttemptId, BasePlatform, CountryCode, Currency, Customer, CustomerId, CustomerKey,
-    DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, Money, OptionCode,
+    DealershipId, Delivery, EmailAddress, EmployeeId, FullName, Language, Money, Names, OptionCode,
     PhoneNumber, Plan, PlanCode, SaleId, Sold, ZoneName,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -129,6 +130,8 @@ impl Sample {
             code: PlanCode::parse("CITY")?,
             base_platform: BasePlatform::parse("CITY-EV")?,
             options: vec![OptionCode::parse("TOW-BAR")?],
+            names: names("City eléctrico")?,
+            option_names: [(OptionCode::parse("TOW-BAR")?, names("Enganche")?)].into(),
         };
         let registered = Registered {
             id: fresh_sale_id(),
@@ -166,6 +169,11 @@ impl Sample {
         let (sale, details, request) = (&self.sale, &self.details, Some(&self.request));
         NewSale { sale, details, known_customer: false, limits: LIMITS, request }
     }
+}
+
+/// A name in Spanish alone.
+pub fn names(spanish: &str) -> Result<Names, Box<dyn Error>> {
+    Ok([(Language::Es, Name::parse(spanish)?)].into_iter().collect())
 }
 
 fn address() -> Result<Address, Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! What a [`PlanStore`] promises.
 
-use super::{Outcome, registered_at};
+use super::{Outcome, names, registered_at};
 use domain::money::Terms;
 use domain::plan::{OptionPrice, Tariff};
 use domain::ports::PlanStore;
@@ -25,6 +25,8 @@ pub fn plan(code: &str, price: u64) -> Result<CommercialPlan, Box<dyn Error>> {
     Ok(CommercialPlan {
         code: PlanCode::parse(code)?,
         base_platform: BasePlatform::parse("CITY-EV")?,
+        names: names("City eléctrico")?,
+        option_names: [(OptionCode::parse("GPS")?, names("Navegador")?)].into(),
         tariffs: vec![Tariff::new(CountryCode::parse("ES")?, terms, options)?],
         updated_by: EmployeeId::parse("e-17")?,
         updated_at: registered_at(),

@@ -6,6 +6,7 @@ use domain::sale::{
     RefundState, Registration, Status,
 };
 use domain::{AttemptId, OrderId, SaleId, Vin};
+use jiff::civil::Date;
 
 /// A payment as the gateway knows it.
 #[derive(Debug, Clone)]
@@ -98,6 +99,8 @@ pub struct FactoryOrder {
     pub cancelled: bool,
     /// What people were to hear of it: the kinds of case, as far as the webhook was taken.
     pub troubles: Vec<CaseKind>,
+    /// When it said that it would deliver, as far as the webhook was taken.
+    pub expected: Vec<Date>,
     /// Whether the sale's item held the intent when the call came.
     pub intent_stored: bool,
 }

@@ -7,6 +7,10 @@ use crate::faults::Site;
 use domain::ports::{Factory, FactoryError, OrderReport, OrderRequest, PartnerError};
 use domain::sale::{Order, Stage};
 use domain::{OrderId, Vin};
+use jiff::civil::{Date, date};
+
+/// When the factory expects to deliver whatever it takes an order for.
+pub const FIRST_ESTIMATE: Date = date(2027, 1, 15);
 
 impl Factory for Ports<'_> {
     /// The factory refuses the platform `UNBUILDABLE`.
@@ -17,7 +21,7 @@ impl Factory for Ports<'_> {
                     "this platform is not built any more".to_owned(),
                 ));
             }
-            let estimated_delivery = Some(jiff::civil::date(2027, 1, 15));
+            let estimated_delivery = Some(FIRST_ESTIMATE);
             let key = order.sale.to_string();
             if let Some(known) = state.orders.get(&key) {
                 return Ok(Order { id: known.id.clone(), estimated_delivery });
@@ -37,6 +41,7 @@ impl Factory for Ports<'_> {
                 milestone: None,
                 cancelled: false,
                 troubles: Vec::new(),
+                expected: Vec::new(),
                 intent_stored,
             };
             state.orders.insert(key, known);

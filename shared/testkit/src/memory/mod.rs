@@ -31,6 +31,7 @@ mod world;
 
 pub use books::{FactoryOrder, GatewayPayment, RegistryEntry};
 pub(crate) use contact_store::add_device;
+pub use factory::FIRST_ESTIMATE;
 pub use inbox::{Mail, MailKind};
 pub use ports::Ports;
 pub use story::{Happening, Line, short};

@@ -16,9 +16,10 @@ use domain::ports::{RequestKey, UnpaidLimits};
 use domain::use_cases::register_sale;
 use domain::{
     Address, BasePlatform, CountryCode, Customer, CustomerId, DealershipId, Delivery, EmailAddress,
-    EmployeeId, FullName, Language, PhoneNumber, Plan as SalePlan, PlanCode, SaleId, Sold, Vin,
-    ZoneName,
+    EmployeeId, FullName, Language, Names, PhoneNumber, Plan as SalePlan, PlanCode, SaleId, Sold,
+    Vin, ZoneName,
 };
+use std::collections::BTreeMap;
 
 impl Simulation<'_> {
     pub(super) fn register(&mut self, customer: u64, vehicle: Option<Vin>, tries: u32) {
@@ -111,8 +112,13 @@ pub fn register_input(
     )
     .ok()?;
     let code = PlanCode::parse("CAAS-C1").ok()?;
-    let plan =
-        SalePlan { code, base_platform: BasePlatform::parse(platform).ok()?, options: vec![] };
+    let plan = SalePlan {
+        code,
+        base_platform: BasePlatform::parse(platform).ok()?,
+        options: vec![],
+        names: Names::default(),
+        option_names: BTreeMap::new(),
+    };
     let request = RequestKey {
         key: ShortDigest::of(&[b"register", &customer.to_be_bytes()]),
         fingerprint: ShortDigest::of(&[&customer.to_be_bytes()]),

@@ -38,6 +38,8 @@ pub(super) enum Act {
 pub(super) enum Says {
     Milestone(Milestone),
     Trouble(Trouble),
+    /// That it is so far, and comes so many days later than was expected first.
+    Expects(Milestone, i32),
     /// That the vehicle at the dealership is another one.
     OtherVehicle,
 }

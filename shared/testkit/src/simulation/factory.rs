@@ -3,11 +3,12 @@
 use super::engine::Simulation;
 use super::events::{Event, Says};
 use super::processes::{Caller, Outcome};
-use super::settings::{DAY, HOUR, SECOND, WINDOW};
-use crate::memory::{Ports, short};
+use super::settings::{DAY, HOUR, SECOND, TELL_BEYOND, WINDOW};
+use crate::memory::{FIRST_ESTIMATE, Ports, short};
 use domain::sale::{CaseKind, Milestone, Trouble};
 use domain::use_cases::follow_factory;
 use domain::{SaleId, Vin};
+use jiff::ToSpan;
 
 /// How often the factory sends a webhook that isn't taken.
 const FACTORY_TELLS: u32 = 40;
@@ -30,6 +31,12 @@ impl Simulation<'_> {
             self.after(wait, Event::FactoryMoves { order, milestone });
             if free && self.rng.percent(3) {
                 self.factory_says(order, Says::Trouble(Trouble::Held), wait + HOUR);
+            }
+            if free && milestone < Milestone::AtDealership && self.rng.percent(12) {
+                // A small step, or a large one; a few small ones are a large one.
+                let days = i32::try_from(self.chance(30)).unwrap_or_default();
+                let (moved, wait) = (Says::Expects(milestone, days), wait + 13 * HOUR);
+                self.factory_says(order, moved, wait);
             }
             if !silent {
                 let delay = if free { self.chance(12 * HOUR) } else { SECOND };
@@ -81,7 +88,12 @@ impl Simulation<'_> {
         self.spawn(Caller::Factory { order, says, tries }, |world, now| {
             Box::pin(async move {
                 let ports = Ports::new(world, "receive-factory-update");
+                let expected = match says {
+                    Says::Expects(_, days) => FIRST_ESTIMATE.checked_add(days.days()).ok(),
+                    _ => None,
+                };
                 let (milestone, vehicle) = match says {
+                    Says::Expects(milestone, _) => (milestone, None),
                     Says::Milestone(milestone) => {
                         let there = milestone >= Milestone::AtDealership;
                         (milestone, there.then(|| known.vehicle.clone()))
@@ -100,9 +112,15 @@ impl Simulation<'_> {
                     order: known.id,
                     milestone,
                     vehicle,
-                    estimated_delivery: None,
+                    estimated_delivery: expected,
+                    reason: None,
                 };
-                let taken = follow_factory::take_factory_update(&ports, update, WINDOW, now).await;
+                let settings = follow_factory::Settings {
+                    final_payment_window: WINDOW,
+                    tell_beyond: TELL_BEYOND,
+                };
+                let taken =
+                    follow_factory::take_factory_update(&ports, update, settings, now).await;
                 Outcome::Webhook { taken: taken.is_ok() }
             })
         });
@@ -116,7 +134,7 @@ impl Simulation<'_> {
         outcome: &Outcome,
     ) {
         let case = match says {
-            Says::Milestone(_) => None,
+            Says::Milestone(_) | Says::Expects(..) => None,
             Says::Trouble(Trouble::Cancelled) => Some(CaseKind::OrderCancelled),
             Says::Trouble(Trouble::Held) => Some(CaseKind::OrderHeld),
             Says::OtherVehicle => Some(CaseKind::VehicleUnclear),
@@ -124,10 +142,14 @@ impl Simulation<'_> {
         if matches!(outcome, Outcome::Webhook { taken: true }) {
             self.world.with(|state| {
                 // What is over by then is nobody's case any more.
-                let live = state.sales.get(&order).is_some_and(|row| !row.sale.status().is_over());
-                let known = state.orders.get_mut(&order.to_string()).filter(|_| live);
+                let live = state.sales.get(&order).filter(|row| !row.sale.status().is_over());
+                let built = live.is_some_and(|row| row.sale.vehicle().is_none());
+                let known = state.orders.get_mut(&order.to_string()).filter(|_| live.is_some());
                 if let Some(known) = known {
                     known.troubles.extend(case);
+                    if let (Says::Expects(_, days), true) = (says, built) {
+                        known.expected.extend(FIRST_ESTIMATE.checked_add(days.days()));
+                    }
                 }
             });
         }

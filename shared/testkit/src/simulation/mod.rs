@@ -28,4 +28,6 @@ pub use employees::register_input;
 pub use record::{Alarm, ClientAnswer, Run, ended};
 pub use run::run;
 pub use scenario::{Scenario, Script};
-pub use settings::{BURST, EPOCH, MAX_EXTENSION, MAX_SKEW, PATIENCE, REMINDER_LEAD, WINDOW};
+pub use settings::{
+    BURST, EPOCH, MAX_EXTENSION, MAX_SKEW, PATIENCE, REMINDER_LEAD, TELL_BEYOND, WINDOW,
+};

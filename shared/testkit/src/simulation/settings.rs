@@ -14,6 +14,8 @@ pub const PATIENCE: reconcile::Patience = reconcile::Patience {
     ask_after: SignedDuration::from_mins(15),
     case_after: SignedDuration::from_hours(12),
 };
+/// By how many days an estimate may move before the customer is told.
+pub const TELL_BEYOND: u16 = 7;
 /// How long a milestone's notification waits for the next one.
 pub const BURST: SignedDuration = SignedDuration::from_mins(5);
 /// How far a process's clock may be off, in milliseconds.

@@ -1,6 +1,6 @@
 //! The state machine's functions, by their deployed names.
 
-use super::settings::{PATIENCE, REMINDER_LEAD, WINDOW};
+use super::settings::{PATIENCE, REMINDER_LEAD, TELL_BEYOND, WINDOW};
 use crate::memory::{Ports, World};
 use domain::SaleId;
 use domain::task_errors::{self, TaskError};
@@ -23,8 +23,10 @@ pub(super) async fn invoke(
                 .map_err(|failure| failure.task_error())
         }
         "check-factory-order" => {
+            let settings =
+                follow_factory::Settings { final_payment_window: WINDOW, tell_beyond: TELL_BEYOND };
             let checked =
-                follow_factory::check_factory_order(&ports, &ports, sale, WINDOW, now).await;
+                follow_factory::check_factory_order(&ports, &ports, sale, settings, now).await;
             checked.map(|_| None).map_err(|failure| failure.task_error())
         }
         "register-vehicle" => {

@@ -3,6 +3,7 @@
 use super::handlers::{handled, now, now_or_never, request};
 use super::samples::{FACTORY_BODY, FACTORY_KEY, GATEWAY_BODY, GATEWAY_KEY};
 use domain::ports::Message;
+use domain::use_cases::follow_factory::Settings;
 use edge::Reply;
 use edge::signature::Keys;
 use hmac::{Hmac, Mac};
@@ -61,7 +62,7 @@ pub(super) fn factory_message(input: &[u8]) -> Result<(), String> {
         receive_factory_update::handle(
             store,
             &Keys::new([FACTORY_KEY]),
-            SignedDuration::from_hours(336),
+            Settings { final_payment_window: SignedDuration::from_hours(336), tell_beyond: 7 },
             request,
         )
         .await

@@ -70,6 +70,11 @@ pub const TARGETS: &[Target] = &[
         run: values::numbers,
     },
     Target {
+        name: "a name on a receipt",
+        seeds: &["Łukasz Żółć", "Ñandú Íñiguez", "Γιώργος", "李小龍 العربية", "a\u{301}\u{200d}👩‍👩‍👧"],
+        run: values::paper,
+    },
+    Target {
         name: "text as it is pasted",
         seeds: &["Irene \u{202e}oiñibrU\u{200b}", "Pen\u{303}a \u{a0} Ruiz", "\u{feff}李"],
         run: values::text,

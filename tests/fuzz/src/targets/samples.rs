@@ -8,9 +8,9 @@ pub(super) const GATEWAY_KEY: &str = "whsec_gateway";
 
 pub(super) const SALE_BODY: &str = r#"{"customer":{"full_name":"Ana Example","email":"ana@example.com","phone":"+34600000000","language":"es","address":{"street":"Calle Mayor 1","postal_code":"28013","city":"Madrid","country":"ES"}},"plan":{"code":"CITY","options":["GPS"]},"vehicle_id":"WVWZZZE1ZMP012345","delivery":{"to":"dealership"}}"#;
 
-pub(super) const PLAN_BODY: &str = r#"{"base_platform":"CITY-E","tariffs":[{"country":"ES","currency":"EUR","price":3200000,"signal":100000,"options":[{"code":"GPS","price":50000}]},{"country":"PT","currency":"EUR","price":3300000,"signal":100000,"options":[]}]}"#;
+pub(super) const PLAN_BODY: &str = r#"{"base_platform":"CITY-E","names":{"es":"City eléctrico","de":"City"},"options":[{"code":"GPS","names":{"es":"Navegador"}}],"tariffs":[{"country":"ES","currency":"EUR","price":3200000,"signal":100000,"options":[{"code":"GPS","price":50000}]},{"country":"PT","currency":"EUR","price":3300000,"signal":100000,"options":[]}]}"#;
 
-pub(super) const FACTORY_BODY: &str = r#"{"type":"order.status_changed","timestamp":"2026-03-02T09:00:00Z","data":{"order_id":"F-1","reference":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","status":"AtDealership","vehicle_id":"WVWZZZE1ZMP012345","estimated_delivery":"2026-09-30"}}"#;
+pub(super) const FACTORY_BODY: &str = r#"{"type":"order.status_changed","timestamp":"2026-03-02T09:00:00Z","data":{"order_id":"F-1","reference":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","status":"AtDealership","vehicle_id":"WVWZZZE1ZMP012345","estimated_delivery":"2026-09-30","reason":"faltan cristales"}}"#;
 
 pub(super) const GATEWAY_BODY: &str = r#"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","object":"payment_intent","amount":100000,"amount_received":100000,"currency":"eur","status":"succeeded","metadata":{"sale_id":"01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e","attempt":"01936d3c-7d2b-7b4c-8d8e-000000000001","payment":"signal"}}}}"#;
 

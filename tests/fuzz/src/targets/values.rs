@@ -4,12 +4,15 @@ use domain::account::{MailedToken, NewPassword, Source, TokenDigest};
 use domain::customer::{AddressLine, PostalCode};
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RefundId, RegistrationId};
 use domain::money::Terms;
+use domain::names::Name;
+use domain::sale::Order;
 use domain::text::clean;
 use domain::{
     AttemptId, BasePlatform, CountryCode, Currency, CustomerId, CustomerKey, DealershipId,
     EmailAddress, EmployeeId, FullName, Language, Money, OptionCode, OrderId, PhoneNumber,
     PlanCode, Plate, Reason, SaleId, TaxId, Vin,
 };
+use paper::{Row, Sheet};
 use std::fmt::Display;
 
 /// What is taken in is taken in again as it is written, and is the same.
@@ -84,7 +87,8 @@ pub(super) fn customer(input: &[u8]) -> Result<(), String> {
     ] {
         read.map_or(Ok(()), |read| printable(kind, &read))?;
     }
-    let _ = (Language::parse(text), Reason::parse(text));
+    let _ = (Language::parse(text), Reason::parse(text), Order::estimate(text));
+    read_back!(text; |name: &Name| name.as_str().to_owned(); Name);
     Ok(())
 }
 
@@ -106,6 +110,20 @@ pub(super) fn numbers(input: &[u8]) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whatever a buyer is called, there is a receipt.
+pub(super) fn paper(input: &[u8]) -> Result<(), String> {
+    let Ok(buyer) = FullName::parse(&String::from_utf8_lossy(input)) else { return Ok(()) };
+    let sheet = Sheet {
+        language: "es",
+        from: Vec::new(),
+        title: "Recibo",
+        amount: "1.000,00 €",
+        rows: vec![Row { name: "Comprador", value: buyer.as_str().to_owned() }],
+        notes: Vec::new(),
+    };
+    paper::pdf(&sheet).map(drop).map_err(|fault| fault.to_string())
 }
 
 pub(super) fn text(input: &[u8]) -> Result<(), String> {

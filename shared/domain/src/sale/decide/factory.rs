@@ -7,10 +7,10 @@ mod tests;
 use super::cases::{raised, resolved};
 use super::payments::owe_back;
 use crate::sale::{
-    CaseKind, Event, Milestone, Order, PaymentKind, Rejection, Sale, Stage, Trouble,
+    CaseKind, Estimate, Event, Expected, Milestone, Order, PaymentKind, Rejection, Sale, Stage,
+    Trouble,
 };
 use crate::{OrderId, Vin};
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// What the factory says of an order.
@@ -18,7 +18,7 @@ pub(super) struct Report {
     pub(super) order: OrderId,
     pub(super) milestone: Milestone,
     pub(super) vehicle: Option<Vin>,
-    pub(super) estimated_delivery: Option<Date>,
+    pub(super) estimated_delivery: Option<Expected>,
 }
 
 /// Stores the intent to order, once.
@@ -89,6 +89,16 @@ pub(super) fn report_trouble(
     }
 }
 
+/// A new estimate; the customer is told if it is far from the last one that the customer was told,
+/// so that small steps in one direction are not passed over.
+fn estimated(sale: &Sale, expected: Expected) -> Vec<Event> {
+    let Expected { date, reason, tell_beyond } = expected;
+    let days = |known: &Estimate| known.0.duration_until(date).as_hours().unsigned_abs() / 24;
+    let is_far = sale.told_estimate().is_some_and(|known| days(known) > u64::from(tell_beyond));
+    let moved = is_far.then_some(Event::EstimateMoved);
+    [Event::DeliveryEstimated { date, reason }].into_iter().chain(moved).collect()
+}
+
 /// A report moves the sale forward to its milestone and through each one before it, once. What was
 /// passed already changes nothing, so any order and number of copies ends the same.
 pub(super) fn report_milestone(
@@ -102,14 +112,17 @@ pub(super) fn report_milestone(
         // The factory's answer was lost, but it speaks of the order that we asked for: that is the
         // confirmation.
         (Stage::ReservationPaid { order_requested_at: Some(_) }, _) => {
-            let order = Order { id: report.order, estimated_delivery: report.estimated_delivery };
+            let estimated_delivery = report.estimated_delivery.map(|expected| expected.date);
+            let order = Order { id: report.order, estimated_delivery };
             events.push(Event::OrderPlaced { order });
         }
         (_, Some(order)) if order.id == report.order => {
-            let news =
-                report.estimated_delivery.filter(|date| order.estimated_delivery != Some(*date));
-            let building = sale.vehicle().is_none();
-            events.extend(news.filter(|_| building).map(|date| Event::DeliveryEstimated { date }));
+            let news = report
+                .estimated_delivery
+                .filter(|expected| order.estimated_delivery != Some(expected.date));
+            if let Some(expected) = news.filter(|_| sale.vehicle().is_none()) {
+                events.extend(estimated(sale, expected));
+            }
         }
         // The factory may go on to speak of an order that it refused or cancelled.
         (Stage::Cancelled { .. } | Stage::OrderRejected { .. }, _) => return Ok(vec![]),

@@ -1,14 +1,14 @@
 //! Orders and milestones, as the factory tells of them in whatever order.
 
 use crate::sale::examples::{
-    WINDOW, at, available, cancel, captured, close, new_sale, open_cases, order, ordered, refund,
-    report, reserved, run, start, vin,
+    WINDOW, at, available, cancel, captured, close, kinds, new_sale, open_cases, order, ordered,
+    refund, report, reserved, run, start, vin,
 };
 use crate::sale::{
-    AttemptState, CaseKind, Command, Effect, Estimate, Milestone, PaymentKind, RefundState,
-    Rejection, Status, Trouble, Wait, decide, effects,
+    AttemptState, CaseKind, Command, Effect, Estimate, Expected, FactKind, Milestone, Notification,
+    PaymentKind, RefundState, Rejection, Sale, Status, Trouble, Wait, decide, effects,
 };
-use crate::{OrderId, Vin};
+use crate::{OrderId, Reason, Vin};
 use jiff::civil::date;
 
 #[test]
@@ -168,23 +168,49 @@ fn milestones_in_any_order_end_the_same() {
     }
 }
 
-/// R-138 of `docs/requirements.md`.
-#[test]
-fn a_new_estimate_is_kept_beside_the_old_one_until_the_vehicle_is_there() {
-    let estimate = |day: i8| Command::ReportMilestone {
+/// The factory expects this day of March 2026, and may say why.
+fn estimate(day: i8, reason: Option<&str>) -> Command {
+    let reason = reason.map(|words| Reason::parse(words).unwrap());
+    Command::ReportMilestone {
         order: order().id,
         milestone: Milestone::InProduction,
         vehicle: None,
-        estimated_delivery: Some(date(2026, 3, day)),
+        estimated_delivery: Some(Expected { date: date(2026, 3, day), reason, tell_beyond: 7 }),
         final_payment_window: WINDOW,
+    }
+}
+
+/// R-194 of `docs/requirements.md`.
+#[test]
+fn the_customer_is_told_when_the_estimate_is_far_from_what_was_told_before() {
+    let told =
+        |sale: &Sale| kinds(sale).iter().filter(|kind| **kind == FactKind::EstimateMoved).count();
+    let near = run(ordered(), [estimate(8, None)], at(2));
+    assert_eq!((told(&near), near.estimates.len()), (0, 2), "seven days are not more than seven");
+    let crept = run(near.clone(), [estimate(9, Some("the paint shop stands still"))], at(3));
+    assert_eq!(told(&crept), 1, "small steps are a large one together");
+    let reason = crept.estimates[2].2.as_ref().map(Reason::as_str);
+    assert_eq!(reason, Some("the paint shop stands still"));
+    assert_eq!(told(&run(crept.clone(), [estimate(9, None), estimate(16, None)], at(4))), 1);
+    let back = run(crept, [estimate(1, None)], at(5));
+    assert_eq!(told(&back), 2, "an earlier day is news, too");
+    let effects = effects(Some(&near), &back);
+    let tells = |effect: &&Effect| {
+        matches!(effect, Effect::Notify { notification: Notification::EstimateMoved, .. })
     };
-    let moved = run(ordered(), [estimate(1), estimate(15), estimate(15)], at(2));
+    assert_eq!(effects.iter().filter(tells).count(), 2);
+}
+
+/// R-138 of `docs/requirements.md`.
+#[test]
+fn a_new_estimate_is_kept_beside_the_old_one_until_the_vehicle_is_there() {
+    let moved = run(ordered(), [estimate(1, None), estimate(15, None), estimate(15, None)], at(2));
     assert_eq!(
         moved.estimates,
-        [Estimate(date(2026, 3, 1), at(1)), Estimate(date(2026, 3, 15), at(2))]
+        [Estimate(date(2026, 3, 1), at(1), None), Estimate(date(2026, 3, 15), at(2), None)]
     );
     assert_eq!(moved.estimate(), Some(date(2026, 3, 15)));
-    let many = (1..30).fold(moved, |sale, day| run(sale, [estimate(day)], at(3)));
+    let many = (1..30).fold(moved, |sale, day| run(sale, [estimate(day, None)], at(3)));
     assert_eq!(many.estimates.len(), 24);
     assert_eq!((many.estimates[0].0, many.estimates[23].0), (date(2026, 3, 1), date(2026, 3, 29)));
     assert_eq!(available().estimate(), None, "it is there");
