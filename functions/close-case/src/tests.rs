@@ -18,6 +18,7 @@ async fn world() -> World {
         attempt,
         key: ShortDigest::of(&[b"key"]),
         fingerprint: ShortDigest::of(&[b"content"]),
+        at_desk: false,
         means: Means::SepaDebit(PaymentMethodToken::parse("pm_bank").unwrap(), Acceptance::Offline),
     };
     let outcome = PaymentOutcome::Captured(GatewayPaymentId::parse("pi_1").unwrap());

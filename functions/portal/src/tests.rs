@@ -46,6 +46,7 @@ fn captured() -> Attempt {
         started_at: days(1),
         state: AttemptState::Captured(GatewayPaymentId::parse("pi_1").unwrap()),
         answer: None,
+        at_desk: false,
         back: domain::sale::MoneyBack::default(),
     }
 }

@@ -123,6 +123,7 @@ async fn a_second_capture_of_one_attempt_goes_back_at_once() {
         attempt,
         key: ShortDigest::of(&[b"key"]),
         fingerprint: ShortDigest::of(&[b"content"]),
+        at_desk: false,
         means: means.clone(),
     };
     let now = testkit::requests::now();

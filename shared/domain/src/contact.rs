@@ -87,6 +87,7 @@ impl Notification {
             | Self::SaleCancelled
             | Self::DeadlineExtended
             | Self::DeadlineReminder
+            | Self::PaymentAsked
             | Self::PaymentRefunded => Topic::Payment,
             Self::VehicleRegistered | Self::ReadyForDelivery | Self::DeliveryArranged => {
                 Topic::Delivery

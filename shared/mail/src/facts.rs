@@ -2,8 +2,8 @@
 //! notification may be late, and the sale further on by then.
 
 use crate::words::{Labels, Words};
-use domain::ports::{Arranged, MailContent, MovedEstimate};
-use domain::sale::{DeliveryPlace, Notification};
+use domain::ports::{Arranged, AskedPayment, MailContent, MovedEstimate};
+use domain::sale::{DeliveryPlace, NextAction, Notification, Transfer};
 use domain::{Language, Reason};
 use jiff::tz::TimeZone;
 
@@ -64,6 +64,7 @@ pub(crate) fn of(
             plate,
             appointment,
             moved,
+            asked,
         } => {
             let mut facts = vec![Fact::prose(labels.vehicle, plan.shown(language))];
             facts.extend(order.as_ref().map(|order| Fact::code(labels.order, order.id.as_str())));
@@ -130,6 +131,9 @@ pub(crate) fn of(
                         [day, Fact::prose(labels.delivery_place, place(slot.place, labels))]
                     }));
                 }
+                Notification::PaymentAsked => {
+                    facts.extend(asked.iter().flat_map(|asked| payment(asked, words, zone)));
+                }
                 Notification::AtDealership
                 | Notification::SaleLapsed
                 | Notification::SaleCancelled => {}
@@ -137,6 +141,22 @@ pub(crate) fn of(
             facts
         }
     }
+}
+
+/// What is to be paid, until when, and for a transfer where to send it.
+fn payment(asked: &AskedPayment, words: &Words, zone: &TimeZone) -> Vec<Fact> {
+    let Words { labels, formats, .. } = words;
+    let mut facts = vec![Fact::prose(labels.amount_due, formats.money(asked.amount))];
+    facts.extend(asked.until.map(|until| Fact::prose(labels.pay_by, formats.moment(until, zone))));
+    if let NextAction::Transfer(Transfer { iban, bic, holder, reference, .. }) = &asked.action {
+        facts.extend([
+            Fact::code(labels.iban, iban),
+            Fact::code(labels.bic, bic),
+            Fact::prose(labels.account_holder, holder),
+            Fact::code(labels.reference, reference),
+        ]);
+    }
+    facts
 }
 
 /// Where a delivery is.

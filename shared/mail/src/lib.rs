@@ -13,7 +13,7 @@ mod words;
 use askama::Template;
 use domain::Money;
 use domain::ports::{MailContent, Recipient};
-use domain::sale::Notification;
+use domain::sale::{NextAction, Notification};
 use facts::{Fact, Style};
 use words::{Said, Words};
 
@@ -49,12 +49,19 @@ pub fn render(
             let url = format!("{portal_url}/reset-password#{reset_token}");
             ((words.password_reset)(), Button { label: words.labels.reset_password, url })
         }
-        MailContent::Notification { notification, balance, signal, .. } => {
-            let url = format!("{portal_url}/expediente");
-            (
-                words.notification(*notification, *balance, *signal),
-                Button { label: words.labels.expediente, url },
-            )
+        MailContent::Notification { notification, balance, signal, asked, .. } => {
+            let button = match asked.as_ref().map(|asked| &asked.action) {
+                Some(NextAction::Confirm { url } | NextAction::Pay { url })
+                    if *notification == Notification::PaymentAsked =>
+                {
+                    Button { label: words.labels.pay, url: url.clone() }
+                }
+                _ => Button {
+                    label: words.labels.expediente,
+                    url: format!("{portal_url}/expediente"),
+                },
+            };
+            (words.notification(*notification, *balance, *signal), button)
         }
     };
     let page = Page {

@@ -96,7 +96,7 @@ fn kinds_are_the_names_that_messages_carry() -> Outcome {
         }
         kinds.insert(mail::kind(&content));
     }
-    assert_eq!(kinds.len(), 21);
+    assert_eq!(kinds.len(), 22);
     Ok(())
 }
 
@@ -142,6 +142,9 @@ fn text_and_html_say_the_same_facts() -> Outcome {
                 Notification::OrderRejected
                 | Notification::SaleCancelled
                 | Notification::PaymentRefunded => &["CITY-5", signal],
+                Notification::PaymentAsked => {
+                    &["CITY-5", signal, "18", "14:00", "https://checkout.example/c/pay/cs_1"]
+                }
                 Notification::SaleLapsed => &["CITY-5"],
                 Notification::EstimateMoved => {
                     &["CITY-5", "FO-2026-000417", "15", "6", "Falta de cristales templados"]
@@ -195,11 +198,14 @@ fn what_a_lost_payment_means_is_said_in_the_trade_s_word() -> Outcome {
 }
 
 #[test]
-fn the_button_leads_to_the_portal() -> Outcome {
+fn the_button_leads_to_the_portal_or_to_the_payment_s_page() -> Outcome {
     every(|content, _, mail| {
         let link = match content {
             MailContent::Credentials { .. } => format!("{PORTAL}/activate#{TOKEN}"),
             MailContent::PasswordReset { .. } => format!("{PORTAL}/reset-password#{TOKEN}"),
+            MailContent::Notification { notification: Notification::PaymentAsked, .. } => {
+                "https://checkout.example/c/pay/cs_1".to_owned()
+            }
             MailContent::Notification { .. } => format!("{PORTAL}/expediente"),
         };
         assert_eq!(mail.html.matches(&format!("href=\"{link}\"")).count(), 1);
@@ -301,6 +307,7 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
             plate: None,
             appointment: None,
             moved: None,
+            asked: None,
         };
         for language in LANGUAGES {
             let mail = render(language, &content)?;
@@ -355,6 +362,7 @@ fn a_late_mail_tells_of_its_own_step_only() -> Outcome {
         plate,
         appointment,
         moved: None,
+        asked: None,
     };
     let mail = render(Language::Es, &late)?;
     assert!(

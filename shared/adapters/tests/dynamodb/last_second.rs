@@ -177,6 +177,7 @@ async fn awaiting_payment(
             attempt,
             key: ShortDigest::of(&[b"signal"]),
             fingerprint: ShortDigest::of(&[b"content"]),
+            at_desk: false,
             means: Means::Card(PaymentMethodToken::parse("pm_card")?),
         },
         Command::RecordPayment {

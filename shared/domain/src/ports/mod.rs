@@ -26,8 +26,8 @@ pub use details::{Correction, Details, Document};
 pub use factory::{DeliveryLocation, Factory, FactoryError, OrderReport, OrderRequest};
 pub use gateway::{BankAccounts, Charge, PaymentGateway};
 pub use notification::{
-    Arranged, MailContent, Mailer, MovedEstimate, NotificationLog, PushError, PushService,
-    Recipient, TextMessages,
+    Arranged, AskedPayment, MailContent, Mailer, MovedEstimate, NotificationLog, PushError,
+    PushService, Recipient, TextMessages,
 };
 pub use partner::{PartnerError, SendError};
 pub use plans::PlanStore;

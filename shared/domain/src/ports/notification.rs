@@ -3,7 +3,7 @@
 
 use super::{SendError, StoreError};
 use crate::contact::{Channel, ChannelSet, Device, DeviceToken, Platform};
-use crate::sale::{Notification, Order, Slot};
+use crate::sale::{NextAction, Notification, Order, Slot};
 use crate::{
     EmailAddress, FullName, Language, Money, PhoneNumber, Plan, Plate, Reason, SaleId, ZoneName,
 };
@@ -109,7 +109,20 @@ pub enum MailContent {
         appointment: Option<Arranged>,
         /// How the estimate moved that this mail tells of.
         moved: Option<MovedEstimate>,
+        /// The payment that the customer is asked to go on with.
+        asked: Option<AskedPayment>,
     },
+}
+
+/// A payment that was begun at the desk, and what the customer has to do.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AskedPayment {
+    /// All that is to be paid by it.
+    pub amount: Money,
+    /// The page to open, or where to send the money.
+    pub action: NextAction,
+    /// The last moment to do so.
+    pub until: Option<Timestamp>,
 }
 
 /// An estimate that moved, from what the customer was told before.

@@ -25,6 +25,8 @@ pub enum Command {
         fingerprint: ShortDigest,
         /// How the customer pays.
         means: Means,
+        /// Whether an employee asks for it.
+        at_desk: bool,
     },
     /// Record what the gateway said.
     RecordPayment {

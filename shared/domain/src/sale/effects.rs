@@ -1,7 +1,7 @@
 //! What the rest of the system has to do because of a commit. The relay does it, from the table's
 //! stream.
 
-use super::{FactKind, Sale, Stage, Wait};
+use super::{Attempt, FactKind, NextAction, PaymentKind, Sale, Stage, Wait};
 use crate::Vin;
 use crate::vehicle::VehicleChange;
 use jiff::SignedDuration;
@@ -77,6 +77,8 @@ pub enum Notification {
     DeadlineExtended,
     /// The deadline of the balance is near.
     DeadlineReminder,
+    /// How to go on with a payment that was begun at the desk.
+    PaymentAsked,
     /// Money went back.
     PaymentRefunded,
     /// The factory expects to deliver on another day.
@@ -114,6 +116,7 @@ impl Notification {
             FactKind::DeadlineReminder => Self::DeadlineReminder,
             FactKind::Refunded => Self::PaymentRefunded,
             FactKind::EstimateMoved => Self::EstimateMoved,
+            FactKind::PaymentAsked => Self::PaymentAsked,
             FactKind::SaleRegistered
             | FactKind::ReservationPaid
             | FactKind::PaymentFailed
@@ -140,10 +143,22 @@ impl Notification {
 }
 
 impl Sale {
+    /// The payment that an employee began and the customer has to go on with, if there is one.
+    pub fn asked_payment(&self) -> Option<(PaymentKind, &Attempt, &NextAction)> {
+        self.all_attempts()
+            .filter(|(_, attempt)| attempt.at_desk)
+            .find_map(|(kind, attempt)| Some((kind, attempt, attempt.next_action()?)))
+    }
+
     /// Whether a fact's notification has nothing to say any more: the customer is told of a later
     /// fact that came within `burst`.
     pub fn is_superseded(&self, fact: usize, burst: SignedDuration) -> bool {
         let Some(super::Fact(kind, at)) = self.facts.get(fact) else { return false };
+        // It was made, was ended, or gave way to another.
+        if *kind == FactKind::PaymentAsked {
+            let last = self.facts.iter().rposition(|later| later.0 == FactKind::PaymentAsked);
+            return last != Some(fact) || self.asked_payment().is_none();
+        }
         let waits = Notification::of(*kind).is_some_and(Notification::may_wait);
         let mut later = self.facts.iter().skip(fact.saturating_add(1));
         waits

@@ -26,6 +26,8 @@ pub enum Event {
     PaymentProcessing { attempt: AttemptId, payment: GatewayPaymentId },
     /// The customer has to act, or more of a transfer came.
     PaymentAwaitsCustomer { attempt: AttemptId, payment: GatewayPaymentId, action: NextAction },
+    /// The customer is told how to go on with what was begun at the desk.
+    PaymentAsked,
     /// It was ended unpaid.
     PaymentExpired { attempt: AttemptId, payment: GatewayPaymentId },
     /// The gateway or bank said no.
@@ -40,6 +42,8 @@ pub enum Event {
     Refunded { attempt: AttemptId, refund: RefundId },
     /// It was to go back, and the bank couldn't pay it out.
     RefundFailed { attempt: AttemptId },
+    /// People paid out what a refund was for.
+    PaidOut { attempt: AttemptId, refund: RefundId },
     /// What the gateway's books say left of captured money, by amount and state.
     MoneyBackTold { attempt: AttemptId, back: MoneyBack },
     /// Captured money was taken back: by the bank, or all of it by hand.
@@ -131,6 +135,7 @@ impl Event {
             Self::DeadlineExtended { .. } => FactKind::DeadlineExtended,
             Self::CustomerReminded => FactKind::DeadlineReminder,
             Self::EstimateMoved => FactKind::EstimateMoved,
+            Self::PaymentAsked => FactKind::PaymentAsked,
             Self::RefundDue { .. } => FactKind::RefundDue,
             Self::Refunded { .. } => FactKind::Refunded,
             Self::PaymentReversed { .. } => FactKind::PaymentReversed,
@@ -143,6 +148,7 @@ impl Event {
             | Self::PaymentCaptured { .. }
             | Self::PaymentAnswered { .. }
             | Self::RefundFailed { .. }
+            | Self::PaidOut { .. }
             | Self::MoneyBackTold { .. }
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. }

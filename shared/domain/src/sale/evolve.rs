@@ -48,12 +48,14 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
             | AttemptState::Refunded(payment, _) => AttemptState::RefundDue(payment),
             other => other,
         }),
-        Event::Refunded { attempt, refund } => set(sale, *attempt, |state| match state {
-            AttemptState::RefundDue(payment) | AttemptState::RefundFailed(payment) => {
-                AttemptState::Refunded(payment, refund.clone())
-            }
-            other => other,
-        }),
+        Event::Refunded { attempt, refund } | Event::PaidOut { attempt, refund } => {
+            set(sale, *attempt, |state| match state {
+                AttemptState::RefundDue(payment) | AttemptState::RefundFailed(payment) => {
+                    AttemptState::Refunded(payment, refund.clone())
+                }
+                other => other,
+            })
+        }
         Event::RefundFailed { attempt } => set(sale, *attempt, |state| match state {
             AttemptState::RefundDue(payment) | AttemptState::Refunded(payment, _) => {
                 AttemptState::RefundFailed(payment)
@@ -103,7 +105,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                 *pay_by = extension.to;
             }
         }
-        Event::CustomerCorrected => {}
+        Event::CustomerCorrected | Event::PaymentAsked => {}
         Event::CustomerMoved { customer } => sale.customer = customer.clone(),
         Event::DocumentRecorded { kind } => sale.documents = sale.documents.with(*kind),
         Event::CheckDone { check } => sale.checks.push(check.clone()),

@@ -94,6 +94,7 @@ pub(super) fn start(kind: PaymentKind, n: u8) -> Command {
         attempt: attempt_id(n),
         key: ShortDigest::of(&[&[n]]),
         fingerprint: ShortDigest::of(&[b"body"]),
+        at_desk: false,
         means: Means::Card(PaymentMethodToken::parse("pm_1").unwrap()),
     }
 }

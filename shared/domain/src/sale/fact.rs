@@ -49,6 +49,7 @@ pub enum FactKind {
     PaymentReinstated,
     DeadlineReminder,
     EstimateMoved,
+    PaymentAsked,
 }
 
 impl FactKind {
@@ -79,6 +80,7 @@ impl FactKind {
             | Self::DeadlineExtended
             | Self::DeadlineReminder
             | Self::EstimateMoved
+            | Self::PaymentAsked
             | Self::PaymentReversed
             | Self::PaymentReinstated => return None,
         })

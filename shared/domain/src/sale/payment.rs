@@ -132,6 +132,9 @@ pub struct Attempt {
     /// What the request was answered; a repeat of the request is answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// Whether an employee asked for it: the customer is told how to go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_desk: bool,
     /// What left again of the money, once it was captured.
     #[serde(default, skip_serializing_if = "MoneyBack::is_empty")]
     pub back: MoneyBack,

@@ -55,17 +55,15 @@ impl Sale {
                     _ => None,
                 })
             }
-            // Refunds are made in the order in which they fell due, or all at once: as many are
-            // left as facts lack their end.
+            // Refunds are made in the order in which they fell due, or all at once: what is left fell
+            // due last.
             CaseKind::RefundUnsettled => {
-                let times =
-                    |kind| self.facts.iter().filter(move |fact| fact.0 == kind).map(|fact| fact.1);
-                let last = times(FactKind::RefundDue).count().saturating_sub(1);
-                let made = times(FactKind::Refunded).count().min(last);
-                let is_due = self
+                let open = self
                     .all_attempts()
-                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)));
-                let due = times(FactKind::RefundDue).nth(made).filter(|_| is_due);
+                    .filter(|(_, attempt)| matches!(attempt.state, AttemptState::RefundDue(_)))
+                    .count();
+                let mut due = self.facts.iter().rev().filter(|fact| fact.0 == FactKind::RefundDue);
+                let due = open.checked_sub(1).and_then(|nth| due.nth(nth)).map(|fact| fact.1);
                 let late = self.all_attempts().filter_map(|(_, attempt)| attempt.back.late_since());
                 return due.into_iter().chain(late).min();
             }

@@ -83,6 +83,7 @@ pub async fn pay(
     now: Timestamp,
 ) -> Result<(Sale, Attempt, Answer), PayError> {
     let Input { sale, asker, kind, attempt, request, means, debit_limit } = input;
+    let at_desk = matches!(asker, Asker::Dealership(_));
     let RequestKey { key, fingerprint } = request;
     let sale = store.sale(sale).await.map_err(ChangeError::from)?.filter(|sale| asker.owns(sale));
     let mut sale = sale.ok_or(ChangeError::NotFound)?;
@@ -100,6 +101,7 @@ pub async fn pay(
         key: key.clone(),
         fingerprint: fingerprint.clone(),
         means,
+        at_desk,
     };
     // The same request again, or twice at once, finds the attempt that the first one made.
     let sale = commit(store, sale, start, now).await?;

@@ -2,11 +2,12 @@
 
 use crate::contact::{Channel, ChannelSet, Contact, Topic};
 use crate::ports::{
-    Arranged, ContactStore, Details, MailContent, Mailer, MovedEstimate, NotificationLog,
-    PushError, PushService, Recipient, SaleStore, SendError, StoreError, TextMessages,
+    Arranged, AskedPayment, ContactStore, Details, MailContent, Mailer, MovedEstimate,
+    NotificationLog, PushError, PushService, Recipient, SaleStore, SendError, StoreError,
+    TextMessages,
 };
 use crate::sale::{AttemptState, CaseKind, Fact, FactKind, Notification, Order, Sale};
-use crate::{Customer, SaleId};
+use crate::{Customer, Money, SaleId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Why the customer was not told.
@@ -151,7 +152,14 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
     let refunded = sale
         .all_attempts()
         .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
+    let money = |minor| Money::new(minor, sale.terms.price().currency()).ok();
+    let asked = sale.asked_payment().map(|(kind, attempt, action)| AskedPayment {
+        amount: sale.amount_due(kind),
+        action: action.clone(),
+        until: attempt.expires_at().or_else(|| sale.payment_deadline(kind)),
+    });
     MailContent::Notification {
+        asked,
         notification,
         plan: details.plan.clone(),
         order: sale
@@ -160,7 +168,7 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
         balance: sale.terms.balance(),
         signal: sale.terms.signal(),
         pay_by: sale.pay_by(),
-        refunded: refunded.map(|(kind, _)| sale.amount_due(kind)).collect(),
+        refunded: refunded.filter_map(|(_, attempt)| money(attempt.back.refunded())).collect(),
         plate: sale.registration().map(|registration| registration.plate.clone()),
         appointment: arranged(sale),
         moved: moved(sale, fact),

@@ -39,6 +39,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Grund laut Werk",
         amount_due: "Offener Betrag",
         pay_by: "Zahlbar bis",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Kontoinhaber",
+        reference: "Verwendungszweck",
+        pay: "Weiter zur Zahlung",
         amount_paid: "Erhaltener Betrag",
         signal_lost: "Anzahlung, nicht erstattet",
         signal_returned: "Zu erstattende Anzahlung",
@@ -254,6 +259,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "Das Werk hat den Termin geändert, zu dem es Ihr Fahrzeug voraussichtlich liefert.",
                 "Ihre Bestellung läuft weiter; Sie müssen nichts tun. Ihre Kaufakte zeigt den neuen Termin und die früheren.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "So schließen Sie Ihre Zahlung ab",
+            "Ihre Zahlung wartet auf Sie",
+            [
+                "Ihr Autohaus hat eine Zahlung für Ihr Fahrzeug begonnen, und ein Schritt fehlt noch, den nur Sie tun können.",
+                "Prüfen Sie Betrag und Frist, bevor Sie fortfahren. Wenn Sie diese Zahlung nicht kennen, zahlen Sie nicht, und sprechen Sie mit Ihrem Autohaus.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -39,6 +39,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Reason the factory gave",
         amount_due: "Amount due",
         pay_by: "Pay by",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Account holder",
+        reference: "Reference",
+        pay: "Go on with the payment",
         amount_paid: "Amount received",
         signal_lost: "Deposit, not refunded",
         signal_returned: "Deposit to be refunded",
@@ -252,6 +257,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "The factory has changed the date on which it expects to deliver your vehicle.",
                 "Your order goes on; you don’t have to do anything. Your purchase file shows the new date and the earlier ones.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "How to complete your payment",
+            "Your payment is waiting for you",
+            [
+                "Your dealership has begun a payment for your vehicle, and one step is left that only you can take.",
+                "Check the amount and the deadline before you go on. If you don’t recognise this payment, don’t make it, and talk to your dealership.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -39,6 +39,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Motivo según la fábrica",
         amount_due: "Importe pendiente",
         pay_by: "Fecha límite de pago",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Titular",
+        reference: "Concepto",
+        pay: "Continuar con el pago",
         amount_paid: "Importe recibido",
         signal_lost: "Señal, no reembolsable",
         signal_returned: "Señal que le devolvemos",
@@ -254,6 +259,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "La fábrica ha cambiado la fecha en que espera entregar su vehículo.",
                 "Su pedido sigue adelante; usted no tiene que hacer nada. En su expediente están la nueva fecha y las anteriores.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "Cómo completar su pago",
+            "Su pago le espera",
+            [
+                "Su concesionario ha iniciado un pago de su vehículo, y falta un paso que solo usted puede dar.",
+                "Compruebe el importe y el plazo antes de continuar. Si no reconoce este pago, no lo haga y hable con su concesionario.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

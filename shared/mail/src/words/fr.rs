@@ -40,6 +40,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Motif donné par l’usine",
         amount_due: "Solde à payer",
         pay_by: "Date limite de paiement",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Titulaire",
+        reference: "Référence",
+        pay: "Poursuivre le paiement",
         amount_paid: "Montant reçu",
         signal_lost: "Arrhes non remboursées",
         signal_returned: "Arrhes à rembourser",
@@ -253,6 +258,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "L’usine a changé la date à laquelle elle prévoit de livrer votre véhicule.",
                 "Votre commande suit son cours\u{a0}; vous n’avez rien à faire. Votre dossier d’achat montre la nouvelle date et les précédentes.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "Comment terminer votre paiement",
+            "Votre paiement vous attend",
+            [
+                "Votre concessionnaire a engagé un paiement pour votre véhicule, et il reste une étape que vous seul pouvez accomplir.",
+                "Vérifiez le montant et le délai avant de poursuivre. Si vous ne reconnaissez pas ce paiement, ne le faites pas et parlez-en à votre concessionnaire.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -40,6 +40,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Motivo indicato dalla fabbrica",
         amount_due: "Importo da pagare",
         pay_by: "Scadenza del pagamento",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Intestatario",
+        reference: "Causale",
+        pay: "Prosegui con il pagamento",
         amount_paid: "Importo ricevuto",
         signal_lost: "Caparra non rimborsata",
         signal_returned: "Caparra da rimborsare",
@@ -255,6 +260,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "La fabbrica ha cambiato la data in cui prevede di consegnare il suo veicolo.",
                 "Il suo ordine prosegue; lei non deve fare nulla. Nel suo fascicolo d’acquisto trova la nuova data e quelle precedenti.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "Come completare il Suo pagamento",
+            "Il Suo pagamento La attende",
+            [
+                "La Sua concessionaria ha avviato un pagamento per il Suo veicolo, e manca un passo che solo Lei può compiere.",
+                "Controlli l’importo e la scadenza prima di proseguire. Se non riconosce questo pagamento, non lo effettui e ne parli con la Sua concessionaria.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -51,6 +51,12 @@ pub(crate) struct Labels {
     pub(crate) factory_reason: &'static str,
     pub(crate) amount_due: &'static str,
     pub(crate) pay_by: &'static str,
+    pub(crate) iban: &'static str,
+    pub(crate) bic: &'static str,
+    pub(crate) account_holder: &'static str,
+    pub(crate) reference: &'static str,
+    /// Opens the page of a payment.
+    pub(crate) pay: &'static str,
     pub(crate) amount_paid: &'static str,
     pub(crate) signal_lost: &'static str,
     pub(crate) signal_returned: &'static str,

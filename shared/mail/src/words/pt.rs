@@ -39,6 +39,11 @@ pub(super) const WORDS: Words = Words {
         factory_reason: "Motivo segundo a fábrica",
         amount_due: "Valor em dívida",
         pay_by: "Data-limite de pagamento",
+        iban: "IBAN",
+        bic: "BIC",
+        account_holder: "Titular",
+        reference: "Descritivo",
+        pay: "Continuar o pagamento",
         amount_paid: "Valor recebido",
         signal_lost: "Sinal, não reembolsável",
         signal_returned: "Sinal a devolver",
@@ -254,6 +259,14 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             [
                 "A fábrica alterou a data em que espera entregar o seu veículo.",
                 "A sua encomenda continua; não tem de fazer nada. No seu processo de compra estão a nova data e as anteriores.",
+            ],
+        ),
+        Notification::PaymentAsked => Said::new(
+            "Como concluir o seu pagamento",
+            "O seu pagamento aguarda por si",
+            [
+                "O seu concessionário iniciou um pagamento do seu veículo, e falta um passo que só o senhor ou a senhora pode dar.",
+                "Confirme o valor e o prazo antes de continuar. Se não reconhece este pagamento, não o faça e fale com o seu concessionário.",
             ],
         ),
         Notification::PaymentRefunded => Said::new(

@@ -1,7 +1,7 @@
 //! One of every mail, for the tests and the preview.
 
-use domain::ports::{Arranged, MailContent, MovedEstimate, Recipient};
-use domain::sale::{DeliveryPlace, Notification, Order, Slot};
+use domain::ports::{Arranged, AskedPayment, MailContent, MovedEstimate, Recipient};
+use domain::sale::{DeliveryPlace, NextAction, Notification, Order, Slot};
 use domain::{
     BasePlatform, Currency, EmailAddress, FullName, Language, Money, Names, OrderId, Plan,
     PlanCode, Plate, Reason, SaleId, ZoneName,
@@ -62,6 +62,7 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         Notification::OrderRejected
             | Notification::SaleLapsed
             | Notification::SaleCancelled
+            | Notification::PaymentAsked
             | Notification::PaymentRefunded
     );
     let awaited = matches!(
@@ -96,7 +97,17 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
         appointment: if arranged { Some(delivery()?) } else { None },
+        asked: if notification == Notification::PaymentAsked { Some(asked()?) } else { None },
         moved: if notification == Notification::EstimateMoved { Some(moved()?) } else { None },
+    })
+}
+
+/// The señal, on the gateway's page.
+fn asked() -> Result<AskedPayment, Box<dyn Error>> {
+    Ok(AskedPayment {
+        amount: Money::new(100_000, Currency::EUR)?,
+        action: NextAction::Pay { url: "https://checkout.example/c/pay/cs_1".to_owned() },
+        until: Some("2026-06-18T12:00:00Z".parse()?),
     })
 }
 

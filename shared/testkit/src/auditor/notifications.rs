@@ -37,8 +37,10 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
                 notification(later.0).is_some_and(|told| told != Notification::EstimateMoved)
                     && passed < i64::try_from(BURST.as_millis()).unwrap_or(0)
             };
+            // What was made or ended before its message came needs none.
+            let asked = fact.0 == FactKind::PaymentAsked;
             let superseded =
-                may_wait && row.sale.facts.iter().skip(nth.saturating_add(1)).any(soon);
+                asked || may_wait && row.sale.facts.iter().skip(nth.saturating_add(1)).any(soon);
             let place = notification(fact.0)
                 .and_then(|told| Notification::ALL.iter().position(|known| *known == told));
             let Some(place) = place else { continue };
@@ -46,7 +48,7 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
                 [MailKind::Notification(place), MailKind::Push(place), MailKind::Text(place)];
             for kind in by_all.into_iter().take(usize::try_from(channels).unwrap_or(1)) {
                 for (counts, counted) in
-                    [(&mut expected, !superseded), (&mut allowed, !superseded || !calm)]
+                    [(&mut expected, !superseded), (&mut allowed, !superseded || !calm || asked)]
                 {
                     let count = counts.entry((email, kind)).or_default();
                     *count = count.saturating_add(u64::from(counted));
@@ -120,6 +122,7 @@ fn notification(fact: FactKind) -> Option<Notification> {
         FactKind::DeadlineReminder => Notification::DeadlineReminder,
         FactKind::Refunded => Notification::PaymentRefunded,
         FactKind::EstimateMoved => Notification::EstimateMoved,
+        FactKind::PaymentAsked => Notification::PaymentAsked,
         _ => return None,
     })
 }

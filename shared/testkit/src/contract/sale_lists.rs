@@ -50,6 +50,7 @@ fn start() -> Result<Command, Box<dyn Error>> {
         attempt: fresh_attempt_id(),
         key: ShortDigest::of(&[b"request"]),
         fingerprint: ShortDigest::of(&[b"content"]),
+        at_desk: false,
         means: Means::Card(PaymentMethodToken::parse("pm_card")?),
     })
 }

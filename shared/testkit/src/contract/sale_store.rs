@@ -225,6 +225,7 @@ fn start(request: u8) -> Result<Command, Box<dyn Error>> {
         attempt: super::fresh_attempt_id(),
         key: ShortDigest::of(&[&[request]]),
         fingerprint: ShortDigest::of(&[b"content"]),
+        at_desk: false,
         means: Means::Card(PaymentMethodToken::parse("pm_card")?),
     })
 }

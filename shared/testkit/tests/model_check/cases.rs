@@ -276,6 +276,7 @@ fn built(sales: u8) -> World {
                 attempt: tried.id(),
                 key: tried.key(),
                 fingerprint: tried.key(),
+                at_desk: false,
                 means: Means::Card(token()),
             },
             Command::RecordPayment {

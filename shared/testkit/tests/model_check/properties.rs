@@ -108,11 +108,8 @@ pub(crate) const ALWAYS: [(&str, Condition); 10] = [
         "10: what has not happened yet waits for money that the bank took back, \
          which is a case until it is ours or answered for",
         |_, world| {
-            let reversed = |row: &Row| {
-                row.stored
-                    .all_attempts()
-                    .any(|(_, attempt)| matches!(attempt.state, AttemptState::Reversed(_)))
-            };
+            let reversed =
+                |row: &Row| row.stored.all_attempts().any(|(_, attempt)| attempt.back.taken() > 0);
             let answered_for =
                 |row: &Row| row.stored.cases.iter().any(|case| case.closure.is_some());
             let case = |row: &Row| row.stored.is_on_hold() == (reversed(row) && !answered_for(row));

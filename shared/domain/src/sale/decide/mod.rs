@@ -40,7 +40,7 @@ pub fn decide(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event
 /// Without what follows for the sale's cases.
 fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     match command {
-        Command::StartPayment { kind, attempt, key, fingerprint, means } => {
+        Command::StartPayment { kind, attempt, key, fingerprint, means, at_desk } => {
             let attempt = Attempt {
                 id: attempt,
                 key,
@@ -49,6 +49,7 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
                 started_at: now,
                 state: AttemptState::Unknown,
                 answer: None,
+                at_desk,
                 back: MoneyBack::default(),
             };
             payments::start(sale, kind, attempt)

@@ -80,7 +80,7 @@ pub(super) fn paid_out(sale: &Sale) -> Vec<Event> {
         let told = Event::MoneyBackTold { attempt: attempt.id, back };
         // The last refund that was tried names it.
         let refund = attempt.back.refunds.last().map(|refund| refund.id.clone());
-        [Some(told), refund.map(|refund| Event::Refunded { attempt: attempt.id, refund })]
+        [Some(told), refund.map(|refund| Event::PaidOut { attempt: attempt.id, refund })]
             .into_iter()
             .flatten()
     });

@@ -73,7 +73,9 @@ pub(super) fn record(
             PaymentOutcome::Processing(payment),
         ) => vec![Event::PaymentProcessing { attempt: id, payment }],
         (AttemptState::Unknown, PaymentOutcome::AwaitsCustomer(payment, action)) => {
-            vec![Event::PaymentAwaitsCustomer { attempt: id, payment, action }]
+            let mut events = vec![Event::PaymentAwaitsCustomer { attempt: id, payment, action }];
+            events.extend(attempt.at_desk.then_some(Event::PaymentAsked));
+            events
         }
         // More of a transfer came; older news of it says that less did.
         (

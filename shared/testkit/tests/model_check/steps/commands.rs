@@ -28,6 +28,7 @@ pub(super) fn command(process: &Process) -> Command {
             attempt: tried.id(),
             key: tried.key(),
             fingerprint: ShortDigest::of(&[b"content"]),
+            at_desk: false,
             means: Means::Card(token()),
         },
         (Operation::PlaceOrder, Phase::Outcome(Said::Yes)) => {

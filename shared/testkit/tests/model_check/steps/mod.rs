@@ -133,9 +133,8 @@ fn operations(world: &World, sale: u8, scope: Scope) -> Vec<Operation> {
     }
     for (tried, payment) in world.payments.iter().filter(|(tried, _)| tried.sale == sale) {
         all.extend(payment.news.iter().map(|said| Operation::PaymentUpdate(*tried, *said)));
-        all.extend(
-            payment.disputed.iter().map(|dispute| Operation::DisputeUpdate(*tried, *dispute)),
-        );
+        // Whatever the news says, the gateway's books are read: as they are then.
+        all.extend(payment.disputed.last().map(|now| Operation::DisputeUpdate(*tried, *now)));
         all.extend(row.refund_asked.then_some(Operation::Refund(*tried)));
     }
     all.extend(scope.acts.iter().filter_map(|act| match act {

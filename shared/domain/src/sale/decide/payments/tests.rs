@@ -4,9 +4,10 @@ use crate::sale::examples::{
     at, attempt_id, available, awaits, cancel, captured, expired, new_sale, record, run, start,
 };
 use crate::sale::{
-    AttemptState, Command, Decline, Effect, NextAction, PaymentKind, PaymentOutcome, Rejection,
-    Status, decide, effects,
+    AttemptState, Command, Decline, Effect, FactKind, NextAction, PaymentKind, PaymentOutcome,
+    Rejection, Sale, Status, decide, effects,
 };
+use jiff::SignedDuration;
 
 #[test]
 fn a_payment_is_made_once() {
@@ -49,11 +50,13 @@ fn a_request_that_comes_twice_at_once_makes_one_attempt() {
         [start(PaymentKind::Signal, 1), record(1, PaymentOutcome::Declined(Decline::Declined))],
         at(1),
     );
-    let Command::StartPayment { kind, key, fingerprint, means, .. } = start(PaymentKind::Signal, 1)
+    let Command::StartPayment { kind, key, fingerprint, means, at_desk, .. } =
+        start(PaymentKind::Signal, 1)
     else {
         panic!()
     };
-    let copy = Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, means };
+    let copy =
+        Command::StartPayment { kind, attempt: attempt_id(9), key, fingerprint, means, at_desk };
     assert_eq!(decide(&declined, copy, at(1)), Ok(vec![]));
     assert!(
         decide(&declined, start(PaymentKind::Signal, 2), at(1))
@@ -129,4 +132,25 @@ fn what_waits_for_its_customer_is_unsettled_once_nobody_can_pay_it() {
     );
     assert_eq!(other.status(), Status::ReservationPaid, "the first was paid after all");
     assert_eq!(other.unsettled_since(), Some(at(3)), "the second has to be ended");
+}
+
+#[test]
+fn the_customer_is_told_how_to_go_on_with_what_was_begun_at_the_desk() {
+    let told = |sale: &Sale| sale.facts.iter().filter(|f| f.0 == FactKind::PaymentAsked).count();
+    let Command::StartPayment { kind, attempt, key, fingerprint, means, .. } =
+        start(PaymentKind::Signal, 1)
+    else {
+        panic!("no start");
+    };
+    let at_desk = Command::StartPayment { kind, attempt, key, fingerprint, means, at_desk: true };
+    let asked = run(new_sale(), [at_desk, record(1, awaits(1, 100_000))], at(1));
+    assert_eq!(told(&asked), 1);
+    let place = asked.facts.len() - 1;
+    assert!(!asked.is_superseded(place, SignedDuration::ZERO));
+    let in_part = run(asked.clone(), [record(1, awaits(1, 40_000))], at(2));
+    assert_eq!(told(&in_part), 1, "once");
+    let paid = run(asked, [captured(1)], at(2));
+    assert!(paid.is_superseded(place, SignedDuration::ZERO), "nothing is left to do");
+    let in_portal = run(new_sale(), [start(kind, 1), record(1, awaits(1, 100_000))], at(1));
+    assert_eq!(told(&in_portal), 0, "who is there sees it");
 }
