@@ -153,7 +153,7 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
         .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
     MailContent::Notification {
         notification,
-        plan: details.plan.clone(),
+        plan: Box::new(details.plan.clone()),
         order: sale
             .order()
             .map(|order| Order { estimated_delivery: sale.estimate(), ..order.clone() }),
