@@ -1,4 +1,5 @@
-//! `GET /account/preferences`: by which channels the customer is told of what, and on which devices.
+//! `GET /account/preferences`: by which channels the customer is told of what, and on which
+//! devices.
 
 use domain::account::AccountStore;
 use domain::contact::Device;
@@ -18,8 +19,8 @@ pub async fn handle(
         let is_this = session.device.as_ref() == Some(device);
         json!({ "device_id": device.id().to_string(), "this": is_this })
     };
-    if !found.devices.is_empty() {
-        known["devices"] = found.devices.iter().map(device).collect();
+    if let Some(body) = known.as_object_mut().filter(|_| !found.devices.is_empty()) {
+        body.insert("devices".to_owned(), found.devices.iter().map(device).collect());
     }
     Reply::ok(&known)
 }

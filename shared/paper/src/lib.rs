@@ -12,7 +12,7 @@ use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use ttf_parser::Face;
 
-/// Latin, Greek and Cyrillic letters of DejaVu Sans, whose licence is beside it.
+/// Latin, Greek and Cyrillic letters of the font whose licence is beside it.
 const FONT: &[u8] = include_bytes!("../font/DejaVuSans.ttf");
 
 /// A4, in points.

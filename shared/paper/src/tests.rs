@@ -21,7 +21,7 @@ fn read(pdf: &[u8]) -> (usize, String) {
     let document = lopdf::Document::load_mem(pdf).unwrap();
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).unwrap();
-    (pages.len(), text.replace('\n', " ").replace('\u{a0}', " "))
+    (pages.len(), text.replace(['\n', '\u{a0}'], " "))
 }
 
 #[test]

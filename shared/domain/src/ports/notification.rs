@@ -92,7 +92,7 @@ pub enum MailContent {
         /// The kind of mail, and so its words.
         notification: Notification,
         /// What the customer bought.
-        plan: Plan,
+        plan: Box<Plan>,
         /// The factory's order, if any.
         order: Option<Order>,
         /// Price less señal.

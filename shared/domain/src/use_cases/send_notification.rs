@@ -161,7 +161,7 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
     MailContent::Notification {
         asked,
         notification,
-        plan: details.plan.clone(),
+        plan: Box::new(details.plan.clone()),
         order: sale
             .order()
             .map(|order| Order { estimated_delivery: sale.estimate(), ..order.clone() }),

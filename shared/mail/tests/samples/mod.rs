@@ -89,7 +89,7 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
     };
     Ok(MailContent::Notification {
         notification,
-        plan: plan()?,
+        plan: Box::new(plan()?),
         order: ordered.then_some(order),
         balance: Money::new(3_150_000, Currency::EUR)?,
         signal: Money::new(100_000, Currency::EUR)?,
