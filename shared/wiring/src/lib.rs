@@ -6,7 +6,7 @@ use adapters::{
     Aws, AwsSettings, DynamoSales, EventBridge, GatewaySettings, HttpFactory, HttpRegistry,
     MailSettings, MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
-use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
+use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway, Web};
 use edge::env::{ConfigError, Environment, Sellers};
 use edge::signature::Keys;
 use edge::{ClaimNames, Error, Problem, ProblemType, clock};
@@ -141,6 +141,11 @@ impl Wiring {
     /// Who sells in each country (`SELLERS`).
     pub fn sellers(&self) -> Result<Sellers, ConfigError> {
         self.environment.sellers("SELLERS")
+    }
+
+    /// The way to the corporate issuer, at addresses where a partner may be.
+    pub fn web(&self) -> Result<Web, Error> {
+        Ok(Web::new("issuer", self.function, self.reach)?)
     }
 
     /// The factory (`FACTORY_URL`, `FACTORY_SECRET_ARN`).
