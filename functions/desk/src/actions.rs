@@ -229,7 +229,9 @@ fn barred(seen: Seen<'_>, action: Action) -> Option<String> {
             let local = now.to_zoned(sale.zone().time_zone()).datetime();
             Command::PrepareDelivery { by: by(), checks: Vec::new(), appointment: None, local }
         }
-        Action::Correct => Command::CorrectCustomer { owner: false, customer: sale.customer.clone() },
+        Action::Correct => {
+            Command::CorrectCustomer { owner: false, customer: sale.customer.clone() }
+        }
         Action::Extend => Command::ExtendDeadline {
             by: by(),
             reason: reason.clone(),
@@ -267,9 +269,9 @@ fn barred(seen: Seen<'_>, action: Action) -> Option<String> {
 
 fn not_payable(Seen { sale, words, now, .. }: Seen<'_>, kind: PaymentKind) -> Option<String> {
     let is_open = sale.payment_deadline(kind).is_some_and(|by| now <= by);
-    let is_under_way =
-        sale.open_attempt(kind).is_some_and(|attempt| attempt.state.is_under_way());
-    let why = if is_under_way { ProblemType::PaymentInProgress } else { ProblemType::PaymentNotDue };
+    let is_under_way = sale.open_attempt(kind).is_some_and(|attempt| attempt.state.is_under_way());
+    let why =
+        if is_under_way { ProblemType::PaymentInProgress } else { ProblemType::PaymentNotDue };
     (!is_open || is_under_way).then(|| (words.problem)(why).to_owned())
 }
 

@@ -49,8 +49,8 @@ impl Need {
     /// What this sale needs at `now`.
     pub(crate) fn of(sale: &Sale, now: Timestamp) -> Self {
         let left = sale.due_at().map(|due| due.duration_since(now));
-        let awaits_documents = sale.status() == Status::PaymentReceived
-            && !sale.missing_documents().is_empty();
+        let awaits_documents =
+            sale.status() == Status::PaymentReceived && !sale.missing_documents().is_empty();
         match (left, sale.open_cases().next()) {
             (Some(left), _) if left.is_negative() => Self::Overdue,
             (_, Some(case)) => Self::Case(case.kind),
@@ -211,7 +211,8 @@ where
                 let page = list_sales(self.store, &employee.dealership, &filter, None, PAGES);
                 let sales = page.await?.sales;
                 COLUMNS.map(|statuses| {
-                    let of_column = |(sale, _): &&(Sale, Details)| statuses.contains(&sale.status());
+                    let of_column =
+                        |(sale, _): &&(Sale, Details)| statuses.contains(&sale.status());
                     (sales.iter().filter(of_column).cloned().collect(), false)
                 })
             }

@@ -63,8 +63,7 @@ where
         request: &Request,
     ) -> Result<Page, Problem> {
         let (words, now, dealership) = (frame.words, request.now(), &employee.dealership);
-        let operation =
-            if which == "cases" { Operation::ListCases } else { Operation::ListSales };
+        let operation = if which == "cases" { Operation::ListCases } else { Operation::ListSales };
         employee.may(operation)?;
         let of = async |filter: SaleFilter| -> Result<Vec<(Sale, Details)>, Problem> {
             Ok(list_sales(self.store, dealership, &filter, None, PAGES).await?.sales)
@@ -87,7 +86,9 @@ where
             _ => {
                 let mut sales = of(SaleFilter::Status(Status::ReadyForDelivery)).await?;
                 let slot = |sale: &Sale| {
-                    sale.appointment.as_ref().map(|arranged| (arranged.slot.date, arranged.slot.time))
+                    sale.appointment
+                        .as_ref()
+                        .map(|arranged| (arranged.slot.date, arranged.slot.time))
                 };
                 // What has no day yet comes last.
                 sales.sort_by_key(|(sale, _)| (slot(sale).is_none(), slot(sale)));
@@ -97,7 +98,8 @@ where
         let formats = mail::formats(frame.language);
         let card = |found: &(Sale, Details)| {
             let card = Card::new(found, words, formats, now);
-            let arranged = found.0.appointment.as_ref().map(|arranged| formats.slot(&arranged.slot));
+            let arranged =
+                found.0.appointment.as_ref().map(|arranged| formats.slot(&arranged.slot));
             Card { due: arranged.or(card.due), ..card }
         };
         let cards = sales.iter().map(card).collect();
@@ -136,8 +138,9 @@ where
             let tariff = plan.tariffs.iter().find(|tariff| tariff.country() == employee.country);
             let text = tariff.map(|tariff| {
                 let options = tariff.options().iter();
-                let options = options
-                    .map(|option| format!("{} {}", option.code.as_str(), formats.money(option.price)));
+                let options = options.map(|option| {
+                    format!("{} {}", option.code.as_str(), formats.money(option.price))
+                });
                 let price = formats.money(tariff.terms().price());
                 [price].into_iter().chain(options).collect::<Vec<_>>().join(" · ")
             });

@@ -8,9 +8,7 @@ use crate::{Desk, Fresh, Sales, qr};
 use domain::account::AccountStore;
 use domain::desk::{DeskSessions, Issuer};
 use domain::ports::{PaymentGateway, PlanStore, Queues};
-use domain::sale::{
-    Attempt, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale,
-};
+use domain::sale::{Attempt, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale};
 use domain::{Delivery, Language, Money};
 use edge::http::Page;
 use edge::{Employee, Problem, Request};
@@ -281,10 +279,8 @@ fn history(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Ve
         .checks
         .iter()
         .map(|check| happened(check.at, own((words.check)(check.kind)), &check.by, ""));
-    let erasure = sale
-        .erasure
-        .iter()
-        .map(|erasure| happened(erasure.at, own(words.erased), &erasure.by, ""));
+    let erasure =
+        sale.erasure.iter().map(|erasure| happened(erasure.at, own(words.erased), &erasure.by, ""));
     let mut all: Vec<Happened> = facts
         .chain(extensions)
         .chain(closures)

@@ -151,7 +151,8 @@ impl SellForm {
         let stock: Vec<_> = stock.collect();
         let built = [("", words.from_factory)].into_iter();
         let stock = built.chain(stock.iter().map(|(vin, name)| (vin.as_str(), name.as_str())));
-        let stock = fill(Field { required: false, ..Field::chosen("vehicle_id", words.from, stock) });
+        let stock =
+            fill(Field { required: false, ..Field::chosen("vehicle_id", words.from, stock) });
         let refused = problem.map(edge::Problem::kind);
         let of_plan = |fault: &edge::Fault| fault.pointer.starts_with("/plan");
         let plan_fault = problem
@@ -241,7 +242,8 @@ fn priced(
 
 /// The body of the registration.
 fn asked(form: &Form) -> Value {
-    let mut body = body(form, CUSTOMER.into_iter().chain(["plan/code", "delivery/to", "vehicle_id"]));
+    let mut body =
+        body(form, CUSTOMER.into_iter().chain(["plan/code", "delivery/to", "vehicle_id"]));
     put(&mut body, "plan/options", json!(ticked(form, form.field("plan/code"))));
     if form.field("delivery/to") == DeliveryPlace::CustomerAddress.as_str() {
         // The customer's own address, unless another was written.

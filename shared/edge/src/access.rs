@@ -85,7 +85,8 @@ impl Employee {
 
     /// The employee of a session at the desk.
     pub fn of_session(session: &DeskSession) -> Self {
-        let roles = Role::all().filter(|role| session.roles.iter().any(|name| name == role.as_str()));
+        let roles =
+            Role::all().filter(|role| session.roles.iter().any(|name| name == role.as_str()));
         Self {
             id: session.employee.clone(),
             dealership: session.dealership.clone(),

@@ -75,13 +75,10 @@ impl Oidc {
 impl Issuer for Oidc {
     async fn begin(&self) -> Result<Begun, IssuerError> {
         let described = self.described().await?;
-        let client = CoreClient::new(
-            self.client_id.clone(),
-            self.issuer.clone(),
-            JsonWebKeySet::default(),
-        )
-        .set_auth_uri(described.authorization_endpoint().clone())
-        .set_redirect_uri(self.answer.clone());
+        let client =
+            CoreClient::new(self.client_id.clone(), self.issuer.clone(), JsonWebKeySet::default())
+                .set_auth_uri(described.authorization_endpoint().clone())
+                .set_redirect_uri(self.answer.clone());
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
@@ -120,10 +117,12 @@ impl Issuer for Oidc {
         let verifier: CoreIdTokenVerifier<'_> = client.id_token_verifier();
         let nonce = Nonce::new(log_in.nonce.clone());
         // The error names audiences and issuers; which check failed is enough.
-        let claims = token.claims(&verifier, &nonce).map_err(|_| refused("the ID token is wrong"))?;
+        let claims =
+            token.claims(&verifier, &nonce).map_err(|_| refused("the ID token is wrong"))?;
         if let Some(hash) = claims.access_token_hash() {
             let own = || {
-                let (algorithm, key) = (token.signing_alg().ok()?, token.signing_key(&verifier).ok()?);
+                let (algorithm, key) =
+                    (token.signing_alg().ok()?, token.signing_key(&verifier).ok()?);
                 AccessTokenHash::from_token(answer.access_token(), algorithm, key).ok()
             };
             if own().as_ref() != Some(hash) {

@@ -260,19 +260,29 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "Ihre Rolle erlaubt das nicht.",
-        ProblemType::PaymentDeclined => "Die Zahlung wurde abgelehnt, nichts wurde belastet. Wählen Sie einen anderen Weg.",
+        ProblemType::PaymentDeclined => {
+            "Die Zahlung wurde abgelehnt, nichts wurde belastet. Wählen Sie einen anderen Weg."
+        }
         ProblemType::PaymentNotDue => "Diese Zahlung ist jetzt nicht fällig.",
         ProblemType::AlreadyPaid => "Das ist schon bezahlt.",
-        ProblemType::PaymentInProgress => "Eine andere Zahlung ist bei der Bank. Warten Sie ihren Ausgang ab.",
+        ProblemType::PaymentInProgress => {
+            "Eine andere Zahlung ist bei der Bank. Warten Sie ihren Ausgang ab."
+        }
         ProblemType::SaleEnded => "Der Verkauf ist beendet.",
         ProblemType::DeadlinePassed => "Die Frist ist vorbei.",
         ProblemType::TooManyAttempts => "Diese Zahlung wurde zu oft versucht.",
-        ProblemType::OrderAlreadyPlaced => "Die Bestellung läuft oder das Fahrzeug ist reserviert: keine Stornierung mehr.",
+        ProblemType::OrderAlreadyPlaced => {
+            "Die Bestellung läuft oder das Fahrzeug ist reserviert: keine Stornierung mehr."
+        }
         ProblemType::NoDeadline => "Es wird keine Restzahlung erwartet.",
         ProblemType::TooManyExtensions => "Die Frist wurde schon achtmal verlängert.",
         ProblemType::CaseNotFound => "Es ist kein Fall offen.",
-        ProblemType::CaseClosesItself => "Der Fall schließt sich von selbst, sobald er geklärt ist.",
-        ProblemType::PaymentReversed => "Eine Zahlung wurde zurückgeholt: Das ist zuerst zu klären.",
+        ProblemType::CaseClosesItself => {
+            "Der Fall schließt sich von selbst, sobald er geklärt ist."
+        }
+        ProblemType::PaymentReversed => {
+            "Eine Zahlung wurde zurückgeholt: Das ist zuerst zu klären."
+        }
         ProblemType::DocumentsMissing => "Der Behörde fehlen Unterlagen.",
         ProblemType::RegistrationNotDue => "Die Behörde hat nichts abgelehnt.",
         ProblemType::AlreadyRegistered => "Das Fahrzeug ist schon zugelassen.",
@@ -281,16 +291,26 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "Der Tag ist vorbei: Vereinbaren Sie einen anderen.",
         ProblemType::TooManyArrangements => "Die Auslieferung wurde zu oft vereinbart.",
         ProblemType::TooManyDocuments => "Der Verkauf hat zu viele Unterlagen.",
-        ProblemType::EmailOfAnother => "Diese E-Mail gehört einem Kunden anderen Namens. Ist es derselbe, bestätigen Sie es unten.",
-        ProblemType::PartnerHasCustomer => "Werk oder Behörde haben die Daten: nach der Antwort zu berichtigen.",
+        ProblemType::EmailOfAnother => {
+            "Diese E-Mail gehört einem Kunden anderen Namens. Ist es derselbe, bestätigen Sie es unten."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "Werk oder Behörde haben die Daten: nach der Antwort zu berichtigen."
+        }
         ProblemType::TooManyCorrections => "Die Daten wurden zu oft berichtigt.",
         ProblemType::VehicleHeld => "Ein anderer Verkauf hat dieses Fahrzeug.",
         ProblemType::VehicleNotFound => "Dieses Fahrzeug ist nicht in Ihrem Bestand.",
         ProblemType::VehicleDiffers => "Das Fahrzeug entspricht nicht Angebot und Optionen.",
-        ProblemType::TooManyUnpaid => "Zu viele Verkäufe warten auf die Anzahlung: erst eine andere klären.",
+        ProblemType::TooManyUnpaid => {
+            "Zu viele Verkäufe warten auf die Anzahlung: erst eine andere klären."
+        }
         ProblemType::PurchaseOpen => "Ein Kauf des Kunden ist nicht abgeschlossen.",
-        ProblemType::AccountActive => "Der Kunde hat schon ein Passwort und kann es im Portal zurücksetzen.",
-        ProblemType::IdempotencyKeyReused => "Dieses Formular wurde schon mit anderen Daten gesendet. Prüfen und erneut senden.",
+        ProblemType::AccountActive => {
+            "Der Kunde hat schon ein Passwort und kann es im Portal zurücksetzen."
+        }
+        ProblemType::IdempotencyKeyReused => {
+            "Dieses Formular wurde schon mit anderen Daten gesendet. Prüfen und erneut senden."
+        }
         ProblemType::NotOffered => "Das Angebot gibt es so in Ihrem Land nicht.",
         ProblemType::InvalidRequest => "Prüfen Sie das Markierte. Alles andere ist noch da.",
         _ => "Das ist jetzt nicht möglich.",
@@ -308,7 +328,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "Ein Zeitpunkt nach der jetzigen Frist, nicht später als erlaubt.",
         "date" => "Ein Tag ab heute.",
         "time" => "Eine Uhrzeit, die noch kommt, wie 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 hexadezimale Ziffern.",
         "code" | "options" => "Wählen Sie ein Angebot und seine Optionen.",
         "vehicle_id" => "Ein Fahrzeug aus Ihrem Bestand.",

@@ -260,14 +260,18 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "Your role doesn't allow this.",
-        ProblemType::PaymentDeclined => "The payment was declined and nothing was charged. Choose another way.",
+        ProblemType::PaymentDeclined => {
+            "The payment was declined and nothing was charged. Choose another way."
+        }
         ProblemType::PaymentNotDue => "This payment is not due now.",
         ProblemType::AlreadyPaid => "It is paid already.",
         ProblemType::PaymentInProgress => "Another payment is with the bank. Wait for its outcome.",
         ProblemType::SaleEnded => "The sale is over.",
         ProblemType::DeadlinePassed => "The deadline has passed.",
         ProblemType::TooManyAttempts => "This payment was tried too often.",
-        ProblemType::OrderAlreadyPlaced => "The order is placed or the vehicle reserved: it can't be cancelled.",
+        ProblemType::OrderAlreadyPlaced => {
+            "The order is placed or the vehicle reserved: it can't be cancelled."
+        }
         ProblemType::NoDeadline => "No balance is awaited.",
         ProblemType::TooManyExtensions => "The deadline was extended eight times already.",
         ProblemType::CaseNotFound => "No case is open.",
@@ -281,16 +285,26 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "The day is over: arrange another.",
         ProblemType::TooManyArrangements => "The delivery was arranged too often.",
         ProblemType::TooManyDocuments => "The sale has too many documents.",
-        ProblemType::EmailOfAnother => "This e-mail address is a customer's of another name. If it is the same person, confirm it below.",
-        ProblemType::PartnerHasCustomer => "Factory or authority have the data: they can be corrected once it has answered.",
+        ProblemType::EmailOfAnother => {
+            "This e-mail address is a customer's of another name. If it is the same person, confirm it below."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "Factory or authority have the data: they can be corrected once it has answered."
+        }
         ProblemType::TooManyCorrections => "The data were corrected too often.",
         ProblemType::VehicleHeld => "Another sale holds this vehicle.",
         ProblemType::VehicleNotFound => "This vehicle isn't in your stock.",
         ProblemType::VehicleDiffers => "The vehicle isn't what plan and options say.",
-        ProblemType::TooManyUnpaid => "Too many sales wait for their señal: take or cancel another first.",
+        ProblemType::TooManyUnpaid => {
+            "Too many sales wait for their señal: take or cancel another first."
+        }
         ProblemType::PurchaseOpen => "A purchase of the customer is not over.",
-        ProblemType::AccountActive => "The customer has a password already, and can reset it in the portal.",
-        ProblemType::IdempotencyKeyReused => "This form was sent with other data already. Check it and send it again.",
+        ProblemType::AccountActive => {
+            "The customer has a password already, and can reset it in the portal."
+        }
+        ProblemType::IdempotencyKeyReused => {
+            "This form was sent with other data already. Check it and send it again."
+        }
         ProblemType::NotOffered => "The plan isn't sold like this in your country.",
         ProblemType::InvalidRequest => "Look at what is marked. All that you typed is still there.",
         _ => "This is not possible now.",
@@ -308,7 +322,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "A moment after the present deadline, and not later than is allowed.",
         "date" => "A day from today on.",
         "time" => "An hour that is not over, such as 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 hexadecimal digits.",
         "code" | "options" => "Choose a plan and its options.",
         "vehicle_id" => "A vehicle of your stock.",

@@ -260,14 +260,18 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "Su papel no permite esto.",
-        ProblemType::PaymentDeclined => "El pago fue rechazado y no se ha cobrado nada. Elija otra forma.",
+        ProblemType::PaymentDeclined => {
+            "El pago fue rechazado y no se ha cobrado nada. Elija otra forma."
+        }
         ProblemType::PaymentNotDue => "Este pago no toca ahora.",
         ProblemType::AlreadyPaid => "Ya está pagado.",
         ProblemType::PaymentInProgress => "Hay otro pago en el banco. Espere su resultado.",
         ProblemType::SaleEnded => "La venta ha terminado.",
         ProblemType::DeadlinePassed => "El plazo ha pasado.",
         ProblemType::TooManyAttempts => "Este pago se intentó demasiadas veces.",
-        ProblemType::OrderAlreadyPlaced => "El pedido ya está en fábrica, o el vehículo está reservado: no se puede anular.",
+        ProblemType::OrderAlreadyPlaced => {
+            "El pedido ya está en fábrica, o el vehículo está reservado: no se puede anular."
+        }
         ProblemType::NoDeadline => "No se espera ningún pago final.",
         ProblemType::TooManyExtensions => "El plazo ya se amplió ocho veces.",
         ProblemType::CaseNotFound => "No hay ningún caso abierto.",
@@ -281,25 +285,39 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "El día acordado ya pasó: acuerde otro.",
         ProblemType::TooManyArrangements => "La entrega se acordó demasiadas veces.",
         ProblemType::TooManyDocuments => "La venta tiene demasiados documentos.",
-        ProblemType::EmailOfAnother => "Este correo es de un cliente con otro nombre. Si es el mismo, confírmelo abajo.",
-        ProblemType::PartnerHasCustomer => "Fábrica o autoridad tienen los datos: se corrigen cuando respondan.",
+        ProblemType::EmailOfAnother => {
+            "Este correo es de un cliente con otro nombre. Si es el mismo, confírmelo abajo."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "Fábrica o autoridad tienen los datos: se corrigen cuando respondan."
+        }
         ProblemType::TooManyCorrections => "Los datos se corrigieron demasiadas veces.",
         ProblemType::VehicleHeld => "Otra venta tiene este vehículo.",
         ProblemType::VehicleNotFound => "Este vehículo no está en su stock.",
         ProblemType::VehicleDiffers => "El vehículo no es el del plan y sus opciones.",
-        ProblemType::TooManyUnpaid => "Demasiadas ventas esperan su señal: cobre o anule otra antes.",
+        ProblemType::TooManyUnpaid => {
+            "Demasiadas ventas esperan su señal: cobre o anule otra antes."
+        }
         ProblemType::PurchaseOpen => "El cliente tiene una compra sin terminar.",
-        ProblemType::AccountActive => "El cliente ya tiene contraseña: puede pedir otra en el portal.",
-        ProblemType::IdempotencyKeyReused => "Este formulario ya se envió con otros datos. Revíselo y envíelo de nuevo.",
+        ProblemType::AccountActive => {
+            "El cliente ya tiene contraseña: puede pedir otra en el portal."
+        }
+        ProblemType::IdempotencyKeyReused => {
+            "Este formulario ya se envió con otros datos. Revíselo y envíelo de nuevo."
+        }
         ProblemType::NotOffered => "El plan no se vende así en su país.",
-        ProblemType::InvalidRequest => "Revise lo que está marcado. Todo lo demás se ha conservado.",
+        ProblemType::InvalidRequest => {
+            "Revise lo que está marcado. Todo lo demás se ha conservado."
+        }
         _ => "Esto no es posible ahora.",
     },
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Nombre y apellidos, como en el documento de identidad.",
         "email" => "Una dirección de correo, como ana@example.com.",
         "phone" => "Un teléfono de este país, o con + y el prefijo.",
-        "tax_id" => "Un número fiscal de este país o del de su dirección; compruebe la letra o los dígitos.",
+        "tax_id" => {
+            "Un número fiscal de este país o del de su dirección; compruebe la letra o los dígitos."
+        }
         "street" => "Calle y número.",
         "postal_code" => "Un código postal como los de ese país.",
         "city" => "La población.",
@@ -308,7 +326,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "Un momento posterior al plazo actual, y no más tarde de lo permitido.",
         "date" => "Un día de hoy en adelante.",
         "time" => "Una hora que no haya pasado, como 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 cifras hexadecimales.",
         "code" | "options" => "Elija un plan y sus opciones.",
         "vehicle_id" => "Un vehículo de su stock.",

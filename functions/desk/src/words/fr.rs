@@ -260,14 +260,18 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "Votre rôle ne le permet pas.",
-        ProblemType::PaymentDeclined => "Le paiement a été refusé et rien n’a été débité. Choisissez un autre moyen.",
+        ProblemType::PaymentDeclined => {
+            "Le paiement a été refusé et rien n’a été débité. Choisissez un autre moyen."
+        }
         ProblemType::PaymentNotDue => "Ce paiement n’est pas dû maintenant.",
         ProblemType::AlreadyPaid => "C’est déjà payé.",
         ProblemType::PaymentInProgress => "Un autre paiement est à la banque. Attendez son issue.",
         ProblemType::SaleEnded => "La vente est terminée.",
         ProblemType::DeadlinePassed => "L’échéance est passée.",
         ProblemType::TooManyAttempts => "Ce paiement a été tenté trop souvent.",
-        ProblemType::OrderAlreadyPlaced => "La commande est passée ou le véhicule réservé : on ne peut plus annuler.",
+        ProblemType::OrderAlreadyPlaced => {
+            "La commande est passée ou le véhicule réservé : on ne peut plus annuler."
+        }
         ProblemType::NoDeadline => "Aucun solde n’est attendu.",
         ProblemType::TooManyExtensions => "L’échéance a déjà été prolongée huit fois.",
         ProblemType::CaseNotFound => "Aucun dossier n’est ouvert.",
@@ -281,16 +285,26 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "Le jour fixé est passé : fixez-en un autre.",
         ProblemType::TooManyArrangements => "La livraison a été fixée trop souvent.",
         ProblemType::TooManyDocuments => "La vente a trop de documents.",
-        ProblemType::EmailOfAnother => "Cet e-mail est celui d’un client d’un autre nom. Si c’est le même, confirmez plus bas.",
-        ProblemType::PartnerHasCustomer => "L’usine ou l’autorité a les données : à corriger après sa réponse.",
+        ProblemType::EmailOfAnother => {
+            "Cet e-mail est celui d’un client d’un autre nom. Si c’est le même, confirmez plus bas."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "L’usine ou l’autorité a les données : à corriger après sa réponse."
+        }
         ProblemType::TooManyCorrections => "Les données ont été corrigées trop souvent.",
         ProblemType::VehicleHeld => "Une autre vente détient ce véhicule.",
         ProblemType::VehicleNotFound => "Ce véhicule n’est pas dans votre stock.",
         ProblemType::VehicleDiffers => "Le véhicule n’est pas celui de l’offre et des options.",
-        ProblemType::TooManyUnpaid => "Trop de ventes attendent leur acompte : encaissez-en ou annulez-en une.",
+        ProblemType::TooManyUnpaid => {
+            "Trop de ventes attendent leur acompte : encaissez-en ou annulez-en une."
+        }
         ProblemType::PurchaseOpen => "Un achat du client n’est pas terminé.",
-        ProblemType::AccountActive => "Le client a déjà un mot de passe : il peut le réinitialiser dans le portail.",
-        ProblemType::IdempotencyKeyReused => "Ce formulaire a déjà été envoyé avec d’autres données. Vérifiez et renvoyez-le.",
+        ProblemType::AccountActive => {
+            "Le client a déjà un mot de passe : il peut le réinitialiser dans le portail."
+        }
+        ProblemType::IdempotencyKeyReused => {
+            "Ce formulaire a déjà été envoyé avec d’autres données. Vérifiez et renvoyez-le."
+        }
         ProblemType::NotOffered => "L’offre n’est pas vendue ainsi dans votre pays.",
         ProblemType::InvalidRequest => "Voyez ce qui est marqué. Tout le reste est conservé.",
         _ => "Ce n’est pas possible maintenant.",
@@ -308,7 +322,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "Un moment après l’échéance actuelle, sans dépasser le maximum.",
         "date" => "Un jour à partir d’aujourd’hui.",
         "time" => "Une heure à venir, comme 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 chiffres hexadécimaux.",
         "code" | "options" => "Choisissez une offre et ses options.",
         "vehicle_id" => "Un véhicule de votre stock.",

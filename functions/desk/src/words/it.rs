@@ -260,14 +260,18 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "Il suo ruolo non lo consente.",
-        ProblemType::PaymentDeclined => "Il pagamento è stato rifiutato e nulla è stato addebitato. Scelga un altro modo.",
+        ProblemType::PaymentDeclined => {
+            "Il pagamento è stato rifiutato e nulla è stato addebitato. Scelga un altro modo."
+        }
         ProblemType::PaymentNotDue => "Questo pagamento ora non è dovuto.",
         ProblemType::AlreadyPaid => "È già pagato.",
         ProblemType::PaymentInProgress => "C’è un altro pagamento in banca. Attenda l’esito.",
         ProblemType::SaleEnded => "La vendita è finita.",
         ProblemType::DeadlinePassed => "Il termine è passato.",
         ProblemType::TooManyAttempts => "Questo pagamento è stato tentato troppe volte.",
-        ProblemType::OrderAlreadyPlaced => "L’ordine è in fabbrica o il veicolo è riservato: non si può annullare.",
+        ProblemType::OrderAlreadyPlaced => {
+            "L’ordine è in fabbrica o il veicolo è riservato: non si può annullare."
+        }
         ProblemType::NoDeadline => "Non si attende alcun saldo.",
         ProblemType::TooManyExtensions => "Il termine è già stato prorogato otto volte.",
         ProblemType::CaseNotFound => "Non c’è alcun caso aperto.",
@@ -281,16 +285,24 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "Il giorno è passato: ne fissi un altro.",
         ProblemType::TooManyArrangements => "La consegna è stata fissata troppe volte.",
         ProblemType::TooManyDocuments => "La vendita ha troppi documenti.",
-        ProblemType::EmailOfAnother => "Questa e-mail è di un cliente con altro nome. Se è lo stesso, lo confermi sotto.",
-        ProblemType::PartnerHasCustomer => "Fabbrica o autorità hanno i dati: si correggono dopo la risposta.",
+        ProblemType::EmailOfAnother => {
+            "Questa e-mail è di un cliente con altro nome. Se è lo stesso, lo confermi sotto."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "Fabbrica o autorità hanno i dati: si correggono dopo la risposta."
+        }
         ProblemType::TooManyCorrections => "I dati sono stati corretti troppe volte.",
         ProblemType::VehicleHeld => "Un’altra vendita ha questo veicolo.",
         ProblemType::VehicleNotFound => "Questo veicolo non è nel suo stock.",
         ProblemType::VehicleDiffers => "Il veicolo non è quello del piano e delle opzioni.",
-        ProblemType::TooManyUnpaid => "Troppe vendite attendono la caparra: prima ne incassi o annulli un’altra.",
+        ProblemType::TooManyUnpaid => {
+            "Troppe vendite attendono la caparra: prima ne incassi o annulli un’altra."
+        }
         ProblemType::PurchaseOpen => "Il cliente ha un acquisto non concluso.",
         ProblemType::AccountActive => "Il cliente ha già una password: può cambiarla nel portale.",
-        ProblemType::IdempotencyKeyReused => "Questo modulo è già stato inviato con altri dati. Lo controlli e lo invii di nuovo.",
+        ProblemType::IdempotencyKeyReused => {
+            "Questo modulo è già stato inviato con altri dati. Lo controlli e lo invii di nuovo."
+        }
         ProblemType::NotOffered => "Il piano non si vende così nel suo Paese.",
         ProblemType::InvalidRequest => "Controlli ciò che è segnato. Il resto è rimasto.",
         _ => "Ora non è possibile.",
@@ -299,7 +311,9 @@ pub(super) const WORDS: Words = Words {
         "full_name" => "Nome e cognome, come sul documento.",
         "email" => "Un indirizzo e-mail, come ana@example.com.",
         "phone" => "Un numero di questo Paese, o con + e il prefisso.",
-        "tax_id" => "Un codice fiscale di questo Paese o di quello dell’indirizzo; controlli le cifre.",
+        "tax_id" => {
+            "Un codice fiscale di questo Paese o di quello dell’indirizzo; controlli le cifre."
+        }
         "street" => "Via e numero civico.",
         "postal_code" => "Un CAP come quelli di quel Paese.",
         "city" => "La città.",
@@ -308,7 +322,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "Un momento dopo il termine attuale, e non oltre il consentito.",
         "date" => "Un giorno da oggi in poi.",
         "time" => "Un’ora non ancora passata, come 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 cifre esadecimali.",
         "code" | "options" => "Scelga un piano e le sue opzioni.",
         "vehicle_id" => "Un veicolo del suo stock.",

@@ -260,14 +260,18 @@ pub(super) const WORDS: Words = Words {
     },
     problem: |problem| match problem {
         ProblemType::Forbidden => "A sua função não permite isto.",
-        ProblemType::PaymentDeclined => "O pagamento foi recusado e nada foi cobrado. Escolha outra forma.",
+        ProblemType::PaymentDeclined => {
+            "O pagamento foi recusado e nada foi cobrado. Escolha outra forma."
+        }
         ProblemType::PaymentNotDue => "Este pagamento não é devido agora.",
         ProblemType::AlreadyPaid => "Já está pago.",
         ProblemType::PaymentInProgress => "Há outro pagamento no banco. Espere pelo resultado.",
         ProblemType::SaleEnded => "A venda terminou.",
         ProblemType::DeadlinePassed => "O prazo passou.",
         ProblemType::TooManyAttempts => "Este pagamento foi tentado vezes demais.",
-        ProblemType::OrderAlreadyPlaced => "A encomenda já está na fábrica, ou o veículo reservado: não se pode anular.",
+        ProblemType::OrderAlreadyPlaced => {
+            "A encomenda já está na fábrica, ou o veículo reservado: não se pode anular."
+        }
         ProblemType::NoDeadline => "Não se espera nenhum pagamento final.",
         ProblemType::TooManyExtensions => "O prazo já foi prolongado oito vezes.",
         ProblemType::CaseNotFound => "Não há nenhum caso aberto.",
@@ -281,16 +285,24 @@ pub(super) const WORDS: Words = Words {
         ProblemType::DayGone => "O dia marcado já passou: marque outro.",
         ProblemType::TooManyArrangements => "A entrega foi marcada vezes demais.",
         ProblemType::TooManyDocuments => "A venda tem documentos a mais.",
-        ProblemType::EmailOfAnother => "Este e-mail é de um cliente com outro nome. Se for o mesmo, confirme em baixo.",
-        ProblemType::PartnerHasCustomer => "A fábrica ou a autoridade têm os dados: corrigem-se quando responderem.",
+        ProblemType::EmailOfAnother => {
+            "Este e-mail é de um cliente com outro nome. Se for o mesmo, confirme em baixo."
+        }
+        ProblemType::PartnerHasCustomer => {
+            "A fábrica ou a autoridade têm os dados: corrigem-se quando responderem."
+        }
         ProblemType::TooManyCorrections => "Os dados foram corrigidos vezes demais.",
         ProblemType::VehicleHeld => "Outra venda tem este veículo.",
         ProblemType::VehicleNotFound => "Este veículo não está no seu stock.",
         ProblemType::VehicleDiffers => "O veículo não é o do plano e das opções.",
-        ProblemType::TooManyUnpaid => "Demasiadas vendas esperam o sinal: receba ou anule outra antes.",
+        ProblemType::TooManyUnpaid => {
+            "Demasiadas vendas esperam o sinal: receba ou anule outra antes."
+        }
         ProblemType::PurchaseOpen => "O cliente tem uma compra por terminar.",
         ProblemType::AccountActive => "O cliente já tem palavra-passe: pode pedir outra no portal.",
-        ProblemType::IdempotencyKeyReused => "Este formulário já foi enviado com outros dados. Verifique e envie de novo.",
+        ProblemType::IdempotencyKeyReused => {
+            "Este formulário já foi enviado com outros dados. Verifique e envie de novo."
+        }
         ProblemType::NotOffered => "O plano não se vende assim no seu país.",
         ProblemType::InvalidRequest => "Veja o que está assinalado. O resto ficou como estava.",
         _ => "Isto não é possível agora.",
@@ -308,7 +320,11 @@ pub(super) const WORDS: Words = Words {
         "pay_by" => "Um momento posterior ao prazo atual, e não além do permitido.",
         "date" => "Um dia de hoje em diante.",
         "time" => "Uma hora que não tenha passado, como 10:30.",
-        "sha256" | "identity" | "proof-of-address" | "certificate-of-conformity" | "tax-declaration"
+        "sha256"
+        | "identity"
+        | "proof-of-address"
+        | "certificate-of-conformity"
+        | "tax-declaration"
         | "insurance" => "64 dígitos hexadecimais.",
         "code" | "options" => "Escolha um plano e as suas opções.",
         "vehicle_id" => "Um veículo do seu stock.",

@@ -56,7 +56,8 @@ async fn page(Query(request): Query<Request>) -> Result<Html<String>, Fault> {
         )
     };
     let people: String = PEOPLE.map(person).concat();
-    let field = |name: &str| format!("<p><label>{name} <input name=\"{name}\" required></label></p>");
+    let field =
+        |name: &str| format!("<p><label>{name} <input name=\"{name}\" required></label></p>");
     let fields: String = ["sub", "roles", "dealership_id", "country"].map(field).concat();
     Ok(Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

@@ -24,7 +24,8 @@ impl DeskSessions for DynamoSales {
 
     async fn take_log_in(&self, token: &TokenDigest) -> Result<Option<LogInUnderWay>, StoreError> {
         let delete = self.delete(key(session_pk(token), LOG_IN)).return_values(ReturnValue::AllOld);
-        let taken = delete.send().await.map_err(|error| StoreError::from(WriteError::from(error)))?;
+        let taken =
+            delete.send().await.map_err(|error| StoreError::from(WriteError::from(error)))?;
         taken.attributes.map(|found| log_in(token, &found).ok_or_else(broken)).transpose()
     }
 
@@ -38,7 +39,8 @@ impl DeskSessions for DynamoSales {
             ("roles", list_of(&session.roles)),
             ("expires_at", number(session.expires_at.as_second())),
         ]));
-        stored.extend(session.log_out_url.as_ref().map(|url| ("log_out_url".to_owned(), text(url))));
+        stored
+            .extend(session.log_out_url.as_ref().map(|url| ("log_out_url".to_owned(), text(url))));
         self.put_item(stored).send().await.map(drop).map_err(|error| WriteError::from(error).into())
     }
 

@@ -41,9 +41,7 @@ pub async fn begin(
 ) -> Result<String, Error> {
     let Begun { url, state, nonce, verifier } = issuer.begin().await?;
     let expires_at = later(now, DESK_LOG_IN);
-    sessions
-        .keep_log_in(&LogInUnderWay { token, state, nonce, verifier, expires_at })
-        .await?;
+    sessions.keep_log_in(&LogInUnderWay { token, state, nonce, verifier, expires_at }).await?;
     Ok(url)
 }
 

@@ -50,7 +50,12 @@ pub struct TestIssuer {
 impl Issuer for TestIssuer {
     async fn begin(&self) -> Result<Begun, IssuerError> {
         let [state, nonce, verifier] = ["state", "nonce", "verifier"].map(str::to_owned);
-        Ok(Begun { url: "https://id.example/authorize?state=state".to_owned(), state, nonce, verifier })
+        Ok(Begun {
+            url: "https://id.example/authorize?state=state".to_owned(),
+            state,
+            nonce,
+            verifier,
+        })
     }
 
     async fn admit(&self, log_in: &LogInUnderWay, code: &str) -> Result<Admitted, IssuerError> {

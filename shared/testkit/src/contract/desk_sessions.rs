@@ -1,11 +1,10 @@
 //! What a [`DeskSessions`] promises.
 
-use super::Outcome;
+use super::{Outcome, fresh_attempt_id};
 use domain::account::TokenDigest;
 use domain::desk::{DeskSession, DeskSessions, LogInUnderWay};
 use domain::{CountryCode, DealershipId, EmployeeId, ZoneName};
 use jiff::Timestamp;
-use uuid::Uuid;
 
 /// Hands the checks to a macro. See [`crate::contract`].
 #[macro_export]
@@ -19,7 +18,7 @@ macro_rules! desk_sessions {
 }
 
 fn token() -> TokenDigest {
-    TokenDigest::of(&Uuid::now_v7().to_string())
+    TokenDigest::of(&fresh_attempt_id().to_string())
 }
 
 fn end() -> Result<Timestamp, jiff::Error> {
@@ -52,7 +51,8 @@ pub async fn a_session_of_the_desk_is_there_until_it_is_closed(
         log_out_url: Some("https://id.example/end".to_owned()),
         expires_at: end()?,
     };
-    let bare = DeskSession { token: token(), roles: Vec::new(), log_out_url: None, ..session.clone() };
+    let bare =
+        DeskSession { token: token(), roles: Vec::new(), log_out_url: None, ..session.clone() };
     for session in [session, bare] {
         assert!(store.desk_session(&session.token).await?.is_none());
         store.open_desk(&session).await?;
