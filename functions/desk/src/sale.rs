@@ -138,7 +138,7 @@ fn amount(sale: &Sale, _: Movement, part: Part, formats: &Formats) -> String {
     let money = match part {
         Part::Signal => Some(sale.terms.signal()),
         Part::Balance => Some(sale.terms.balance()),
-        Part::Fees(minor) => Money::new(minor, sale.terms.price().currency()).ok(),
+        Part::Minor(minor) => Money::new(minor, sale.terms.price().currency()).ok(),
     };
     money.map(|money| formats.money(money)).unwrap_or_default()
 }

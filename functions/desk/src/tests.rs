@@ -244,7 +244,8 @@ async fn what_was_typed_is_text_and_nothing_else() {
         assert!(!page.body.contains("<script>alert"), "{action}");
         assert!(page.status == 303 || page.status >= 400, "{action}: {}", page.status);
     }
-    for path in [format!("find?q={coded}"), format!("board?employee={coded}&plan={coded}&from={coded}")]
+    for path in
+        [format!("find?q={coded}"), format!("board?employee={coded}&plan={coded}&from={coded}")]
     {
         let page = place.get(&path).await;
         assert!(page.status == 200 && !page.body.contains("<script>alert"), "{path}");

@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Zahlung ungeklärt",
         CaseKind::RefundUnsettled => "Rückzahlung ausstehend",
+        CaseKind::RefundFailed => "Rückzahlung gescheitert",
         CaseKind::PaymentReversed => "Zahlung zurückgeholt",
         CaseKind::DocumentsMissing => "Unterlagen fehlen",
         CaseKind::RegistrationRefused => "Zulassung abgelehnt",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Eingegangen",
         Movement::Refunded => "Zurückgezahlt",
+        Movement::RefundFailed => "Rückzahlung gescheitert",
+        Movement::PaidOut => "Auf anderem Weg ausgezahlt",
+        Movement::Allowed => "Aus Kulanz zurückgezahlt",
+        Movement::AllowanceFailed => "Kulanz gescheitert",
         Movement::Reversed => "Von der Bank zurückgeholt",
         Movement::Reinstated => "Von der Bank zurückgegeben",
         Movement::Earned => "Verdient",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "bezahlt",
         AttemptState::RefundDue(_) => "zurückzuzahlen",
         AttemptState::Refunded(..) => "zurückgezahlt",
+        AttemptState::RefundFailed(_) => "Rückzahlung gescheitert",
         AttemptState::Reversed(_) => "von der Bank zurückgeholt",
     },
     problem: |problem| match problem {

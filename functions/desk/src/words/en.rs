@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Payment without an outcome",
         CaseKind::RefundUnsettled => "Refund not made",
+        CaseKind::RefundFailed => "Refund failed",
         CaseKind::PaymentReversed => "Payment taken back",
         CaseKind::DocumentsMissing => "Documents missing",
         CaseKind::RegistrationRefused => "Registration refused",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Paid in",
         Movement::Refunded => "Refunded",
+        Movement::RefundFailed => "Refund failed",
+        Movement::PaidOut => "Paid out in another way",
+        Movement::Allowed => "Given back as a gesture",
+        Movement::AllowanceFailed => "Gesture that failed",
         Movement::Reversed => "Taken back by the bank",
         Movement::Reinstated => "Given back by the bank",
         Movement::Earned => "Earned",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "paid",
         AttemptState::RefundDue(_) => "to be refunded",
         AttemptState::Refunded(..) => "refunded",
+        AttemptState::RefundFailed(_) => "refund failed",
         AttemptState::Reversed(_) => "taken back by the bank",
     },
     problem: |problem| match problem {

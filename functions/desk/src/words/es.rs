@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Pago sin resultado",
         CaseKind::RefundUnsettled => "Devolución sin hacer",
+        CaseKind::RefundFailed => "Devolución fallida",
         CaseKind::PaymentReversed => "Pago retirado por el banco",
         CaseKind::DocumentsMissing => "Faltan documentos",
         CaseKind::RegistrationRefused => "Matriculación rechazada",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Cobrado",
         Movement::Refunded => "Devuelto",
+        Movement::RefundFailed => "Devolución fallida",
+        Movement::PaidOut => "Pagado al cliente por otra vía",
+        Movement::Allowed => "Devuelto por cortesía",
+        Movement::AllowanceFailed => "Cortesía fallida",
         Movement::Reversed => "Retirado por el banco",
         Movement::Reinstated => "Repuesto por el banco",
         Movement::Earned => "Ganado",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "pagado",
         AttemptState::RefundDue(_) => "por devolver",
         AttemptState::Refunded(..) => "devuelto",
+        AttemptState::RefundFailed(_) => "devolución fallida",
         AttemptState::Reversed(_) => "retirado por el banco",
     },
     problem: |problem| match problem {

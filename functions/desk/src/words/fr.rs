@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Paiement sans issue",
         CaseKind::RefundUnsettled => "Remboursement non fait",
+        CaseKind::RefundFailed => "Remboursement échoué",
         CaseKind::PaymentReversed => "Paiement repris par la banque",
         CaseKind::DocumentsMissing => "Documents manquants",
         CaseKind::RegistrationRefused => "Immatriculation refusée",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Encaissé",
         Movement::Refunded => "Remboursé",
+        Movement::RefundFailed => "Remboursement échoué",
+        Movement::PaidOut => "Versé au client autrement",
+        Movement::Allowed => "Rendu par geste commercial",
+        Movement::AllowanceFailed => "Geste commercial échoué",
         Movement::Reversed => "Repris par la banque",
         Movement::Reinstated => "Rendu par la banque",
         Movement::Earned => "Acquis",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "payé",
         AttemptState::RefundDue(_) => "à rembourser",
         AttemptState::Refunded(..) => "remboursé",
+        AttemptState::RefundFailed(_) => "remboursement échoué",
         AttemptState::Reversed(_) => "repris par la banque",
     },
     problem: |problem| match problem {

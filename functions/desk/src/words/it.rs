@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Pagamento senza esito",
         CaseKind::RefundUnsettled => "Rimborso non fatto",
+        CaseKind::RefundFailed => "Rimborso fallito",
         CaseKind::PaymentReversed => "Pagamento ritirato",
         CaseKind::DocumentsMissing => "Documenti mancanti",
         CaseKind::RegistrationRefused => "Immatricolazione rifiutata",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Incassato",
         Movement::Refunded => "Rimborsato",
+        Movement::RefundFailed => "Rimborso fallito",
+        Movement::PaidOut => "Versato al cliente altrimenti",
+        Movement::Allowed => "Reso per cortesia",
+        Movement::AllowanceFailed => "Cortesia fallita",
         Movement::Reversed => "Ritirato dalla banca",
         Movement::Reinstated => "Restituito dalla banca",
         Movement::Earned => "Guadagnato",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "pagato",
         AttemptState::RefundDue(_) => "da rimborsare",
         AttemptState::Refunded(..) => "rimborsato",
+        AttemptState::RefundFailed(_) => "rimborso fallito",
         AttemptState::Reversed(_) => "ritirato dalla banca",
     },
     problem: |problem| match problem {

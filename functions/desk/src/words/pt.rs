@@ -199,6 +199,7 @@ pub(super) const WORDS: Words = Words {
     case: |case| match case {
         CaseKind::PaymentUnsettled => "Pagamento sem resultado",
         CaseKind::RefundUnsettled => "Devolução por fazer",
+        CaseKind::RefundFailed => "Devolução falhada",
         CaseKind::PaymentReversed => "Pagamento retirado pelo banco",
         CaseKind::DocumentsMissing => "Faltam documentos",
         CaseKind::RegistrationRefused => "Matrícula recusada",
@@ -225,6 +226,10 @@ pub(super) const WORDS: Words = Words {
     movement: |movement| match movement {
         Movement::Captured => "Recebido",
         Movement::Refunded => "Devolvido",
+        Movement::RefundFailed => "Devolução falhada",
+        Movement::PaidOut => "Pago ao cliente por outra via",
+        Movement::Allowed => "Devolvido por cortesia",
+        Movement::AllowanceFailed => "Cortesia falhada",
         Movement::Reversed => "Retirado pelo banco",
         Movement::Reinstated => "Reposto pelo banco",
         Movement::Earned => "Ganho",
@@ -256,6 +261,7 @@ pub(super) const WORDS: Words = Words {
         AttemptState::Captured(_) => "pago",
         AttemptState::RefundDue(_) => "a devolver",
         AttemptState::Refunded(..) => "devolvido",
+        AttemptState::RefundFailed(_) => "devolução falhada",
         AttemptState::Reversed(_) => "retirado pelo banco",
     },
     problem: |problem| match problem {
