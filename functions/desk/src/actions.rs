@@ -1,7 +1,8 @@
 //! What can be done to a sale: a form each, with what it will do said before, or why it can't be
 //! done now. Each is an operation of the API, which decides again when the form comes.
 
-use crate::field::{Field, body, put};
+use crate::asked::as_captured;
+use crate::field::Field;
 use crate::pages::Frame;
 use crate::sale::SaleView;
 use crate::words::{Doing, Words};
@@ -13,13 +14,11 @@ use domain::ports::{Details, PaymentGateway, PlanStore, Queues};
 use domain::sale::{
     CheckKind, Closure, Command, DeliveryPlace, PaymentKind, PaymentMethod, Rejection, Sale, decide,
 };
-use domain::{Address, Language, Reason};
+use domain::{Language, Reason};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, ProblemType, Request};
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 use web::{Form, LANGUAGES};
 
 /// What an employee can do to a sale.
@@ -37,12 +36,6 @@ pub(crate) enum Action {
     Cancel,
     Erase,
 }
-
-/// The fields of an address, as bodies name them.
-const ADDRESS: [&str; 4] =
-    ["address/street", "address/postal_code", "address/city", "address/country"];
-/// What of a customer can be corrected, beside the address.
-const CUSTOMER: [&str; 5] = ["full_name", "email", "phone", "language", "tax_id"];
 
 impl Action {
     /// All of them, in the order of a sale's life.
@@ -346,23 +339,6 @@ fn correctable(details: &Details, words: &Words) -> Vec<Field> {
     ]
 }
 
-/// The customer's data, by the fields of a correction.
-fn as_captured(details: &Details) -> Vec<(&'static str, String)> {
-    let customer = &details.customer;
-    let Address { street, postal_code, city, country } = &customer.address;
-    vec![
-        ("full_name", customer.full_name.as_str().to_owned()),
-        ("email", customer.email.as_str().to_owned()),
-        ("phone", customer.phone.as_str().to_owned()),
-        ("language", customer.language.code().to_owned()),
-        ("tax_id", customer.tax_id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default()),
-        ("address/street", street.as_str().to_owned()),
-        ("address/postal_code", postal_code.as_str().to_owned()),
-        ("address/city", city.as_str().to_owned()),
-        ("address/country", country.as_str().to_owned()),
-    ]
-}
-
 fn ticks(seen: Seen<'_>, action: Action, refused: Option<&Refused<'_>>) -> Vec<Tick> {
     let tick = |name, value, label, done| Tick { name, value, label, done };
     match action {
@@ -389,59 +365,6 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).datetime().strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// The body that the operation is asked with.
-fn asked(action: Action, form: &Form, sale: &Sale, details: &Details) -> Value {
-    match action {
-        Action::PaySignal | Action::PayBalance => body(form, ["method"]),
-        Action::Documents => {
-            let document =
-                json!({ "kind": form.field("kind"), "sha256": form.field("documents/0/sha256") });
-            json!({ "documents": [document] })
-        }
-        Action::Deliver => {
-            // A place alone arranges nothing.
-            let day = ["appointment/date", "appointment/time"];
-            let arranges = day.iter().any(|name| !form.field(name).trim().is_empty());
-            let names = day.into_iter().chain(["appointment/place"]).filter(|_| arranges);
-            let mut body = body(form, names);
-            let checks: Vec<&str> = form.fields("checks").collect();
-            if !checks.is_empty() {
-                put(&mut body, "checks", json!(checks));
-            }
-            body
-        }
-        Action::Correct => {
-            let before = as_captured(details);
-            let is_new = |name: &&str| {
-                let typed = form.field(name).trim();
-                before.iter().any(|(field, text)| field == name && text != typed)
-            };
-            // An address is corrected as a whole.
-            let moved = ADDRESS.iter().any(|name| is_new(&name));
-            let address = ADDRESS.into_iter().filter(|_| moved);
-            let names = CUSTOMER.into_iter().filter(is_new).chain(address).chain(["reason"]);
-            let mut body = body(form, names);
-            if form.field("known_customer") == "true" {
-                put(&mut body, "known_customer", json!(true));
-            }
-            body
-        }
-        Action::Extend => {
-            let mut body = body(form, ["reason"]);
-            let typed = form.field("pay_by").trim();
-            // By the dealership's clock; what can't be read is refused at its field.
-            let at = typed.parse::<DateTime>().ok();
-            let at = at.and_then(|at| at.to_zoned(sale.zone().time_zone()).ok());
-            let pay_by = at.map_or_else(|| typed.to_owned(), |at| at.timestamp().to_string());
-            put(&mut body, "pay_by", json!(pay_by));
-            body
-        }
-        Action::CloseCase => body(form, ["kind", "reason"]),
-        Action::Resubmit | Action::Cancel => body(form, ["reason"]),
-        Action::Credentials | Action::Erase => json!({}),
-    }
-}
-
 impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
 where
     D: DeskSessions,
@@ -466,7 +389,7 @@ where
         let Some(action) = Action::parse(path) else { return Ok(frame.nothing()) };
         employee.may(action.operation())?;
         let (sale, details) = self.own_sale(employee, id).await?;
-        let asked = asked(action, form, &sale, &details);
+        let asked = crate::asked::asked(action, form, &sale, &details);
         let request = request.of_page(employee, Some(id), form.field("key"), &asked);
         let now = request.now();
         match self.ask(action, &fresh, request).await {

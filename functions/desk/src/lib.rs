@@ -6,6 +6,7 @@
 //! checks, the same table of who may. The pages only read by themselves.
 
 mod actions;
+mod asked;
 mod board;
 mod field;
 mod lists;
@@ -69,6 +70,19 @@ pub struct Desk<'a, D, A, S, P, G, Q, I> {
     pub bounds: Bounds,
     /// Where browsers find the pages, without a slash at the end.
     pub url: &'a str,
+}
+
+impl<'a, S, G, Q, I> Desk<'a, S, S, S, S, G, Q, I> {
+    /// A desk whose sessions, accounts, sales and plans are in one store.
+    pub fn new(
+        store: &'a S,
+        (gateway, queues, issuer): (&'a G, &'a Q, &'a I),
+        bounds: Bounds,
+        url: &'a str,
+    ) -> Self {
+        let (sessions, accounts, plans) = (store, store, store);
+        Self { sessions, accounts, store, plans, gateway, queues, issuer, bounds, url }
+    }
 }
 
 /// What a request may need that nobody can guess.

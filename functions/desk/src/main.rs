@@ -1,46 +1,26 @@
-//! The bootstrap of `desk`, which serves the pages of the dealership's employees.
+//! The bootstrap of `desk`, which serves the employees' pages.
 
-use desk::{Bounds, Desk, Fresh};
-use domain::ports::UnpaidLimits;
+use desk::{Bounds, Desk, Fresh, SaleBounds};
 use std::process::ExitCode;
-use wiring::credentials::token;
-use wiring::random;
+use wiring::{credentials::token, random};
 
 fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, gateway, queues) =
             (wiring.store()?, wiring.gateway()?, wiring.credentials_queue()?);
-        let url = wiring.text("DESK_URL")?;
-        let issuer = oidc::Oidc::new(
-            wiring.web()?,
-            oidc::Settings {
-                issuer: wiring.text("TOKEN_ISSUER")?,
-                client_id: wiring.text("DESK_CLIENT_ID")?,
-                desk_url: url.clone(),
-            },
-        )?;
-        let limits = UnpaidLimits {
-            employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,
-            dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
-        };
+        let url = &wiring.text("DESK_URL")?;
+        let (issuer, client) = (wiring.text("TOKEN_ISSUER")?, wiring.text("DESK_CLIENT_ID")?);
+        let issuer = oidc::Oidc::new(wiring.web()?, issuer, client, url)?;
         let (signal, balance) =
             (wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?, wiring.balance_window()?);
-        let bounds = Bounds {
-            sale: desk::SaleBounds { signal, balance, limits },
-            extension: wiring.seconds("MAX_EXTENSION_SECONDS")?,
-            debit: wiring.debit_limit()?,
-        };
-        let (sessions, accounts, plans, store) = (&store, &store, &store, &store);
-        let (gateway, queues, issuer, url) = (&gateway, &queues, &issuer, &*url);
-        let desk = Desk { sessions, accounts, store, plans, gateway, queues, issuer, bounds, url };
+        let sale = SaleBounds { signal, balance, limits: wiring.unpaid_limits()? };
+        let (extension, debit) = (wiring.seconds("MAX_EXTENSION_SECONDS")?, wiring.debit_limit()?);
+        let bounds = Bounds { sale, extension, debit };
+        let desk = Desk::new(&store, (&gateway, &queues, &issuer), bounds, url);
         let handle = async |request: edge::Request| {
-            let now = request.now();
-            let fresh = Fresh {
-                token: token(),
-                attempt: random::attempt_id(now),
-                sale: random::sale_id(now),
-                customer: random::customer_id(now),
-            };
+            let (now, token) = (request.now(), token());
+            let (attempt, sale) = (random::attempt_id(now), random::sale_id(now));
+            let fresh = Fresh { token, attempt, sale, customer: random::customer_id(now) };
             desk.handle(fresh, &request).await
         };
         edge::http::serve_pages(handle, desk::out_of_time).await

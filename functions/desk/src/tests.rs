@@ -312,3 +312,37 @@ async fn what_can_t_be_done_says_why_before_it_is_tried() {
     assert!(!auditor.contains("<form method=\"post\" action=\"../sales/"), "an auditor has a form");
     assert!(auditor.contains("It is done by: dealership manager"), "{auditor}");
 }
+
+/// Writes the pages where a browser can show them: `target/desk/<language>/<page>.html`.
+#[tokio::test]
+async fn pages_can_be_looked_at() {
+    let place = Place::new(&["sales", "dealership-manager", "product"]).await;
+    let ports = Ports::new(&place.world, "register-sale");
+    for _ in 0..7 {
+        ports.register(Sample::new().unwrap().registration()).await.unwrap();
+    }
+    let paid = place.send(&format!("sales/{SALE}/pay-signal"), "key=k&method=checkout").await;
+    assert_eq!(paid.status, 303, "{}", paid.body);
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/desk");
+    for (language, _) in LANGUAGES {
+        let folder = root.join(language.code());
+        std::fs::create_dir_all(&folder).unwrap();
+        let style = place.get("style.css").await.body;
+        std::fs::write(folder.join("style.css"), &style).unwrap();
+        std::fs::write(root.join("style.css"), &style).unwrap();
+        for (name, path) in [
+            ("log-in", "log-in"),
+            ("board", "board"),
+            ("stock", "stock"),
+            ("plans", "plans"),
+            ("sell", "sell"),
+            ("sale", &format!("sales/{SALE}")),
+        ] {
+            let page = place.get(&format!("{path}?lang={}", language.code())).await;
+            std::fs::write(folder.join(format!("{name}.html")), page.body).unwrap();
+        }
+        let form = "customer%2Ffull_name=Ana&customer%2Femail=nobody&document%2Finsurance=x";
+        let refused = place.send(&format!("sell?lang={}", language.code()), form).await;
+        std::fs::write(folder.join("refused.html"), refused.body).unwrap();
+    }
+}

@@ -22,17 +22,6 @@ use openidconnect::{
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Which issuer, and what the desk is to it.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The issuer's URL, below which its description is.
-    pub issuer: String,
-    /// As what the issuer knows the desk: a public client, which has no secret but PKCE's.
-    pub client_id: String,
-    /// The desk's address, without a slash at its end.
-    pub desk_url: String,
-}
-
 /// The corporate issuer. Make one a process: it keeps its connections.
 #[derive(Debug)]
 pub struct Oidc {
@@ -46,9 +35,15 @@ pub struct Oidc {
 }
 
 impl Oidc {
-    /// Joins the settings. Opens no connection; an address that is none is a start that fails.
-    pub fn new(web: Web, settings: Settings) -> Result<Self, ParseError> {
-        let Settings { issuer, client_id, desk_url } = settings;
+    /// Joins the settings: the issuer's URL, below which its description is; as what it knows the
+    /// desk, which is a public client and has no secret but PKCE's; the desk's address, without a
+    /// slash at its end. Opens no connection; an address that is none is a start that fails.
+    pub fn new(
+        web: Web,
+        issuer: String,
+        client_id: String,
+        desk_url: &str,
+    ) -> Result<Self, ParseError> {
         Ok(Self {
             web,
             issuer: IssuerUrl::new(issuer)?,

@@ -4,13 +4,13 @@ use super::*;
 use adapters::Reach;
 use jiff::Timestamp;
 use openidconnect::url::Url;
-use partners::{Partners, Settings as PartnersSettings};
+use partners::{Partners, Settings};
 use std::collections::BTreeMap;
 
 const DESK: &str = "https://desk.test/desk";
 
 async fn issuer() -> (Partners, Oidc) {
-    let settings = PartnersSettings {
+    let settings = Settings {
         port: 0,
         webhook_url: None,
         factory_key: "f".to_owned(),
@@ -24,12 +24,8 @@ async fn issuer() -> (Partners, Oidc) {
 }
 
 fn oidc(partners: &Partners, client_id: &str, reach: Reach) -> Oidc {
-    let settings = Settings {
-        issuer: format!("{}/issuer", partners.url()),
-        client_id: client_id.to_owned(),
-        desk_url: DESK.to_owned(),
-    };
-    Oidc::new(Web::new("issuer", "desk", reach).unwrap(), settings).unwrap()
+    let web = Web::new("issuer", "desk", reach).unwrap();
+    Oidc::new(web, format!("{}/issuer", partners.url()), client_id.to_owned(), DESK).unwrap()
 }
 
 /// Logs somebody in at the issuer's page: the log-in, and the answer's code.

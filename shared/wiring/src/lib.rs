@@ -7,6 +7,7 @@ use adapters::{
     MailSettings, MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
 use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway, Web};
+use domain::ports::UnpaidLimits;
 use edge::env::{ConfigError, Environment, Sellers};
 use edge::signature::Keys;
 use edge::{ClaimNames, Error, Problem, ProblemType, clock};
@@ -104,6 +105,14 @@ impl Wiring {
     /// A setting that is a count.
     pub fn count(&self, name: &'static str) -> Result<u16, ConfigError> {
         self.environment.count(name)
+    }
+
+    /// How many sales may wait for their señal (`MAX_UNPAID_OF_EMPLOYEE`,
+    /// `MAX_UNPAID_OF_DEALERSHIP`).
+    pub fn unpaid_limits(&self) -> Result<UnpaidLimits, ConfigError> {
+        let (employee, dealership) =
+            (self.count("MAX_UNPAID_OF_EMPLOYEE")?, self.count("MAX_UNPAID_OF_DEALERSHIP")?);
+        Ok(UnpaidLimits { employee, dealership })
     }
 
     /// The table (`TABLE_NAME`).

@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("people", &["domain"]),
     ("adapters", &["domain", "mail"]),
     ("edge", &["domain"]),
-    ("wiring", &["adapters", "edge"]),
+    ("wiring", &["adapters", "domain", "edge"]),
     ("web", &["domain", "edge"]),
     // It speaks over the client that partners have.
     ("oidc", &["adapters", "domain"]),
