@@ -39,15 +39,11 @@ pub(crate) fn routes() -> Router<Arc<World>> {
 async fn page(Query(request): Query<Request>) -> Result<Html<String>, Fault> {
     request.check()?;
     let fields = serde_json::to_value(&request).unwrap_or_default();
-    let hidden: String = fields
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| {
-            let value = escaped(value.as_str().unwrap_or_default());
-            format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
-        })
-        .collect();
+    let hidden = |(name, value): (&String, &Value)| {
+        let value = escaped(value.as_str().unwrap_or_default());
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
+    };
+    let hidden = fields.as_object().into_iter().flatten().map(hidden).collect::<Vec<_>>().concat();
     let person = |(name, sub, roles, dealership, country): (&str, &str, &str, &str, &str)| {
         format!(
             "<form method=\"post\">{hidden}<input type=\"hidden\" name=\"sub\" value=\"{sub}\"><input type=\"hidden\" name=\"roles\" \

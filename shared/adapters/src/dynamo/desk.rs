@@ -24,9 +24,9 @@ impl DeskSessions for DynamoSales {
 
     async fn take_log_in(&self, token: &TokenDigest) -> Result<Option<LogInUnderWay>, StoreError> {
         let delete = self.delete(key(session_pk(token), LOG_IN)).return_values(ReturnValue::AllOld);
-        let taken =
+        let deleted =
             delete.send().await.map_err(|error| StoreError::from(WriteError::from(error)))?;
-        taken.attributes.map(|found| log_in(token, &found).ok_or_else(broken)).transpose()
+        deleted.attributes.map(|found| log_in(token, &found).ok_or_else(broken)).transpose()
     }
 
     async fn open_desk(&self, session: &DeskSession) -> Result<(), StoreError> {
