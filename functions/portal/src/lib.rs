@@ -3,7 +3,6 @@
 //! under any stage or domain name.
 
 mod due;
-mod form;
 mod pages;
 mod pay;
 mod purchase;
@@ -22,13 +21,13 @@ use domain::ports::{BankAccounts, ContactStore, Message, PaymentGateway, Queues,
 use domain::seller::Sellers;
 use domain::use_cases::read_expediente::{list_expedientes, read_expediente};
 use domain::use_cases::{activate_account, change_password, log_in, reset_password};
-use domain::{AttemptId, CustomerKey, EmailAddress, Language, SaleId};
+use domain::{AttemptId, CustomerKey, EmailAddress, SaleId};
 use edge::http::Page;
 use edge::{ProblemType, Request, session};
-use form::Form;
 use jiff::Timestamp;
-use pages::{Door, Frame, from_another_site};
+use pages::{Door, Frame};
 use purchase::Purchase;
+use web::{Form, from_another_site, language};
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
@@ -90,7 +89,7 @@ where
             .map_or("", |(_, page)| page)
             .trim_end_matches('/');
         let segments: Vec<&str> = path.split('/').collect();
-        let frame = Frame::new(asked_language(request), segments.len().saturating_sub(1));
+        let frame = Frame::new(language(request), segments.len().saturating_sub(1));
         if let Some(asset) = pages::asset(path) {
             return asset;
         }
@@ -99,9 +98,9 @@ where
         let answer = match (is_post, form) {
             (false, _) => self.show(frame.clone(), &segments, fresh, request).await,
             (true, Some(form)) => self.take(frame.clone(), &segments, fresh, request, &form).await,
-            (true, None) => Ok(frame.message(403, frame.words.refused, "")),
+            (true, None) => Ok(frame.message(403, frame.chrome.refused, "")),
         };
-        answer.unwrap_or_else(|Unavailable| frame.message(503, frame.words.unavailable, ""))
+        answer.unwrap_or_else(|Unavailable| frame.message(503, frame.chrome.unavailable, ""))
     }
 
     /// A GET: the page of this path, which changes nothing but the session's last use.
@@ -368,16 +367,6 @@ fn chosen(form: &Form) -> Preferences {
     Topic::ALL
         .into_iter()
         .fold(Preferences::default(), |all, topic| all.with(topic, ticked(topic).collect()))
-}
-
-/// The language that the address asks for, or else the browser, or else the house's own.
-fn asked_language(request: &Request) -> Language {
-    let asked = request.query("lang").and_then(|code| Language::parse(code).ok());
-    let preferred = || {
-        let mut tags = request.header("accept-language")?.split(',');
-        tags.find_map(|tag| Language::parse(tag.trim().get(..2)?).ok())
-    };
-    asked.or_else(preferred).unwrap_or(Language::Es)
 }
 
 impl Words {

@@ -10,41 +10,24 @@ use domain::account::Account;
 use domain::contact::{Channel, Preferences, Topic};
 use domain::sale::PaymentMethod;
 use domain::seller::Seller;
-use edge::Request;
 use edge::http::Page;
-use std::collections::BTreeMap;
+use web::{Chrome, page};
 
-/// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content
-/// Security Policy). The data: images are the style sheet's own.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
-    frame-ancestors 'none'";
-const STYLE: &str = include_str!("../assets/style.css");
 const SCRIPT: &str = include_str!("../assets/app.js");
 
 /// The style sheet or the script.
 pub(crate) fn asset(path: &str) -> Option<Page> {
-    let (kind, body) = match path {
-        "style.css" => ("text/css; charset=utf-8", STYLE),
-        "app.js" => ("text/javascript; charset=utf-8", SCRIPT),
-        _ => return None,
-    };
-    let page = Page { status: 200, headers: BTreeMap::new(), body: body.to_owned(), file: None };
-    let page = page
-        .with("content-type", kind.to_owned())
-        .with("x-content-type-options", "nosniff".to_owned());
-    Some(page.with("cache-control", "public, max-age=31536000, immutable".to_owned()))
+    match path {
+        "style.css" => Some(web::style_sheet(web::STYLE.to_owned())),
+        "app.js" => Some(web::script(SCRIPT.to_owned())),
+        _ => None,
+    }
 }
 
 /// What is answered when nothing else can be in time.
 pub fn out_of_time() -> Page {
     let frame = Frame::new(Language::En, 0);
-    frame.message(503, frame.words.unavailable, "")
-}
-
-/// Whether a link of another site's, such as a mail's, asks for the page: the browser keeps the
-/// session's cookie back then. It sends it when our own page asks.
-pub(crate) fn from_another_site(request: &Request) -> bool {
-    request.header("sec-fetch-site") == Some("cross-site")
+    frame.message(503, frame.chrome.unavailable, "")
 }
 
 /// The pages with a form for a password or an address.
@@ -62,6 +45,7 @@ pub(crate) enum Door {
 pub(crate) struct Frame {
     pub(crate) language: Language,
     pub(crate) words: &'static Words,
+    pub(crate) chrome: &'static Chrome,
     /// From the page's folder to the portal's.
     root: String,
     pub(crate) signed_in: bool,
@@ -71,10 +55,10 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn new(language: Language, depth: usize) -> Self {
-        let words = words::of(language);
         Self {
             language,
-            words,
+            words: words::of(language),
+            chrome: Chrome::of(language),
             root: "../".repeat(depth),
             signed_in: false,
             notice: None,
@@ -85,7 +69,13 @@ impl Frame {
     /// In the customer's own language, unless the address asks for another.
     pub(crate) fn signed_in(self, account: &Account, language_asked: bool) -> Self {
         let language = if language_asked { self.language } else { account.recipient.language };
-        Self { language, words: words::of(language), signed_in: true, ..self }
+        let (words, chrome) = (words::of(language), Chrome::of(language));
+        Self { language, words, chrome, signed_in: true, ..self }
+    }
+
+    /// The version of style sheet and script.
+    fn assets(&self) -> &'static str {
+        crate::ASSETS_VERSION
     }
 
     pub(crate) fn notice(self, name: Option<&str>) -> Self {
@@ -193,45 +183,18 @@ impl Frame {
     }
 
     pub(crate) fn nothing(&self) -> Page {
-        self.message(404, self.words.not_found, "")
+        self.message(404, self.chrome.not_found, "")
     }
 
     /// 303 to an address in the portal's folder.
     pub(crate) fn redirect(&self, to: &str) -> Page {
-        headed(303, String::new()).with("location", format!("{}{to}", self.root))
+        web::redirect(format!("{}{to}", self.root))
     }
 
     /// A page that asks for itself again.
     pub(crate) fn again(&self) -> Page {
-        let title = self.words.expediente;
-        let body = format!(
-            "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>{title}</title>"
-        );
-        headed(200, body)
+        web::again(self.words.expediente, "")
     }
-}
-
-fn page(status: u16, template: &impl Template) -> Page {
-    match template.render() {
-        Ok(body) => headed(status, body),
-        Err(fault) => {
-            tracing::error!(%fault, "a page can't be written");
-            headed(500, String::new())
-        }
-    }
-}
-
-fn headed(status: u16, body: String) -> Page {
-    let headers = [
-        ("content-type", "text/html; charset=utf-8"),
-        ("cache-control", "no-store"),
-        ("content-security-policy", POLICY),
-        ("referrer-policy", "same-origin"),
-        ("x-content-type-options", "nosniff"),
-        ("strict-transport-security", "max-age=31536000"),
-    ];
-    let headers = headers.map(|(name, value)| (name, value.to_owned())).into();
-    Page { status, headers, body, file: None }
 }
 
 #[derive(Template)]

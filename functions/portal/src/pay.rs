@@ -1,8 +1,7 @@
 //! A payment by the customer: the form of the pay page, and the way back from the gateway's page.
 
 use crate::due::open_page;
-use crate::form::Form;
-use crate::pages::{Frame, PayForm, from_another_site};
+use crate::pages::{Frame, PayForm};
 use crate::purchase::Purchase;
 use crate::{Fresh, Portal, Unavailable};
 use domain::account::{AccountStore, PasswordHasher};
@@ -14,6 +13,7 @@ use domain::use_cases::pay::{Asker, Input, PayError, pay};
 use domain::use_cases::read_expediente::list_expedientes;
 use edge::Request;
 use edge::http::Page;
+use web::{Form, from_another_site};
 
 /// The longest key of a form that is taken, in bytes.
 const LONGEST_KEY: usize = 64;
@@ -78,9 +78,9 @@ where
         };
         let (key, written) = (form.field("key"), form.field("iban"));
         if key.is_empty() || key.len() > LONGEST_KEY {
-            return again(422, words.refused);
+            return again(422, frame.chrome.refused);
         }
-        let Some(method) = method(form) else { return again(422, words.refused) };
+        let Some(method) = method(form) else { return again(422, frame.chrome.refused) };
         let (means, debited) = match method {
             PaymentMethod::BankTransfer => (Means::BankTransfer, None),
             PaymentMethod::SepaDebit if is_too_much => {

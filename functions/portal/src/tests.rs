@@ -5,7 +5,7 @@ mod receipts;
 
 use crate::pages::{Door, Frame, PayForm, asset};
 use crate::purchase::{Progress, Purchase};
-use crate::words::{self, LANGUAGES};
+use crate::words;
 use domain::contact::Preferences;
 use domain::ids::{GatewayPaymentId, PaymentMethodToken, RegistrationId, ShortDigest};
 use domain::sale::{
@@ -17,6 +17,7 @@ use edge::http::Page;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use testkit::contract::{Sample, fresh_attempt_id, registered_at};
+use web::LANGUAGES;
 
 const WAY: [FactKind; 12] = [
     FactKind::SaleRegistered,

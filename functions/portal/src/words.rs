@@ -10,22 +10,9 @@ mod pt;
 use domain::Language;
 use domain::sale::Decline;
 
-/// Every language, with its own name.
-pub(crate) const LANGUAGES: [(Language, &str); 6] = [
-    (Language::Es, "Español"),
-    (Language::En, "English"),
-    (Language::Pt, "Português"),
-    (Language::Fr, "Français"),
-    (Language::De, "Deutsch"),
-    (Language::It, "Italiano"),
-];
-
 /// All that a language has to bring: one that lacks words does not compile.
 pub(crate) struct Words {
-    pub(crate) skip: &'static str,
-    pub(crate) language: &'static str,
     pub(crate) log_in: &'static str,
-    pub(crate) log_out: &'static str,
     pub(crate) log_in_lead: &'static str,
     pub(crate) email: &'static str,
     pub(crate) password: &'static str,
@@ -62,9 +49,6 @@ pub(crate) struct Words {
     pub(crate) wrong_current: &'static str,
     pub(crate) weak_password: &'static str,
     pub(crate) too_soon: &'static str,
-    pub(crate) unavailable: &'static str,
-    pub(crate) not_found: &'static str,
-    pub(crate) refused: &'static str,
     pub(crate) back: &'static str,
     pub(crate) expediente: &'static str,
     pub(crate) purchases: &'static str,

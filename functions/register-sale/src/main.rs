@@ -1,6 +1,5 @@
 //! The bootstrap of `register-sale`, which serves the requests of its route.
 
-use domain::ports::UnpaidLimits;
 use register_sale::{Bounds, Fresh};
 use std::process::ExitCode;
 use wiring::random;
@@ -10,10 +9,7 @@ fn main() -> ExitCode {
         let store = wiring.store()?;
         let plans = wiring.remembered_plans(&store)?;
         let signal = wiring.seconds("SIGNAL_PAYMENT_WINDOW_SECONDS")?;
-        let limits = UnpaidLimits {
-            employee: wiring.count("MAX_UNPAID_OF_EMPLOYEE")?,
-            dealership: wiring.count("MAX_UNPAID_OF_DEALERSHIP")?,
-        };
+        let limits = wiring.unpaid_limits()?;
         let bounds = Bounds { signal, balance: wiring.balance_window()?, limits };
         edge::http::serve(async |request| {
             let fresh = Fresh {

@@ -9,11 +9,13 @@ use serde_json::json;
 
 /// Checks who asks, has them made, answers.
 pub async fn handle(
-    store: &(impl SaleStore + AccountStore),
+    store: &impl SaleStore,
+    accounts: &impl AccountStore,
     queues: &impl Queues,
     request: Request,
 ) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ResendCredentials)?;
-    resend_credentials(store, queues, request.sale_id()?, &employee.dealership).await?;
+    let (sale, dealership) = (request.sale_id()?, employee.dealership);
+    resend_credentials(store, accounts, queues, sale, &dealership).await?;
     Reply::accepted(&json!({ "status": "accepted" }))
 }

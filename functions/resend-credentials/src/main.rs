@@ -6,7 +6,7 @@ fn main() -> ExitCode {
     wiring::run(env!("CARGO_PKG_NAME"), async |wiring| {
         let (store, queues) = (wiring.store()?, wiring.credentials_queue()?);
         edge::http::serve(async |request| {
-            resend_credentials::handle(&store, &queues, request).await
+            resend_credentials::handle(&store, &store, &queues, request).await
         })
         .await
     })

@@ -199,8 +199,19 @@ pub(crate) fn partner_url(
     url: &str,
     reach: Reach,
 ) -> Result<String, ClientError> {
-    let refused = ClientError::PartnerUrl(name);
-    let Ok(parsed) = Url::parse(url) else { return Err(refused) };
+    let parsed = Url::parse(url).ok().filter(|parsed| parsed.query().is_none());
+    match parsed.filter(|parsed| may_be_called(parsed, reach)) {
+        Some(parsed) => Ok(parsed.as_str().trim_end_matches('/').to_owned()),
+        None => Err(ClientError::PartnerUrl(name)),
+    }
+}
+
+/// Whether this address may be called at all, as [`partner_url`] has it.
+pub(crate) fn partner_place(url: &str, reach: Reach) -> bool {
+    Url::parse(url).is_ok_and(|url| may_be_called(&url, reach))
+}
+
+fn may_be_called(parsed: &Url, reach: Reach) -> bool {
     let is_public = match parsed.host() {
         Some(Host::Domain(_)) => true,
         Some(Host::Ipv4(address)) => is_public(address.into()),
@@ -211,13 +222,7 @@ pub(crate) fn partner_url(
         Reach::Public => parsed.scheme() == "https" && is_public,
         Reach::Anywhere => matches!(parsed.scheme(), "http" | "https"),
     };
-    let is_plain =
-        parsed.query().is_none() && parsed.username().is_empty() && parsed.password().is_none();
-    if may_be && is_plain {
-        Ok(parsed.as_str().trim_end_matches('/').to_owned())
-    } else {
-        Err(refused)
-    }
+    may_be && parsed.username().is_empty() && parsed.password().is_none()
 }
 
 /// A client for one partner: the web's roots, deadlines, no redirects, no proxy, one try a call -

@@ -11,6 +11,7 @@ mod commit;
 mod contacts;
 mod correction;
 mod customers;
+mod desk;
 mod erasure;
 #[cfg(test)]
 mod forms;

@@ -1,5 +1,5 @@
 //! The domain's ports, for real: DynamoDB, Step Functions, SQS, SES, SNS, `EventBridge` and Secrets
-//! Manager by AWS's own clients; the payment gateway, the factory and the registries over HTTPS;
+//! Manager by AWS's own clients; the payment gateway, the factory, the registries and the issuer over HTTPS;
 //! the operating system's randomness.
 //!
 //! An adapter translates and has deadlines; it decides nothing about a sale. What it logs names the
@@ -19,6 +19,7 @@ pub mod random;
 mod registry;
 mod secrets;
 mod sns;
+mod web;
 mod workflow;
 
 pub use clients::{Aws, AwsSettings, ClientError, Reach};
@@ -32,4 +33,5 @@ pub use queues::{QueueUrls, SqsQueues};
 pub use registry::HttpRegistry;
 pub use secrets::{Clock, Secret, SecretError, Secrets};
 pub use sns::{MessageSettings, SnsMessages};
+pub use web::Web;
 pub use workflow::StepFunctions;

@@ -4,6 +4,7 @@
 use crate::clients::{self, ClientError, NotPublic, Reach};
 use crate::secrets::Secrets;
 use domain::ports::PartnerError;
+use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -116,7 +117,7 @@ impl Answer {
 
 /// Why there is no whole answer. What was sent may have been carried out.
 #[derive(Debug, thiserror::Error)]
-enum AnswerError {
+pub(crate) enum AnswerError {
     #[error(transparent)]
     Http(#[from] reqwest::Error),
     #[error("the answer is too long")]
@@ -125,7 +126,7 @@ enum AnswerError {
 
 impl AnswerError {
     /// In a few words, without the address: a path can hold an id of the partner's.
-    fn outcome(&self) -> &'static str {
+    pub(crate) fn outcome(&self) -> &'static str {
         let Self::Http(error) = self else { return "too long an answer" };
         let mut causes = std::iter::successors(error.source(), |cause| (*cause).source());
         if error.is_timeout() {
@@ -155,10 +156,12 @@ impl Partner {
         // The secret's own error is in the log by now.
         let secret = self.key.get().await.map_err(|_| PartnerError)?;
         let request = self.request(call).bearer_auth(&secret.current);
-        let (status, body) = answer(request).await.map_err(|error| {
+        let answered = async { answer(request.send().await?).await };
+        let (status, _, body) = answered.await.map_err(|error| {
             tracing::warn!(partner, operation, outcome = error.outcome(), "a partner call failed");
             PartnerError
         })?;
+        let status = status.as_u16();
         match status {
             401 | 403 => {
                 self.key.forget();
@@ -190,13 +193,10 @@ impl Partner {
     }
 }
 
-async fn answer(request: RequestBuilder) -> Result<(u16, Vec<u8>), AnswerError> {
-    let mut response = request.send().await?;
-    let status = response.status().as_u16();
-    Ok((status, bounded(&mut response).await?))
-}
-
-async fn bounded(response: &mut Response) -> Result<Vec<u8>, AnswerError> {
+/// A response, read to its end if that isn't too far.
+pub(crate) async fn answer(
+    mut response: Response,
+) -> Result<(StatusCode, HeaderMap, Vec<u8>), AnswerError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
@@ -204,5 +204,5 @@ async fn bounded(response: &mut Response) -> Result<Vec<u8>, AnswerError> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok((response.status(), std::mem::take(response.headers_mut()), body))
 }

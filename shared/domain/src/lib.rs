@@ -8,6 +8,7 @@ pub mod account;
 pub mod contact;
 pub mod country;
 pub mod customer;
+pub mod desk;
 pub mod ids;
 pub mod money;
 pub mod names;

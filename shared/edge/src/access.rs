@@ -3,6 +3,7 @@
 use crate::operation::{Operation, Role};
 use crate::problem::{Problem, ProblemType};
 use domain::country::Country;
+use domain::desk::DeskSession;
 use domain::{CountryCode, DealershipId, EmployeeId, ZoneName};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -80,6 +81,19 @@ impl Employee {
             zone: zone.unwrap_or_else(|| Country::zone_of(country)),
             roles: usable(claims, roles, |text| Some(self::roles(text)))?,
         })
+    }
+
+    /// The employee of a session at the desk.
+    pub fn of_session(session: &DeskSession) -> Self {
+        let roles =
+            Role::all().filter(|role| session.roles.iter().any(|name| name == role.as_str()));
+        Self {
+            id: session.employee.clone(),
+            dealership: session.dealership.clone(),
+            country: session.country,
+            zone: session.zone.clone(),
+            roles: roles.collect(),
+        }
     }
 
     /// Whether one of the employee's roles may do this.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod batch;
 pub mod clock;
 pub mod contact;
+mod cookie;
 pub mod customer;
 pub mod document;
 pub mod env;
@@ -23,6 +24,7 @@ pub mod signature;
 pub mod task;
 
 pub use access::{ClaimNames, Employee};
+pub use cookie::Cookie;
 pub use fault::Fault;
 pub use http::{Reply, Request, Table};
 pub use operation::{Callers, Operation, Role};

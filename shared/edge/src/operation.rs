@@ -166,7 +166,7 @@ impl Operation {
     }
 
     /// The employees' roles that may.
-    pub(crate) fn roles(self) -> &'static [Role] {
+    pub fn roles(self) -> &'static [Role] {
         match self.callers() {
             Callers::Employees(roles) => roles,
             Callers::Customers | Callers::Anybody => &[],

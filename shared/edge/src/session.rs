@@ -1,30 +1,25 @@
 //! A customer's session: the app sends its token as a bearer, the browser as a cookie that no
 //! script can read.
 
+use crate::cookie::{Cookie, LONGEST};
 use crate::http::Request;
 use crate::problem::{Problem, ProblemType};
 use domain::account::{Account, AccountStore, NewPassword, SESSION_ABSOLUTE, Session, TokenDigest};
 use domain::use_cases::log_in::authenticate;
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE};
-
-/// The cookie's name: with this prefix, browsers take it over TLS only, for this host and all its
-/// paths.
-pub const COOKIE_NAME: &str = "__Host-session";
-/// Longer than any token of ours; what is longer isn't hashed.
-const LONGEST: usize = 128;
+use http::header::AUTHORIZATION;
 
 /// The cookie that keeps a session.
+const SESSION: Cookie = Cookie::strict("__Host-session");
+
+/// The header that has the browser keep a session.
 pub fn cookie(token: &str) -> String {
-    format!(
-        "{COOKIE_NAME}={token}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict",
-        SESSION_ABSOLUTE.as_secs()
-    )
+    SESSION.keep(token, SESSION_ABSOLUTE)
 }
 
-/// The cookie that drops it.
+/// The header that has it drop the session.
 pub fn no_cookie() -> String {
-    format!("{COOKIE_NAME}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict")
+    SESSION.discard()
 }
 
 /// The digest of the session's token, if the request has one. A bearer goes before a cookie.
@@ -33,18 +28,8 @@ pub fn token(headers: &HeaderMap) -> Result<TokenDigest, Problem> {
         let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     };
-    let kept = || {
-        let cookies = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(';'));
-        cookies
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find(|(name, _)| *name == COOKIE_NAME)
-            .map(|(_, token)| token)
-    };
-    let token = if headers.contains_key(AUTHORIZATION) { bearer() } else { kept() };
+    let has_bearer = headers.contains_key(AUTHORIZATION);
+    let token = if has_bearer { bearer() } else { SESSION.sent(headers) };
     let token = token.filter(|token| !token.is_empty() && token.len() <= LONGEST);
     token.map(TokenDigest::of).ok_or_else(|| ProblemType::Unauthenticated.into())
 }
@@ -70,6 +55,7 @@ pub async fn customer(
 mod tests {
     use super::*;
     use http::HeaderValue;
+    use http::header::COOKIE;
 
     fn headers(all: &[(http::HeaderName, &str)]) -> HeaderMap {
         let mut map = HeaderMap::new();

@@ -63,6 +63,21 @@ macro_rules! with_an_invited_customer {
 
 testkit::account_store!(with_an_invited_customer);
 
+macro_rules! at_a_desk {
+    ($suite:ident: $($check:ident),+) => {
+        mod $suite {
+            $(
+                #[tokio::test]
+                async fn $check() -> super::Outcome {
+                    testkit::contract::$suite::$check(&testkit::accounts::Desk::default()).await
+                }
+            )+
+        }
+    };
+}
+
+testkit::desk_sessions!(at_a_desk);
+
 macro_rules! with_a_till {
     ($suite:ident: $($check:ident),+) => {
         mod $suite {

@@ -6,7 +6,8 @@ use adapters::{
     Aws, AwsSettings, DynamoSales, EventBridge, GatewaySettings, HttpFactory, HttpRegistry,
     MailSettings, MessageSettings, Partner, PartnerSettings, QueueUrls, Reach,
 };
-use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway};
+use adapters::{Secrets, SesMailer, SnsMessages, SqsQueues, StepFunctions, StripeGateway, Web};
+use domain::ports::UnpaidLimits;
 use edge::env::{ConfigError, Environment, Sellers};
 use edge::signature::Keys;
 use edge::{ClaimNames, Error, Problem, ProblemType, clock};
@@ -106,6 +107,14 @@ impl Wiring {
         self.environment.count(name)
     }
 
+    /// How many sales may wait for their señal (`MAX_UNPAID_OF_EMPLOYEE`,
+    /// `MAX_UNPAID_OF_DEALERSHIP`).
+    pub fn unpaid_limits(&self) -> Result<UnpaidLimits, ConfigError> {
+        let (employee, dealership) =
+            (self.count("MAX_UNPAID_OF_EMPLOYEE")?, self.count("MAX_UNPAID_OF_DEALERSHIP")?);
+        Ok(UnpaidLimits { employee, dealership })
+    }
+
     /// The table (`TABLE_NAME`).
     pub fn store(&self) -> Result<DynamoSales, ConfigError> {
         Ok(DynamoSales::new(&self.aws, self.text("TABLE_NAME")?))
@@ -141,6 +150,11 @@ impl Wiring {
     /// Who sells in each country (`SELLERS`).
     pub fn sellers(&self) -> Result<Sellers, ConfigError> {
         self.environment.sellers("SELLERS")
+    }
+
+    /// The way to the corporate issuer, at addresses where a partner may be.
+    pub fn web(&self) -> Result<Web, Error> {
+        Ok(Web::new("issuer", self.function, self.reach)?)
     }
 
     /// The factory (`FACTORY_URL`, `FACTORY_SECRET_ARN`).

@@ -40,6 +40,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     trials.extend(testkit::contact_store!(on_the_local_cloud));
     trials.extend(testkit::unpaid_reservations!(on_the_local_cloud));
     trials.extend(testkit::erasure_store!(on_the_local_cloud));
+    trials.extend(testkit::desk_sessions!(on_the_local_cloud));
     trials.extend(testkit::gateway!(at_the_local_gateway));
     trials
 }

@@ -9,10 +9,12 @@
 
 mod abuse;
 mod accounts;
+mod browser;
 mod cases;
 mod conformance;
 mod contracts;
 mod delivery;
+mod desk;
 mod expediente;
 mod faults;
 mod lists;
@@ -151,6 +153,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(managers::trials(&world));
     trials.extend(expediente::trials(&world));
     trials.extend(portal::trials(&world));
+    trials.extend(desk::trials(&world));
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 4] = ["functions", "infra", "shared", "tests"];
 /// Folders whose modules are not looked at yet: each of them still has circles, which are to be
 /// taken apart. Whoever has done so strikes the folder out here.
-const NOT_LOOKED_AT_YET: [&str; 4] = [
+const NOT_LOOKED_AT_YET: [&str; 5] = [
     // Each language fills in the form that stands in the file which lists the languages.
+    "functions/desk/",
     "functions/portal/",
     "shared/mail/",
     // The list of bugs, and what a bug is.
@@ -24,7 +25,8 @@ const NOT_LOOKED_AT_YET: [&str; 4] = [
 /// More lines than a file has that is about one thing.
 const MOST_LINES: usize = 500;
 /// Tables of words, a file a language: what they hold is as long as it is.
-const WORDS: [&str; 2] = ["shared/mail/src/words/", "functions/portal/src/words/"];
+const WORDS: [&str; 3] =
+    ["shared/mail/src/words/", "functions/portal/src/words/", "functions/desk/src/words/"];
 
 /// Protects whoever reads or changes a module: it can be understood, and taken away, with only what
 /// it uses, and never because of what uses it. A module may use what the file above it defines, as

@@ -10,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use tools::template::{FUNCTION, Template as Expanded};
 
-/// What is no operation: a partner's webhook, behind its signature, and the portal's pages.
-const OTHER_ROUTES: [(&str, &str, &str); 4] = [
+/// What is no operation: a partner's webhook, behind its signature, and the pages of portal and
+/// desk.
+const OTHER_ROUTES: [(&str, &str, &str); 7] = [
     ("POST", "/webhooks/factory", "receive-factory-update"),
     ("POST", "/webhooks/payments", "receive-payment-update"),
     ("GET", "/portal/{proxy+}", "portal"),
     ("POST", "/portal/{proxy+}", "portal"),
+    ("GET", "/desk", "desk"),
+    ("GET", "/desk/{proxy+}", "desk"),
+    ("POST", "/desk/{proxy+}", "desk"),
 ];
 
 /// Protects the API's users: what the table of operations has is deployed and described, behind the

@@ -1,7 +1,7 @@
 //! Each way to pay, over the ports in memory.
 
 use super::{ADDRESS, challenged, days, declined, on_a_page, reserved, seen, transfer};
-use crate::words::{self, LANGUAGES};
+use crate::words;
 use crate::{Fresh, Portal};
 use domain::account::{Access, AccountStore, Session, TokenDigest};
 use domain::ids::GatewayPaymentId;
@@ -17,6 +17,7 @@ use testkit::accounts::{Accounts, QuickHasher};
 use testkit::faults::Plan as Faults;
 use testkit::memory::{Ports, World};
 use testkit::requests::{SALE, now, post, registered};
+use web::LANGUAGES;
 
 const TOKEN: &str = "a-token-of-a-session";
 const IBAN: &str = "DE89370400440532013000";

@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Zum Inhalt springen",
-    language: "Sprache",
     log_in: "Anmelden",
-    log_out: "Abmelden",
     log_in_lead: "Begleiten Sie Ihr Fahrzeug vom Werk bis vor Ihre Tür.",
     email: "E-Mail-Adresse",
     password: "Passwort",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "Das aktuelle Passwort ist falsch.",
     weak_password: "Bitte wählen Sie ein anderes Passwort: 12 Zeichen oder mehr, kein verbreitetes und ohne Ihren Namen.",
     too_soon: "Zu viele Versuche. Bitte warten Sie ein wenig bis zum nächsten.",
-    unavailable: "Das ist im Moment nicht möglich. Bitte versuchen Sie es noch einmal.",
-    not_found: "Hier ist nichts",
-    refused: "Wir konnten nicht sicher sein, dass dies von Ihnen kam. Bitte versuchen Sie es noch einmal.",
     back: "Zurück zur Kaufakte",
     expediente: "Kaufakte",
     purchases: "Ihre Käufe",

@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Skip to the content",
-    language: "Language",
     log_in: "Log in",
-    log_out: "Log out",
     log_in_lead: "Follow your vehicle from the factory to your door.",
     email: "Email address",
     password: "Password",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "The current password is wrong.",
     weak_password: "Please choose another password: 12 characters or more, not a common one, and without your name.",
     too_soon: "Too many attempts. Please wait a little before the next one.",
-    unavailable: "This is not possible at the moment. Please try again.",
-    not_found: "There is nothing here",
-    refused: "We could not be sure that this came from you. Please try again.",
     back: "Back to the purchase file",
     expediente: "Purchase file",
     purchases: "Your purchases",

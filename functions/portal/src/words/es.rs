@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Ir al contenido",
-    language: "Idioma",
     log_in: "Iniciar sesión",
-    log_out: "Cerrar sesión",
     log_in_lead: "Siga su vehículo desde la fábrica hasta su puerta.",
     email: "Correo electrónico",
     password: "Contraseña",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "La contraseña actual no es correcta.",
     weak_password: "Elija otra contraseña: 12 caracteres o más, que no sea común y sin su nombre.",
     too_soon: "Demasiados intentos. Espere un poco antes del siguiente.",
-    unavailable: "Ahora mismo no es posible. Inténtelo de nuevo.",
-    not_found: "Aquí no hay nada",
-    refused: "No hemos podido asegurarnos de que venía de usted. Inténtelo de nuevo.",
     back: "Volver al expediente",
     expediente: "Expediente de compra",
     purchases: "Sus compras",

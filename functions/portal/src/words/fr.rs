@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Aller au contenu",
-    language: "Langue",
     log_in: "Se connecter",
-    log_out: "Se déconnecter",
     log_in_lead: "Suivez votre véhicule de l’usine jusqu’à votre porte.",
     email: "Adresse e-mail",
     password: "Mot de passe",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "Le mot de passe actuel est incorrect.",
     weak_password: "Choisissez un autre mot de passe : 12 caractères ou plus, pas trop courant et sans votre nom.",
     too_soon: "Trop de tentatives. Patientez un peu avant la suivante.",
-    unavailable: "C’est impossible pour le moment. Réessayez.",
-    not_found: "Il n’y a rien ici",
-    refused: "Nous n’avons pas pu vérifier que cela venait de vous. Réessayez.",
     back: "Retour au dossier",
     expediente: "Dossier d’achat",
     purchases: "Vos achats",

@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Vai al contenuto",
-    language: "Lingua",
     log_in: "Accedi",
-    log_out: "Esci",
     log_in_lead: "Segua il suo veicolo dalla fabbrica fino a casa sua.",
     email: "Indirizzo e-mail",
     password: "Password",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "La password attuale non è corretta.",
     weak_password: "Scelga un’altra password: 12 caratteri o più, non comune e senza il suo nome.",
     too_soon: "Troppi tentativi. Attenda un poco prima del prossimo.",
-    unavailable: "Al momento non è possibile. Riprovi.",
-    not_found: "Qui non c’è nulla",
-    refused: "Non abbiamo potuto verificare che venisse da lei. Riprovi.",
     back: "Torna alla pratica",
     expediente: "Pratica di acquisto",
     purchases: "I suoi acquisti",

@@ -3,10 +3,7 @@
 use super::{Declines, Ended, Next, Paying, Receipts, Steps, Words};
 
 pub(super) const WORDS: Words = Words {
-    skip: "Ir para o conteúdo",
-    language: "Idioma",
     log_in: "Iniciar sessão",
-    log_out: "Terminar sessão",
     log_in_lead: "Siga o seu veículo da fábrica até à sua porta.",
     email: "Correio eletrónico",
     password: "Palavra-passe",
@@ -43,9 +40,6 @@ pub(super) const WORDS: Words = Words {
     wrong_current: "A palavra-passe atual não está certa.",
     weak_password: "Escolha outra palavra-passe: 12 caracteres ou mais, que não seja comum e sem o seu nome.",
     too_soon: "Demasiadas tentativas. Aguarde um pouco antes da próxima.",
-    unavailable: "Neste momento não é possível. Tente de novo.",
-    not_found: "Aqui não há nada",
-    refused: "Não pudemos confirmar que isto veio de si. Tente de novo.",
     back: "Voltar ao processo",
     expediente: "Processo de compra",
     purchases: "As suas compras",

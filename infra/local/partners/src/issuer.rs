@@ -1,9 +1,9 @@
 //! The corporate token issuer: a key of this run, and a token for whoever asks, so that a test can
-//! be anybody.
+//! be anybody. How a browser logs in is beside it.
 
 use crate::answer::Fault;
-use crate::clock::now;
-use crate::keys::SigningKey;
+use crate::authorization;
+use crate::keys::{AUDIENCE, Employee, LIFETIME, SigningKey};
 use crate::request::Body;
 use crate::world::World;
 use axum::extract::State;
@@ -18,6 +18,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/.well-known/openid-configuration", get(discovery))
         .route("/jwks", get(jwks))
         .route("/token", post(token))
+        .merge(authorization::routes())
 }
 
 async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
@@ -25,8 +26,13 @@ async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
     Json(json!({
         "issuer": url,
         "jwks_uri": format!("{url}/jwks"),
-        "token_endpoint": format!("{url}/token"),
-        "response_types_supported": ["token"],
+        "authorization_endpoint": format!("{url}/authorize"),
+        "token_endpoint": format!("{url}/oauth/token"),
+        "end_session_endpoint": format!("{url}/end-session"),
+        "code_challenge_methods_supported": ["S256"],
+        "grant_types_supported": ["authorization_code"],
+        "response_types_supported": ["code"],
+        "scopes_supported": ["openid", "profile"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
     }))
@@ -53,11 +59,11 @@ struct TokenBody {
 }
 
 fn an_hour() -> i64 {
-    3600
+    LIFETIME
 }
 
 fn intranet() -> String {
-    "caas-intranet".to_owned()
+    AUDIENCE.to_owned()
 }
 
 async fn token(
@@ -65,12 +71,8 @@ async fn token(
     Body(body): Body<TokenBody>,
 ) -> Result<Json<Value>, Fault> {
     let TokenBody { sub, roles, dealership_id, country, expires_in, audience, sign_with } = body;
-    let from = now().as_second();
-    let claims = json!({
-        "iss": world.issuer.url, "sub": sub, "aud": audience,
-        "iat": from, "nbf": from, "exp": from.saturating_add(expires_in),
-        "roles": roles, "dealership_id": dealership_id, "country": country,
-    });
+    let employee = Employee { sub, roles, dealership_id, country };
+    let claims = world.issuer.claims(&employee, &audience, expires_in);
     let access_token = world.issuer.sign(&claims, sign_with)?;
     Ok(Json(
         json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in }),

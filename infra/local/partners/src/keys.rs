@@ -1,6 +1,7 @@
 //! The issuer's keys, and what is signed with them.
 
 use crate::answer::Fault;
+use crate::clock::now;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use getrandom::SysRng;
@@ -12,6 +13,20 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 const KEY_BITS: usize = 2048;
+
+/// Whom the API's tokens are for.
+pub(crate) const AUDIENCE: &str = "caas-intranet";
+/// How long a token counts, in seconds.
+pub(crate) const LIFETIME: i64 = 3600;
+
+/// What a token says of an employee.
+#[derive(Debug, Clone)]
+pub(crate) struct Employee {
+    pub(crate) sub: String,
+    pub(crate) roles: Vec<String>,
+    pub(crate) dealership_id: String,
+    pub(crate) country: String,
+}
 
 /// Drawn when it is first wanted: that takes a while, and most runs of the tests want no tokens.
 type Key = LazyLock<rsa::Result<PrivateKey>>;
@@ -29,6 +44,17 @@ impl Issuer {
     pub(crate) fn new(server: &str) -> Self {
         let draw = || PrivateKey::new(&mut SysRng, KEY_BITS);
         Self { url: format!("{server}/issuer"), published: Key::new(draw), other: Key::new(draw) }
+    }
+
+    /// An employee's claims, for this audience and so many seconds.
+    pub(crate) fn claims(&self, employee: &Employee, audience: &str, expires_in: i64) -> Value {
+        let Employee { sub, roles, dealership_id, country } = employee;
+        let from = now().as_second();
+        json!({
+            "iss": self.url, "sub": sub, "aud": audience,
+            "iat": from, "nbf": from, "exp": from.saturating_add(expires_in),
+            "roles": roles, "dealership_id": dealership_id, "country": country,
+        })
     }
 
     /// A JWT (RFC 7519), RS256. A key that isn't published signs in the published one's name, as a

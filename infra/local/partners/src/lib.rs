@@ -12,19 +12,21 @@
 //! | --- | --- | --- |
 //! | `/factory` | the Order API; it tells an order's milestones by signed webhooks | `--factory-key` |
 //! | `/registry` | the registrations, a path a country | `--registry-key` |
-//! | `/issuer` | `OpenID` discovery, JWKS, and a token for whoever asks | none |
+//! | `/issuer` | `OpenID` discovery, JWKS, a log-in page, and a token for whoever asks | none |
 //! | `/_control` | behaviours, milestones, paces, the ledger | none |
 //!
 //! It listens on 127.0.0.1 alone, and remembers nothing once stopped; its ids differ from run to
 //! run.
 
 mod answer;
+mod authorization;
 mod behaviour;
 mod call;
 mod clock;
 mod control;
 mod delivery;
 mod factory;
+mod grant;
 mod issuer;
 mod keys;
 mod ledger;

@@ -1,12 +1,14 @@
 //! What the partners share: their books, behaviours and keys.
 
 use crate::behaviour::Behaviour;
+use crate::grant::Grant;
 use crate::keys::Issuer;
 use crate::ledger::Ledger;
 use crate::pace::Pace;
 use crate::settings::Settings;
 use crate::webhook::Postman;
 use anyhow::Result;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -19,6 +21,8 @@ pub(crate) struct World {
     ledger: Mutex<Ledger>,
     /// In the order in which they were asked for.
     behaviours: Mutex<Vec<Behaviour>>,
+    /// By the codes that the issuer gave out, until each is used.
+    grants: Mutex<HashMap<String, Grant>>,
     pub(crate) pace: watch::Sender<Pace>,
     pub(crate) postman: Postman,
     pub(crate) issuer: Issuer,
@@ -43,6 +47,7 @@ impl World {
             registry_key,
             ledger: Mutex::default(),
             behaviours: Mutex::default(),
+            grants: Mutex::default(),
             pace: watch::Sender::new(Pace::new(pace_ms)),
             postman: Postman::new(webhook_url, &factory_webhook_secret)?,
             serial: AtomicU64::new(getrandom::u64()? % 9_000_000_000 + 1_000_000_000),
@@ -55,6 +60,10 @@ impl World {
 
     pub(crate) fn behaviours(&self) -> MutexGuard<'_, Vec<Behaviour>> {
         self.behaviours.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn grants(&self) -> MutexGuard<'_, HashMap<String, Grant>> {
+        self.grants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next number: ten digits, from a start that is drawn anew for each run.

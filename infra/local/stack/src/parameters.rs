@@ -35,11 +35,12 @@ pub(crate) struct Urls {
     pub(crate) gateway: String,
     pub(crate) partners: String,
     pub(crate) portal: String,
+    pub(crate) desk: String,
 }
 
 /// Each as `Name=value`.
 pub(crate) fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
-    let Urls { issuer, gateway, partners, portal } = urls;
+    let Urls { issuer, gateway, partners, portal, desk } = urls;
     let Settings {
         signal_payment_window,
         final_payment_window,
@@ -59,6 +60,7 @@ pub(crate) fn parameters(settings: &Settings, urls: &Urls) -> Vec<String> {
         format!("PortalUrl={portal}"),
         // As SAM reads a value that has quotes in it.
         format!("Sellers=\"{}\"", SELLERS.replace('"', "\\\"")),
+        format!("DeskUrl={desk}"),
         format!("MailFrom={MAIL_FROM}"),
         "MailIdentity=caas.example".to_owned(),
         format!("ApnsApplicationArn={}", push_application(PUSH_PLATFORMS[0])),

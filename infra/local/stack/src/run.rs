@@ -28,6 +28,8 @@ fn guide(stack: &Stack) -> String {
         r#"
 The stack is up. Ctrl-C stops all of it.
 
+  Desk       {api}/desk      (the dealership's people: log in as whoever you like)
+  Portal     {api}/portal/login
   API        {api}
   Mails      {cloud}/_ministack/ses/messages
   Partners   {partners}/_control      (factory, registries, issuer: what they can be told)

@@ -55,6 +55,7 @@ impl Stack {
             gateway: gateway_proxy.url(),
             partners: partners_proxy.url(),
             portal: format!("{api_url}/portal"),
+            desk: format!("{api_url}/desk"),
         };
         let mut template = Template::read()?;
         if let Some(action) = &settings.without {

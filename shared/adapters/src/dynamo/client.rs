@@ -8,6 +8,7 @@ use crate::random;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
@@ -31,7 +32,8 @@ use std::time::Duration;
 /// [`domain::account::AccountStore`], [`domain::ports::PlanStore`],
 /// [`domain::ports::VehicleStore`], [`domain::ports::UnpaidReservations`],
 /// [`domain::ports::ErasureStore`], [`domain::ports::SaleIndex`],
-/// [`domain::ports::NotificationLog`] and [`domain::ports::ContactStore`].
+/// [`domain::ports::NotificationLog`], [`domain::ports::ContactStore`] and
+/// [`domain::desk::DeskSessions`].
 #[derive(Debug, Clone)]
 pub struct DynamoSales {
     client: Client,
@@ -208,9 +210,13 @@ impl DynamoSales {
         Ok(self.get_item(key).send().await.map_err(unread("GetItem"))?.item)
     }
 
+    /// What begins a deletion.
+    pub(super) fn delete(&self, key: Item) -> DeleteItemFluentBuilder {
+        self.client.delete_item().table_name(&self.table).set_key(Some(key))
+    }
+
     pub(super) async fn delete_item(&self, key: Item) -> Result<(), StoreError> {
-        let deleted =
-            self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await;
+        let deleted = self.delete(key).send().await;
         deleted.map(drop).map_err(|error| WriteError::from(error).into())
     }
 

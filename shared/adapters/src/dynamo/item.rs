@@ -26,6 +26,17 @@ pub(super) fn list<const N: usize>(values: [AttributeValue; N]) -> AttributeValu
     AttributeValue::L(values.into())
 }
 
+/// A list of strings, which may be empty.
+pub(super) fn list_of(values: &[String]) -> AttributeValue {
+    AttributeValue::L(values.iter().map(text).collect())
+}
+
+/// A list of strings, if all of it is strings.
+pub(super) fn strings(item: &Item, name: &str) -> Option<Vec<String>> {
+    let AttributeValue::L(values) = item.get(name)? else { return None };
+    values.iter().map(|value| value.as_s().ok().cloned()).collect()
+}
+
 /// A set of one string, to add or to take away.
 pub(super) fn set_of(value: String) -> AttributeValue {
     AttributeValue::Ss(vec![value])

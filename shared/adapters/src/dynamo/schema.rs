@@ -27,6 +27,9 @@ pub(super) const VEHICLE: &str = "VEHICLE";
 pub(super) const UNPAID: &str = "UNPAID";
 pub(super) const IDEMPOTENCY: &str = "IDEMPOTENCY";
 pub(super) const SESSION: &str = "SESSION";
+/// An employee's session at the desk, and a log-in there that waits for the issuer.
+pub(super) const DESK: &str = "DESK";
+pub(super) const LOG_IN: &str = "LOG-IN";
 /// The partition of the plans, one item each.
 pub(super) const PLANS: &str = "PLANS";
 /// How the key of a sale among its customer's begins.

@@ -91,6 +91,7 @@ testkit::unpaid_reservations!(on_dynoxide);
 testkit::erasure_store!(on_dynoxide);
 testkit::correction_store!(on_dynoxide);
 testkit::vehicle_store!(on_dynoxide);
+testkit::desk_sessions!(on_dynoxide);
 
 macro_rules! with_an_invited_customer {
     ($suite:ident: $($check:ident),+) => {

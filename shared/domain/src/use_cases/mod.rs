@@ -14,6 +14,7 @@ pub mod issue_credentials;
 pub mod list_sales;
 pub mod list_stock;
 pub mod log_in;
+pub mod log_in_at_desk;
 pub mod pay;
 pub mod place_order;
 pub mod prepare_delivery;

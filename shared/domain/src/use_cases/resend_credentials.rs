@@ -24,7 +24,8 @@ pub enum Error {
 /// Makes the pair that was sent void at once, then has another made. A crash in between leaves
 /// credentials owed: the employee got no answer, and asks again.
 pub async fn resend_credentials(
-    store: &(impl SaleStore + AccountStore),
+    store: &impl SaleStore,
+    accounts: &impl AccountStore,
     queues: &impl Queues,
     id: SaleId,
     dealership: &DealershipId,
@@ -34,7 +35,7 @@ pub async fn resend_credentials(
         .await?
         .filter(|sale| sale.dealership == *dealership)
         .ok_or(Error::NotFound)?;
-    if !store.void_credentials(&sale.customer).await? {
+    if !accounts.void_credentials(&sale.customer).await? {
         return Err(Error::Active);
     }
     Ok(queues.send(&Message::IssueCredentials { customer: sale.customer }).await?)

@@ -12,10 +12,12 @@ use domain::account::Source;
 use domain::ids::ShortDigest;
 use domain::ports::RequestKey;
 use domain::{CustomerKey, PlanCode, SaleId, Vin};
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
-use lambda_http::RequestExt;
+use lambda_http::{Body, RequestExt};
+use serde_json::Value;
+use std::collections::HashMap;
 use std::fmt::Display;
 
 /// More than any request needs, in bytes.
@@ -30,6 +32,8 @@ pub struct Request {
     source: Source,
     address: String,
     now: Timestamp,
+    /// Who calls by a page of ours, whose session was checked; no authorizer saw the request.
+    employee: Option<Employee>,
 }
 
 impl Request {
@@ -39,7 +43,7 @@ impl Request {
         let connection = event.request_context.http.source_ip.as_deref().unwrap_or_default();
         let address = viewer::address(&event.headers, connection).to_owned();
         let source = Source::of(&address);
-        Ok(Self { inner: event::request(event)?, source, address, now })
+        Ok(Self { inner: event::request(event)?, source, address, now, employee: None })
     }
 
     /// The network address that it came from: the viewer's, where something stands before the API.
@@ -59,9 +63,39 @@ impl Request {
 
     /// Who calls, if that employee may.
     pub fn employee(&self, operation: Operation) -> Result<Employee, Problem> {
-        let employee = Employee::from_claims(self.claims())?;
+        let employee = match &self.employee {
+            Some(employee) => employee.clone(),
+            None => Employee::from_claims(self.claims())?,
+        };
         employee.may(operation)?;
         Ok(employee)
+    }
+
+    /// What an operation is asked for by a page of ours, in the name of the employee whose session
+    /// brought this request: as the API would have been asked, with this sale in its path, this key
+    /// and this body. Text that can't be a key is none.
+    #[must_use]
+    pub fn of_page(
+        &self,
+        employee: &Employee,
+        sale: Option<&str>,
+        key: &str,
+        body: &Value,
+    ) -> Self {
+        let mut inner = http::Request::new(Body::Text(body.to_string()));
+        let json = HeaderValue::from_static("application/json");
+        inner.headers_mut().insert(CONTENT_TYPE, json);
+        if let Some(key) = HeaderValue::from_str(key).ok().filter(|key| !key.is_empty()) {
+            inner.headers_mut().insert("idempotency-key", key);
+        }
+        let sale = sale.map(|sale| ("sale_id".to_owned(), vec![sale.to_owned()]));
+        Self {
+            inner: inner.with_path_parameters(HashMap::from_iter(sale)),
+            source: self.source.clone(),
+            address: self.address.clone(),
+            now: self.now,
+            employee: Some(employee.clone()),
+        }
     }
 
     fn claims(&self) -> Option<&Claims> {

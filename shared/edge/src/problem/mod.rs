@@ -45,6 +45,12 @@ impl Problem {
         Self { errors, ..Self::new(ProblemType::InvalidRequest) }
     }
 
+    /// The same, with its faults at other places.
+    #[must_use]
+    pub fn at(self, errors: Vec<Fault>) -> Self {
+        Self { errors, ..self }
+    }
+
     /// Seconds after which a repeat makes sense.
     pub fn retry_after(&self) -> Option<u32> {
         self.retry_after
@@ -53,6 +59,16 @@ impl Problem {
     /// The kind, and so the status and the type's URI.
     pub fn kind(&self) -> ProblemType {
         self.kind
+    }
+
+    /// What is said of this occurrence, for the client's eyes.
+    pub fn said(&self) -> &str {
+        self.detail.as_deref().unwrap_or_default()
+    }
+
+    /// Why the gateway or the bank said no.
+    pub fn decline(&self) -> Option<Decline> {
+        self.decline
     }
 
     /// The faults of an invalid request.

@@ -2,10 +2,12 @@
 
 mod account_store;
 mod contact_store;
+mod desk;
 mod hasher;
 #[cfg(test)]
 mod tests;
 
+pub use desk::{Desk, TestIssuer};
 pub use hasher::QuickHasher;
 
 use domain::account::{Access, Account, Attempts, Session, Source, TokenDigest};

@@ -20,6 +20,7 @@ pub mod account_store;
 pub mod contact_store;
 pub mod correction_store;
 pub mod customer_store;
+pub mod desk_sessions;
 pub mod erasure_store;
 pub mod factory;
 pub mod gateway;

@@ -1,11 +1,10 @@
 //! The customer's web pages in a real browser. `target/screenshots` keeps what they look like.
 
-mod browser;
 mod paying;
 
+use crate::browser::Visitor;
 use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
-use browser::Visitor;
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The customer pays in a browser: on the gateway's page, with the bank's challenge, or by transfer.
 
-use super::browser::Visitor;
 use super::{activate, log_in, more_time};
+use crate::browser::Visitor;
 use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;

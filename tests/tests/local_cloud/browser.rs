@@ -1,4 +1,4 @@
-//! A browser with one page, as a customer has it: what it shows, what it asked for, and what
+//! A browser with one page, as people have it: what it shows, what it asked for, and what
 //! axe-core says of it.
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -29,14 +29,14 @@ const OTHER_BROWSER: &str = "PORTAL_BROWSER";
 
 /// What the page asked for, and what went wrong in it.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Seen {
-    pub(super) requests: Vec<String>,
-    pub(super) bytes: f64,
-    pub(super) errors: Vec<String>,
+pub(crate) struct Seen {
+    pub(crate) requests: Vec<String>,
+    pub(crate) bytes: f64,
+    pub(crate) errors: Vec<String>,
 }
 
 /// The browser.
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     page: Page,
     seen: Arc<Mutex<Seen>>,
     axe: String,
@@ -47,7 +47,7 @@ pub(super) struct Visitor {
 
 impl Visitor {
     /// A browser that nobody has used.
-    pub(super) async fn new(story: &str) -> Result<Self> {
+    pub(crate) async fn new(story: &str) -> Result<Self> {
         Tools::Browser.install(&Narrator::default())?;
         let set = Tools::Browser.folder();
         let own = set.join("chromium");
@@ -101,12 +101,12 @@ impl Visitor {
     }
 
     /// What happened since this was asked last.
-    pub(super) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Seen {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Goes to an address.
-    pub(super) async fn open(&self, url: &str) -> Result<()> {
+    pub(crate) async fn open(&self, url: &str) -> Result<()> {
         // Twice the same page with another fragment would be no visit.
         self.page.goto("about:blank").await?;
         self.page.goto(url).await.with_context(|| format!("{url} can't be opened"))?;
@@ -114,25 +114,25 @@ impl Visitor {
     }
 
     /// The page's address.
-    pub(super) async fn address(&self) -> Result<String> {
+    pub(crate) async fn address(&self) -> Result<String> {
         Ok(self.page.url().await?.unwrap_or_default())
     }
 
     /// Writes into a field, as with a keyboard.
-    pub(super) async fn write(&self, field: &str, text: &str) -> Result<()> {
+    pub(crate) async fn write(&self, field: &str, text: &str) -> Result<()> {
         let field = self.page.find_element(format!("#{field}")).await?;
         field.focus().await?.type_str(text).await?;
         Ok(())
     }
 
     /// Presses Enter, and waits for the page whose address ends so.
-    pub(super) async fn enter(&self, end: &str) -> Result<()> {
+    pub(crate) async fn enter(&self, end: &str) -> Result<()> {
         self.page.find_element("main button.main").await?.focus().await?.press_key("Enter").await?;
         self.arrive(end).await
     }
 
     /// Follows a link, and waits for the page whose address ends so.
-    pub(super) async fn follow(&self, link: &str, end: &str) -> Result<()> {
+    pub(crate) async fn follow(&self, link: &str, end: &str) -> Result<()> {
         self.page
             .find_element(link)
             .await
@@ -143,7 +143,7 @@ impl Visitor {
     }
 
     /// Clicks, and waits for the page whose address has this part: one of others' makes its end.
-    pub(super) async fn leave_for(&self, button: &str, part: &str) -> Result<()> {
+    pub(crate) async fn leave_for(&self, button: &str, part: &str) -> Result<()> {
         self.page
             .find_element(button)
             .await
@@ -169,7 +169,7 @@ impl Visitor {
     }
 
     /// The value of an expression.
-    pub(super) async fn evaluate<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
+    pub(crate) async fn evaluate<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
         let asked = EvaluateParams::builder()
             .expression(expression)
             .await_promise(true)
@@ -184,7 +184,7 @@ impl Visitor {
     /// Goes through the page by keyboard alone: Tab reaches everything that can be used, in the
     /// order in which it is read, the way past the navigation first, and each shows that it is
     /// reached.
-    pub(super) async fn tab_through(&self) -> Result<()> {
+    pub(crate) async fn tab_through(&self) -> Result<()> {
         // Of the ways to choose from, Tab reaches the one that is chosen.
         let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), summary')]\
                       .filter(one => one.getClientRects().length > 0)";
@@ -210,20 +210,20 @@ impl Visitor {
     }
 
     /// Presses the space bar on a field.
-    pub(super) async fn tick(&self, field: &str) -> Result<()> {
+    pub(crate) async fn tick(&self, field: &str) -> Result<()> {
         self.page.find_element(format!("#{field}")).await?.focus().await?.press_key(" ").await?;
         Ok(())
     }
 
     /// Turns scripts off, or on again.
-    pub(super) async fn scripts(&self, on: bool) -> Result<()> {
+    pub(crate) async fn scripts(&self, on: bool) -> Result<()> {
         self.page.execute(SetScriptExecutionDisabledParams::new(!on)).await?;
         Ok(())
     }
 
     /// Keeps a picture of the page on a desk and on a narrow phone, by day and by night; on each,
     /// nothing is wider than the window, and axe-core finds nothing serious.
-    pub(super) async fn look(&self, name: &str) -> Result<()> {
+    pub(crate) async fn look(&self, name: &str) -> Result<()> {
         for (device, width, height, phone, scheme) in [
             ("desk", 1280, 900, false, "light"),
             ("desk-by-night", 1280, 900, false, "dark"),
@@ -251,7 +251,7 @@ impl Visitor {
     }
 
     /// Keeps the page as it is printed: on paper there is nothing to click.
-    pub(super) async fn print(&self, name: &str) -> Result<()> {
+    pub(crate) async fn print(&self, name: &str) -> Result<()> {
         self.page.execute(SetEmulatedMediaParams::builder().media("print").build()).await?;
         let shown: usize = self
             .evaluate("[...document.querySelectorAll('a, button, form')].filter(one => one.getClientRects().length > 0).length")
@@ -277,12 +277,12 @@ impl Visitor {
     }
 
     /// Where the pictures are.
-    pub(super) fn pictures(&self) -> &Path {
+    pub(crate) fn pictures(&self) -> &Path {
         &self.pictures
     }
 
     /// Ends the browser, and its profile.
-    pub(super) async fn leave(mut self) -> Result<()> {
+    pub(crate) async fn leave(mut self) -> Result<()> {
         self.browser.close().await?;
         self.browser.wait().await?;
         drop(std::fs::remove_dir_all(self.pictures.join("profile")));

@@ -1,25 +1,24 @@
 //! What a browser sends with a form.
 
 use edge::Request;
-use std::collections::BTreeMap;
 
 /// More than any form of ours needs, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// A form's fields.
+/// A form's fields, in their order. It has no `Debug`: there may be a password among them.
 #[derive(Default)]
-pub(crate) struct Form(BTreeMap<String, String>);
+pub struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads a form that one of our own pages sent. `None`: it is too long, or another site's. Ours
-    /// are at `portal_url`, whatever name the API has behind what stands before it, and where the
+    /// are at `own_url`, whatever name the API has behind what stands before it, and where the
     /// API itself is asked.
     ///
     /// A browser says with each POST which site's page it is from. The session's cookie is
     /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).
-    pub(crate) fn read(request: &Request, portal_url: &str) -> Option<Self> {
+    pub fn read(request: &Request, own_url: &str) -> Option<Self> {
         let origin = request.header("origin")?;
-        let own = portal_url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
+        let own = own_url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
         let host = origin.split_once("://")?.1;
         if !own && !request.header("host").is_some_and(|own| own.eq_ignore_ascii_case(host)) {
             return None;
@@ -29,13 +28,18 @@ impl Form {
     }
 
     /// Whether nothing was sent.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A field; empty where there is none.
-    pub(crate) fn field(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+    /// A field, the last of this name; empty where there is none.
+    pub fn field(&self, name: &str) -> &str {
+        self.0.iter().rfind(|(field, _)| field == name).map_or("", |(_, text)| text)
+    }
+
+    /// What was ticked under one name.
+    pub fn fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, text)| text.as_str())
     }
 }
 

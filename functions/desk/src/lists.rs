@@ -1,0 +1,174 @@
+//! Work lists, each of whose lines leads to where its work is done; the stock; the plans.
+
+use crate::board::{Card, PAGES};
+use crate::pages::Frame;
+use crate::words::Words;
+use crate::{Desk, Sales};
+use domain::OptionCode;
+use domain::account::AccountStore;
+use domain::desk::{DeskSessions, Issuer};
+use domain::ports::{Details, PaymentGateway, PlanStore, Queues, SaleFilter};
+use domain::sale::{Sale, Status};
+use domain::use_cases::list_sales::list_sales;
+use domain::use_cases::list_stock::{Input, list_stock};
+use edge::http::Page;
+use edge::{Employee, Operation, Problem, Request};
+use jiff::SignedDuration;
+
+/// A list, and what there is to look for.
+pub(crate) struct WorkList {
+    pub(crate) title: &'static str,
+    /// What was looked for, on the page of what was found.
+    pub(crate) wanted: Option<String>,
+    pub(crate) cards: Vec<Card>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A line that is no sale.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) at: String,
+    /// Where it leads, from the desk's folder, and how that is called.
+    pub(crate) way: Option<(String, &'static str)>,
+}
+
+impl WorkList {
+    fn new(title: &'static str) -> Self {
+        Self { title, wanted: None, cards: Vec::new(), rows: Vec::new() }
+    }
+
+    /// What was found.
+    pub(crate) fn found(wanted: String, cards: Vec<Card>, words: &Words) -> Self {
+        Self { wanted: Some(wanted), cards, ..Self::new(words.find) }
+    }
+}
+
+impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
+where
+    D: DeskSessions,
+    A: AccountStore,
+    S: Sales,
+    P: PlanStore,
+    G: PaymentGateway,
+    Q: Queues,
+    I: Issuer,
+{
+    /// The sales in which this has to be done.
+    pub(crate) async fn work_list(
+        &self,
+        frame: Frame,
+        employee: &Employee,
+        which: &str,
+        request: &Request,
+    ) -> Result<Page, Problem> {
+        let (words, now, dealership) = (frame.words, request.now(), &employee.dealership);
+        let operation = if which == "cases" { Operation::ListCases } else { Operation::ListSales };
+        employee.may(operation)?;
+        let of = async |filter: SaleFilter| -> Result<Vec<(Sale, Details)>, Problem> {
+            Ok(list_sales(self.store, dealership, &filter, None, PAGES).await?.sales)
+        };
+        let (title, sales) = match which {
+            "cases" => {
+                let mut ids = self.store.with_open_cases(dealership).await?;
+                ids.truncate(usize::from(domain::ports::SALES_PAGE));
+                let ids: Vec<_> = ids.iter().map(|sale| sale.id).collect();
+                let sales =
+                    if ids.is_empty() { Vec::new() } else { self.store.sales(&ids).await? };
+                (words.cases, sales)
+            }
+            "overdue" => (words.overdue, of(SaleFilter::Overdue(now)).await?),
+            "documents" => {
+                let mut sales = of(SaleFilter::Status(Status::PaymentReceived)).await?;
+                sales.retain(|(sale, _)| !sale.missing_documents().is_empty());
+                (words.documents_missing, sales)
+            }
+            _ => {
+                let mut sales = of(SaleFilter::Status(Status::ReadyForDelivery)).await?;
+                let slot = |sale: &Sale| {
+                    sale.appointment
+                        .as_ref()
+                        .map(|arranged| (arranged.slot.date, arranged.slot.time))
+                };
+                // What has no day yet comes last.
+                sales.sort_by_key(|(sale, _)| (slot(sale).is_none(), slot(sale)));
+                (words.deliveries, sales)
+            }
+        };
+        let formats = mail::formats(frame.language);
+        let card = |found: &(Sale, Details)| {
+            let card = Card::new(found, words, formats, now);
+            let arranged =
+                found.0.appointment.as_ref().map(|arranged| formats.slot(&arranged.slot));
+            Card { due: arranged.or(card.due), ..card }
+        };
+        let cards = sales.iter().map(card).collect();
+        Ok(frame.list(WorkList { cards, ..WorkList::new(title) }))
+    }
+
+    /// The vehicles that are sin asignar; each can be sold.
+    pub(crate) async fn stock(
+        &self,
+        frame: Frame,
+        employee: &Employee,
+        request: &Request,
+    ) -> Result<Page, Problem> {
+        employee.may(Operation::ListStock)?;
+        let (words, may_sell) = (frame.words, employee.may(Operation::RegisterSale).is_ok());
+        let formats = mail::formats(frame.language);
+        let zone = employee.zone.time_zone();
+        let page = list_stock(self.store, every(employee), request.now()).await?;
+        let rows = page.vehicles.iter().map(|stock| Row {
+            name: format!("{} · {}", stock.plan.base_platform.as_str(), stock.vehicle),
+            text: options(&stock.plan.options),
+            at: formats.moment(stock.since, &zone),
+            way: may_sell.then(|| (format!("sell?vehicle={}", stock.vehicle), words.sell)),
+        });
+        let rows = rows.collect();
+        Ok(frame.list(WorkList { rows, ..WorkList::new(words.stock) }))
+    }
+
+    /// The plans, with what they cost in the employee's country.
+    pub(crate) async fn offered(&self, frame: Frame, employee: &Employee) -> Result<Page, Problem> {
+        employee.may(Operation::ListPlans)?;
+        let formats = mail::formats(frame.language);
+        let zone = employee.zone.time_zone();
+        let plans = self.plans.plans().await?;
+        let rows = plans.iter().map(|plan| {
+            let tariff = plan.tariffs.iter().find(|tariff| tariff.country() == employee.country);
+            let text = tariff.map(|tariff| {
+                let options = tariff.options().iter();
+                let options = options.map(|option| {
+                    format!("{} {}", option.code.as_str(), formats.money(option.price))
+                });
+                let price = formats.money(tariff.terms().price());
+                [price].into_iter().chain(options).collect::<Vec<_>>().join(" · ")
+            });
+            Row {
+                name: format!("{} · {}", plan.code.as_str(), plan.base_platform.as_str()),
+                text: text.unwrap_or_default(),
+                at: formats.moment(plan.updated_at, &zone),
+                way: None,
+            }
+        });
+        let rows = rows.collect();
+        let title = frame.words.plans;
+        Ok(frame.list(WorkList { rows, ..WorkList::new(title) }))
+    }
+}
+
+/// All of a dealership's stock.
+pub(crate) fn every(employee: &Employee) -> Input {
+    Input {
+        dealership: employee.dealership.clone(),
+        platform: None,
+        options: Vec::new(),
+        age: SignedDuration::ZERO,
+        after: None,
+    }
+}
+
+/// Options in a line.
+pub(crate) fn options(codes: &[OptionCode]) -> String {
+    codes.iter().map(OptionCode::as_str).collect::<Vec<_>>().join(", ")
+}
