@@ -279,7 +279,7 @@ async fn pages_are_whole_and_small() {
             } else {
                 format!("{path}?lang={}", language.code())
             };
-            let Page { body, headers, status } = place.get(&path).await;
+            let Page { body, headers, status, .. } = place.get(&path).await;
             assert!(status == 200 || path.starts_with("nowhere"), "{path}: {status}");
             assert!(headers["content-security-policy"].contains("default-src 'none'"));
             assert!(body.contains(&format!("<html lang=\"{}\"", language.code())), "{path}");

@@ -167,13 +167,13 @@ impl Frame {
         match receipt.pdf(seller, self.language, words) {
             Ok(file) => {
                 let name = format!("attachment; filename=\"caas-{}.pdf\"", receipt.number);
-                let page = Page { file: Some(file), ..headed(200, String::new()) };
+                let page = Page { file: Some(file), ..web::headed(200, String::new()) };
                 page.with("content-type", "application/pdf".to_owned())
                     .with("content-disposition", name)
             }
             Err(fault) => {
                 tracing::error!(%fault, "a receipt can't be written");
-                self.message(500, words.unavailable, "")
+                self.message(500, self.chrome.unavailable, "")
             }
         }
     }

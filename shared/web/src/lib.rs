@@ -69,7 +69,7 @@ pub fn again(title: &str, to: &str) -> Page {
 }
 
 /// A page's HTML under the headers that every page has.
-fn headed(status: u16, body: String) -> Page {
+pub fn headed(status: u16, body: String) -> Page {
     let headers = [
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
