@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Frist verlängert",
         FactKind::PaymentReversed => "Die Bank hat eine Zahlung zurückgeholt",
         FactKind::PaymentReinstated => "Die Bank hat sie zurückgegeben",
+        FactKind::PaymentAsked => "Zahlung wartet auf den Kunden",
         FactKind::EstimateMoved => "Liefertermin verschoben",
         FactKind::DeadlineReminder => "Erinnerung an die Frist",
         FactKind::AtDealership => "Im Autohaus",

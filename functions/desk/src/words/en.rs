@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Deadline extended",
         FactKind::PaymentReversed => "A bank took a payment back",
         FactKind::PaymentReinstated => "The bank gave it back",
+        FactKind::PaymentAsked => "Payment waits for the customer",
         FactKind::EstimateMoved => "Estimated delivery moved",
         FactKind::DeadlineReminder => "Reminder of the deadline",
         FactKind::AtDealership => "At the dealership",

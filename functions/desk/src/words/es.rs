@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Plazo ampliado",
         FactKind::PaymentReversed => "El banco retiró un pago",
         FactKind::PaymentReinstated => "El banco devolvió el pago",
+        FactKind::PaymentAsked => "Pago pendiente del cliente",
         FactKind::EstimateMoved => "Entrega prevista cambiada",
         FactKind::DeadlineReminder => "Recordatorio del plazo",
         FactKind::AtDealership => "En el concesionario",

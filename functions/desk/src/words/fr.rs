@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Échéance prolongée",
         FactKind::PaymentReversed => "Une banque a repris un paiement",
         FactKind::PaymentReinstated => "La banque l’a rendu",
+        FactKind::PaymentAsked => "Paiement en attente du client",
         FactKind::EstimateMoved => "Livraison prévue modifiée",
         FactKind::DeadlineReminder => "Rappel de l’échéance",
         FactKind::AtDealership => "À la concession",

@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Termine prorogato",
         FactKind::PaymentReversed => "La banca ha ritirato un pagamento",
         FactKind::PaymentReinstated => "La banca lo ha restituito",
+        FactKind::PaymentAsked => "Pagamento in attesa del cliente",
         FactKind::EstimateMoved => "Consegna prevista spostata",
         FactKind::DeadlineReminder => "Promemoria del termine",
         FactKind::AtDealership => "In concessionaria",

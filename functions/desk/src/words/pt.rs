@@ -181,6 +181,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineExtended => "Prazo prolongado",
         FactKind::PaymentReversed => "O banco retirou um pagamento",
         FactKind::PaymentReinstated => "O banco repôs o pagamento",
+        FactKind::PaymentAsked => "Pagamento à espera do cliente",
         FactKind::EstimateMoved => "Entrega prevista alterada",
         FactKind::DeadlineReminder => "Lembrete do prazo",
         FactKind::AtDealership => "No concessionário",
