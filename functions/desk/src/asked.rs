@@ -42,7 +42,7 @@ pub(crate) fn asked(action: Action, form: &Form, sale: &Sale, details: &Details)
                 before.iter().any(|(field, text)| field == name && text != typed)
             };
             // An address is corrected as a whole.
-            let moved = ADDRESS.iter().any(|name| is_new(&name));
+            let moved = ADDRESS.iter().any(&is_new);
             let address = ADDRESS.into_iter().filter(|_| moved);
             let names = CUSTOMER.into_iter().filter(is_new).chain(address).chain(["reason"]);
             let mut body = body(form, names);

@@ -72,10 +72,10 @@ pub struct Desk<'a, D, A, S, P, G, Q, I> {
     pub url: &'a str,
 }
 
-impl<'a, S, G, Q, I> Desk<'a, S, S, S, S, G, Q, I> {
+impl<'a, Table, G, Q, I> Desk<'a, Table, Table, Table, Table, G, Q, I> {
     /// A desk whose sessions, accounts, sales and plans are in one store.
     pub fn new(
-        store: &'a S,
+        store: &'a Table,
         (gateway, queues, issuer): (&'a G, &'a Q, &'a I),
         bounds: Bounds,
         url: &'a str,

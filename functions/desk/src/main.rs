@@ -21,7 +21,8 @@ fn main() -> ExitCode {
             let (now, token) = (request.now(), token());
             let (attempt, sale) = (random::attempt_id(now), random::sale_id(now));
             let fresh = Fresh { token, attempt, sale, customer: random::customer_id(now) };
-            desk.handle(fresh, &request).await
+            // Every operation's future is in it: too much for the stack.
+            Box::pin(desk.handle(fresh, &request)).await
         };
         edge::http::serve_pages(handle, desk::out_of_time).await
     })

@@ -68,6 +68,7 @@ impl Frame {
         Self { fault: Some(fault), ..self }
     }
 
+    #[expect(clippy::unused_self, reason = "templates call it of a frame")]
     fn assets(&self) -> &'static str {
         crate::ASSETS_VERSION
     }

@@ -74,6 +74,7 @@ impl Frame {
     }
 
     /// The version of style sheet and script.
+    #[expect(clippy::unused_self, reason = "templates call it of a frame")]
     fn assets(&self) -> &'static str {
         crate::ASSETS_VERSION
     }

@@ -40,11 +40,11 @@ impl fmt::Debug for LogInUnderWay {
 pub struct Begun {
     /// The issuer's page.
     pub url: String,
-    /// As [`LogInUnderWay::state`].
+    /// What the issuer's answer has to repeat; see [`LogInUnderWay::state`].
     pub state: String,
-    /// As [`LogInUnderWay::nonce`].
+    /// What the ID token has to repeat; see [`LogInUnderWay::nonce`].
     pub nonce: String,
-    /// As [`LogInUnderWay::verifier`].
+    /// What proves that the code is ours to trade; see [`LogInUnderWay::verifier`].
     pub verifier: String,
 }
 

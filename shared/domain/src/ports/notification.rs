@@ -110,7 +110,7 @@ pub enum MailContent {
         /// How the estimate moved that this mail tells of.
         moved: Option<MovedEstimate>,
         /// The payment that the customer is asked to go on with.
-        asked: Option<AskedPayment>,
+        asked: Option<Box<AskedPayment>>,
     },
 }
 

@@ -54,7 +54,7 @@ fn apply(sale: &mut Sale, event: &Event, now: Timestamp) {
                     AttemptState::Refunded(payment, refund.clone())
                 }
                 other => other,
-            })
+            });
         }
         Event::RefundFailed { attempt } => set(sale, *attempt, |state| match state {
             AttemptState::RefundDue(payment) | AttemptState::Refunded(payment, _) => {

@@ -153,10 +153,12 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
         .all_attempts()
         .filter(|(_, attempt)| matches!(attempt.state, AttemptState::Refunded(..)));
     let money = |minor| Money::new(minor, sale.terms.price().currency()).ok();
-    let asked = sale.asked_payment().map(|(kind, attempt, action)| AskedPayment {
-        amount: sale.amount_due(kind),
-        action: action.clone(),
-        until: attempt.expires_at().or_else(|| sale.payment_deadline(kind)),
+    let asked = sale.asked_payment().map(|(kind, attempt, action)| {
+        Box::new(AskedPayment {
+            amount: sale.amount_due(kind),
+            action: action.clone(),
+            until: attempt.expires_at().or_else(|| sale.payment_deadline(kind)),
+        })
     });
     MailContent::Notification {
         asked,

@@ -97,7 +97,11 @@ pub(crate) fn notification(notification: Notification) -> Result<MailContent, Bo
         refunded,
         plate: if registered { Some(Plate::parse("1234 BCD")?) } else { None },
         appointment: if arranged { Some(delivery()?) } else { None },
-        asked: if notification == Notification::PaymentAsked { Some(asked()?) } else { None },
+        asked: if notification == Notification::PaymentAsked {
+            Some(Box::new(asked()?))
+        } else {
+            None
+        },
         moved: if notification == Notification::EstimateMoved { Some(moved()?) } else { None },
     })
 }
