@@ -36,6 +36,11 @@ const TO_THE_DEALERSHIP: [&str; 9] = [
     "AvailableForCustomer",
 ];
 
+/// What happened beside the customer being asked to go on with a payment.
+pub(crate) fn without_asking(story: &Story) -> Vec<&str> {
+    story.events.iter().map(String::as_str).filter(|event| *event != "PaymentAsked").collect()
+}
+
 /// What a function called, without reading a secret: once a process, not once an operation.
 fn times(calls: &Calls, function: &str, of: impl Fn(&str) -> bool) -> u32 {
     let operations = calls.get(function).into_iter().flatten();
@@ -57,10 +62,12 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
         "HandedOver",
     ];
     let events = [&TO_THE_DEALERSHIP[..], &end].concat();
-    ensure!(story.status == "HandedOver" && story.events == events, "{story:?}");
+    ensure!(story.status == "HandedOver" && without_asking(&story) == events, "{story:?}");
     // Credentials, the factory's seven steps, payment received, registered, ready, a day for it.
-    ensure!(story.mails.len() == 12, "{:?}", story.mails);
-    let mut subjects: Vec<&str> = story.mails.iter().map(|mail| mail.subject.as_str()).collect();
+    // How to go on with a payment is not told once it is made.
+    let subjects = story.mails.iter().map(|mail| mail.subject.as_str());
+    let mut subjects: Vec<&str> = subjects.filter(|is| *is != "Cómo completar su pago").collect();
+    ensure!(subjects.len() == 12, "{:?}", story.mails);
     subjects.sort_unstable();
     subjects.dedup();
     ensure!(subjects.len() == 12, "each mail is another: {subjects:?}");
@@ -85,7 +92,7 @@ async fn a_sale_that_is_not_paid_in_time_is_sin_asignar(world: &World) -> Result
     let story = tell(world, "unpaid@example.com", Ending::Unpaid).await?;
     let events =
         [&TO_THE_DEALERSHIP[..], &["DeadlineReminder", "PaymentFailed", "SinAsignar"]].concat();
-    ensure!(story.status == "SinAsignar" && story.events == events, "{story:?}");
+    ensure!(story.status == "SinAsignar" && without_asking(&story) == events, "{story:?}");
     ensure!(story.workflow.status == "SUCCEEDED", "{:?}", story.workflow);
     let refunds = times(&story.calls, "refund-payment", |_| true);
     ensure!(refunds == 0, "the señal is forfeit: {:?}", story.calls);

@@ -155,8 +155,8 @@ fn distinct(mails: Option<&Vec<String>>) -> usize {
 
 /// One mail with the credentials, one for each fact that the customer is told.
 fn owed(sale: &Sale) -> usize {
-    use FactKind::{PaymentFailed, RefundDue, ReservationPaid, SaleRegistered};
-    let silent = [SaleRegistered, ReservationPaid, PaymentFailed, RefundDue];
+    use FactKind::{PaymentAsked, PaymentFailed, RefundDue, ReservationPaid, SaleRegistered};
+    let silent = [SaleRegistered, PaymentAsked, ReservationPaid, PaymentFailed, RefundDue];
     1 + sale.facts.iter().filter(|fact| !silent.contains(&fact.0)).count()
 }
 
