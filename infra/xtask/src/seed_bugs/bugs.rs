@@ -401,11 +401,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "what can't wait is left out after a burst",
         file: "shared/domain/src/sale/effects.rs",
-        find: "waits
-            && later.any(|next| {
-                Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst
-            })",
-        replace: "waits | later.any(|next| Notification::of(next.0).is_some() && next.1.duration_since(*at) < burst)",
+        find: "waits\n            && later.any(|next| {",
+        replace: "(waits || {on})\n            && later.any(|next| {",
     },
     Bug {
         name: "a refusal of the authority is forgotten",

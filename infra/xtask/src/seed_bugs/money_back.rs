@@ -25,7 +25,7 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         name: "a refund is not booked",
         file: "shared/domain/src/sale/decide/money_back.rs",
-        find: "events.extend(refund.map(|refund| Event::Refunded { attempt: id, refund }))",
+        find: "events.extend(refund.clone().map(|refund| Event::Refunded { attempt: id, refund }))",
         replace: "()",
     },
     Bug {

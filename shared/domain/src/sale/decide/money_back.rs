@@ -27,11 +27,10 @@ pub(super) fn record(
     let more_taken = back.taken() > attempt.back.taken();
     let refund = back.standing().last().map(|refund| refund.id.clone());
     let failed = back.has_failed_since(&attempt.back);
+    let is_reversed = matches!(attempt.state, AttemptState::Reversed(_));
+    let is_owed = !counts_on(sale, kind) || captured(sale, kind).is_some();
     let comes_back = back.taken() == 0
-        && match &attempt.state {
-            AttemptState::Reversed(_) => left > 0,
-            _ => attempt.back.taken() > 0,
-        };
+        && if is_reversed { left > 0 || is_owed } else { attempt.back.taken() > 0 };
     let mut events = vec![Event::MoneyBackTold { attempt: id, back }];
     match &attempt.state {
         // All of it was given back by hand: the sale isn't paid any more.
@@ -39,7 +38,7 @@ pub(super) fn record(
             events.push(Event::PaymentReversed { attempt: id });
         }
         AttemptState::RefundDue(_) | AttemptState::RefundFailed(_) if left == 0 => {
-            events.extend(refund.map(|refund| Event::Refunded { attempt: id, refund }));
+            events.extend(refund.clone().map(|refund| Event::Refunded { attempt: id, refund }));
         }
         AttemptState::RefundDue(_) | AttemptState::Refunded(..) if failed && left > 0 => {
             events.push(Event::RefundFailed { attempt: id });
@@ -53,9 +52,11 @@ pub(super) fn record(
     }
     if comes_back {
         events.push(Event::PaymentReinstated { attempt: id });
-        let is_reversed = matches!(attempt.state, AttemptState::Reversed(_));
-        if is_reversed && (!counts_on(sale, kind) || captured(sale, kind).is_some()) {
+        if is_reversed && is_owed {
             events.push(Event::RefundDue { attempt: id });
+            // It was given back while a bank seemed to hold it.
+            let made = refund.filter(|_| left == 0);
+            events.extend(made.map(|refund| Event::Refunded { attempt: id, refund }));
         }
     }
     Ok(events)

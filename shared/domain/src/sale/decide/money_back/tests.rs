@@ -212,3 +212,17 @@ fn what_a_bank_took_is_not_given_back_twice() {
     assert!(matches!(won.signal_attempts[0].state, AttemptState::RefundDue(_)), "now it is ours");
     assert_eq!(won.left_of(PaymentKind::Signal, &won.signal_attempts[0]), 20_000);
 }
+
+/// A reading from before the dispute was won is committed while the refund is made.
+#[test]
+fn a_refund_that_a_stale_reading_overtakes_is_booked_once_the_bank_is_done() {
+    let dispute = |state| dispute(1, "dp_1", state);
+    let made = refund(1, "re_1", RefundState::Succeeded, 100_000);
+    let cancelled = run(reserved(), [cancel()], at(2));
+    let stale = run(cancelled, [dispute(DisputeState::Open), made], at(3));
+    assert_eq!(open_cases(&stale), [CaseKind::PaymentReversed]);
+    let won = run(stale, [dispute(DisputeState::Won)], at(4));
+    assert!(matches!(won.signal_attempts[0].state, AttemptState::Refunded(..)));
+    assert_eq!((open_cases(&won), won.unsettled_since()), (vec![], None));
+    assert!(won.balances().values().all(|held| *held == 0), "{:?}", won.balances());
+}
