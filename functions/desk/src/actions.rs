@@ -6,11 +6,9 @@ use crate::field::Field;
 use crate::pages::Frame;
 use crate::sale::SaleView;
 use crate::words::{Doing, Words};
-use crate::{Bounds, Desk, Fresh, Sales};
-use domain::account::AccountStore;
+use crate::{Bounds, Desk, Fresh, Parts};
 use domain::country::DocumentKind;
-use domain::desk::{DeskSessions, Issuer};
-use domain::ports::{Details, PaymentGateway, PlanStore, Queues};
+use domain::ports::Details;
 use domain::sale::{
     CheckKind, Closure, Command, DeliveryPlace, PaymentKind, PaymentMethod, Rejection, Sale, decide,
 };
@@ -365,16 +363,7 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).datetime().strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// Does what a form of a sale's page asks for, then shows the sale; what is refused is said
     /// where it was asked for, with all that was typed.
     pub(crate) async fn act(

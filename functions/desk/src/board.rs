@@ -4,12 +4,8 @@
 
 use crate::pages::Frame;
 use crate::words::Words;
-use crate::{Desk, Sales};
-use domain::account::AccountStore;
-use domain::desk::{DeskSessions, Issuer};
-use domain::ports::{
-    Details, PaymentGateway, PlanStore, Queues, SALES_PAGE, SaleFilter, SaleIndex, StoreError,
-};
+use crate::{Desk, Parts};
+use domain::ports::{Details, PlanStore, SALES_PAGE, SaleFilter, SaleIndex, StoreError};
 use domain::sale::{CaseKind, Sale, Status};
 use domain::use_cases::find_sales::{Reference, find_sales};
 use domain::use_cases::list_sales::list_sales;
@@ -187,16 +183,7 @@ impl Asked {
     }
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// The board of the employee's dealership.
     pub(crate) async fn board(
         &self,

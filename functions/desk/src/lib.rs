@@ -49,30 +49,74 @@ pub struct Bounds {
     pub debit: u64,
 }
 
-/// What the pages need.
-#[derive(Debug, Clone, Copy)]
-pub struct Desk<'a, D, A, S, P, G, Q, I> {
+/// What the pages stand on, each part by its type.
+pub trait Parts {
     /// The employees' log-ins and sessions.
-    pub sessions: &'a D,
+    type Sessions: DeskSessions;
     /// The customers' accounts.
-    pub accounts: &'a A,
+    type Accounts: AccountStore;
     /// Where the sales are.
-    pub store: &'a S,
+    type Store: Sales;
     /// The plans comerciales.
-    pub plans: &'a P,
+    type Plans: PlanStore;
     /// The payment gateway.
-    pub gateway: &'a G,
+    type Gateway: PaymentGateway;
     /// The queues, of which only new credentials need one.
-    pub queues: &'a Q,
+    type Queues: Queues;
     /// The corporate issuer, who knows the employees.
-    pub issuer: &'a I,
+    type Issuer: Issuer;
+}
+
+/// The parts in this order.
+impl<D, A, S, P, G, Q, I> Parts for (D, A, S, P, G, Q, I)
+where
+    D: DeskSessions,
+    A: AccountStore,
+    S: Sales,
+    P: PlanStore,
+    G: PaymentGateway,
+    Q: Queues,
+    I: Issuer,
+{
+    type Sessions = D;
+    type Accounts = A;
+    type Store = S;
+    type Plans = P;
+    type Gateway = G;
+    type Queues = Q;
+    type Issuer = I;
+}
+
+/// What the pages need.
+#[derive(Debug)]
+pub struct Desk<'a, P: Parts> {
+    /// The employees' log-ins and sessions.
+    pub sessions: &'a P::Sessions,
+    /// The customers' accounts.
+    pub accounts: &'a P::Accounts,
+    /// Where the sales are.
+    pub store: &'a P::Store,
+    /// The plans comerciales.
+    pub plans: &'a P::Plans,
+    /// The payment gateway.
+    pub gateway: &'a P::Gateway,
+    /// The queues, of which only new credentials need one.
+    pub queues: &'a P::Queues,
+    /// The corporate issuer, who knows the employees.
+    pub issuer: &'a P::Issuer,
     /// What bounds the operations.
     pub bounds: Bounds,
     /// Where browsers find the pages, without a slash at the end.
     pub url: &'a str,
 }
 
-impl<'a, Table, G, Q, I> Desk<'a, Table, Table, Table, Table, G, Q, I> {
+impl<'a, Table, G, Q, I> Desk<'a, (Table, Table, Table, Table, G, Q, I)>
+where
+    Table: DeskSessions + AccountStore + Sales + PlanStore,
+    G: PaymentGateway,
+    Q: Queues,
+    I: Issuer,
+{
     /// A desk whose sessions, accounts, sales and plans are in one store.
     pub fn new(
         store: &'a Table,
@@ -109,16 +153,7 @@ impl<T> Sales for T where
 {
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// Answers a request for a page.
     pub async fn handle(&self, fresh: Fresh, request: &Request) -> Page {
         let Some((_, path)) = request.path().rsplit_once("/desk/") else {

@@ -3,11 +3,9 @@
 use crate::board::{Card, PAGES};
 use crate::pages::Frame;
 use crate::words::Words;
-use crate::{Desk, Sales};
+use crate::{Desk, Parts};
 use domain::OptionCode;
-use domain::account::AccountStore;
-use domain::desk::{DeskSessions, Issuer};
-use domain::ports::{Details, PaymentGateway, PlanStore, Queues, SaleFilter};
+use domain::ports::{Details, OpenCases, PlanStore, SaleFilter, SaleIndex};
 use domain::sale::{Sale, Status};
 use domain::use_cases::list_sales::list_sales;
 use domain::use_cases::list_stock::{Input, list_stock};
@@ -44,16 +42,7 @@ impl WorkList {
     }
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// The sales in which this has to be done.
     pub(crate) async fn work_list(
         &self,

@@ -1,10 +1,9 @@
 //! In by the corporate issuer, and out again.
 
 use crate::pages::Frame;
-use crate::{Desk, Fresh, Sales};
-use domain::account::{AccountStore, TokenDigest};
-use domain::desk::{DESK_LOG_IN, DESK_SESSION, DeskSession, DeskSessions, Issuer};
-use domain::ports::{PaymentGateway, PlanStore, Queues};
+use crate::{Desk, Fresh, Parts};
+use domain::account::TokenDigest;
+use domain::desk::{DESK_LOG_IN, DESK_SESSION, DeskSession, DeskSessions};
 use domain::use_cases::log_in_at_desk::{self, Answer, Error};
 use edge::http::Page;
 use edge::{Cookie, Employee, Problem, ProblemType, Request};
@@ -14,16 +13,7 @@ const SESSION: Cookie = Cookie::strict("__Host-desk");
 /// What it keeps while it is at the issuer's, whose page leads back to ours.
 const LOG_IN: Cookie = Cookie::lax("__Host-desk-log-in");
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// Whose session the request carries, while it stands.
     pub(crate) async fn employee(&self, request: &Request) -> Result<Option<Employee>, Problem> {
         let Some(token) = SESSION.sent(request.headers()) else { return Ok(None) };

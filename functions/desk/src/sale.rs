@@ -4,10 +4,7 @@ use crate::actions::{ActionForm, Refused, Seen, language_name};
 use crate::board::Need;
 use crate::pages::Frame;
 use crate::words::Words;
-use crate::{Desk, Fresh, Sales, qr};
-use domain::account::AccountStore;
-use domain::desk::{DeskSessions, Issuer};
-use domain::ports::{PaymentGateway, PlanStore, Queues};
+use crate::{Desk, Fresh, Parts, qr};
 use domain::sale::{Attempt, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale};
 use domain::{Delivery, Language, Money};
 use edge::http::Page;
@@ -293,16 +290,7 @@ fn history(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Ve
     all
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// A sale's page.
     pub(crate) async fn sale(
         &self,

@@ -5,12 +5,10 @@ use crate::field::{Field, body, put};
 use crate::lists::{every, options};
 use crate::pages::Frame;
 use crate::words::Words;
-use crate::{Desk, Fresh, Sales};
-use domain::account::AccountStore;
+use crate::{Desk, Fresh, Parts};
 use domain::country::DocumentKind;
-use domain::desk::{DeskSessions, Issuer};
 use domain::plan::CommercialPlan;
-use domain::ports::{PaymentGateway, PlanStore, Queues};
+use domain::ports::PlanStore;
 use domain::sale::DeliveryPlace;
 use domain::use_cases::list_stock::list_stock;
 use domain::vehicle::StockVehicle;
@@ -294,16 +292,7 @@ fn at_fields(problem: Problem, form: &Form) -> Problem {
     if faults.is_empty() { problem } else { problem.at(faults) }
 }
 
-impl<D, A, S, P, G, Q, I> Desk<'_, D, A, S, P, G, Q, I>
-where
-    D: DeskSessions,
-    A: AccountStore,
-    S: Sales,
-    P: PlanStore,
-    G: PaymentGateway,
-    Q: Queues,
-    I: Issuer,
-{
+impl<P: Parts> Desk<'_, P> {
     /// The empty form; with a vehicle of the stock, if the address names one.
     pub(crate) async fn sell_form(
         &self,

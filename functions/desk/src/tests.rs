@@ -87,7 +87,7 @@ impl Place {
             extension: SignedDuration::from_hours(240),
             debit: 100_000,
         };
-        let desk = Desk {
+        let desk = Desk::<(_, _, _, _, _, _, _)> {
             sessions: &self.sessions,
             accounts: &accounts,
             store: &ports,

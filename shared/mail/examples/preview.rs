@@ -4,7 +4,8 @@
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
-use samples::{LANGUAGES, contents, recipient};
+use domain::Language;
+use samples::{contents, recipient};
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -20,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let kind = mail::kind(&content);
         fs::create_dir_all(folder.join(kind))?;
         write!(rows, "<tr><th scope=\"row\">{kind}</th>")?;
-        for language in LANGUAGES {
+        for language in Language::ALL {
             let mail =
                 mail::render("https://portal.example.com", &recipient("Ana", language)?, &content)?;
             let file = format!("{kind}/{}.html", language.code());

@@ -12,7 +12,7 @@ use domain::ports::MailContent;
 use domain::sale::Notification;
 use icalendar::{Calendar, CalendarComponent, Component, EventLike};
 use mail::Mail;
-use samples::{LANGUAGES, contents, recipient};
+use samples::{contents, recipient};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
@@ -31,7 +31,7 @@ fn render(language: Language, content: &MailContent) -> Result<Mail, Box<dyn Err
 /// Runs a check on every mail in every language.
 fn every(mut check: impl FnMut(&MailContent, Language, Mail) -> Outcome) -> Outcome {
     for content in contents()? {
-        for language in LANGUAGES {
+        for language in Language::ALL {
             check(&content, language, render(language, &content)?)?;
         }
     }
@@ -217,7 +217,7 @@ fn the_button_leads_to_the_portal_or_to_the_payment_s_page() -> Outcome {
 #[test]
 fn a_token_is_in_its_link_s_fragment_and_to_paste_and_a_password_in_the_body_only() -> Outcome {
     let content = contents()?.into_iter().next().ok_or("no credentials")?;
-    for language in LANGUAGES {
+    for language in Language::ALL {
         let mail = render(language, &content)?;
         for body in [&mail.text, &mail.html] {
             // In the link, and on a line of its own for who can't open it, or has scripts off.
@@ -245,7 +245,7 @@ fn markup_in_the_data_is_text() -> Outcome {
         activation_token: "\"><i>".to_owned(),
         expires_at: jiff::Timestamp::UNIX_EPOCH,
     };
-    for language in LANGUAGES {
+    for language in Language::ALL {
         let mail = mail::render(PORTAL, &recipient(name, language)?, &content)?;
         for markup in ["example.net\"", "<b>", "<i>", "o'neil", "neil&co"] {
             assert!(!mail.html.contains(markup), "{markup}");
@@ -309,7 +309,7 @@ fn a_notification_of_a_sale_that_is_further_on_still_goes_out() -> Outcome {
             moved: None,
             asked: None,
         };
-        for language in LANGUAGES {
+        for language in Language::ALL {
             let mail = render(language, &content)?;
             assert!(mail.text.contains("CITY-5") && !mail.text.contains("FO-2026"));
         }
@@ -326,7 +326,7 @@ fn a_mail_calls_the_vehicle_by_its_name_or_its_code_where_the_language_has_none(
             return Err("no notification".into());
         };
         plan.names = [(Language::Es, Name::parse("City eléctrico")?)].into_iter().collect();
-        for language in LANGUAGES {
+        for language in Language::ALL {
             let mail = render(language, &content)?;
             let calendar = mail.calendar.clone().unwrap_or_else(|| mail.text.clone());
             let (named, other) = if language == Language::Es {

@@ -29,9 +29,6 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     ]
 }
 
-const LANGUAGES: [Language; 6] =
-    [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
-
 /// The subject of this mail, as its snapshot has it.
 fn subject(notification: Notification, language: Language) -> Result<String> {
     let kind = serde_json::to_value(notification)?.as_str().context("no name")?.to_owned();
@@ -129,7 +126,7 @@ async fn tell(world: &World, sale: &str, fact: usize, notification: Notification
 /// and that each comes once.
 async fn every_notification_comes(world: &World) -> Result<()> {
     let mut customers = Vec::new();
-    for (number, language) in LANGUAGES.into_iter().enumerate() {
+    for (number, language) in Language::ALL.into_iter().enumerate() {
         let (email, phone) =
             (format!("told-{}@example.com", language.code()), format!("+3460055500{number}"));
         let customer = Customer::new(world, &email, &phone, language).await?;

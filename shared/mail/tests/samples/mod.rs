@@ -10,10 +10,6 @@ use jiff::civil::{date, time};
 use std::collections::BTreeMap;
 use std::error::Error;
 
-/// The six languages in which customers are written to.
-pub(crate) const LANGUAGES: [Language; 6] =
-    [Language::Es, Language::En, Language::Pt, Language::Fr, Language::De, Language::It];
-
 /// Whom the samples go to.
 pub(crate) fn recipient(name: &str, language: Language) -> Result<Recipient, Box<dyn Error>> {
     Ok(Recipient {

@@ -43,7 +43,7 @@ const ACTIONS: [&str; 11] = [
 ];
 
 /// A customer as an employee types it.
-pub(super) const CUSTOMER: [(&str, &str); 14] = [
+const CUSTOMER: [(&str, &str); 14] = [
     ("customer/full_name", "Nerea Vidal Roca"),
     ("customer/email", "nerea.desk@example.com"),
     ("customer/phone", "612 345 678"),
