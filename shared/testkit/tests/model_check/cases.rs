@@ -38,7 +38,7 @@ const UNASSIGNED: (&str, Condition) =
     ("the vehicle is sin asignar", |_, world| has_status(world, Status::SinAsignar));
 
 /// Every case that is checked.
-pub(crate) const CASES: [Case; 14] = [
+pub(crate) const CASES: [Case; 17] = [
     Case {
         name: "a señal: payment, webhooks and timeout at once",
         start: || world(vec![row(new_sale(0))], BTreeMap::new()),
@@ -240,10 +240,51 @@ pub(crate) const CASES: [Case; 14] = [
             }),
         ],
     },
+    Case {
+        name: "a señal: a page that waits for its customer, and another request",
+        start: || world(vec![row(new_sale(0))], BTreeMap::new()),
+        scope: Scope { processes: 2, ticks: 0, requests: 2, bank: Bank::Asks, ..UNTIL_THE_ORDER },
+        possible: &[
+            ORDERED,
+            ("the page is ended, and another pays", |_, world| {
+                has_ended(world, PaymentKind::Signal) && has_status(world, Status::OrderPlaced)
+            }),
+        ],
+    },
+    Case {
+        name: "a señal: a page that waits for its customer, and a cancellation",
+        start: || world(vec![row(new_sale(0))], BTreeMap::new()),
+        scope: Scope { processes: 2, bank: Bank::Asks, acts: &[Act::Cancel], ..UNTIL_THE_ORDER },
+        possible: &[
+            LAPSED,
+            ("the page is ended, and the sale cancelled", |_, world| {
+                has_ended(world, PaymentKind::Signal) && has_status(world, Status::Cancelled)
+            }),
+            ("what was paid meanwhile goes back", |_, world| {
+                has_status(world, Status::Cancelled) && refunds(world, PaymentKind::Signal) == 1
+            }),
+        ],
+    },
+    Case {
+        name: "a balance: a page that waits for its customer, and the timeout",
+        start: || built(1),
+        scope: Scope { processes: 2, bank: Bank::Asks, ..FROM_THE_ARRIVAL },
+        possible: &[
+            DELIVERED,
+            ("the page is ended, and the vehicle is sin asignar", |_, world| {
+                has_ended(world, PaymentKind::Balance) && has_status(world, Status::SinAsignar)
+            }),
+        ],
+    },
 ];
 
 fn has_status(world: &World, status: Status) -> bool {
     world.sales.iter().any(|row| row.stored.status() == status)
+}
+
+/// Whether a page was left, or ended.
+fn has_ended(world: &World, kind: PaymentKind) -> bool {
+    world.payments.iter().any(|(tried, payment)| tried.kind == kind && payment.is(Said::Ended))
 }
 
 /// How many payments of a kind went back.

@@ -6,7 +6,7 @@ use domain::sale::{Attempt, AttemptState, FactKind, PaymentKind, Status};
 use std::collections::BTreeSet;
 
 /// What holds in every state, by the number of the invariant in the design.
-pub(crate) const ALWAYS: [(&str, Condition); 10] = [
+pub(crate) const ALWAYS: [(&str, Condition); 11] = [
     ("1: at most one payment of a kind is kept", |_, world| {
         each(world, |_, row| PaymentKind::ALL.into_iter().all(|kind| kept(row, kind).count() <= 1))
     }),
@@ -47,6 +47,12 @@ pub(crate) const ALWAYS: [(&str, Condition); 10] = [
                 kept(row, kind).all(has)
                     && (!is_paid(row.stored.status(), kind) || world.has(sale, kind))
             })
+        })
+    }),
+    ("1: what waits for its customer at the gateway is an open attempt of its sale", |_, world| {
+        world.payments.iter().filter(|(_, payment)| payment.is(Said::Waits)).all(|(tried, _)| {
+            let mut attempts = world.row(tried.sale).stored.all_attempts();
+            attempts.any(|(_, attempt)| attempt.id == tried.id() && attempt.state.is_open())
         })
     }),
     ("1: a request to pay makes one attempt, and a refund that is due is asked for", |_, world| {

@@ -81,12 +81,15 @@ impl Ord for Stored {
     }
 }
 
-/// What a partner says: it did it, it won't, or the bank works on it.
+/// What a partner says: it did it, it won't, the bank works on it; or the payment waits for its
+/// customer, at a page or a challenge, or has ended there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Said {
     Yes,
     No,
     Later,
+    Waits,
+    Ended,
 }
 
 /// An attempt to pay: whose, for what, by which request; and whether a second copy of the request

@@ -6,8 +6,8 @@ use crate::world::{
 };
 use domain::ids::{DisputeId, RefundId, ShortDigest};
 use domain::sale::{
-    CaseKind, Closure, Command, Decline, Dispute, Means, MoneyBack, PaymentKind, PaymentOutcome,
-    Refund, RefundState, Stage,
+    CaseKind, Closure, Command, Decline, Dispute, Means, MoneyBack, NextAction, PaymentKind,
+    PaymentOutcome, Refund, RefundState, Stage,
 };
 use domain::{EmployeeId, Reason};
 use jiff::SignedDuration;
@@ -96,6 +96,11 @@ fn record(attempt: domain::AttemptId, tried: Try, said: Said, answers_request: b
         Said::Yes => PaymentOutcome::Captured(tried.payment()),
         Said::Later => PaymentOutcome::Processing(tried.payment()),
         Said::No => PaymentOutcome::Declined(Decline::Declined),
+        Said::Waits => {
+            let url = "https://gateway.test".to_owned();
+            PaymentOutcome::AwaitsCustomer(tried.payment(), NextAction::Pay { url })
+        }
+        Said::Ended => PaymentOutcome::Expired(tried.payment()),
     };
     Command::RecordPayment { attempt, outcome, answers_request }
 }

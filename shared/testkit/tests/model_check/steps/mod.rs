@@ -49,6 +49,7 @@ pub(crate) fn possible(world: &World, scope: Scope, actions: &mut Vec<Action>) {
     for (tried, payment) in &world.payments {
         let may: &[Said] = match payment.news.last() {
             Some(Said::Later) => &[Said::Yes, Said::No],
+            Some(Said::Waits) => &[Said::Yes, Said::No, Said::Ended],
             Some(Said::No) if scope.bank == Bank::Fickle => &[Said::Yes],
             _ => &[],
         };

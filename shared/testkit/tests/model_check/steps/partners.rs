@@ -1,6 +1,6 @@
 //! What the partners may say, and what they do.
 
-use super::attempts::asked;
+use super::attempts::{asked, ended};
 use super::scope::{Bank, Scope};
 use crate::world::{Operation, Payment, Phase, Process, Registrar, Said, World};
 use domain::sale::PaymentKind;
@@ -17,13 +17,17 @@ pub(super) fn answers(world: &World, process: &Process, scope: Scope) -> Vec<Sai
         }
         Operation::Register | Operation::Refund(_) => (Some(Said::Yes), &[]),
         _ => {
-            let payment = asked(process).and_then(|tried| world.payments.get(&tried));
-            let first: &[Said] = if scope.bank == Bank::Slow {
-                &[Said::Yes, Said::No, Said::Later]
-            } else {
-                &[Said::Yes, Said::No]
+            let tried = ended(process).or_else(|| asked(process));
+            let payment = tried.and_then(|tried| world.payments.get(&tried));
+            let said = payment.and_then(|payment| payment.news.last().copied());
+            let first: &[Said] = match scope.bank {
+                Bank::Slow => &[Said::Yes, Said::No, Said::Later],
+                Bank::Asks => &[Said::Waits],
+                Bank::Prompt | Bank::Fickle => &[Said::Yes, Said::No],
             };
-            (payment.and_then(|payment| payment.news.last().copied()), first)
+            // What waits for its customer ends when it is told to.
+            let ends = said == Some(Said::Waits) && ended(process).is_some();
+            (if ends { Some(Said::Ended) } else { said }, first)
         }
     };
     said.map_or_else(|| first.to_vec(), |said| vec![said])
@@ -49,17 +53,23 @@ pub(super) fn call(world: &mut World, process: Process, said: Said) -> Process {
             }
             Phase::Outcome(said)
         }
-        _ => match asked(&process) {
-            Some(tried) => {
-                world.payments.entry(tried).or_insert_with(|| Payment::new(said));
-                if matches!(process.operation, Operation::Pay(_)) {
-                    Phase::Outcome(said)
-                } else {
-                    Phase::Settle(tried, said)
+        _ => {
+            let ended = ended(&process);
+            match ended.or_else(|| asked(&process)) {
+                Some(tried) => {
+                    let known = world.payments.entry(tried).or_insert_with(|| Payment::new(said));
+                    if !known.is(said) {
+                        known.news.push(said);
+                    }
+                    if ended.is_none() && matches!(process.operation, Operation::Pay(_)) {
+                        Phase::Outcome(said)
+                    } else {
+                        Phase::Settle(tried, said)
+                    }
                 }
+                None => Phase::Outcome(said),
             }
-            None => Phase::Outcome(said),
-        },
+        }
     };
     Process { phase, ..process }
 }

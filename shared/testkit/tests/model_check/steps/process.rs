@@ -1,6 +1,6 @@
 //! A process from its beginning to its end, commit by commit.
 
-use super::attempts::{settled, stored_attempt};
+use super::attempts::{ended, settled, stored_attempt};
 use super::commands::command;
 use crate::world::{Operation, Phase, Process, Said, Try, World, time};
 use domain::sale::{Attempt, AttemptState, Event, PaymentKind, Stage, Status, decide};
@@ -32,15 +32,20 @@ pub(super) fn begin(world: &World, sale: u8, operation: Operation) -> Option<Pro
                         return None;
                     }
                     process.operation = operation;
+                    if ended(&process).is_some() {
+                        process.phase = Phase::Call;
+                    }
                 }
             }
         }
         Operation::PaymentUpdate(_, said) => process.phase = Phase::Outcome(said),
         Operation::FactoryUpdate(_)
-        | Operation::Cancel
         | Operation::Extend
         | Operation::DisputeUpdate(..)
         | Operation::CloseCase => process.phase = Phase::Outcome(Said::Yes),
+        Operation::Cancel => {
+            process.phase = ended(&process).map_or(Phase::Outcome(Said::Yes), |_| Phase::Call);
+        }
         Operation::TimeOut(kind) => {
             let (Stage::SaleRegistered { pay_signal_by: deadline }
             | Stage::FinalPaymentPending { pay_by: deadline, .. }) = row.stored.stage
@@ -80,6 +85,7 @@ pub(super) fn go_on(mut process: Process) -> Option<Process> {
         process = after(process)?;
     }
     let waits = match process.operation {
+        Operation::Pay(_) if ended(&process).is_some() => true,
         Operation::Pay(tried) => {
             let attempt = stored_attempt(&process.read, tried)?;
             let settled = settled(attempt);
@@ -100,6 +106,7 @@ pub(super) fn go_on(mut process: Process) -> Option<Process> {
 pub(super) fn after(process: Process) -> Option<Process> {
     let phase = match process.phase {
         Phase::Intent => Phase::Call,
+        Phase::Settle(..) if matches!(process.operation, Operation::Pay(_)) => Phase::Intent,
         Phase::Settle(..) => Phase::Outcome(Said::Yes),
         Phase::Call | Phase::Outcome(_) => return None,
     };

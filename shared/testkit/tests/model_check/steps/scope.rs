@@ -42,4 +42,6 @@ pub(crate) enum Bank {
     Slow,
     /// It may let through after all what it declined.
     Fickle,
+    /// It asks the customer first, who pays, is refused, or leaves.
+    Asks,
 }
