@@ -4,6 +4,7 @@ use crate::asl::Machine;
 use crate::auditor::{Invariant, Violation, audit};
 use crate::faults::{Fault, Plan};
 use crate::rng::Rng;
+use crate::runbook::Runbook;
 use crate::simulation::{Run, Scenario, run};
 use domain::sale::{Balances, Status};
 use serde_json::{Value, json};
@@ -38,8 +39,8 @@ pub struct Tally {
     pub calls: u64,
     /// State machine transitions.
     pub transitions: u64,
-    /// What was put before an operator.
-    pub alarms: u64,
+    /// What was put before an operator, by the alarm's name.
+    pub alarms: BTreeMap<&'static str, u64>,
     /// Faults by kind.
     pub faults: BTreeMap<Fault, u64>,
     /// How the sales ended.
@@ -64,6 +65,7 @@ pub fn scenario(seed: u64) -> Scenario {
         script: None,
         skewed: per_mille > 0,
         story: false,
+        runbook: Runbook::default(),
     }
 }
 
@@ -139,7 +141,9 @@ impl Tally {
         count(&mut self.runs, 1);
         count(&mut self.lifecycles, scenario.sales);
         if let Some(run) = &run {
-            count(&mut self.alarms, run.alarms.len() as u64);
+            for alarm in &run.alarms {
+                count(self.alarms.entry(alarm.name()).or_default(), 1);
+            }
             run.transitions
                 .values()
                 .for_each(|made| count(&mut self.transitions, u64::from(*made)));
@@ -175,7 +179,10 @@ impl Tally {
         count(&mut self.resales, other.resales);
         count(&mut self.calls, other.calls);
         count(&mut self.transitions, other.transitions);
-        count(&mut self.alarms, other.alarms);
+        other
+            .alarms
+            .into_iter()
+            .for_each(|(alarm, n)| count(self.alarms.entry(alarm).or_default(), n));
         other
             .faults
             .into_iter()

@@ -3,6 +3,7 @@
 use crate::asl::Machine;
 use crate::campaign::{Tally, on_all_cores};
 use crate::faults::{Fault, Plan};
+use crate::runbook::Runbook;
 use crate::simulation::{Scenario, Script, run};
 
 /// Decides what is left to chance, the same in each of these runs.
@@ -17,6 +18,7 @@ pub fn scenario(script: Script, faults: Vec<(u64, Fault)>) -> Scenario {
         script: Some(script),
         skewed: false,
         story: false,
+        runbook: Runbook::default(),
     }
 }
 

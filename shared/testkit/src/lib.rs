@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod memory;
 pub mod requests;
 pub mod rng;
+pub mod runbook;
 pub mod shrink;
 pub mod simulation;
 pub mod story;

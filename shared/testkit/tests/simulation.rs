@@ -16,7 +16,7 @@ use testkit::asl::Machine;
 use testkit::campaign::{self, Tally};
 use testkit::faults::Plan;
 use testkit::memory::{Ports, World};
-use testkit::simulation::{EPOCH, Script, WINDOW, register_input};
+use testkit::simulation::{EPOCH, Scenario, Script, WINDOW, register_input};
 use testkit::{exhaustive, lifecycle, story};
 
 fn machine() -> Machine {
@@ -71,6 +71,33 @@ fn fresh_seeds_break_nothing() {
     assert_holds(&machine, &campaign::random(&machine, first, 500, |_| {}));
 }
 
+/// Each page of the runbook whose alarm a run raises has the command that mends it: with another in
+/// its place, the auditor sees what is left.
+#[test]
+fn the_runbook_s_commands_mend_what_raised_their_alarms() {
+    let machine = machine();
+    for alarm in [
+        "CredentialsDeadLettersAlarm",
+        "NotificationDeadLettersAlarm",
+        "RefundDeadLettersAlarm",
+        "SaleLifecycleFailedAlarm",
+        "UndeliverableQueueAlarm",
+    ] {
+        let raises = |seed: &u64| {
+            let run = campaign::judge(&machine, &campaign::scenario(*seed)).0;
+            run.is_some_and(|run| run.alarms.iter().any(|raised| raised.name() == alarm))
+        };
+        let seed = (1..20_000).find(raises).unwrap_or_else(|| panic!("no run raises {alarm}"));
+        let scenario = campaign::scenario(seed);
+        let command = scenario.runbook.repair(alarm).unwrap();
+        println!("{alarm}: raised by seed {seed}, mended by {command}");
+        assert_eq!(campaign::judge(&machine, &scenario).1, []);
+        let runbook = scenario.runbook.with(command, "caas stuck");
+        let (_, violations) = campaign::judge(&machine, &Scenario { runbook, ..scenario.clone() });
+        assert!(!violations.is_empty(), "{alarm}: {command} mends nothing");
+    }
+}
+
 /// A failure can be looked at again: one seed, one run, to the last call.
 #[test]
 fn a_seed_replays_exactly() {
@@ -95,8 +122,7 @@ fn scripted_faults_repeat_a_random_run() {
         let random = campaign::scenario(seed);
         let run = campaign::judge(&machine, &random).0.unwrap();
         let faults = run.world.with(|state| state.faults.clone());
-        let scripted =
-            testkit::simulation::Scenario { plan: Plan::Scripted(faults), ..random.clone() };
+        let scripted = Scenario { plan: Plan::Scripted(faults), ..random.clone() };
         let lines = |scenario| {
             story::tell(&machine, scenario).lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
         };

@@ -107,6 +107,9 @@ fn patience(run: &Run, state: &State, sale: &domain::Sale, found: &mut Findings)
 
 pub(super) fn endings(run: &Run, state: &State, found: &mut Findings) {
     found.check(run.at_rest, Invariant::Ends, || "the run never comes to rest".to_owned());
+    found.check(run.given_up == 0, Invariant::Ends, || {
+        format!("{} messages and changes that were given up lie there still", run.given_up)
+    });
     for id in &run.restless {
         found.add(Invariant::Ends, format!("{id} is not at rest at the end of time"));
     }

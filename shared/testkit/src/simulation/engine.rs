@@ -1,6 +1,7 @@
 //! A run's clock and its processes: what happens next, who takes it on, and who is answered.
 
 use super::events::Event;
+use super::operator::GivenUp;
 use super::processes::{Caller, Outcome, Process};
 use super::record::{Alarm, ClientAnswer};
 use super::scenario::{Scenario, Script};
@@ -8,6 +9,7 @@ use super::settings::{DAY, EPOCH, HOUR, MAX_SKEW, SECOND};
 use crate::asl::{Machine, Way};
 use crate::memory::{TaskId, World};
 use crate::rng::Rng;
+use crate::runbook::Runbook;
 use domain::SaleId;
 use domain::ports::TaskToken;
 use jiff::Timestamp;
@@ -32,6 +34,8 @@ pub(super) struct Simulation<'w> {
     pub(super) executions: BTreeMap<SaleId, Execution>,
     pub(super) answers: Vec<ClientAnswer>,
     pub(super) alarms: Vec<Alarm>,
+    pub(super) given_up: GivenUp,
+    pub(super) runbook: Runbook,
     pub(super) closures: BTreeMap<SaleId, i64>,
     /// How many customers there were so far.
     pub(super) customers: u64,
@@ -72,6 +76,8 @@ impl<'w> Simulation<'w> {
             executions: BTreeMap::new(),
             answers: Vec::new(),
             alarms: Vec::new(),
+            given_up: GivenUp::default(),
+            runbook: scenario.runbook.clone(),
             closures: BTreeMap::new(),
             customers: scenario.sales,
             skewed: scenario.skewed,
@@ -247,6 +253,7 @@ impl<'w> Simulation<'w> {
             Event::RefundSettles { attempt, refund } => self.refund_settles(attempt, &refund),
             Event::MoneyNews { attempt, tries } => self.money_news_comes(attempt, tries),
             Event::OperatorLooks(sale) => self.failed_again(sale),
+            Event::OperatorReads(alarm) => self.repair(&alarm),
             Event::ManagerLooks { sale, looks } => self.manager_looks(sale, looks),
             Event::Reconcile => self.reconcile(),
             Event::RelayChanges { changes, tries } => self.relay(changes, tries),

@@ -1,5 +1,6 @@
 //! What can happen in a run: people and partners act, the platform delivers.
 
+use super::record::Alarm;
 use crate::memory::TaskId;
 use domain::ids::RefundId;
 use domain::ports::Message;
@@ -109,6 +110,7 @@ pub(super) enum Event {
     },
     Reconcile,
     OperatorLooks(SaleId),
+    OperatorReads(Alarm),
     ManagerLooks {
         sale: SaleId,
         looks: u32,

@@ -11,6 +11,7 @@ mod factory;
 mod gateway;
 mod managers;
 mod money_back;
+mod operator;
 mod payers;
 mod processes;
 mod queues;

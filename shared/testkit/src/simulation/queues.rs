@@ -4,7 +4,7 @@ use super::engine::Simulation;
 use super::events::Event;
 use super::processes::{Caller, Outcome};
 use super::record::Alarm;
-use super::settings::{BURST, HOUR, MINUTE, SECOND};
+use super::settings::{BURST, MINUTE, SECOND};
 use crate::memory::Ports;
 use domain::ports::{Message, StoredCredentials};
 use domain::use_cases::{issue_credentials, refund, send_notification};
@@ -77,9 +77,8 @@ impl Simulation<'_> {
             let wait = 30 * SECOND + self.chance(SECOND);
             self.after(wait, Event::Deliver { message, tries });
         } else {
-            self.note("operator", || format!("alarm: {message:?} can't be handled"));
-            self.alarms.push(Alarm::DeadMessage(message.clone()));
-            self.after(HOUR, Event::Deliver { message, tries: 0 });
+            self.given_up.messages.push(message.clone());
+            self.alarm(Alarm::DeadMessage(message));
         }
     }
 }

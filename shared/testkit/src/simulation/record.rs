@@ -15,6 +15,8 @@ pub struct Run {
     pub answers: Vec<ClientAnswer>,
     /// What was put before an operator: dead letters, failed executions.
     pub alarms: Vec<Alarm>,
+    /// What the operator left in queues and store of what was given up.
+    pub given_up: usize,
     /// State machine transitions, by sale.
     pub transitions: BTreeMap<SaleId, u32>,
     /// Executions that did not end.

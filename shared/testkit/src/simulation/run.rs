@@ -23,7 +23,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     if scenario.script.is_none() && scenario.seed.is_multiple_of(3) {
         world.with(|state| state.contact = all_ears());
     }
-    let (answers, alarms, transitions, unfinished, at_rest, restless, closures, sales) = {
+    let (answers, alarms, given_up, transitions, unfinished, at_rest, restless, closures, sales) = {
         let mut simulation = Simulation::new(&world, machine, scenario);
         if scenario.script.is_none() && simulation.rng.percent(10) {
             let from = EPOCH.saturating_mul(SECOND).saturating_add(simulation.chance(30 * DAY));
@@ -47,6 +47,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
         (
             simulation.answers,
             simulation.alarms,
+            simulation.given_up.messages.len().saturating_add(simulation.given_up.changes.len()),
             transitions,
             unfinished,
             at_rest,
@@ -59,6 +60,7 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
         world,
         answers,
         alarms,
+        given_up,
         transitions,
         unfinished,
         sales,

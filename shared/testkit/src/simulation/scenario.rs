@@ -1,6 +1,7 @@
 //! What to run, and what customers and factory do in it.
 
 use crate::faults::Plan;
+use crate::runbook::Runbook;
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Scenario {
     pub skewed: bool,
     /// Whether every call is kept for the story.
     pub story: bool,
+    /// What the operator does about an alarm.
+    pub runbook: Runbook,
 }
 
 /// What one customer and the factory do, where it isn't left to chance.

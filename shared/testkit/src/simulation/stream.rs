@@ -4,7 +4,7 @@ use super::engine::Simulation;
 use super::events::Event;
 use super::processes::{Caller, Outcome};
 use super::record::Alarm;
-use super::settings::{DAY, HOUR, SECOND};
+use super::settings::{DAY, SECOND};
 use crate::memory::Ports;
 use domain::use_cases::relay;
 
@@ -51,12 +51,11 @@ impl Simulation<'_> {
         changes.drain(..done.min(changes.len()));
         let tries = if done > 0 { 0 } else { tries.saturating_add(1) };
         if tries > 10 && !changes.is_empty() {
-            self.note("operator", || "alarm: a change can't be relayed".to_owned());
-            // Out of tries: the first goes to the undeliverable queue, whose alarm brings
-            // an operator.
+            // Out of tries: the first is kept, and an operator called.
             let dead = changes.remove(0);
-            self.alarms.push(Alarm::DeadChange(dead.new.id));
-            self.after(HOUR, Event::RelayChanges { changes: vec![dead], tries: 0 });
+            let sale = dead.new.id;
+            self.given_up.changes.push(dead);
+            self.alarm(Alarm::DeadChange(sale));
         }
         if !changes.is_empty() {
             let wait = SECOND + self.chance(5 * SECOND);

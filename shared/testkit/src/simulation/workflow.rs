@@ -4,7 +4,7 @@ use super::engine::{Execution, Simulation};
 use super::events::Event;
 use super::processes::{Caller, Outcome};
 use super::record::Alarm;
-use super::settings::{DAY, HOUR, SECOND};
+use super::settings::{DAY, SECOND};
 use super::tasks::invoke;
 use crate::asl::{Next, State as AslState, Task, Way, Work, matches};
 use crate::memory::{Ports, short};
@@ -254,11 +254,8 @@ impl<'w> Simulation<'w> {
         self.go(sale, next, 0);
     }
 
-    /// An operator looks at a failed execution an hour later and starts its state again.
     fn failed(&mut self, sale: SaleId, state: String) {
-        self.note("operator", || format!("{}: alarm, the workflow failed in {state}", short(sale)));
-        self.alarms.push(Alarm::FailedExecution(sale, state));
-        self.failed_again(sale);
+        self.alarm(Alarm::FailedExecution(sale, state));
     }
 
     fn redrive(&mut self, sale: SaleId) {
@@ -273,7 +270,7 @@ impl<'w> Simulation<'w> {
             execution.redrives = execution.redrives.saturating_add(1);
             execution.done = false;
             let state = execution.state.clone();
-            self.go(sale, &Next::State(state), HOUR);
+            self.go(sale, &Next::State(state), 0);
         }
     }
 }

@@ -1,0 +1,88 @@
+//! The operator, who hears an alarm, opens its page of the runbook, and does what it says.
+
+use super::engine::Simulation;
+use super::events::Event;
+use super::record::Alarm;
+use super::settings::HOUR;
+use domain::SaleId;
+use domain::ports::Message;
+use domain::use_cases::relay::Change;
+
+/// What waits for the operator.
+#[derive(Default)]
+pub(super) struct GivenUp {
+    /// The messages in the queues of last resort.
+    pub(super) messages: Vec<Message>,
+    /// The stream's records, the oldest first.
+    pub(super) changes: Vec<Change>,
+}
+
+impl Alarm {
+    /// The alarm's name in `infra/template.yaml`, which is its page's in `docs/runbook.md`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::DeadMessage(message) => match message {
+                Message::Notify { .. } => "NotificationDeadLettersAlarm",
+                Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
+                    "CredentialsDeadLettersAlarm"
+                }
+                Message::Refund { .. } => "RefundDeadLettersAlarm",
+            },
+            Self::DeadChange(_) => "UndeliverableQueueAlarm",
+            Self::FailedExecution(..) => "SaleLifecycleFailedAlarm",
+        }
+    }
+
+    /// What a page's `<sale>` stands for.
+    fn sale(&self) -> Option<SaleId> {
+        match self {
+            Self::FailedExecution(sale, _) | Self::DeadChange(sale) => Some(*sale),
+            Self::DeadMessage(_) => None,
+        }
+    }
+}
+
+impl Simulation<'_> {
+    /// Wakes the operator, who is there an hour later.
+    pub(super) fn alarm(&mut self, alarm: Alarm) {
+        self.note("operator", || format!("{}: {alarm:?}", alarm.name()));
+        self.after(HOUR, Event::OperatorReads(alarm.clone()));
+        self.alarms.push(alarm);
+    }
+
+    /// Does the page's command, as `caas` does it.
+    pub(super) fn repair(&mut self, alarm: &Alarm) {
+        let command = self.runbook.repair(alarm.name()).unwrap_or_default().to_owned();
+        self.note("operator", || command.clone());
+        match command.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["caas", "resend", queue, ..] => self.resend(queue),
+            ["caas", "replay", "--all", ..] => {
+                for change in std::mem::take(&mut self.given_up.changes) {
+                    self.after(0, Event::RelayChanges { changes: vec![change], tries: 0 });
+                }
+            }
+            ["caas", "redrive", "<sale>", ..] => {
+                if let Some(sale) = alarm.sale() {
+                    self.failed_again(sale);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn resend(&mut self, queue: &str) {
+        let of_queue = |message: &Message| match message {
+            Message::Notify { .. } => queue == "notifications",
+            Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
+                queue == "credentials"
+            }
+            Message::Refund { .. } => queue == "refunds",
+        };
+        let messages = std::mem::take(&mut self.given_up.messages);
+        let (again, rest): (Vec<_>, _) = messages.into_iter().partition(of_queue);
+        self.given_up.messages = rest;
+        for message in again {
+            self.after(0, Event::Deliver { message, tries: 0 });
+        }
+    }
+}
