@@ -57,10 +57,9 @@ pub(crate) fn seed_bugs(json: bool) -> Result<()> {
     write(&copy.join("Cargo.toml"), &members)?;
     fs::copy(root().join("Cargo.lock"), copy.join("Cargo.lock"))?;
     // The contracts' table is the template's.
-    write(
-        &copy.join("infra/template.yaml"),
-        &fs::read_to_string(root().join("infra/template.yaml"))?,
-    )?;
+    for file in ["infra/template.yaml", "docs/runbook.md"] {
+        write(&copy.join(file), &fs::read_to_string(root().join(file))?)?;
+    }
     for (file, text) in seeded()? {
         write(&copy.join(file), &text)?;
     }
