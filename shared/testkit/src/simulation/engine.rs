@@ -1,9 +1,8 @@
 //! A run's clock and its processes: what happens next, who takes it on, and who is answered.
 
 use super::events::Event;
-use super::operator::GivenUp;
 use super::processes::{Caller, Outcome, Process};
-use super::record::{Alarm, ClientAnswer};
+use super::record::{Alarm, ClientAnswer, GivenUp};
 use super::scenario::{Scenario, Script};
 use super::settings::{DAY, EPOCH, HOUR, MAX_SKEW, SECOND};
 use crate::asl::{Machine, Way};

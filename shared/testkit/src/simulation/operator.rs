@@ -6,16 +6,6 @@ use super::record::Alarm;
 use super::settings::HOUR;
 use domain::SaleId;
 use domain::ports::Message;
-use domain::use_cases::relay::Change;
-
-/// What waits for the operator.
-#[derive(Default)]
-pub(super) struct GivenUp {
-    /// The messages in the queues of last resort.
-    pub(super) messages: Vec<Message>,
-    /// The stream's records, the oldest first.
-    pub(super) changes: Vec<Change>,
-}
 
 impl Alarm {
     /// The alarm's name in `infra/template.yaml`, which is its page's in `docs/runbook.md`.

@@ -4,6 +4,7 @@ use crate::memory::{World, has};
 use domain::SaleId;
 use domain::ports::Message;
 use domain::sale::{Answer, CaseKind, FactKind, PaymentKind};
+use domain::use_cases::relay::Change;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run came to.
@@ -85,6 +86,15 @@ pub enum Alarm {
     DeadChange(SaleId),
     /// The sale's execution failed in this state.
     FailedExecution(SaleId, String),
+}
+
+/// What waits for the operator.
+#[derive(Default)]
+pub(super) struct GivenUp {
+    /// The messages in the queues of last resort.
+    pub(super) messages: Vec<Message>,
+    /// The stream's records, the oldest first.
+    pub(super) changes: Vec<Change>,
 }
 
 /// Whether a sale's end is one that customers and dealership can live with.
