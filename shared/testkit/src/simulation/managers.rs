@@ -7,12 +7,12 @@ use super::processes::{Caller, Outcome};
 use super::record::ClientAnswer;
 use super::settings::{DAY, HOUR, MAX_EXTENSION, SECOND};
 use crate::memory::{Ports, has};
-use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind, Slot};
+use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind, PaymentOutcome, Slot};
 use domain::use_cases::{
     ChangeError, cancel_sale, close_case, extend_deadline, pay, prepare_delivery, record_documents,
     relay, resubmit_registration,
 };
-use domain::{DealershipId, EmployeeId, Reason, SaleId};
+use domain::{AttemptId, DealershipId, EmployeeId, Reason, SaleId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -131,6 +131,9 @@ impl Simulation<'_> {
         }
         for kind in open {
             if looks > 4 || self.rng.percent(40) {
+                if kind == CaseKind::PaymentUnsettled && self.is_at_the_gateway(sale) {
+                    continue;
+                }
                 let act = match kind {
                     CaseKind::DocumentsMissing => Act::Record(sale),
                     CaseKind::RegistrationRefused => Act::Resubmit(sale),
@@ -141,6 +144,33 @@ impl Simulation<'_> {
             }
         }
         self.after(5 * DAY, Event::ManagerLooks { sale, looks: looks.saturating_add(1) });
+    }
+
+    /// Looks for open payments in the gateway's books. One that is paid there, or may be, is not given
+    /// up: the gateway is made to send its news again.
+    fn is_at_the_gateway(&mut self, sale: SaleId) -> bool {
+        let found: Vec<AttemptId> = self.world.with(|state| {
+            let mut open: Vec<AttemptId> = Vec::new();
+            for (_, attempt) in
+                state.sales.get(&sale).iter().flat_map(|row| row.sale.all_attempts())
+            {
+                let known = state.payments.get(&attempt.id.to_string());
+                let may_be_paid = known.is_some_and(|known| {
+                    matches!(
+                        known.outcome,
+                        PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_)
+                    )
+                });
+                if attempt.state.is_open() && may_be_paid {
+                    open.push(attempt.id);
+                }
+            }
+            open
+        });
+        for attempt in &found {
+            self.after(0, Event::GatewayTells { attempt: *attempt, tries: 1 });
+        }
+        !found.is_empty()
     }
 
     /// The dealership prepares a vehicle within days of its registration: by and by, and most of

@@ -2,6 +2,7 @@
 //! kept out. `target/screenshots` keeps what they look like.
 
 mod clerk;
+mod looks;
 
 use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use stack::demo::{MILESTONES, sale};
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
-    vec![
+    let mut trials = vec![
         trial(
             world,
             "an_employee_logs_in_and_out_at_the_desk",
@@ -24,7 +25,9 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         ),
         trial(world, "a_manager_decides_at_the_desk", a_manager_decides_at_the_desk),
         trial(world, "the_desk_keeps_out_who_may_not", the_desk_keeps_out_who_may_not),
-    ]
+    ];
+    trials.extend(looks::trials(world));
+    trials
 }
 
 /// What the forms of a sale are sent to.
