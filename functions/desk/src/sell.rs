@@ -6,13 +6,13 @@ use crate::lists::{every, options};
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Fresh, Parts};
-use domain::country::DocumentKind;
+use domain::country::{Country, DocumentKind};
 use domain::plan::CommercialPlan;
 use domain::ports::PlanStore;
 use domain::sale::DeliveryPlace;
 use domain::use_cases::list_stock::list_stock;
 use domain::vehicle::StockVehicle;
-use domain::{CountryCode, OptionCode};
+use domain::{CountryCode, Language, OptionCode};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, ProblemType, Request};
 use mail::formats::Formats;
@@ -99,7 +99,7 @@ impl SellForm {
         };
         let languages = LANGUAGES.map(|(language, name)| (language.code(), name));
         let country = employee.country.as_str();
-        let language = home_language(employee.country);
+        let language = home_language(employee.country).code();
         let customer = vec![
             Field::new(CUSTOMER[0], names.full_name, "text"),
             Field::new(CUSTOMER[1], names.email, "email"),
@@ -178,16 +178,9 @@ const DOCUMENTS: [&str; DocumentKind::ALL.len()] = [
     "document/insurance",
 ];
 
-/// What most customers of a country read.
-fn home_language(country: CountryCode) -> &'static str {
-    match country.as_str() {
-        "PT" => "pt",
-        "FR" => "fr",
-        "DE" => "de",
-        "IT" => "it",
-        "ES" => "es",
-        _ => "en",
-    }
+/// What most customers of a country read: what its authority is dealt with in.
+fn home_language(country: CountryCode) -> Language {
+    Country::of(country).map_or(Language::En, |country| country.language)
 }
 
 fn offers(Shop { plans, employee, formats, .. }: &Shop<'_>, form: &Form) -> Vec<Offer> {

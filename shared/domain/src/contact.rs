@@ -1,7 +1,6 @@
 //! How a customer is told of news: by which channels, about what, on which devices.
 
 use crate::ids::ShortDigest;
-use crate::sale::Notification;
 use serde::{Deserialize, Serialize};
 
 /// A way to the customer. The portal's own list is none: it follows from what happened, and is
@@ -65,34 +64,6 @@ impl Topic {
     /// off.
     pub fn needs(self, channel: Channel) -> bool {
         channel == Channel::Email && self != Self::Progress
-    }
-}
-
-impl Notification {
-    /// What it is about.
-    pub fn topic(self) -> Topic {
-        match self {
-            Self::OrderPlaced
-            | Self::ManufacturingStarted
-            | Self::QualityCheckCompleted
-            | Self::ReadyForShipment
-            | Self::InTransit
-            | Self::AtDealership
-            | Self::EstimateMoved => Topic::Progress,
-            Self::FinalPaymentDue
-            | Self::FinalPaymentReceived
-            | Self::PaymentFailed
-            | Self::OrderRejected
-            | Self::SaleLapsed
-            | Self::SaleCancelled
-            | Self::DeadlineExtended
-            | Self::DeadlineReminder
-            | Self::PaymentAsked
-            | Self::PaymentRefunded => Topic::Payment,
-            Self::VehicleRegistered | Self::ReadyForDelivery | Self::DeliveryArranged => {
-                Topic::Delivery
-            }
-        }
     }
 }
 

@@ -28,10 +28,13 @@ pub struct Country {
     pub expected_days: u16,
     /// What has to be on file.
     pub required_documents: Vec<DocumentKind>,
-    /// The forms of a plate, each a list of groups.
-    pub plates: Vec<Vec<Group>>,
+    /// The forms of its plates.
+    pub plates: Plates,
     /// The form of its postal codes.
     pub postal_codes: PostalCodes,
+    /// By which numbers its offices know people and companies (R-105 of `docs/requirements.md`), as
+    /// the crate `stdnum` calls them; `people` takes them from the file.
+    pub tax_numbers: Vec<String>,
     /// What is to be paid beside the price.
     pub charges: Vec<Charge>,
     /// The tax that a price includes in most of the country.
@@ -39,6 +42,16 @@ pub struct Country {
     /// The parts of the country that have another, or none.
     #[serde(default)]
     pub vat_regions: Vec<VatRegion>,
+}
+
+/// How a country's plates are made up.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plates {
+    /// Their forms, each without what parts its groups.
+    pub forms: Vec<Vec<Group>>,
+    /// One of them, as it is written.
+    pub example: String,
 }
 
 /// How a country's postal codes are made up.
@@ -148,7 +161,7 @@ impl FromIterator<DocumentKind> for DocumentSet {
     }
 }
 
-/// A part of a plate: so many letters, or digits, at least and at most.
+/// A part of a plate or a postal code: so many letters, or digits, at least and at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
@@ -156,6 +169,8 @@ pub enum Group {
     Letters(usize, usize),
     /// So many digits, at least and at most.
     Digits(usize, usize),
+    /// So many of either, at least and at most.
+    LettersOrDigits(usize, usize),
 }
 
 /// A fee or a tax.
@@ -233,7 +248,7 @@ impl Country {
     /// Whether a plate has one of the country's forms, however its groups are parted.
     pub fn has_form(&self, plate: &Plate) -> bool {
         let plate = plate.normalized();
-        self.plates.iter().any(|form| fits(form, &plate))
+        self.plates.forms.iter().any(|form| fits(form, &plate))
     }
 }
 
@@ -243,6 +258,9 @@ fn fits(form: &[Group], text: &str) -> bool {
     let (least, most, of_group): (usize, usize, fn(char) -> bool) = match group {
         Group::Letters(least, most) => (*least, *most, char::is_alphabetic),
         Group::Digits(least, most) => (*least, *most, |c| c.is_ascii_digit()),
+        Group::LettersOrDigits(least, most) => {
+            (*least, *most, |c| c.is_alphabetic() || c.is_ascii_digit())
+        }
     };
     (least..=most).any(|length| {
         let taken = text.chars().take(length).filter(|c| of_group(*c)).count() == length;
@@ -291,10 +309,10 @@ mod tests {
                 country.required_documents.len(),
                 "{code} asks twice for a document"
             );
-            assert!(
-                !country.plates.is_empty() && country.vat.permille.is_some_and(|rate| rate > 0),
-                "{code}"
-            );
+            let plate = Plate::parse(&country.plates.example).unwrap();
+            assert!(country.has_form(&plate), "{code}");
+            assert!(!country.tax_numbers.is_empty(), "{code}");
+            assert!(country.vat.permille.is_some_and(|rate| rate > 0), "{code}");
             let charges = country.charges.iter().map(|charge| {
                 assert!(charge.fixed > 0, "{code}: {}", charge.name);
                 (&charge.name, &charge.source, charge.as_of)
@@ -312,15 +330,27 @@ mod tests {
     fn plates_have_their_country_s_form() {
         for (country, good, bad) in [
             ("ES", "1234 BCD", "AB-123-CD"),
-            ("PT", "AB-12-CD", "1234 BCD"),
+            ("PT", "12-AB-34", "1234 BCD"),
             ("FR", "AB-123-CD", "AB-12-CD"),
-            ("DE", "M-AB 1234", "1234 BCD"),
+            ("DE", "B-A 1", "1234 BCD"),
             ("IT", "AB 123 CD", "AB 1234 CD"),
         ] {
             let country = Country::of(CountryCode::parse(country).unwrap()).unwrap();
             assert!(country.has_form(&Plate::parse(good).unwrap()), "{good}");
             assert!(!country.has_form(&Plate::parse(bad).unwrap()), "{bad}");
         }
+    }
+
+    /// An Eircode of Ireland: the last four places are whatever letters and digits.
+    #[test]
+    fn a_postal_code_may_have_places_for_a_letter_or_a_digit() {
+        let codes = PostalCodes {
+            form: vec![Group::Letters(1, 1), Group::LettersOrDigits(6, 6)],
+            example: "D02 AF30".to_owned(),
+        };
+        let has = |code| codes.have(&PostalCode::parse(code).unwrap());
+        assert!(has("D02 AF30") && has("D6W XY00") && has("A65F4E2"));
+        assert!(!has("D02 AF3") && !has("102 AF30"));
     }
 
     fn address(country: &str, postal_code: &str) -> Address {

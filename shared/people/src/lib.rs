@@ -6,7 +6,6 @@ use domain::customer::CustomerError;
 use domain::text::clean;
 use domain::{CountryCode, PhoneNumber, TaxId};
 use stdnum::Validator;
-use stdnum::country::{de, es, fr, it, pt};
 
 /// A phone number as people of `country` write theirs, or as it is dialled from abroad
 /// (`+33 (0)6 …`, `0034 …`), in E.164 form (R-102 of `docs/requirements.md`).
@@ -26,17 +25,14 @@ pub fn phone_number(text: &str, country: CountryCode) -> Result<PhoneNumber, Cus
     PhoneNumber::parse(&number.format().to_string()).map_err(|_| refused)
 }
 
-/// The numbers by which a country's offices know people and companies.
+/// By which numbers each country's offices know people and companies, as its file in
+/// `domain/countries` names them. Only these are linked: the library knows the world's.
+const TAX_NUMBERS: &[(&str, &[&dyn Validator])] =
+    include!(concat!(env!("OUT_DIR"), "/tax_numbers.rs"));
+
 fn validators(country: CountryCode) -> &'static [&'static dyn Validator] {
-    match country.as_str() {
-        // NIF: the number of a person, a foreigner (NIE) or a company (CIF).
-        "ES" => &[&es::NIF],
-        "PT" => &[&pt::NIF],
-        "FR" => &[&fr::SIREN, &fr::SIRET, &fr::TVA, &fr::NIF],
-        "DE" => &[&de::VAT, &de::IDNR],
-        "IT" => &[&it::IVA, &it::CODICEFISCALE],
-        _ => &[],
-    }
+    let of_country = TAX_NUMBERS.iter().find(|(code, _)| *code == country.as_str());
+    of_country.map_or(&[], |(_, validators)| validators)
 }
 
 /// A national or tax number of one of `countries`, its check digit right, as it is written but for

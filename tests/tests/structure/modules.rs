@@ -24,6 +24,8 @@ const NOT_LOOKED_AT_YET: [&str; 5] = [
 ];
 /// More lines than a file has that is about one thing.
 const MOST_LINES: usize = 500;
+/// More lines than a template has that somebody reads as a whole before it is deployed.
+const MOST_LINES_OF_THE_TEMPLATE: usize = 2_000;
 /// Tables of words, a file a language: what they hold is as long as it is.
 const WORDS: [&str; 3] =
     ["shared/mail/src/words/", "functions/portal/src/words/", "functions/desk/src/words/"];
@@ -59,6 +61,13 @@ fn no_file_is_longer_than_one_subject_takes() -> Result<()> {
             faults.push(format!("{path} has {lines} lines, more than {MOST_LINES}"));
         }
     }
+    let template = fs::read_to_string(root().join("infra/template.yaml"))?.lines().count();
+    faults.extend((template > MOST_LINES_OF_THE_TEMPLATE).then(|| {
+        format!(
+            "infra/template.yaml has {template} lines, more than {MOST_LINES_OF_THE_TEMPLATE}: \
+             write in one line what is one thing"
+        )
+    }));
     no_faults(faults)
 }
 

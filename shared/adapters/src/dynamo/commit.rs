@@ -2,18 +2,16 @@
 
 use super::cancellation::{cancellation, is_busy, refused};
 use super::client::{DynamoSales, FOUND, WriteError, put, update};
-use super::index::{due_key, status_of};
+use super::index::places;
 use super::item::{Item, item, key, list, names, number, string, text};
-use super::schema::{
-    CASES, ORDERS, SALE, STATUSES, UNSETTLED, VEHICLE, sale_pk, stock_key, unsettled_shard_of,
-    vehicle_pk,
-};
+use super::schema::{SALE, VEHICLE, sale_pk, stock_key, vehicle_pk};
 use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::Sale;
-use domain::ports::{CommitError, Details, SalePlace, StoreError};
+use domain::ports::{CommitError, Details, StoreError};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
+use std::collections::HashMap;
 
 const UNCHANGED: &str = "#version = :previous";
 
@@ -24,48 +22,19 @@ pub(super) struct SaleWrite {
     version: String,
     state: String,
     expression: String,
+    names: HashMap<String, String>,
     values: Item,
 }
 
 impl SaleWrite {
-    const NAMES: [&str; 10] = [
-        "version",
-        "state",
-        STATUSES.hash,
-        STATUSES.range,
-        "awaits",
-        ORDERS.hash,
-        UNSETTLED.hash,
-        UNSETTLED.range,
-        CASES.hash,
-        CASES.range,
-    ];
-
     pub(super) fn of(next: &Sale) -> Result<Self, StoreError> {
         let (version, state) = (next.version.to_string(), state_of(next)?);
-        let mut values = item([
-            (":previous", number(next.version.saturating_sub(1))),
-            (":version", number(&version)),
-            (":state", text(&state)),
-            (":status_of", text(status_of(&next.dealership, next.status()))),
-            (":due_key", text(due_key(SalePlace::of(next)))),
-        ]);
-        // The indexes are sparse: a sale is in one only while its attributes are there.
-        let case = next.open_cases().map(|case| case.opened_at).min();
-        let since = next.unsettled_since();
-        let sparse = [
-            (ORDERS.hash, next.order().map(|order| text(order.id.as_str()))),
-            ("awaits", next.awaits().map(|wait| text(wait.as_str()))),
-            (UNSETTLED.hash, since.map(|_| text(unsettled_shard_of(next.id)))),
-            (UNSETTLED.range, since.map(|at| number(at.as_millisecond()))),
-            (CASES.hash, case.map(|_| text(next.dealership.as_str()))),
-            (CASES.range, case.map(|at| number(at.as_millisecond()))),
-        ];
-        let mut set = ["version", "state", STATUSES.hash, STATUSES.range]
-            .map(|name| format!("#{name} = :{name}"))
-            .to_vec();
-        let mut remove = Vec::new();
-        for (name, value) in sparse {
+        let awaits = ("awaits", next.awaits().map(|wait| text(wait.as_str())));
+        let written = [("version", Some(number(&version))), ("state", Some(text(&state))), awaits];
+        let (mut names, mut set, mut remove) = (HashMap::new(), Vec::new(), Vec::new());
+        let mut values = item([(":previous", number(next.version.saturating_sub(1)))]);
+        for (name, value) in written.into_iter().chain(places(next)) {
+            names.insert(format!("#{name}"), name.to_owned());
             match value {
                 Some(value) => {
                     set.push(format!("#{name} = :{name}"));
@@ -80,7 +49,7 @@ impl SaleWrite {
         } else {
             format!("SET {set} REMOVE {remove}")
         };
-        Ok(Self { key: key(sale_pk(next.id), SALE), version, state, expression, values })
+        Ok(Self { key: key(sale_pk(next.id), SALE), version, state, expression, names, values })
     }
 
     /// Whether the item is what this write makes of it. Then the condition failed on our own write,
@@ -102,7 +71,7 @@ impl DynamoSales {
     pub(super) async fn update_sale(&self, next: &Sale) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
         let update = self.update_item(write.key.clone()).update_expression(&write.expression);
-        let update = update.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
+        let update = update.set_expression_attribute_names(Some(write.names.clone()));
         let update = update.set_expression_attribute_values(Some(write.values.clone()));
         let update =
             update.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND);
@@ -152,7 +121,7 @@ impl DynamoSales {
     /// The sale's part of a transaction.
     pub(super) fn sale_part(&self, write: &SaleWrite) -> Result<TransactWriteItem, StoreError> {
         let part = self.update_part(write.key.clone()).update_expression(&write.expression);
-        let part = part.set_expression_attribute_names(Some(names(SaleWrite::NAMES)));
+        let part = part.set_expression_attribute_names(Some(write.names.clone()));
         let part = part.set_expression_attribute_values(Some(write.values.clone()));
         update(part.condition_expression(UNCHANGED).return_values_on_condition_check_failure(FOUND))
     }

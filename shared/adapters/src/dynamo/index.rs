@@ -1,11 +1,13 @@
-//! Sales by what the back office looks for: indexes of keys alone. A page is one query of one of
-//! them (of four statuses, where they are merged), and one read of all its sales.
+//! Where a sale is in the table's indexes, and sales by what the back office looks for: indexes of
+//! keys alone. A page is one query of one of them (of four statuses, where they are merged), and one
+//! read of all its sales.
 
 use super::client::{DynamoSales, page};
-use super::item::{Item, item, key, names, string, text};
+use super::item::{Item, item, key, names, number, string, text};
 use super::lists::sale_of;
 use super::schema::{
-    DETAILS, ORDERS, PLATES, SALE, SALES, SELLERS, STATUSES, sale_pk, vehicle_of_pk,
+    CASES, DETAILS, ORDERS, PLATES, SALE, SALES, SELLERS, STATUSES, UNSETTLED, sale_pk,
+    unsettled_shard_of, vehicle_of_pk,
 };
 use super::stored::{corrupt, read_details, read_sale};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -13,18 +15,42 @@ use domain::ports::{Details, SALES_PAGE, SaleFilter, SaleIndex, SalePlace, Store
 use domain::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Status, Vin};
 use jiff::Timestamp;
 
+/// Where a sale is for ever, by attribute: its registration writes it.
+pub(super) fn lasting_places(sale: &Sale) -> [(&'static str, AttributeValue); 2] {
+    [
+        (SALES.hash, text(sale.dealership.as_str())),
+        (SELLERS.hash, text(sold_by(&sale.dealership, &sale.registered_by))),
+    ]
+}
+
+/// Where a sale is as it stands, by attribute: its registration and each commit write it. The
+/// indexes are sparse: a sale is in one only while its attributes are there.
+pub(super) fn places(sale: &Sale) -> [(&'static str, Option<AttributeValue>); 7] {
+    let case = sale.open_cases().map(|case| case.opened_at).min();
+    let since = sale.unsettled_since();
+    [
+        (STATUSES.hash, Some(text(status_of(&sale.dealership, sale.status())))),
+        (STATUSES.range, Some(text(due_key(SalePlace::of(sale))))),
+        (ORDERS.hash, sale.order().map(|order| text(order.id.as_str()))),
+        (UNSETTLED.hash, since.map(|_| text(unsettled_shard_of(sale.id)))),
+        (UNSETTLED.range, since.map(|at| number(at.as_millisecond()))),
+        (CASES.hash, case.map(|_| text(sale.dealership.as_str()))),
+        (CASES.range, case.map(|at| number(at.as_millisecond()))),
+    ]
+}
+
 /// Whose sale it is, in the index by employee.
-pub(super) fn sold_by(dealership: &DealershipId, employee: &EmployeeId) -> String {
+fn sold_by(dealership: &DealershipId, employee: &EmployeeId) -> String {
     format!("{dealership}#{employee}")
 }
 
 /// Where a sale is in the index by status.
-pub(super) fn status_of(dealership: &DealershipId, status: Status) -> String {
+fn status_of(dealership: &DealershipId, status: Status) -> String {
     format!("{dealership}#{status}")
 }
 
 /// In which order it is there: by the moment, then by the id, so that no two have one place.
-pub(super) fn due_key(place: SalePlace) -> String {
+fn due_key(place: SalePlace) -> String {
     format!("{}#{}", moment(place.at), place.sale)
 }
 

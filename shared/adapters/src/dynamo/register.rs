@@ -3,18 +3,18 @@
 
 use super::cancellation::{cancellation, is_busy, refused};
 use super::client::{DynamoSales, FOUND, TRIES, pause, put, update};
-use super::index::{due_key, sold_by, status_of};
+use super::index::{lasting_places, places};
 use super::item::{Item, item, key, list, names, number, string, text};
 use super::reservations::too_many;
 use super::schema::{
-    CUSTOMER, IDEMPOTENCY, SALE, SALES, SELLERS, STATUSES, VEHICLE, customer_pk, idempotency_pk,
-    listed_sk, sale_pk, vehicle_pk,
+    CUSTOMER, IDEMPOTENCY, SALE, VEHICLE, customer_pk, idempotency_pk, listed_sk, sale_pk,
+    vehicle_pk,
 };
 use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ShortDigest;
-use domain::ports::{KnownCustomer, NewSale, Registered, RequestKey, SalePlace, StoreError};
+use domain::ports::{KnownCustomer, NewSale, Registered, RequestKey, StoreError};
 use domain::vehicle::{NotInStock, VehicleStatus, build};
 use domain::{Customer, CustomerId, FullName, Sale, SaleId, Sold, Vin, ZoneName};
 
@@ -94,14 +94,11 @@ impl DynamoSales {
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let NewSale { sale, details, request, .. } = new;
         let mut sale_item = key(sale_pk(sale.id), SALE);
-        sale_item.extend(item([
-            ("version", number(sale.version)),
-            (SALES.hash, text(sale.dealership.as_str())),
-            (SELLERS.hash, text(sold_by(&sale.dealership, &sale.registered_by))),
-            (STATUSES.hash, text(status_of(&sale.dealership, sale.status()))),
-            (STATUSES.range, text(due_key(SalePlace::of(sale)))),
-            ("state", text(state_of(sale)?)),
-        ]));
+        sale_item
+            .extend(item([("version", number(sale.version)), ("state", text(state_of(sale)?))]));
+        sale_item.extend(item(lasting_places(sale)));
+        let there = places(sale).into_iter().filter_map(|(name, value)| Some((name, value?)));
+        sale_item.extend(there.map(|(name, value)| (name.to_owned(), value)));
         sale_item.extend(sale.awaits().map(|wait| ("awaits".to_owned(), text(wait.as_str()))));
         let details_item = details_item(sale.id, details)?;
 

@@ -3,6 +3,7 @@
 
 use super::{Attempt, FactKind, NextAction, PaymentKind, Sale, Stage, Wait};
 use crate::Vin;
+use crate::contact::Topic;
 use crate::vehicle::VehicleChange;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,32 @@ impl Notification {
             | FactKind::PaymentReversed
             | FactKind::PaymentReinstated => return None,
         })
+    }
+
+    /// What it is about: customers choose their channels by it.
+    pub fn topic(self) -> Topic {
+        match self {
+            Self::OrderPlaced
+            | Self::ManufacturingStarted
+            | Self::QualityCheckCompleted
+            | Self::ReadyForShipment
+            | Self::InTransit
+            | Self::AtDealership
+            | Self::EstimateMoved => Topic::Progress,
+            Self::FinalPaymentDue
+            | Self::FinalPaymentReceived
+            | Self::PaymentFailed
+            | Self::OrderRejected
+            | Self::SaleLapsed
+            | Self::SaleCancelled
+            | Self::DeadlineExtended
+            | Self::DeadlineReminder
+            | Self::PaymentAsked
+            | Self::PaymentRefunded => Topic::Payment,
+            Self::VehicleRegistered | Self::ReadyForDelivery | Self::DeliveryArranged => {
+                Topic::Delivery
+            }
+        }
     }
 
     /// Whether it may wait for the next one, which says as much: a milestone on the way. What the

@@ -6,7 +6,7 @@ use super::road::Road;
 use adapters::DynamoSales;
 use anyhow::{Context, Result};
 use domain::ports::SaleStore;
-use domain::sale::{AttemptState, FactKind, PaymentKind, Status};
+use domain::sale::{AttemptState, FactKind, Notification, PaymentKind, Status};
 use domain::{Sale, SaleId};
 use serde_json::{Value, json};
 use stack::{GATEWAY_KEY, Stack, eventually, eventually_every};
@@ -153,11 +153,11 @@ fn distinct(mails: Option<&Vec<String>>) -> usize {
     mails.into_iter().flatten().collect::<BTreeSet<_>>().len()
 }
 
-/// One mail with the credentials, one for each fact that the customer is told.
+/// One mail with the credentials, one for each fact that the customer is told. How to go on with a
+/// payment is not told once it is made.
 fn owed(sale: &Sale) -> usize {
-    use FactKind::{PaymentAsked, PaymentFailed, RefundDue, ReservationPaid, SaleRegistered};
-    let silent = [SaleRegistered, PaymentAsked, ReservationPaid, PaymentFailed, RefundDue];
-    1 + sale.facts.iter().filter(|fact| !silent.contains(&fact.0)).count()
+    let told = sale.facts.iter().filter_map(|fact| Notification::of(fact.0));
+    1 + told.filter(|told| *told != Notification::PaymentAsked).count()
 }
 
 async fn check(books: &Books, store: &DynamoSales, ended: &Ended) -> Result<Vec<String>> {
