@@ -240,14 +240,14 @@ impl PlanForm {
         let mut groups: Vec<Group> = Vec::new();
         for Placed { group, name, label, part } in parts(plan, frame) {
             let now = part.typed(formats);
-            let (is_price, is_new) = (matches!(part, Part::Price(_)), !form.is_empty());
-            let field = match is_price {
-                true => Field::new(name, label, "text"),
-                false => Field::optional(name, label, "text"),
-            };
-            let mut field = match is_new {
-                true => field.typed(form, problem.unwrap_or(&none), words),
-                false => field.with(now.clone()),
+            let is_price = matches!(part, Part::Price(_));
+            // A browser shows nothing of a field that is missing where it is folded away: what has
+            // to be there is said by the operation.
+            let field = Field::optional(name, label, "text");
+            let mut field = if form.is_empty() {
+                field.with(now.clone())
+            } else {
+                field.typed(form, problem.unwrap_or(&none), words)
             };
             let is_changed = field.value.trim() != now || field.fault.is_some();
             let said = || format!("{}: {}", words.plan_form.now, part.said(formats));

@@ -21,7 +21,8 @@ const OUTCOMES: [&[Status]; 5] = [
     &[Status::Lapsed],
     &[Status::OrderRejected],
 ];
-/// How much of a chart's width its longest bar takes, in tenths of a percent: the figure is behind it.
+/// How much of a chart's width its longest bar takes, in tenths of a percent: the figure is behind
+/// it.
 const LONGEST_BAR: i128 = 500;
 
 /// What figures count.
@@ -141,8 +142,8 @@ fn outcomes(now: &Report, before: &Report, words: &Words) -> Figures {
     }
 }
 
-/// What the accounts hold of the sales' money. What they owe or earned is told as such, and so above
-/// zero.
+/// What the accounts hold of the sales' money. What they owe or earned is told as such, and so
+/// above zero.
 fn ledger(now: &Report, before: &Report, currency: Currency, words: &Words) -> Figures {
     let line = |account: Account| {
         let held = |report: &Report| {

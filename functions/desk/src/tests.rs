@@ -157,6 +157,7 @@ async fn an_employee_is_let_in_by_the_issuer_s_answer_to_the_own_browser() {
     }
     let let_in = answer("answer?state=state&code=good", waits, now()).await;
     assert_eq!(let_in.status, 200);
+    assert!(let_in.body.contains("url=board"), "{}", let_in.body);
     let cookie = &let_in.headers["set-cookie"];
     assert!(cookie.starts_with("__Host-desk=") && cookie.contains("SameSite=Strict"), "{cookie}");
     let again = place.ask(now(), "GET", "answer?state=state&code=good", [waits, ""], "").await.0;
@@ -164,6 +165,11 @@ async fn an_employee_is_let_in_by_the_issuer_s_answer_to_the_own_browser() {
     let session = place.sessions.desk_session(&TokenDigest::of("another-token")).await.unwrap();
     let session = session.unwrap();
     assert_eq!((session.employee.as_str(), session.roles), ("e-2", vec!["sales".to_owned()]));
+    // Who sees no sales begins where there is something to see.
+    place.issuer.claims.insert("roles".to_owned(), "[\"product\"]".to_owned());
+    place.ask(now(), "GET", "begin", ["", ""], "").await;
+    let let_in = place.ask(now(), "GET", "answer?state=state&code=good", [waits, ""], "").await.0;
+    assert!(let_in.body.contains("url=plans"), "{}", let_in.body);
 }
 
 /// The board of many sales costs what that of few does.
@@ -206,7 +212,7 @@ async fn what_needs_somebody_is_said() {
     }
 }
 
-/// R-198 of `docs/requirements.md`.
+/// R-199 of `docs/requirements.md`.
 #[tokio::test]
 async fn money_on_top_is_that_of_the_sales_on_the_page() {
     let place = Place::new(&["sales"]).await;

@@ -8,8 +8,8 @@ pub struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads a form that one of our own pages sent. `None`: it is longer than any request may be
-    /// ([`MAX_BODY`](edge::http::MAX_BODY)), or another site's. Ours are at `own_url`, whatever name the API has behind what stands before it, and where the
-    /// API itself is asked.
+    /// ([`MAX_BODY`](edge::http::MAX_BODY)), or another site's. Ours are at `own_url`, whatever name
+    /// the API has behind what stands before it, and where the API itself is asked.
     ///
     /// A browser says with each POST which site's page it is from. The session's cookie is
     /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).

@@ -42,7 +42,7 @@ async fn dealership(roles: &[&str]) -> Place {
     place
 }
 
-/// R-196 of `docs/requirements.md`.
+/// R-197 of `docs/requirements.md`.
 #[tokio::test]
 async fn a_month_is_compared_with_the_one_before_in_charts_and_tables_alike() {
     let place = dealership(&["auditor"]).await;

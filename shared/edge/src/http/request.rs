@@ -72,8 +72,8 @@ impl Request {
     }
 
     /// What an operation is asked for by a page of ours, in the name of the employee whose session
-    /// brought this request: as the API would have been asked, with this parameter in its path, this
-    /// key and this body. Text that can't be a key is none.
+    /// brought this request: as the API would have been asked, with this parameter in its path,
+    /// this key and this body. Text that can't be a key is none.
     #[must_use]
     pub fn of_page(
         &self,
