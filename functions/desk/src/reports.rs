@@ -4,11 +4,12 @@
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Parts};
-use domain::Currency;
 use domain::sale::{Account, Status};
 use domain::use_cases::report::{Month, Report, report};
+use domain::{Currency, ZoneName};
 use edge::http::{Page, Style};
 use edge::{Employee, Operation, Problem, ProblemType, Request, Table};
+use jiff::Timestamp;
 use mail::formats::Formats;
 use std::collections::BTreeSet;
 
@@ -25,13 +26,16 @@ const OUTCOMES: [&[Status]; 5] = [
 /// it.
 const LONGEST_BAR: i128 = 500;
 
+/// How many months can be chosen from; earlier ones are found one by one.
+const CHOICES: usize = 24;
+
 /// What figures count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Sales,
-    /// Minor units.
+    /// In the currency's minor units.
     Money(Currency),
-    /// Seconds.
+    /// In whole seconds.
     Time,
 }
 
@@ -244,6 +248,8 @@ pub(crate) type Named = (Month, String);
 pub(crate) struct ReportView {
     pub(crate) month: Named,
     pub(crate) before: Named,
+    /// The months that can be chosen, the latest first.
+    pub(crate) months: Vec<Named>,
     /// The month after it, if it has begun.
     pub(crate) after: Option<Named>,
     /// What is to be known of the figures.
@@ -301,6 +307,7 @@ impl<P: Parts> Desk<'_, P> {
         ];
         let notes = notes.into_iter().filter(|(is_so, _)| *is_so).map(|(_, note)| note);
         Ok(frame.report(ReportView {
+            months: choices(month, request.now(), &employee.zone).into_iter().map(named).collect(),
             month: named(month),
             before: named(previous),
             after: month.after().filter(|_| to <= request.now()).map(named),
@@ -308,6 +315,16 @@ impl<P: Parts> Desk<'_, P> {
             charts: figures.into_iter().map(|figures| Chart::new(figures, formats)).collect(),
         }))
     }
+}
+
+/// The last two years' months, and this one where it is none of them; the latest first.
+fn choices(month: Month, now: Timestamp, zone: &ZoneName) -> Vec<Month> {
+    let latest = std::iter::successors(Month::of(now, zone), |month| month.before());
+    let mut months: Vec<Month> = latest.take(CHOICES).chain([month]).collect();
+    months.sort_unstable();
+    months.dedup();
+    months.reverse();
+    months
 }
 
 fn table(

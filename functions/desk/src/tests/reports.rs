@@ -92,6 +92,10 @@ async fn a_report_begins_with_the_present_month_and_knows_no_later_one() {
     let page = async |path: &str| place.get(path).await.body;
     let present = page("reports/2026-03?lang=en").await;
     assert!(present.contains("The month is not over") && !present.contains("rel=\"next\""));
+    assert_eq!(present.matches("<option").count(), 24);
+    assert!(present.contains("<option value=\"2026-03\" selected>March 2026<"), "{present}");
+    let old = page("reports/2019-12?lang=en").await;
+    assert_eq!(old.matches("<option").count(), 25);
     let past = page("reports/2026-02?lang=en").await;
     assert!(!past.contains("The month is not over"));
     assert!(past.contains("reports/2026-01?lang=en\" rel=\"prev\">← January 2026"));
