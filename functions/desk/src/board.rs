@@ -141,7 +141,7 @@ pub(crate) struct Amount {
     pub(crate) name: &'static str,
     pub(crate) class: &'static str,
     /// In each currency that there is.
-    pub(crate) amount: String,
+    pub(crate) sum: String,
 }
 
 /// All that the board shows.
@@ -358,8 +358,8 @@ fn money<'a>(sales: impl Iterator<Item = &'a Sale>, frame: &Frame, now: Timestam
         let sums = sums
             .into_iter()
             .filter_map(|(code, sum)| Some(frame.formats().sum(sum, Currency::from_code(code)?)));
-        let amount = sums.collect::<Vec<_>>().join(" · ");
-        (!amount.is_empty()).then_some(Amount { name, class, amount })
+        let sum = sums.collect::<Vec<_>>().join(" · ");
+        (!sum.is_empty()).then_some(Amount { name, class, sum })
     });
     amounts.collect()
 }

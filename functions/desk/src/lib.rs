@@ -212,7 +212,7 @@ impl<P: Parts> Desk<'_, P> {
             ["stock"] => self.stock(frame, &employee, request).await,
             ["plans"] => self.offered(frame, &employee).await,
             ["plans", code] => self.plan_form(frame, &employee, code).await,
-            ["reports"] => self.reports(&frame, &employee, request),
+            ["reports"] => reports::begin(&frame, &employee, request),
             ["reports", month] => self.report(frame, &employee, month, request).await,
             ["sell"] => self.sell_form(frame, &employee, &fresh, request).await,
             ["sales", id] => self.sale(frame, &employee, id, &fresh, request).await,

@@ -112,7 +112,7 @@ fn asked(plan: &CommercialPlan, form: &Form, formats: &Formats) -> Value {
         });
         Value::Object(named.collect::<Map<_, _>>())
     };
-    let named = options(plan).into_iter().filter_map(|code| {
+    let of_options = options(plan).into_iter().filter_map(|code| {
         let names = names(&format!("options/{}/", code.as_str()));
         names
             .as_object()
@@ -141,7 +141,7 @@ fn asked(plan: &CommercialPlan, form: &Form, formats: &Formats) -> Value {
     json!({
         "base_platform": plan.base_platform,
         "names": names(""),
-        "options": named.collect::<Vec<_>>(),
+        "options": of_options.collect::<Vec<_>>(),
         "tariffs": plan.tariffs.iter().map(tariff).collect::<Vec<_>>(),
     })
 }
@@ -252,15 +252,12 @@ impl PlanForm {
             let is_changed = field.value.trim() != now || field.fault.is_some();
             let said = || format!("{}: {}", words.plan_form.now, part.said(formats));
             field.hint = (is_price || is_changed).then(said);
-            match groups.last_mut().filter(|last| last.name == group) {
-                Some(last) => {
-                    last.folded &= !is_changed;
-                    last.fields.push(field);
-                }
-                None => {
-                    let fields = vec![field];
-                    groups.push(Group { name: group.into(), fields, folded: !is_changed });
-                }
+            if let Some(last) = groups.last_mut().filter(|last| last.name == group) {
+                last.folded &= !is_changed;
+                last.fields.push(field);
+            } else {
+                let fields = vec![field];
+                groups.push(Group { name: group.into(), fields, folded: !is_changed });
             }
         }
         let moment = formats.moment(plan.updated_at, zone);

@@ -257,21 +257,20 @@ pub(crate) struct ReportView {
     pub(crate) charts: Vec<Chart>,
 }
 
-impl<P: Parts> Desk<'_, P> {
-    /// Goes to the report of the month that was asked for, or else of the present one.
-    pub(crate) fn reports(
-        &self,
-        frame: &Frame,
-        employee: &Employee,
-        request: &Request,
-    ) -> Result<Page, Problem> {
-        employee.may(Operation::Report)?;
-        let asked = request.query("month").and_then(|month| Month::parse(month.trim()));
-        let month = asked.or_else(|| Month::of(request.now(), &employee.zone));
-        let month = month.ok_or(ProblemType::InternalError)?;
-        Ok(frame.redirect(&format!("reports/{month}?lang={}", frame.language.code())))
-    }
+/// Leads to the report of the month that was asked for, or else of the present one.
+pub(crate) fn begin(
+    frame: &Frame,
+    employee: &Employee,
+    request: &Request,
+) -> Result<Page, Problem> {
+    employee.may(Operation::Report)?;
+    let asked = request.query("month").and_then(|month| Month::parse(month.trim()));
+    let month = asked.or_else(|| Month::of(request.now(), &employee.zone));
+    let month = month.ok_or(ProblemType::InternalError)?;
+    Ok(frame.redirect(&format!("reports/{month}?lang={}", frame.language.code())))
+}
 
+impl<P: Parts> Desk<'_, P> {
     /// The report of a month; with `.csv` behind it, its table for a spreadsheet.
     pub(crate) async fn report(
         &self,
