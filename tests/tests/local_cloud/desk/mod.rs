@@ -30,6 +30,11 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
             "a_month_is_reported_on_and_a_price_changed_at_the_desk",
             office::a_month_is_reported_on_and_a_price_changed_at_the_desk,
         ),
+        trial(
+            world,
+            "reports_and_plans_can_be_used_in_a_browser",
+            office::reports_and_plans_can_be_used_in_a_browser,
+        ),
         trial(world, "the_desk_keeps_out_who_may_not", abuse::the_desk_keeps_out_who_may_not),
     ]
 }
