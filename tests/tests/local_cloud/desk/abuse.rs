@@ -2,6 +2,7 @@
 //! not, and what is written where it doesn't belong.
 
 use super::clerk::Clerk;
+use super::office::this_month;
 use super::{ACTIONS, CUSTOMER};
 use crate::World;
 use anyhow::{Result, ensure};
@@ -124,7 +125,7 @@ pub(super) async fn the_desk_keeps_out_who_may_not(world: &World) -> Result<()> 
     }
     // Another dealership's report knows nothing of ours, however it is asked for.
     let stranger = Clerk::of(world, "ABU-01", "auditor").await?;
-    let month = jiff::Zoned::now().in_tz("Europe/Madrid")?.strftime("%Y-%m").to_string();
+    let month = this_month()?;
     for query in ["", "&dealership=MAD-01", "&dealership_id=MAD-01"] {
         let report = stranger.get(&format!("reports/{month}?lang=en{query}")).await?.expect(200)?;
         let is_empty = report.body.contains("Sold</th><td>0</td><td>0</td>");

@@ -4,7 +4,9 @@ use super::clerk::Clerk;
 use crate::browser::Visitor;
 use crate::{Checked, World};
 use anyhow::{Context, Result, ensure};
-use jiff::Zoned;
+use domain::ZoneName;
+use domain::use_cases::report::Month;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use stack::demo::sale;
 
@@ -18,10 +20,16 @@ pub(super) async fn a_month_is_reported_on_and_a_price_changed_at_the_desk(
     plans(world).await
 }
 
+/// The present month by the clock of the dealership in Madrid.
+pub(super) fn this_month() -> Result<Month> {
+    let zone = ZoneName::parse("Europe/Madrid")?;
+    Month::of(Timestamp::now(), &zone).context("the calendar is over")
+}
+
 async fn reports(world: &World) -> Result<()> {
     world.registered(&sale("reported@example.com")).await?;
     let manager = Clerk::of(world, "MAD-01", "sales dealership-manager").await?;
-    let month = Zoned::now().in_tz("Europe/Madrid")?.strftime("%Y-%m").to_string();
+    let month = this_month()?;
     let begun = manager.get("reports?lang=en").await?.expect(303)?;
     ensure!(begun.to == format!("reports/{month}?lang=en"), "{begun:?}");
     let api = world.somebody("MAD-01", &["auditor"]).await?;
@@ -120,7 +128,7 @@ pub(super) async fn reports_and_plans_can_be_used_in_a_browser(world: &World) ->
     visitor.open(&world.desk("begin")).await?;
     visitor.leave_for("#m-3", "/desk/board").await?;
     visitor.look("board").await?;
-    let month = Zoned::now().in_tz("Europe/Madrid")?.strftime("%Y-%m").to_string();
+    let month = this_month()?;
     visitor.open(&world.desk(&format!("reports/{month}?lang=de"))).await?;
     visitor.tab_through().await?;
     visitor.look("report").await?;
