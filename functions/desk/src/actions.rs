@@ -317,19 +317,17 @@ fn fields(seen: Seen<'_>, action: Action) -> Vec<Field> {
 /// What can be corrected, as it is now.
 fn correctable(details: &Details, words: &Words) -> Vec<Field> {
     let names = &words.fields;
-    let languages = LANGUAGES.map(|(language, name)| (language.code(), name));
     let as_it_is = as_captured(details);
     let field = |name, label, kind| {
         let now = as_it_is.iter().find(|(field, _)| *field == name);
         Field::optional(name, label, kind).with(now.map_or("", |(_, text)| text))
     };
-    let language = details.customer.language.code();
     vec![
         field("full_name", names.full_name, "text"),
         field("email", names.email, "email"),
         field("phone", names.phone, "tel"),
         field("tax_id", names.tax_id, "text"),
-        Field::chosen("language", names.language, languages).with(language),
+        Field::language("language", names.language, details.customer.language),
         field("address/street", names.street, "text"),
         field("address/postal_code", names.postal_code, "text"),
         field("address/city", names.city, "text"),
@@ -379,7 +377,7 @@ impl<P: Parts> Desk<'_, P> {
         employee.may(action.operation())?;
         let (sale, details) = self.own_sale(employee, id).await?;
         let asked = crate::asked::asked(action, form, &sale, &details);
-        let request = request.of_page(employee, Some(id), form.field("key"), &asked);
+        let request = request.of_page(employee, Some(("sale_id", id)), form.field("key"), &asked);
         let now = request.now();
         match self.ask(action, &fresh, request).await {
             Ok(()) => Ok(frame.redirect(&format!("sales/{id}?notice=done"))),

@@ -2,19 +2,20 @@
 //! reads a page of each status that is under way, or the newest sales of a filter: as many reads
 //! among a million sales as among ten.
 
+use crate::field::Choice;
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Parts};
 use domain::ports::{Details, PlanStore, SALES_PAGE, SaleFilter, SaleIndex, StoreError};
-use domain::sale::{CaseKind, Sale, Status};
+use domain::sale::{Account, CaseKind, PaymentKind, Sale, Status};
 use domain::use_cases::find_sales::{Reference, find_sales};
-use domain::use_cases::list_sales::list_sales;
-use domain::{EmailAddress, EmployeeId, OrderId, PlanCode, Plate, Vin, ZoneName};
+use domain::use_cases::list_sales::{Page as Listed, list_sales};
+use domain::{Currency, EmailAddress, EmployeeId, OrderId, PlanCode, Plate, Vin, ZoneName};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, Request};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use mail::formats::Formats;
+use std::collections::BTreeMap;
 
 /// What is due so soon is shown before it is overdue.
 const SOON: SignedDuration = SignedDuration::from_hours(48);
@@ -104,17 +105,13 @@ pub(crate) struct Card {
 
 impl Card {
     /// A sale, with what it needs.
-    pub(crate) fn new(
-        (sale, details): &(Sale, Details),
-        words: &Words,
-        formats: &Formats,
-        now: Timestamp,
-    ) -> Self {
+    pub(crate) fn new((sale, details): &(Sale, Details), frame: &Frame, now: Timestamp) -> Self {
         let (need, zone) = (Need::of(sale, now), sale.zone().time_zone());
+        let (words, formats) = (frame.words, frame.formats());
         Self {
             id: sale.id.to_string(),
             customer: details.customer.full_name.as_str().to_owned(),
-            vehicle: details.plan.base_platform.as_str().to_owned(),
+            vehicle: details.plan.shown(frame.language).to_owned(),
             status: (words.status)(sale.status()),
             seller: sale.registered_by.to_string(),
             due: sale.due_at().map(|due| formats.moment(due, &zone)),
@@ -139,11 +136,20 @@ pub(crate) struct Count {
     pub(crate) number: usize,
 }
 
+/// Money on top, of the sales on the page alone.
+pub(crate) struct Amount {
+    pub(crate) name: &'static str,
+    pub(crate) class: &'static str,
+    /// In each currency that there is.
+    pub(crate) sum: String,
+}
+
 /// All that the board shows.
 pub(crate) struct Board {
     pub(crate) counts: Vec<Count>,
+    pub(crate) money: Vec<Amount>,
     pub(crate) columns: Vec<Column>,
-    pub(crate) plans: Vec<String>,
+    pub(crate) plans: Vec<Choice>,
     pub(crate) asked: Asked,
 }
 
@@ -196,18 +202,21 @@ impl<P: Parts> Desk<'_, P> {
         let found = match asked.filter(&employee.zone) {
             Some(filter) => {
                 let page = list_sales(self.store, &employee.dealership, &filter, None, PAGES);
-                let sales = page.await?.sales;
+                let Listed { sales, next } = page.await?;
                 COLUMNS.map(|statuses| {
                     let of_column =
                         |(sale, _): &&(Sale, Details)| statuses.contains(&sale.status());
-                    (sales.iter().filter(of_column).cloned().collect(), false)
+                    (sales.iter().filter(of_column).cloned().collect(), next.is_some())
                 })
             }
             None => columns(self.store, employee).await?,
         };
         let plans = self.plans.plans().await?;
-        let plans = plans.iter().map(|plan| plan.code.as_str().to_owned()).collect();
-        let board = board(found, asked, plans, (frame.words, mail::formats(frame.language)), now);
+        let plans = plans.iter().map(|plan| Choice {
+            value: plan.code.as_str().to_owned(),
+            name: plan.shown(frame.language).to_owned(),
+        });
+        let board = board(found, asked, plans.collect(), &frame, now);
         Ok(frame.board(board))
     }
 
@@ -233,9 +242,8 @@ impl<P: Parts> Desk<'_, P> {
             let sales = under_way.into_iter().flat_map(|(sales, _)| sales);
             found = sales.filter(|(_, details)| is_of(details, &wanted)).collect();
         }
-        let (words, formats) = (frame.words, mail::formats(frame.language));
-        let cards = found.iter().map(|sale| Card::new(sale, words, formats, request.now()));
-        let list = crate::lists::WorkList::found(wanted, cards.collect(), words);
+        let cards = found.iter().map(|sale| Card::new(sale, &frame, request.now()));
+        let list = crate::lists::WorkList::found(wanted, cards.collect(), frame.words);
         Ok(frame.list(list))
     }
 }
@@ -287,10 +295,11 @@ async fn columns(
 fn board(
     found: [Found; COLUMNS.len()],
     asked: Asked,
-    plans: Vec<String>,
-    (words, formats): (&Words, &Formats),
+    plans: Vec<Choice>,
+    frame: &Frame,
     now: Timestamp,
 ) -> Board {
+    let words = frame.words;
     let found = found.map(|(sales, more)| {
         let taken = sales.into_iter().filter(|(_, details)| asked.takes(details));
         let mut sales: Vec<_> = taken.collect();
@@ -313,10 +322,44 @@ fn board(
         count(words.documents_missing, "waits", |need| *need == Need::Documents),
         count(words.due_soon, "soon", |need| *need == Need::Soon),
     ];
+    let money = money(found.iter().flat_map(|(sales, _)| sales).map(|(sale, _)| sale), frame, now);
     let columns = found.into_iter().zip(words.columns).map(|((sales, more), name)| Column {
         name,
-        cards: sales.iter().map(|sale| Card::new(sale, words, formats, now)).collect(),
+        cards: sales.iter().map(|sale| Card::new(sale, frame, now)).collect(),
         more,
     });
-    Board { counts, columns: columns.collect(), plans, asked }
+    Board { counts, money, columns: columns.collect(), plans, asked }
+}
+
+/// What the customers of these sales have to pay, what of it is overdue, and what came and is still
+/// there.
+fn money<'a>(sales: impl Iterator<Item = &'a Sale>, frame: &Frame, now: Timestamp) -> Vec<Amount> {
+    let mut sums: [BTreeMap<&str, i64>; 3] = Default::default();
+    for sale in sales {
+        let currency = sale.terms.price().currency().code();
+        let due = PaymentKind::ALL.into_iter().filter_map(|kind| {
+            let amount = i64::try_from(sale.amount_due(kind).minor()).unwrap_or(i64::MAX);
+            Some((usize::from(sale.payment_deadline(kind)? < now), amount))
+        });
+        let balances = sale.balances();
+        let there = [Account::Gateway, Account::Bank].map(|account| balances.get(&account));
+        let there = there.into_iter().flatten().map(|held| (2, *held));
+        for (place, amount) in due.chain(there) {
+            // INVARIANT: the place is one of the three.
+            let Some(sums) = sums.get_mut(place) else { continue };
+            let sum = sums.entry(currency).or_default();
+            *sum = sum.saturating_add(amount);
+        }
+    }
+    let words = frame.words;
+    let names =
+        [(words.awaited, "all"), (words.is_overdue, "overdue"), (words.received, "received")];
+    let amounts = names.into_iter().zip(sums).filter_map(|((name, class), sums)| {
+        let sums = sums
+            .into_iter()
+            .filter_map(|(code, sum)| Some(frame.formats().sum(sum, Currency::from_code(code)?)));
+        let sum = sums.collect::<Vec<_>>().join(" · ");
+        (!sum.is_empty()).then_some(Amount { name, class, sum })
+    });
+    amounts.collect()
 }

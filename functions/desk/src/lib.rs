@@ -12,7 +12,9 @@ mod field;
 mod lists;
 mod log_in;
 mod pages;
+mod plans;
 mod qr;
+mod reports;
 mod sale;
 mod sell;
 #[cfg(test)]
@@ -36,7 +38,7 @@ use pages::Frame;
 use web::{Form, from_another_site, language};
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "1";
+pub(crate) const ASSETS_VERSION: &str = "2";
 
 /// What bounds the operations, as it bounds them where the API is asked.
 #[derive(Debug, Clone, Copy)]
@@ -209,6 +211,9 @@ impl<P: Parts> Desk<'_, P> {
             }
             ["stock"] => self.stock(frame, &employee, request).await,
             ["plans"] => self.offered(frame, &employee).await,
+            ["plans", code] => self.plan_form(frame, &employee, code).await,
+            ["reports"] => reports::begin(&frame, &employee, request),
+            ["reports", month] => self.report(frame, &employee, month, request).await,
             ["sell"] => self.sell_form(frame, &employee, &fresh, request).await,
             ["sales", id] => self.sale(frame, &employee, id, &fresh, request).await,
             _ => Ok(frame.nothing()),
@@ -233,6 +238,7 @@ impl<P: Parts> Desk<'_, P> {
         let frame = frame.of(&employee);
         match segments {
             ["sell"] => self.sell(frame, &employee, fresh, request, form).await,
+            ["plans", code] => self.change_plan(frame, &employee, code, request, form).await,
             ["sales", id, action] => {
                 self.act(frame, &employee, (id, action), fresh, request, form).await
             }

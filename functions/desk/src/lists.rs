@@ -1,14 +1,14 @@
-//! Work lists, each of whose lines leads to where its work is done; the stock; the plans.
+//! Work lists, each of whose lines leads to where its work is done; the stock.
 
 use crate::board::{Card, PAGES};
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Parts};
-use domain::OptionCode;
-use domain::ports::{Details, OpenCases, PlanStore, SaleFilter, SaleIndex};
+use domain::ports::{Details, OpenCases, SaleFilter, SaleIndex};
 use domain::sale::{Sale, Status};
 use domain::use_cases::list_sales::list_sales;
 use domain::use_cases::list_stock::{Input, list_stock};
+use domain::{Language, Plan};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, Request};
 use jiff::SignedDuration;
@@ -32,7 +32,8 @@ pub(crate) struct Row {
 }
 
 impl WorkList {
-    fn new(title: &'static str) -> Self {
+    /// A list of nothing yet.
+    pub(crate) fn new(title: &'static str) -> Self {
         Self { title, wanted: None, cards: Vec::new(), rows: Vec::new() }
     }
 
@@ -84,9 +85,9 @@ impl<P: Parts> Desk<'_, P> {
                 (words.deliveries, sales)
             }
         };
-        let formats = mail::formats(frame.language);
+        let formats = frame.formats();
         let card = |found: &(Sale, Details)| {
-            let card = Card::new(found, words, formats, now);
+            let card = Card::new(found, &frame, now);
             let arranged =
                 found.0.appointment.as_ref().map(|arranged| formats.slot(&arranged.slot));
             Card { due: arranged.or(card.due), ..card }
@@ -104,45 +105,17 @@ impl<P: Parts> Desk<'_, P> {
     ) -> Result<Page, Problem> {
         employee.may(Operation::ListStock)?;
         let (words, may_sell) = (frame.words, employee.may(Operation::RegisterSale).is_ok());
-        let formats = mail::formats(frame.language);
+        let (formats, language) = (frame.formats(), frame.language);
         let zone = employee.zone.time_zone();
         let page = list_stock(self.store, every(employee), request.now()).await?;
         let rows = page.vehicles.iter().map(|stock| Row {
-            name: format!("{} · {}", stock.plan.base_platform.as_str(), stock.vehicle),
-            text: options(&stock.plan.options),
+            name: format!("{} · {}", stock.plan.shown(language), stock.vehicle),
+            text: options(&stock.plan, language),
             at: formats.moment(stock.since, &zone),
             way: may_sell.then(|| (format!("sell?vehicle={}", stock.vehicle), words.sell)),
         });
         let rows = rows.collect();
         Ok(frame.list(WorkList { rows, ..WorkList::new(words.stock) }))
-    }
-
-    /// The plans, with what they cost in the employee's country.
-    pub(crate) async fn offered(&self, frame: Frame, employee: &Employee) -> Result<Page, Problem> {
-        employee.may(Operation::ListPlans)?;
-        let formats = mail::formats(frame.language);
-        let zone = employee.zone.time_zone();
-        let plans = self.plans.plans().await?;
-        let rows = plans.iter().map(|plan| {
-            let tariff = plan.tariffs.iter().find(|tariff| tariff.country() == employee.country);
-            let text = tariff.map(|tariff| {
-                let options = tariff.options().iter();
-                let options = options.map(|option| {
-                    format!("{} {}", option.code.as_str(), formats.money(option.price))
-                });
-                let price = formats.money(tariff.terms().price());
-                [price].into_iter().chain(options).collect::<Vec<_>>().join(" · ")
-            });
-            Row {
-                name: format!("{} · {}", plan.code.as_str(), plan.base_platform.as_str()),
-                text: text.unwrap_or_default(),
-                at: formats.moment(plan.updated_at, &zone),
-                way: None,
-            }
-        });
-        let rows = rows.collect();
-        let title = frame.words.plans;
-        Ok(frame.list(WorkList { rows, ..WorkList::new(title) }))
     }
 }
 
@@ -157,7 +130,7 @@ pub(crate) fn every(employee: &Employee) -> Input {
     }
 }
 
-/// Options in a line.
-pub(crate) fn options(codes: &[OptionCode]) -> String {
-    codes.iter().map(OptionCode::as_str).collect::<Vec<_>>().join(", ")
+/// A plan's options in a line.
+pub(crate) fn options(plan: &Plan, language: Language) -> String {
+    plan.options_shown(language).collect::<Vec<_>>().join(", ")
 }

@@ -40,8 +40,9 @@ impl<P: Parts> Desk<'_, P> {
         }
     }
 
-    /// Takes the issuer's answer. The page that follows asks for the board by itself: this one was
-    /// asked for by the issuer's, and the browser would keep the session's cookie back.
+    /// Takes the issuer's answer. The page that follows asks for the employee's first page by
+    /// itself: this one was asked for by the issuer's, and the browser would keep the session's
+    /// cookie back.
     pub(crate) async fn end_log_in(
         &self,
         frame: &Frame,
@@ -73,6 +74,7 @@ impl<P: Parts> Desk<'_, P> {
             }
             Err(problem) => return Err(problem),
         };
+        let home = frame.clone().of(&employee).home();
         let session = DeskSession {
             token: TokenDigest::of(&fresh.token),
             roles: employee.roles.iter().map(|role| role.as_str().to_owned()).collect(),
@@ -85,7 +87,7 @@ impl<P: Parts> Desk<'_, P> {
         };
         self.sessions.open_desk(&session).await?;
         let kept = SESSION.keep(&fresh.token, DESK_SESSION);
-        Ok(web::again(frame.words.desk, "board").with("set-cookie", kept))
+        Ok(web::again(frame.words.desk, home).with("set-cookie", kept))
     }
 
     /// Ends the session here, and then the issuer's, where the issuer says how.

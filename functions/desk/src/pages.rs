@@ -2,6 +2,8 @@
 
 use crate::board::Board;
 use crate::lists::WorkList;
+use crate::plans::PlanForm;
+use crate::reports::ReportView;
 use crate::sale::SaleView;
 use crate::sell::SellForm;
 use crate::words::{self, Words};
@@ -9,6 +11,7 @@ use askama::Template;
 use domain::Language;
 use edge::http::Page;
 use edge::{Employee, Operation, Problem};
+use mail::formats::Formats;
 use web::{Chrome, page};
 
 const STYLE: &str = include_str!("../assets/desk.css");
@@ -68,6 +71,11 @@ impl Frame {
         Self { fault: Some(fault), ..self }
     }
 
+    /// How the reader's language writes money and dates.
+    pub(crate) fn formats(&self) -> &'static Formats {
+        mail::formats(self.language)
+    }
+
     #[expect(clippy::unused_self, reason = "templates call it of a frame")]
     fn assets(&self) -> &'static str {
         crate::ASSETS_VERSION
@@ -90,6 +98,7 @@ impl Frame {
             (Operation::ListSales, "documents", words.documents_missing),
             (Operation::ListStock, "stock", words.stock),
             (Operation::ListPlans, "plans", words.plans),
+            (Operation::Report, "reports", words.reports.title),
         ]
         .into_iter()
         .filter(|(operation, ..)| self.may(*operation))
@@ -118,6 +127,14 @@ impl Frame {
 
     pub(crate) fn list(self, list: WorkList) -> Page {
         page(200, &ListPage { frame: self, list })
+    }
+
+    pub(crate) fn plan(self, status: u16, plan: PlanForm) -> Page {
+        page(status, &PlanPage { frame: self, plan })
+    }
+
+    pub(crate) fn report(self, report: ReportView) -> Page {
+        page(200, &ReportPage { frame: self, report })
     }
 
     pub(crate) fn sale(self, status: u16, sale: SaleView) -> Page {
@@ -178,6 +195,20 @@ struct BoardPage {
 struct ListPage {
     frame: Frame,
     list: WorkList,
+}
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct PlanPage {
+    frame: Frame,
+    plan: PlanForm,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage {
+    frame: Frame,
+    report: ReportView,
 }
 
 #[derive(Template)]

@@ -117,7 +117,7 @@ impl SaleView {
             status: (words.status)(sale.status()),
             need: need.said(words),
             class: need.class(),
-            facts: facts(seen, formats),
+            facts: facts(seen, language),
             customer: customer(seen),
             payments: PaymentKind::ALL.map(|kind| payment(seen, kind, formats)).into(),
             ledger: movements.collect(),
@@ -140,9 +140,9 @@ fn amount(sale: &Sale, _: Movement, part: Part, formats: &Formats) -> String {
     money.map(|money| formats.money(money)).unwrap_or_default()
 }
 
-fn facts(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Vec<Line> {
-    let zone = sale.zone().time_zone();
-    let options = crate::lists::options(&details.plan.options);
+fn facts(Seen { sale, details, words, .. }: Seen<'_>, language: Language) -> Vec<Line> {
+    let (zone, formats) = (sale.zone().time_zone(), mail::formats(language));
+    let options = crate::lists::options(&details.plan, language);
     let arranged = sale.appointment.as_ref().map(|arranged| {
         format!("{}, {}", formats.slot(&arranged.slot), (words.place)(arranged.slot.place))
     });
@@ -152,7 +152,7 @@ fn facts(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Vec<
             (words.place)(domain::sale::DeliveryPlace::CustomerAddress)
         }
     };
-    let plan = format!("{} · {}", details.plan.code.as_str(), details.plan.base_platform.as_str());
+    let plan = format!("{} · {}", details.plan.code.as_str(), details.plan.shown(language));
     let lines = [
         (words.plan, Some(plan)),
         (words.options, Some(options).filter(|options| !options.is_empty())),

@@ -1,10 +1,9 @@
 //! A new sale, by one form: who buys, what, where it goes.
 
 use crate::actions::said;
-use crate::field::{Field, body, put};
+use crate::field::{Field, Group, body, put};
 use crate::lists::{every, options};
 use crate::pages::Frame;
-use crate::words::Words;
 use crate::{Desk, Fresh, Parts};
 use domain::country::{Country, DocumentKind};
 use domain::plan::CommercialPlan;
@@ -15,9 +14,8 @@ use domain::vehicle::StockVehicle;
 use domain::{CountryCode, Language, OptionCode};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, ProblemType, Request};
-use mail::formats::Formats;
 use serde_json::{Value, json};
-use web::{Form, LANGUAGES};
+use web::Form;
 
 /// The fields of the customer, by their places in the body.
 const CUSTOMER: [&str; 9] = [
@@ -38,14 +36,6 @@ const PLACE: [&str; 4] = [
     "delivery/address/city",
     "delivery/address/country",
 ];
-
-/// A part of the form, with its heading.
-pub(crate) struct Group {
-    pub(crate) name: &'static str,
-    pub(crate) fields: Vec<Field>,
-    /// Whether all of it may stay empty, so that it is folded.
-    pub(crate) folded: bool,
-}
 
 /// A plan that can be sold, with what can be added to it.
 pub(crate) struct Offer {
@@ -84,27 +74,25 @@ struct Shop<'a> {
     plans: &'a [CommercialPlan],
     stock: &'a [StockVehicle],
     employee: &'a Employee,
-    words: &'static Words,
-    formats: &'static Formats,
+    frame: &'a Frame,
 }
 
 impl SellForm {
     /// The form with what was typed, and what of it was refused.
     fn new(shop: &Shop<'_>, form: &Form, problem: Option<&Problem>, key: String) -> Self {
-        let Shop { words, formats, employee, .. } = shop;
+        let Shop { frame, employee, .. } = shop;
+        let (words, formats) = (frame.words, frame.formats());
         let names = &words.fields;
         let none = Problem::invalid(Vec::new());
         let fill = |field: Field| {
             if form.is_empty() { field } else { field.typed(form, problem.unwrap_or(&none), words) }
         };
-        let languages = LANGUAGES.map(|(language, name)| (language.code(), name));
         let country = employee.country.as_str();
-        let language = home_language(employee.country).code();
         let customer = vec![
             Field::new(CUSTOMER[0], names.full_name, "text"),
             Field::new(CUSTOMER[1], names.email, "email"),
             Field::new(CUSTOMER[2], names.phone, "tel"),
-            Field::chosen(CUSTOMER[3], names.language, languages).with(language),
+            Field::language(CUSTOMER[3], names.language, home_language(employee.country)),
             Field::optional(CUSTOMER[4], names.tax_id, "text"),
             Field::new(CUSTOMER[5], names.street, "text"),
             Field::new(CUSTOMER[6], names.postal_code, "text"),
@@ -120,12 +108,12 @@ impl SellForm {
             .into_iter()
             .zip(DOCUMENTS)
             .map(|(kind, name)| Field::optional(name, (words.document)(kind), "digest"));
-        let group = |name, fields: Vec<Field>, folded| {
+        let group = |name: &'static str, fields: Vec<Field>, folded| {
             let fields: Vec<Field> = fields.into_iter().map(fill).collect();
             // What has a fault isn't hidden, nor what was typed.
             let folded = folded
                 && fields.iter().all(|field| field.fault.is_none() && field.value.is_empty());
-            Group { name, fields, folded }
+            Group { name: name.into(), fields, folded }
         };
         let mut groups = vec![
             group(words.customer, customer, false),
@@ -141,8 +129,8 @@ impl SellForm {
                 "{} · {} {} · {}",
                 stock.vehicle,
                 plan.code.as_str(),
-                plan.base_platform.as_str(),
-                options(&plan.options)
+                plan.shown(frame.language),
+                options(plan, frame.language)
             );
             (stock.vehicle.to_string(), name)
         });
@@ -183,24 +171,25 @@ fn home_language(country: CountryCode) -> Language {
     Country::of(country).map_or(Language::En, |country| country.language)
 }
 
-fn offers(Shop { plans, employee, formats, .. }: &Shop<'_>, form: &Form) -> Vec<Offer> {
+fn offers(Shop { plans, employee, frame, .. }: &Shop<'_>, form: &Form) -> Vec<Offer> {
+    let (formats, language) = (frame.formats(), frame.language);
     let (plan, ticked): (&str, Vec<&str>) =
         (form.field("plan/code"), form.fields("options").collect());
     let offer = |offered: &CommercialPlan| {
-        let tariff = offered.tariffs.iter().find(|tariff| tariff.country() == employee.country)?;
+        let tariff = offered.tariff(employee.country)?;
         let code = offered.code.as_str();
         let options = tariff.options().iter().map(|option| {
             let value = format!("{code}/{}", option.code.as_str());
             Extra {
                 chosen: ticked.contains(&value.as_str()),
                 value,
-                name: option.code.as_str().to_owned(),
+                name: offered.option_shown(&option.code, language).to_owned(),
                 price: formats.money(option.price),
             }
         });
         Some(Offer {
             code: code.to_owned(),
-            name: offered.base_platform.as_str().to_owned(),
+            name: offered.shown(language).to_owned(),
             price: formats.money(tariff.terms().price()),
             chosen: plan == code,
             options: options.collect(),
@@ -349,8 +338,7 @@ impl<P: Parts> Desk<'_, P> {
     ) -> Result<Page, Problem> {
         let plans = self.plans.plans().await?;
         let stock = list_stock(self.store, every(employee), request.now()).await?.vehicles;
-        let (words, formats) = (frame.words, mail::formats(frame.language));
-        let shop = Shop { plans: &plans, stock: &stock, employee, words, formats };
+        let shop = Shop { plans: &plans, stock: &stock, employee, frame: &frame };
         let mut view = SellForm::new(&shop, form, problem, key);
         if let Some(taken) = stock.iter().find(|stock| stock.vehicle.to_string() == vehicle) {
             view.take(taken);
@@ -366,8 +354,10 @@ impl SellForm {
         for offer in &mut self.offers {
             offer.chosen = offer.code == stock.plan.code.as_str();
             for extra in offer.options.iter_mut().filter(|_| offer.chosen) {
-                extra.chosen =
-                    stock.plan.options.iter().any(|option| option.as_str() == extra.name);
+                let is_built = |option: &OptionCode| {
+                    extra.value == format!("{}/{}", offer.code, option.as_str())
+                };
+                extra.chosen = stock.plan.options.iter().any(is_built);
             }
         }
     }

@@ -1,10 +1,13 @@
 //! The desk over the ports in memory: who is let in, what it reads, what it writes into its pages.
 
+mod plans;
+mod reports;
+
 use crate::{Bounds, Desk, Fresh, SaleBounds};
 use domain::account::TokenDigest;
 use domain::desk::{DeskSession, DeskSessions};
 use domain::ports::{SaleStore, UnpaidLimits};
-use domain::sale::Stage;
+use domain::sale::{Movement, Part, Posting, Stage};
 use domain::{
     AttemptId, CountryCode, CustomerId, DealershipId, EmployeeId, FullName, SaleId, ZoneName,
 };
@@ -154,6 +157,7 @@ async fn an_employee_is_let_in_by_the_issuer_s_answer_to_the_own_browser() {
     }
     let let_in = answer("answer?state=state&code=good", waits, now()).await;
     assert_eq!(let_in.status, 200);
+    assert!(let_in.body.contains("url=board"), "{}", let_in.body);
     let cookie = &let_in.headers["set-cookie"];
     assert!(cookie.starts_with("__Host-desk=") && cookie.contains("SameSite=Strict"), "{cookie}");
     let again = place.ask(now(), "GET", "answer?state=state&code=good", [waits, ""], "").await.0;
@@ -161,6 +165,11 @@ async fn an_employee_is_let_in_by_the_issuer_s_answer_to_the_own_browser() {
     let session = place.sessions.desk_session(&TokenDigest::of("another-token")).await.unwrap();
     let session = session.unwrap();
     assert_eq!((session.employee.as_str(), session.roles), ("e-2", vec!["sales".to_owned()]));
+    // Who sees no sales begins where there is something to see.
+    place.issuer.claims.insert("roles".to_owned(), "[\"product\"]".to_owned());
+    place.ask(now(), "GET", "begin", ["", ""], "").await;
+    let let_in = place.ask(now(), "GET", "answer?state=state&code=good", [waits, ""], "").await.0;
+    assert!(let_in.body.contains("url=plans"), "{}", let_in.body);
 }
 
 /// The board of many sales costs what that of few does.
@@ -200,6 +209,51 @@ async fn what_needs_somebody_is_said() {
         let board = place.get("board?lang=en").await.body;
         assert!(board.contains(&format!("<li class=\"{class}\"><a ")), "{hours}: {board}");
         assert!(board.contains(said), "{hours}: {board}");
+    }
+}
+
+/// R-199 of `docs/requirements.md`.
+#[tokio::test]
+async fn money_on_top_is_that_of_the_sales_on_the_page() {
+    let place = Place::new(&["sales"]).await;
+    let board = async |hours, captured| {
+        place.world.with(|state| {
+            let row = state.sales.get_mut(&SaleId::parse(SALE).unwrap()).unwrap();
+            let pay_signal_by = now().checked_add(SignedDuration::from_hours(hours)).unwrap();
+            row.sale.stage = Stage::SaleRegistered { pay_signal_by };
+            row.sale.ledger = vec![Posting(Movement::Captured, Part::Signal, now()); captured];
+        });
+        place.get("board?lang=en").await.body
+    };
+    for (hours, captured, amounts) in [
+        (72, 0, ["all\"><strong>€1,000.00</strong> Awaited", "<strong>€0.00</strong> Received"]),
+        (-1, 1, ["<strong>€1,000.00</strong> Overdue", "<strong>€1,000.00</strong> Received"]),
+    ] {
+        let board = board(hours, captured).await;
+        for amount in amounts {
+            assert!(board.contains(amount), "{amount}: {board}");
+        }
+        assert!(board.contains("those of the sales on this page"));
+    }
+    let none = place.get("board?lang=en&plan=NONE").await.body;
+    assert!(!none.contains("Received"), "money of sales that aren't shown: {none}");
+}
+
+/// R-193 of `docs/requirements.md`.
+#[tokio::test]
+async fn a_plan_is_called_as_the_employee_s_language_calls_it() {
+    let place = Place::new(&["sales"]).await;
+    let plan = testkit::contract::plan_store::plan("CITY", 3_000_000).unwrap();
+    place.world.with(|state| {
+        let row = state.sales.get_mut(&SaleId::parse(SALE).unwrap()).unwrap();
+        row.details.plan.names = plan.names.clone();
+        state.plans.insert(plan.code.clone(), plan);
+    });
+    for path in ["board", "plans", "sell", &format!("sales/{SALE}")] {
+        for (language, named) in [("es", true), ("de", false)] {
+            let page = place.get(&format!("{path}?lang={language}")).await.body;
+            assert_eq!(page.contains("City eléctrico"), named, "{path} in {language}");
+        }
     }
 }
 
@@ -256,6 +310,8 @@ async fn what_was_typed_is_text_and_nothing_else() {
 #[tokio::test]
 async fn pages_are_whole_and_small() {
     let place = Place::new(&["sales", "dealership-manager", "product"]).await;
+    let plan = testkit::contract::plan_store::plan("CITY", 3_000_000).unwrap();
+    place.world.with(|state| state.plans.insert(plan.code.clone(), plan));
     let sale = format!("sales/{SALE}");
     let assets = place.get("style.css").await.body.len() + place.get("desk.js").await.body.len();
     for (language, _) in LANGUAGES {
@@ -270,6 +326,8 @@ async fn pages_are_whole_and_small() {
             "documents",
             "stock",
             "plans",
+            "plans/CITY",
+            "reports/2024-11",
             "sell",
             &sale,
             "nowhere",
@@ -317,6 +375,8 @@ async fn what_can_t_be_done_says_why_before_it_is_tried() {
 #[tokio::test]
 async fn pages_can_be_looked_at() {
     let place = Place::new(&["sales", "dealership-manager", "product"]).await;
+    let plan = testkit::contract::plan_store::plan("CITY", 3_000_000).unwrap();
+    place.world.with(|state| state.plans.insert(plan.code.clone(), plan));
     let ports = Ports::new(&place.world, "register-sale");
     for _ in 0..7 {
         ports.register(Sample::new().unwrap().registration()).await.unwrap();
@@ -335,6 +395,8 @@ async fn pages_can_be_looked_at() {
             ("board", "board"),
             ("stock", "stock"),
             ("plans", "plans"),
+            ("plan", "plans/CITY"),
+            ("report", "reports/2024-11"),
             ("sell", "sell"),
             ("sale", &format!("sales/{SALE}")),
         ] {

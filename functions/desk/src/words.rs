@@ -10,7 +10,8 @@ mod pt;
 use domain::Language;
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -41,6 +42,9 @@ pub(crate) struct Words {
     pub(crate) under_way: &'static str,
     pub(crate) is_overdue: &'static str,
     pub(crate) due_soon: &'static str,
+    pub(crate) awaited: &'static str,
+    pub(crate) received: &'static str,
+    pub(crate) of_page: &'static str,
     pub(crate) more: &'static str,
     pub(crate) filter: &'static str,
     pub(crate) employee: &'static str,
@@ -87,6 +91,8 @@ pub(crate) struct Words {
     pub(crate) columns: [&'static str; 6],
     pub(crate) fields: Fields,
     pub(crate) doing: Actions,
+    pub(crate) reports: Reports,
+    pub(crate) plan_form: PlanWords,
     pub(crate) status: fn(Status) -> &'static str,
     pub(crate) fact: fn(FactKind) -> &'static str,
     pub(crate) case: fn(CaseKind) -> &'static str,
@@ -146,6 +152,38 @@ pub(crate) struct Actions {
     pub(crate) credentials: Doing,
     pub(crate) cancel: Doing,
     pub(crate) erase: Doing,
+}
+
+/// What the month's report says.
+pub(crate) struct Reports {
+    pub(crate) title: &'static str,
+    pub(crate) month: &'static str,
+    pub(crate) show: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) difference: &'static str,
+    pub(crate) sold: &'static str,
+    pub(crate) outcomes: &'static str,
+    pub(crate) money: &'static str,
+    pub(crate) stages: &'static str,
+    pub(crate) reads: &'static str,
+    pub(crate) partial: &'static str,
+    pub(crate) so_far: &'static str,
+    pub(crate) spreadsheet: &'static str,
+    pub(crate) account: fn(Account) -> &'static str,
+}
+
+/// What the form of a plan says.
+pub(crate) struct PlanWords {
+    pub(crate) edit: &'static str,
+    pub(crate) names: &'static str,
+    pub(crate) now: &'static str,
+    pub(crate) compare: &'static str,
+    pub(crate) save: &'static str,
+    pub(crate) changes: &'static str,
+    pub(crate) unchanged: &'static str,
+    pub(crate) keeps: &'static str,
+    pub(crate) put_by: &'static str,
+    pub(crate) overtaken: &'static str,
 }
 
 impl Words {

@@ -1,12 +1,10 @@
 //! `GET /sales`: the dealership's sales, by date, employee, status or what is overdue; for a
 //! spreadsheet, too.
 
-mod table;
-
-use crate::table::Style;
 use domain::ports::{SaleFilter, SaleIndex, SalePlace};
 use domain::use_cases::list_sales::list_sales;
-use domain::{EmployeeId, Status};
+use domain::{EmployeeId, Language, Status};
+use edge::http::Style;
 use edge::representation::SaleLine;
 use edge::{Fault, Operation, Problem, Reply, Request, Table};
 use jiff::Timestamp;
@@ -32,11 +30,8 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
     let lines: Vec<_> =
         page.sales.iter().map(|(sale, details)| SaleLine::new(sale, details, now)).collect();
     if for_a_spreadsheet {
-        let next = page.next.map(|place| table::next(&request, place));
-        return Ok(Reply::table(Table {
-            csv: table::csv(&lines, &zone, Style::of(&request))?,
-            next,
-        }));
+        let next = page.next.map(|place| next(&request, place));
+        return Ok(Reply::table(Table { next, ..table(&lines, &zone, reader(&request))? }));
     }
     Reply::ok(&match page.next {
         Some(next) => json!({ "sales": lines, "next": next.to_string() }),
@@ -73,6 +68,28 @@ fn filter(request: &Request, zone: &TimeZone) -> Result<SaleFilter, Problem> {
             Err(Problem::invalid(vec![Fault::new("", detail)]))
         }
     }
+}
+
+/// The lines as a table, as a reader of this language opens it.
+fn table(lines: &[SaleLine<'_>], zone: &TimeZone, language: Language) -> Result<Table, Problem> {
+    let style = Style::of(language);
+    let lines = lines.iter().map(|line| line.cells(language, zone, style.decimal).into());
+    Table::new(&SaleLine::COLUMNS, lines, style)
+}
+
+/// The language that the reader likes best, or English.
+fn reader(request: &Request) -> Language {
+    let languages = request.header("accept-language").unwrap_or_default();
+    let first = languages.split([',', ';', '-']).next().unwrap_or_default().trim();
+    Language::parse(&first.to_ascii_lowercase()).unwrap_or(Language::En)
+}
+
+/// The query by which the table goes on: this one's, from another place.
+fn next(request: &Request, place: SalePlace) -> String {
+    let kept = ["status", "overdue", "employee", "from", "to"];
+    let kept = kept.into_iter().filter_map(|name| Some((name, request.query(name)?.to_owned())));
+    let parameters = kept.chain([("after", place.to_string())]);
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }
 
 fn day(text: &str) -> Result<Date, &'static str> {

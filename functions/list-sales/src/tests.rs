@@ -126,7 +126,7 @@ async fn a_spreadsheet_gets_a_table_that_says_where_it_goes_on() {
     )
     .unwrap();
     let place = SalePlace::parse(&format!("5.{}", ids[0])).unwrap();
-    assert_eq!(table::next(&request, place), format!("employee=e-1&after=5.{}", ids[0]));
+    assert_eq!(next(&request, place), format!("employee=e-1&after=5.{}", ids[0]));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn written(lines: &[SaleLine<'_>], language: &str) -> String {
     let headers = json!({ "accept": "text/csv", "accept-language": language });
     let event = get_as("MAD-01", "sales", &headers, &json!({}));
     let request = Request::new(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH);
-    table::csv(lines, &TimeZone::UTC, Style::of(&request.unwrap())).unwrap()
+    table(lines, &TimeZone::UTC, reader(&request.unwrap())).unwrap().csv
 }
 
 /// R-134 of `docs/requirements.md`: a name may be what it likes, an Excel that parts cells where we

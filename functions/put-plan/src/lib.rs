@@ -17,11 +17,18 @@ const MAX_NAMED: usize = 2 * Plan::MAX_OPTIONS;
 
 /// Puts the plan. Sales that are registered keep the price that they were sold at.
 pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, Problem> {
+    let plan = read(&request)?;
+    plans.put_plan(&plan).await?;
+    Reply::ok(&PlanView::from(&plan))
+}
+
+/// The plan that is to be put, which changes nothing yet; every fault of the body is listed.
+pub fn read(request: &Request) -> Result<CommercialPlan, Problem> {
     let employee = request.employee(Operation::PutPlan)?;
     let code = request.plan_code()?;
     let NewPlan { base_platform, names, option_names, tariffs } =
         request.json()?.read(UnknownFields::Refused, body)?;
-    let plan = CommercialPlan {
+    Ok(CommercialPlan {
         code,
         base_platform,
         names,
@@ -29,9 +36,7 @@ pub async fn handle(plans: &impl PlanStore, request: Request) -> Result<Reply, P
         tariffs,
         updated_by: employee.id,
         updated_at: request.now(),
-    };
-    plans.put_plan(&plan).await?;
-    Reply::ok(&PlanView::from(&plan))
+    })
 }
 
 /// What the body says.

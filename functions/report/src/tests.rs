@@ -3,7 +3,7 @@ use domain::ports::SaleStore;
 use domain::sale::{Fact, FactKind, Movement, Part, Posting, Sale, Stage};
 use domain::{DealershipId, Vin};
 use edge::ProblemType;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use testkit::contract::{Sample, registered_at};
 use testkit::faults::Plan as Faults;
@@ -86,14 +86,4 @@ async fn a_month_is_a_month_and_not_everybody_s() {
         );
     }
     assert_eq!(ask(&world, "sales", "2026-03").await.unwrap_err().kind(), ProblemType::Forbidden);
-}
-
-#[test]
-fn a_month_begins_at_the_dealership() {
-    let bounds = |zone: &str| {
-        let (from, to) = bounds("2026-03", &ZoneName::parse(zone).unwrap()).unwrap();
-        [from.to_string(), to.to_string()]
-    };
-    assert_eq!(bounds("Europe/Madrid"), ["2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z"]);
-    assert_eq!(bounds("America/Martinique"), ["2026-03-01T04:00:00Z", "2026-04-01T04:00:00Z"]);
 }

@@ -34,6 +34,16 @@ impl Currency {
     pub fn sign(self) -> &'static str {
         if self == Self::EUR { "€" } else { self.code() }
     }
+
+    /// So many minor units in whole ones, with this decimal sign and no other, such as `32500,00`.
+    pub fn decimal(self, minor: u64, sign: char) -> String {
+        let places = self.decimals();
+        let digits = format!("{minor:0>width$}", width = places.saturating_add(1));
+        match digits.split_at_checked(digits.len().saturating_sub(places)) {
+            Some((whole, minor)) if !minor.is_empty() => format!("{whole}{sign}{minor}"),
+            _ => digits,
+        }
+    }
 }
 
 impl TryFrom<String> for Currency {
@@ -71,12 +81,7 @@ pub enum MoneyError {
 impl Money {
     /// In whole units with this decimal sign and no other, such as `32500,00`: for a spreadsheet.
     pub fn decimal(self, sign: char) -> String {
-        let places = self.currency().decimals();
-        let digits = format!("{:0>width$}", self.minor(), width = places.saturating_add(1));
-        match digits.split_at_checked(digits.len().saturating_sub(places)) {
-            Some((whole, minor)) if !minor.is_empty() => format!("{whole}{sign}{minor}"),
-            _ => digits,
-        }
+        self.currency.decimal(self.minor, sign)
     }
 
     /// Ten million euros: the payment gateway's own limit is of this size.

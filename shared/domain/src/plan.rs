@@ -212,13 +212,25 @@ impl CommercialPlan {
     /// More countries than CaaS sells in.
     pub const MAX_TARIFFS: usize = 60;
 
+    /// What a reader of this language is shown: the plan's name, or the platform's code.
+    pub fn shown(&self, language: Language) -> &str {
+        self.names.of(language).unwrap_or(self.base_platform.as_str())
+    }
+
+    /// The same of one of its options: its name, or its code.
+    pub fn option_shown<'a>(&'a self, code: &'a OptionCode, language: Language) -> &'a str {
+        let name = self.option_names.get(code).and_then(|names| names.of(language));
+        name.unwrap_or(code.as_str())
+    }
+
+    /// What it costs in a country, if it is sold there.
+    pub fn tariff(&self, country: CountryCode) -> Option<&Tariff> {
+        self.tariffs.iter().find(|tariff| tariff.country == country)
+    }
+
     /// The plan with these options, at the price of that country.
     pub fn sell(&self, country: CountryCode, options: &[OptionCode]) -> Result<Sold, NotOffered> {
-        let tariff = self
-            .tariffs
-            .iter()
-            .find(|tariff| tariff.country == country)
-            .ok_or(NotOffered::Country(country))?;
+        let tariff = self.tariff(country).ok_or(NotOffered::Country(country))?;
         let price = |wanted: &OptionCode| {
             tariff
                 .options

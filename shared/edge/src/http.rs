@@ -4,11 +4,13 @@
 mod event;
 mod reply;
 mod request;
+mod table;
 mod viewer;
 
 pub use event::Event;
-pub use reply::{Page, Reply, Table};
+pub use reply::{Page, Reply};
 pub use request::{MAX_BODY, Request};
+pub use table::{Style, Table};
 pub use viewer::trust_origin;
 
 use crate::problem::{Problem, ProblemType};

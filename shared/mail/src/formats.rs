@@ -1,7 +1,7 @@
 //! Money, dates and times in the reader's form.
 
-use domain::Money;
 use domain::sale::Slot;
+use domain::{Currency, Money};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -18,6 +18,8 @@ pub struct Formats {
     pub(crate) months: [&'static str; 12],
     /// Day, month and year.
     pub(crate) date: fn(i8, &str, i16) -> String,
+    /// Month and year.
+    pub(crate) month: fn(&str, i16) -> String,
     /// A date with hour and minute.
     pub(crate) moment: fn(&str, i8, i8) -> String,
 }
@@ -25,12 +27,50 @@ pub struct Formats {
 impl Formats {
     /// Such as `32.500,00 €`.
     pub fn money(&self, money: Money) -> String {
-        (self.money)(&self.digits(money, self.group), money.currency().sign())
+        let currency = money.currency();
+        (self.money)(&self.digits(money.minor(), currency, self.group), currency.sign())
+    }
+
+    /// A sum of amounts in minor units, which may be nothing or less: `−1.000,00 €`.
+    pub fn sum(&self, minor: i64, currency: Currency) -> String {
+        let digits = self.digits(minor.unsigned_abs(), currency, self.group);
+        let sign = if minor < 0 { "−" } else { "" };
+        format!("{sign}{}", (self.money)(&digits, currency.sign()))
     }
 
     /// Such as `32500,00`, as a bank's form takes it.
     pub fn amount(&self, money: Money) -> String {
-        self.digits(money, "")
+        self.digits(money.minor(), money.currency(), "")
+    }
+
+    /// The minor units of an amount that was typed as the language writes it, such as `32.500,00 €`
+    /// or `32500`. `None`: it is none, or may be two, as `32.50` where points part thousands.
+    pub fn minor(&self, typed: &str, currency: Currency) -> Option<u64> {
+        let bare: String = typed.chars().filter(|character| !character.is_whitespace()).collect();
+        let signs = [currency.sign(), currency.code()];
+        let bare = signs.iter().fold(bare.as_str(), |text, sign| {
+            text.strip_prefix(sign).or_else(|| text.strip_suffix(sign)).unwrap_or(text)
+        });
+        let (whole, minor) = bare.split_once(self.decimal).unwrap_or((bare, ""));
+        let groups: Vec<&str> = match self.group.trim() {
+            "" => vec![whole],
+            sign => whole.split(sign).collect(),
+        };
+        let is_grouped = match groups.as_slice() {
+            [_] => true,
+            [first, rest @ ..] => {
+                (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3)
+            }
+            [] => false,
+        };
+        let digits = groups.concat();
+        let is_number = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
+        let places = currency.decimals();
+        let is_read = is_grouped && !digits.is_empty() && minor.len() <= places;
+        if !is_read || !is_number(&digits) || !is_number(minor) {
+            return None;
+        }
+        format!("{digits}{minor:0<places$}").parse().ok()
     }
 
     /// A number that is written with a point, such as `8.5`, with the language's own sign.
@@ -38,9 +78,9 @@ impl Formats {
         number.replace('.', self.decimal)
     }
 
-    fn digits(&self, money: Money, group: &str) -> String {
-        let places = money.currency().decimals();
-        let digits = format!("{:0>width$}", money.minor(), width = places + 1);
+    fn digits(&self, minor: u64, currency: Currency, group: &str) -> String {
+        let places = currency.decimals();
+        let digits = format!("{minor:0>width$}", width = places + 1);
         // INVARIANT: padded to more digits than there are places.
         let (whole, minor) = digits.split_at(digits.len() - places);
         let decimal = if places == 0 { "" } else { self.decimal };
@@ -49,14 +89,19 @@ impl Formats {
 
     /// Such as `1 de marzo de 2026`.
     pub fn date(&self, date: Date) -> String {
+        (self.date)(date.day(), self.name(date), date.year())
+    }
+
+    /// The name of a day's month.
+    fn name(&self, day: Date) -> &'static str {
         // INVARIANT: there are as many names as months.
-        let month = self
-            .months
-            .iter()
-            .zip(1..)
-            .find(|(_, number)| *number == date.month())
-            .map_or("", |(name, _)| name);
-        (self.date)(date.day(), month, date.year())
+        let month = self.months.iter().zip(1..).find(|(_, number)| *number == day.month());
+        month.map_or("", |(name, _)| name)
+    }
+
+    /// Such as `marzo de 2026`: the month in which a day is.
+    pub fn month(&self, day: Date) -> String {
+        (self.month)(self.name(day), day.year())
     }
 
     /// Such as `16 de julio de 2026 a las 0:00`, by the clock of this zone. Where none is known the
@@ -145,6 +190,50 @@ mod tests {
             words::of(Language::Es).formats.money(Money::new(minor, Currency::EUR).unwrap())
         };
         assert_eq!([money(99_999), money(100_000)], ["999,99\u{a0}€", "1.000,00\u{a0}€"]);
+    }
+
+    #[test]
+    fn an_amount_is_read_as_it_is_written_and_not_guessed() {
+        let euros = Currency::EUR;
+        for language in Language::ALL {
+            let formats = &words::of(language).formats;
+            for minor in [1, 99_999, 100_000, 3_250_050, Money::MAX_MINOR] {
+                let money = Money::new(minor, euros).unwrap();
+                for written in [formats.money(money), formats.amount(money)] {
+                    assert_eq!(formats.minor(&written, euros), Some(minor), "{written}");
+                }
+            }
+        }
+        let spanish = |typed| words::of(Language::Es).formats.minor(typed, euros);
+        for (typed, minor) in
+            [("32500", Some(3_250_000)), (" 32.500 EUR", Some(3_250_000)), ("0,5", Some(50))]
+        {
+            assert_eq!(spanish(typed), minor, "{typed}");
+        }
+        for typed in ["", "€", "32.50", "1.00,00", "32,500", "-5", "1e3", "32500,00,00", "٣", "x"]
+        {
+            assert_eq!(spanish(typed), None, "{typed}");
+        }
+        let crowns = Currency::from_code("ISK").unwrap();
+        assert_eq!(words::of(Language::De).formats.minor("4.500.000 ISK", crowns), Some(4_500_000));
+        assert_eq!(words::of(Language::De).formats.minor("4,5", crowns), None);
+    }
+
+    #[test]
+    fn a_sum_may_be_nothing_or_less_and_more_than_a_vehicle_costs() {
+        let sum = |minor| words::of(Language::Es).formats.sum(minor, Currency::EUR);
+        assert_eq!(sum(0), "0,00\u{a0}€");
+        assert_eq!(sum(-100_050), "−1.000,50\u{a0}€");
+        assert_eq!(sum(123_456_789_000), "1.234.567.890,00\u{a0}€");
+    }
+
+    #[test]
+    fn months_read_as_each_language_writes_them() {
+        let names =
+            Language::ALL.map(|language| words::of(language).formats.month(date(2026, 3, 1)));
+        for name in ["marzo de 2026", "March 2026", "março de 2026", "mars 2026", "März 2026"] {
+            assert!(names.iter().any(|written| written == name), "{name}: {names:?}");
+        }
     }
 
     #[test]

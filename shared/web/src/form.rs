@@ -2,17 +2,14 @@
 
 use edge::Request;
 
-/// More than any form of ours needs, in bytes.
-const LONGEST: usize = 8 * 1024;
-
 /// A form's fields, in their order. It has no `Debug`: there may be a password among them.
 #[derive(Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads a form that one of our own pages sent. `None`: it is too long, or another site's. Ours
-    /// are at `own_url`, whatever name the API has behind what stands before it, and where the
-    /// API itself is asked.
+    /// Reads a form that one of our own pages sent. `None`: it is longer than any request may be
+    /// ([`MAX_BODY`](edge::http::MAX_BODY)), or another site's. Ours are at `own_url`, whatever name
+    /// the API has behind what stands before it, and where the API itself is asked.
     ///
     /// A browser says with each POST which site's page it is from. The session's cookie is
     /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).
@@ -23,7 +20,7 @@ impl Form {
         if !own && !request.header("host").is_some_and(|own| own.eq_ignore_ascii_case(host)) {
             return None;
         }
-        let body = request.body().ok().filter(|body| body.len() <= LONGEST)?;
+        let body = request.body().ok()?;
         Some(Self(form_urlencoded::parse(body).into_owned().collect()))
     }
 

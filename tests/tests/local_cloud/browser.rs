@@ -186,7 +186,8 @@ impl Visitor {
     /// reached.
     pub(crate) async fn tab_through(&self) -> Result<()> {
         // Of the ways to choose from, Tab reaches the one that is chosen.
-        let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), summary')]\
+        let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), \
+                      select, summary, [tabindex=\"0\"]')]\
                       .filter(one => one.getClientRects().length > 0)";
         let count: usize =
             self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;

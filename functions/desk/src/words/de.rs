@@ -1,9 +1,10 @@
 //! The desk's words in German.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "Laufend",
     is_overdue: "Überfällig",
     due_soon: "Bald fällig",
+    awaited: "Ausstehend",
+    received: "Eingegangen",
+    of_page: "Zahlen und Beträge sind die der Verkäufe auf dieser Seite.",
     more: "Es gibt mehr: filtern Sie nach Datum.",
     filter: "Filtern",
     employee: "Mitarbeiter",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Kundendaten löschen",
             does: "Löscht die persönlichen Daten in allen abgeschlossenen Käufen. Beträge bleiben. Nicht umkehrbar.",
         },
+    },
+    reports: Reports {
+        title: "Berichte",
+        month: "Monat",
+        show: "Anzeigen",
+        what: "Was",
+        difference: "Unterschied",
+        sold: "Verkauft",
+        outcomes: "Was aus den Verkäufen wurde",
+        money: "Geld",
+        stages: "Mittlere Zeit in jedem Abschnitt",
+        reads: "Zwei Balken je Zeile: der Monat und darunter der Monat davor. Die Tabelle danach hat dieselben Zahlen.",
+        partial: "Es gibt mehr Verkäufe, als ein Bericht liest: die Zahlen sind die eines Teils.",
+        so_far: "Der Monat ist nicht zu Ende: die Zahlen gelten bis jetzt.",
+        spreadsheet: "Tabelle für ein Tabellenprogramm (CSV)",
+        account: |account| match account {
+            Account::Gateway => "Beim Zahlungsdienst",
+            Account::Deposits => "Anzahlungen der Kunden",
+            Account::Disputed => "Von Banken zurückgeholt",
+            Account::Sales => "Mit Fahrzeugen verdient",
+            Account::Forfeits => "Verfallene Anzahlungen",
+            Account::Allowances => "Aus Kulanz zurückgezahlt",
+            Account::Bank => "Vom eigenen Konto ausgezahlt",
+            Account::Fees => "Für Zulassungen ausgegeben",
+            Account::Authority => "Den Behörden geschuldet",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Preise und Namen",
+        names: "Namen",
+        now: "Jetzt",
+        compare: "Zeigen, was sich ändert",
+        save: "Speichern",
+        changes: "Was sich ändert",
+        unchanged: "Es ändert sich nichts.",
+        keeps: "Erfasste Verkäufe behalten ihren Preis.",
+        put_by: "Gesetzt von",
+        overtaken: "Das Angebot oder das Formular hat sich seit dem Vergleich geändert. Sehen Sie nach, was sich ändert, und speichern Sie erneut.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Erfasst",
@@ -332,6 +374,11 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "Eine Postleitzahl, wie sie das Land hat.",
         "city" => "Der Ort.",
         "country" => "Zwei Buchstaben wie DE oder ES.",
+        "price" => "Ein Betrag wie 23900,00, unter zehn Millionen, auch mit allen Optionen.",
+        "signal" => "Ein Betrag wie 800,00, unter dem Preis.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => {
+            "Ein Name aus höchstens 80 Zeichen, in einer Zeile."
+        }
         "reason" => "Sagen Sie warum, in höchstens 200 Zeichen.",
         "pay_by" => "Ein Zeitpunkt nach der jetzigen Frist, nicht später als erlaubt.",
         "date" => "Ein Tag ab heute.",

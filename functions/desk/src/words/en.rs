@@ -1,9 +1,10 @@
 //! The desk's words in English.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "Under way",
     is_overdue: "Overdue",
     due_soon: "Due soon",
+    awaited: "Awaited",
+    received: "Received",
+    of_page: "Numbers and money are those of the sales on this page.",
     more: "There are more: filter by date.",
     filter: "Filter",
     employee: "Employee",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Erase the customer's data",
             does: "Erases the personal data in all the customer's purchases, once they are over. Amounts stay. It can't be undone.",
         },
+    },
+    reports: Reports {
+        title: "Reports",
+        month: "Month",
+        show: "Show",
+        what: "What",
+        difference: "Difference",
+        sold: "Sold",
+        outcomes: "What became of the sales",
+        money: "Money",
+        stages: "Mean time in each stage",
+        reads: "Two bars for each line: the month, and below it the month before. The table that follows has the same figures.",
+        partial: "There are more sales than a report reads: the figures are of a part of them.",
+        so_far: "The month is not over: the figures are those up to now.",
+        spreadsheet: "Table for a spreadsheet (CSV)",
+        account: |account| match account {
+            Account::Gateway => "At the payment gateway",
+            Account::Deposits => "Customers’ deposits",
+            Account::Disputed => "Taken back by banks",
+            Account::Sales => "Earned by vehicles",
+            Account::Forfeits => "Forfeit señales",
+            Account::Allowances => "Given back as gestures",
+            Account::Bank => "Paid out of the own bank account",
+            Account::Fees => "Spent on registrations",
+            Account::Authority => "Owed to the authorities",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Prices and names",
+        names: "Names",
+        now: "Now",
+        compare: "Show what changes",
+        save: "Save",
+        changes: "What changes",
+        unchanged: "Nothing changes.",
+        keeps: "Sales that are registered keep their price.",
+        put_by: "Put by",
+        overtaken: "The plan or the form has changed since it was compared. Look at what changes, and save it again.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Registered",
@@ -326,6 +368,9 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "A postal code as that country has them.",
         "city" => "The town.",
         "country" => "Two letters, such as ES or PT.",
+        "price" => "An amount such as 23900.00, below ten million; all options together, too.",
+        "signal" => "An amount such as 800.00, below the price.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => "A name of 80 characters at most, on one line.",
         "reason" => "Say why, in 200 characters at most.",
         "pay_by" => "A moment after the present deadline, and not later than is allowed.",
         "date" => "A day from today on.",

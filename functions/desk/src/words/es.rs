@@ -1,9 +1,10 @@
 //! The desk's words in Spanish.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "En curso",
     is_overdue: "Vencida",
     due_soon: "Vence pronto",
+    awaited: "Por cobrar",
+    received: "Cobrado",
+    of_page: "Las cifras y los importes son de las ventas de esta página.",
     more: "Hay más: fíltrelas por fecha.",
     filter: "Filtrar",
     employee: "Empleado",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Borrar los datos del cliente",
             does: "Borra los datos personales en todas sus compras, ya terminadas. Los importes quedan. No se puede deshacer.",
         },
+    },
+    reports: Reports {
+        title: "Informes",
+        month: "Mes",
+        show: "Mostrar",
+        what: "Qué",
+        difference: "Diferencia",
+        sold: "Vendidas",
+        outcomes: "En qué han quedado las ventas",
+        money: "Dinero",
+        stages: "Tiempo medio en cada etapa",
+        reads: "Dos barras por línea: el mes y, debajo, el mes anterior. La tabla que sigue tiene las mismas cifras.",
+        partial: "Hay más ventas de las que lee un informe: las cifras son de una parte.",
+        so_far: "El mes no ha terminado: las cifras llegan hasta ahora.",
+        spreadsheet: "Tabla para una hoja de cálculo (CSV)",
+        account: |account| match account {
+            Account::Gateway => "En la pasarela de pago",
+            Account::Deposits => "Depósitos de clientes",
+            Account::Disputed => "Retirado por bancos",
+            Account::Sales => "Ganado con vehículos",
+            Account::Forfeits => "Señales perdidas",
+            Account::Allowances => "Devuelto por cortesía",
+            Account::Bank => "Pagado desde la cuenta propia",
+            Account::Fees => "Gastado en matriculaciones",
+            Account::Authority => "Debido a las autoridades",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Precios y nombres",
+        names: "Nombres",
+        now: "Ahora",
+        compare: "Mostrar qué cambia",
+        save: "Guardar",
+        changes: "Qué cambia",
+        unchanged: "No cambia nada.",
+        keeps: "Las ventas registradas conservan su precio.",
+        put_by: "Puesto por",
+        overtaken: "El plan o el formulario ha cambiado desde la comparación. Mire qué cambia y guárdelo de nuevo.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Registrada",
@@ -330,6 +372,13 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "Un código postal como los de ese país.",
         "city" => "La población.",
         "country" => "Dos letras, como ES o PT.",
+        "price" => {
+            "Un importe como 23900,00, de menos de diez millones; también con todas las opciones."
+        }
+        "signal" => "Un importe como 800,00, menor que el precio.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => {
+            "Un nombre de 80 caracteres como mucho, en una línea."
+        }
         "reason" => "Diga por qué, en 200 caracteres como mucho.",
         "pay_by" => "Un momento posterior al plazo actual, y no más tarde de lo permitido.",
         "date" => "Un día de hoy en adelante.",

@@ -1,9 +1,10 @@
 //! The desk's words in French.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "En cours",
     is_overdue: "En retard",
     due_soon: "Bientôt dû",
+    awaited: "À encaisser",
+    received: "Encaissé",
+    of_page: "Les chiffres et les montants sont ceux des ventes de cette page.",
     more: "Il y en a d’autres : filtrez par date.",
     filter: "Filtrer",
     employee: "Employé",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Effacer les données du client",
             does: "Efface les données personnelles de tous ses achats terminés. Les montants restent. C’est irréversible.",
         },
+    },
+    reports: Reports {
+        title: "Rapports",
+        month: "Mois",
+        show: "Afficher",
+        what: "Quoi",
+        difference: "Différence",
+        sold: "Vendues",
+        outcomes: "Ce que les ventes sont devenues",
+        money: "Argent",
+        stages: "Temps moyen à chaque étape",
+        reads: "Deux barres par ligne : le mois et, dessous, le mois précédent. Le tableau qui suit a les mêmes chiffres.",
+        partial: "Il y a plus de ventes qu’un rapport n’en lit : les chiffres n’en couvrent qu’une partie.",
+        so_far: "Le mois n’est pas terminé : les chiffres s’arrêtent à maintenant.",
+        spreadsheet: "Tableau pour un tableur (CSV)",
+        account: |account| match account {
+            Account::Gateway => "Chez le prestataire de paiement",
+            Account::Deposits => "Dépôts des clients",
+            Account::Disputed => "Repris par des banques",
+            Account::Sales => "Acquis par les véhicules",
+            Account::Forfeits => "Acomptes perdus",
+            Account::Allowances => "Rendu par geste commercial",
+            Account::Bank => "Versé depuis le compte propre",
+            Account::Fees => "Dépensé en immatriculations",
+            Account::Authority => "Dû aux autorités",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Prix et noms",
+        names: "Noms",
+        now: "Actuellement",
+        compare: "Montrer ce qui change",
+        save: "Enregistrer",
+        changes: "Ce qui change",
+        unchanged: "Rien ne change.",
+        keeps: "Les ventes enregistrées gardent leur prix.",
+        put_by: "Mise à jour par",
+        overtaken: "L’offre ou le formulaire a changé depuis la comparaison. Regardez ce qui change et enregistrez à nouveau.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Enregistrée",
@@ -326,6 +368,11 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "Un code postal tel que dans ce pays.",
         "city" => "La ville.",
         "country" => "Deux lettres, comme ES ou FR.",
+        "price" => "Un montant comme 23900,00, inférieur à dix millions, toutes options comprises.",
+        "signal" => "Un montant comme 800,00, inférieur au prix.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => {
+            "Un nom de 80 caractères au plus, sur une ligne."
+        }
         "reason" => "Dites pourquoi, en 200 caractères au plus.",
         "pay_by" => "Un moment après l’échéance actuelle, sans dépasser le maximum.",
         "date" => "Un jour à partir d’aujourd’hui.",

@@ -1,9 +1,10 @@
 //! The desk's words in Italian.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "In corso",
     is_overdue: "Scaduta",
     due_soon: "In scadenza",
+    awaited: "Da incassare",
+    received: "Incassato",
+    of_page: "Numeri e importi sono delle vendite di questa pagina.",
     more: "Ce ne sono altre: filtri per data.",
     filter: "Filtrare",
     employee: "Dipendente",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Cancellare i dati del cliente",
             does: "Cancella i dati personali in tutti gli acquisti conclusi. Gli importi restano. Non si può annullare.",
         },
+    },
+    reports: Reports {
+        title: "Rapporti",
+        month: "Mese",
+        show: "Mostrare",
+        what: "Che cosa",
+        difference: "Differenza",
+        sold: "Vendute",
+        outcomes: "Che cosa ne è delle vendite",
+        money: "Denaro",
+        stages: "Tempo medio in ogni fase",
+        reads: "Due barre per riga: il mese e, sotto, il mese precedente. La tabella che segue ha le stesse cifre.",
+        partial: "Ci sono più vendite di quante un rapporto ne legga: le cifre sono di una parte.",
+        so_far: "Il mese non è finito: le cifre arrivano fino ad ora.",
+        spreadsheet: "Tabella per un foglio di calcolo (CSV)",
+        account: |account| match account {
+            Account::Gateway => "Presso il gestore dei pagamenti",
+            Account::Deposits => "Depositi dei clienti",
+            Account::Disputed => "Ritirato da banche",
+            Account::Sales => "Guadagnato con i veicoli",
+            Account::Forfeits => "Caparre perse",
+            Account::Allowances => "Reso per cortesia",
+            Account::Bank => "Versato dal proprio conto",
+            Account::Fees => "Speso per immatricolazioni",
+            Account::Authority => "Dovuto alle autorità",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Prezzi e nomi",
+        names: "Nomi",
+        now: "Ora",
+        compare: "Mostrare che cosa cambia",
+        save: "Salvare",
+        changes: "Che cosa cambia",
+        unchanged: "Non cambia nulla.",
+        keeps: "Le vendite registrate mantengono il loro prezzo.",
+        put_by: "Messo da",
+        overtaken: "Il piano o il modulo è cambiato dopo il confronto. Guardi che cosa cambia e salvi di nuovo.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Registrata",
@@ -326,6 +368,11 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "Un CAP come quelli di quel Paese.",
         "city" => "La città.",
         "country" => "Due lettere, come IT o ES.",
+        "price" => "Un importo come 23900,00, sotto i dieci milioni; anche con tutte le opzioni.",
+        "signal" => "Un importo come 800,00, inferiore al prezzo.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => {
+            "Un nome di 80 caratteri al massimo, su una riga."
+        }
         "reason" => "Dica perché, in 200 caratteri al massimo.",
         "pay_by" => "Un momento dopo il termine attuale, e non oltre il consentito.",
         "date" => "Un giorno da oggi in poi.",

@@ -1,9 +1,10 @@
 //! The desk's words in Portuguese.
 
-use super::{Actions, Doing, Fields, Words};
+use super::{Actions, Doing, Fields, PlanWords, Reports, Words};
 use domain::country::DocumentKind;
 use domain::sale::{
-    AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod, Status,
+    Account, AttemptState, CaseKind, CheckKind, DeliveryPlace, FactKind, Movement, PaymentMethod,
+    Status,
 };
 use edge::{ProblemType, Role};
 
@@ -33,6 +34,9 @@ pub(super) const WORDS: Words = Words {
     under_way: "Em curso",
     is_overdue: "Vencida",
     due_soon: "Vence em breve",
+    awaited: "Por receber",
+    received: "Recebido",
+    of_page: "Os números e os valores são das vendas desta página.",
     more: "Há mais: filtre por data.",
     filter: "Filtrar",
     employee: "Empregado",
@@ -150,6 +154,44 @@ pub(super) const WORDS: Words = Words {
             name: "Apagar os dados do cliente",
             does: "Apaga os dados pessoais em todas as compras, já terminadas. Os valores ficam. Não se pode desfazer.",
         },
+    },
+    reports: Reports {
+        title: "Relatórios",
+        month: "Mês",
+        show: "Mostrar",
+        what: "O quê",
+        difference: "Diferença",
+        sold: "Vendidas",
+        outcomes: "Em que ficaram as vendas",
+        money: "Dinheiro",
+        stages: "Tempo médio em cada etapa",
+        reads: "Duas barras por linha: o mês e, por baixo, o mês anterior. A tabela que se segue tem os mesmos números.",
+        partial: "Há mais vendas do que um relatório lê: os números são de uma parte.",
+        so_far: "O mês não acabou: os números vão até agora.",
+        spreadsheet: "Tabela para uma folha de cálculo (CSV)",
+        account: |account| match account {
+            Account::Gateway => "No operador de pagamentos",
+            Account::Deposits => "Depósitos de clientes",
+            Account::Disputed => "Retirado por bancos",
+            Account::Sales => "Ganho com veículos",
+            Account::Forfeits => "Sinais perdidos",
+            Account::Allowances => "Devolvido por cortesia",
+            Account::Bank => "Pago da conta própria",
+            Account::Fees => "Gasto em matrículas",
+            Account::Authority => "Devido às autoridades",
+        },
+    },
+    plan_form: PlanWords {
+        edit: "Preços e nomes",
+        names: "Nomes",
+        now: "Agora",
+        compare: "Mostrar o que muda",
+        save: "Guardar",
+        changes: "O que muda",
+        unchanged: "Não muda nada.",
+        keeps: "As vendas registadas mantêm o seu preço.",
+        put_by: "Posto por",
+        overtaken: "O plano ou o formulário mudou desde a comparação. Veja o que muda e guarde de novo.",
     },
     status: |status| match status {
         Status::SaleRegistered => "Registada",
@@ -324,6 +366,11 @@ pub(super) const WORDS: Words = Words {
         "postal_code" => "Um código postal como os desse país.",
         "city" => "A localidade.",
         "country" => "Duas letras, como ES ou PT.",
+        "price" => "Um valor como 23900,00, abaixo de dez milhões; também com todas as opções.",
+        "signal" => "Um valor como 800,00, abaixo do preço.",
+        "es" | "en" | "pt" | "fr" | "de" | "it" => {
+            "Um nome com 80 caracteres no máximo, numa linha."
+        }
         "reason" => "Diga porquê, em 200 caracteres no máximo.",
         "pay_by" => "Um momento posterior ao prazo atual, e não além do permitido.",
         "date" => "Um dia de hoje em diante.",

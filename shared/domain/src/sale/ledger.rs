@@ -4,6 +4,7 @@
 use super::PaymentKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A line of the ledger: what moved, how much, and when it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,8 +99,9 @@ impl Movement {
 /// Where money is. A balance is what was booked to the account less what came from it: what the
 /// dealership has, or is owed, is positive; what it owes, or has earned, is negative. All balances
 /// together are zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Account {
     /// At the payment gateway.
     Gateway,
@@ -134,6 +136,11 @@ impl Account {
         Self::Fees,
         Self::Authority,
     ];
+
+    /// The name, as serde writes it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 #[cfg(test)]

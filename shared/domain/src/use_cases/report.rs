@@ -3,13 +3,68 @@
 use crate::ports::{SaleFilter, SaleIndex, StoreError};
 use crate::sale::{Balances, Status};
 use crate::use_cases::list_sales::list_sales;
-use crate::{DealershipId, Sale};
-use jiff::{SignedDuration, Timestamp};
+use crate::{DealershipId, Sale, ZoneName};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// More than any dealership sells in a month, in pages of the store; it bounds what one request
 /// reads.
 const PAGES: u16 = 200;
+
+/// A month of the calendar, such as 2026-03.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month {
+    first: Date,
+    /// The first day of the month after it.
+    next: Date,
+}
+
+impl Month {
+    /// Parses a year of four digits and a month of two.
+    pub fn parse(text: &str) -> Option<Self> {
+        let first = format!("{text}-01").parse().ok().filter(|_| text.len() == 7)?;
+        Self::from_first(first)
+    }
+
+    /// The month in which this moment is by the clock of that zone.
+    pub fn of(at: Timestamp, zone: &ZoneName) -> Option<Self> {
+        Self::from_first(at.to_zoned(zone.time_zone()).date().first_of_month())
+    }
+
+    fn from_first(first: Date) -> Option<Self> {
+        Some(Self { first, next: first.checked_add(Span::new().months(1)).ok()? })
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        self.first
+    }
+
+    /// The month before it, unless that is before all calendars.
+    pub fn before(self) -> Option<Self> {
+        Self::from_first(self.first.checked_sub(Span::new().months(1)).ok()?)
+    }
+
+    /// The month after it.
+    pub fn after(self) -> Option<Self> {
+        Self::from_first(self.next)
+    }
+
+    /// Its first moment, and the next month's, where the zone's clock goes so far.
+    pub fn bounds(self, zone: &ZoneName) -> Option<(Timestamp, Timestamp)> {
+        let zone = zone.time_zone();
+        let midnight = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
+        Some((midnight(self.first)?, midnight(self.next)?))
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.first.year(), self.first.month())
+    }
+}
 
 /// A month's sales, as they stand now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,5 +133,36 @@ impl Report {
                 (status, since) = (next, at);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_written_in_full() {
+        for month in ["", "2026", "2026-13", "2026-3", "2026-03-01", "March", "-026-03"] {
+            assert_eq!(Month::parse(month), None, "{month}");
+        }
+        let month = Month::parse("2026-01").unwrap();
+        let around = [month.before(), Some(month), month.after()];
+        assert_eq!(
+            around.map(|month| month.unwrap().to_string()),
+            ["2025-12", "2026-01", "2026-02"]
+        );
+    }
+
+    #[test]
+    fn a_month_begins_at_the_dealership() {
+        let bounds = |zone: &str| {
+            let zone = ZoneName::parse(zone).unwrap();
+            let (from, to) = Month::parse("2026-03").unwrap().bounds(&zone).unwrap();
+            assert_eq!(Month::of(from, &zone), Month::parse("2026-03"));
+            assert_eq!(Month::of(to, &zone), Month::parse("2026-04"));
+            [from.to_string(), to.to_string()]
+        };
+        assert_eq!(bounds("Europe/Madrid"), ["2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z"]);
+        assert_eq!(bounds("America/Martinique"), ["2026-03-01T04:00:00Z", "2026-04-01T04:00:00Z"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What is answered, and the response that it becomes.
 
+use super::table::Table;
 use crate::problem::{Problem, ProblemType};
 use domain::ids::ShortDigest;
 use http::{HeaderMap, StatusCode};
@@ -23,15 +24,6 @@ pub struct Reply {
     pub body: String,
     /// A table in the place of the body.
     pub table: Option<Table>,
-}
-
-/// A table for a spreadsheet (RFC 4180).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// Its lines, the names of the columns first.
-    pub csv: String,
-    /// The query by which it goes on, if it does (RFC 8288, `next`).
-    pub next: Option<String>,
 }
 
 impl Reply {
@@ -108,8 +100,7 @@ impl Reply {
         }
         if let Some(Table { csv, next }) = table {
             headers.extend(next.map(|next| ("link", format!("<?{next}>; rel=\"next\""))));
-            let kind = "text/csv; charset=utf-8; header=present";
-            headers.insert("content-type", kind.to_owned());
+            headers.insert("content-type", Table::TYPE.to_owned());
             return response(status, headers, csv);
         }
         if !body.is_empty() {

@@ -72,13 +72,13 @@ impl Request {
     }
 
     /// What an operation is asked for by a page of ours, in the name of the employee whose session
-    /// brought this request: as the API would have been asked, with this sale in its path, this key
-    /// and this body. Text that can't be a key is none.
+    /// brought this request: as the API would have been asked, with this parameter in its path,
+    /// this key and this body. Text that can't be a key is none.
     #[must_use]
     pub fn of_page(
         &self,
         employee: &Employee,
-        sale: Option<&str>,
+        parameter: Option<(&str, &str)>,
         key: &str,
         body: &Value,
     ) -> Self {
@@ -88,9 +88,9 @@ impl Request {
         if let Some(key) = HeaderValue::from_str(key).ok().filter(|key| !key.is_empty()) {
             inner.headers_mut().insert("idempotency-key", key);
         }
-        let sale = sale.map(|sale| ("sale_id".to_owned(), vec![sale.to_owned()]));
+        let parameter = parameter.map(|(name, text)| (name.to_owned(), vec![text.to_owned()]));
         Self {
-            inner: inner.with_path_parameters(HashMap::from_iter(sale)),
+            inner: inner.with_path_parameters(HashMap::from_iter(parameter)),
             source: self.source.clone(),
             address: self.address.clone(),
             now: self.now,

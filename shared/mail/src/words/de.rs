@@ -24,6 +24,7 @@ pub(super) const WORDS: Words = Words {
             "Dezember",
         ],
         date: |day, month, year| format!("{day}. {month} {year}"),
+        month: |month, year| format!("{month} {year}"),
         moment: |date, hour, minute| format!("{date} um {hour}:{minute:02} Uhr"),
     },
     labels: Labels {

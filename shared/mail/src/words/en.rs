@@ -24,6 +24,7 @@ pub(super) const WORDS: Words = Words {
             "December",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
+        month: |month, year| format!("{month} {year}"),
         moment: |date, hour, minute| format!("{date} at {hour:02}:{minute:02}"),
     },
     labels: Labels {

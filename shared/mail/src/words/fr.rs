@@ -25,6 +25,7 @@ pub(super) const WORDS: Words = Words {
             "décembre",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
+        month: |month, year| format!("{month} {year}"),
         moment: |date, hour, minute| format!("{date} à {hour:02}:{minute:02}"),
     },
     labels: Labels {

@@ -25,6 +25,7 @@ pub(super) const WORDS: Words = Words {
             "dicembre",
         ],
         date: |day, month, year| format!("{day} {month} {year}"),
+        month: |month, year| format!("{month} {year}"),
         moment: |date, hour, minute| format!("{date}, ore {hour}:{minute:02}"),
     },
     labels: Labels {

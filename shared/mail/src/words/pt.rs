@@ -24,6 +24,7 @@ pub(super) const WORDS: Words = Words {
             "dezembro",
         ],
         date: |day, month, year| format!("{day} de {month} de {year}"),
+        month: |month, year| format!("{month} de {year}"),
         moment: |date, hour, minute| format!("{date} às {hour:02}:{minute:02}"),
     },
     labels: Labels {
