@@ -194,9 +194,17 @@ impl Visitor {
         ensure!(count > 1, "there is nothing to use");
         let body = self.page.find_element("body").await?;
         for place in 0..count {
-            body.press_key("Tab").await?;
-            let reached: i64 =
-                self.evaluate(&format!("{usable}.indexOf(document.activeElement)")).await?;
+            let mut reached = -1;
+            // A date is reached once for the day, the month, the year and its calendar.
+            for _ in 0..5 {
+                body.press_key("Tab").await?;
+                reached = self
+                    .evaluate::<i64>(&format!("{usable}.indexOf(document.activeElement)"))
+                    .await?;
+                if usize::try_from(reached + 1) != Ok(place) {
+                    break;
+                }
+            }
             ensure!(
                 usize::try_from(reached) == Ok(place),
                 "Tab {place} reaches {reached} of {count}"
