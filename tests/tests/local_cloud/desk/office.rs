@@ -6,7 +6,7 @@ use crate::{Checked, World};
 use anyhow::{Context, Result, ensure};
 use domain::ZoneName;
 use domain::use_cases::report::Month;
-use jiff::Timestamp;
+use jiff::Zoned;
 use serde_json::{Value, json};
 use stack::demo::sale;
 
@@ -23,7 +23,7 @@ pub(super) async fn a_month_is_reported_on_and_a_price_changed_at_the_desk(
 /// The present month by the clock of the dealership in Madrid.
 pub(super) fn this_month() -> Result<Month> {
     let zone = ZoneName::parse("Europe/Madrid")?;
-    Month::of(Timestamp::now(), &zone).context("the calendar is over")
+    Month::of(Zoned::now().timestamp(), &zone).context("the calendar is over")
 }
 
 async fn reports(world: &World) -> Result<()> {
