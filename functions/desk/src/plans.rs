@@ -204,7 +204,9 @@ fn difference(before: Money, after: Money, formats: &Formats) -> String {
     let signed = |money: Money| i64::try_from(money.minor()).unwrap_or(i64::MAX);
     let difference = signed(after).saturating_sub(signed(before));
     let sign = if difference > 0 { "+" } else { "−" };
-    let tenths = i128::from(difference.unsigned_abs()) * 1000 / i128::from(signed(before).max(1));
+    // Rounded: twice the tenths, and one more, halved.
+    let twice = i128::from(difference.unsigned_abs()) * 2000 / i128::from(signed(before).max(1));
+    let tenths = (twice + 1) / 2;
     let percent = formats.number(&format!("{}.{}", tenths / 10, tenths % 10));
     let plus = if difference > 0 { sign } else { "" };
     format!("{plus}{} ({sign}{percent} %)", formats.sum(difference, after.currency()))
