@@ -188,7 +188,7 @@ impl Visitor {
         // Of the ways to choose from, Tab reaches the one that is chosen.
         let usable = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), \
                       select, summary, [tabindex=\"0\"]')]\
-                      .filter(one => one.getClientRects().length > 0)";
+                      .filter(one => one.checkVisibility())";
         let count: usize =
             self.evaluate(&format!("document.activeElement.blur(), {usable}.length")).await?;
         ensure!(count > 1, "there is nothing to use");
