@@ -163,7 +163,7 @@ async fn a_refused_order_refunds_the_signal(world: &World) -> Result<()> {
     let sale = world.sale_with(&id, "Refunded").await?;
     ensure!(sale.get("status") == Some(&json!("OrderRejected")), "{sale}");
     ensure!(sale.pointer("/payments/signal/state") == Some(&json!("refunded")), "{sale}");
-    let intent = intent_of(world, &id).await?;
+    let intent = world.stack.payment_of(&id).await?;
     let refunds = gateway(world, &format!("/v1/refunds?payment_intent={intent}")).await?;
     ensure!(
         refunds.pointer("/data").and_then(Value::as_array).map(Vec::len) == Some(1),
@@ -181,21 +181,4 @@ pub(crate) async fn gateway(world: &World, path: &str) -> Result<Value> {
     let client = proxy::client()?;
     let call = client.get(format!("{}{path}", world.stack.gateway_url)).bearer_auth(GATEWAY_KEY);
     Ok(call.send().await?.error_for_status()?.json().await?)
-}
-
-pub(crate) async fn intent_of(world: &World, sale: &str) -> Result<String> {
-    let mut after = String::new();
-    loop {
-        let page = gateway(world, &format!("/v1/payment_intents?limit=100{after}")).await?;
-        let intents = page["data"].as_array().context("no list of payments")?;
-        let id = |intent: &Value| intent["id"].as_str().unwrap_or_default().to_owned();
-        if let Some(ours) = intents.iter().find(|intent| intent["metadata"]["sale_id"] == sale) {
-            return Ok(id(ours));
-        }
-        let last = intents
-            .last()
-            .filter(|_| page["has_more"] == true)
-            .context("the gateway knows no payment of the sale")?;
-        after = format!("&starting_after={}", id(last));
-    }
 }

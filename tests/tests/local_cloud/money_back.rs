@@ -1,7 +1,7 @@
 //! Money that leaves again: refunds that are pending, fail or are made by hand, and disputes.
 
 use crate::cases::listed;
-use crate::money::{gateway, intent_of};
+use crate::money::gateway;
 use crate::plans::{UNBUILDABLE, put_unbuildable};
 use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Context, Result, ensure};
@@ -72,7 +72,7 @@ async fn closes(world: &World, id: &str, kind: &str) -> Result<()> {
 
 async fn a_reversed_payment_is_a_case_until_it_is_won(world: &World) -> Result<()> {
     let (id, _) = world.ordered("disputed@example.com").await?;
-    let intent = intent_of(world, &id).await?;
+    let intent = world.stack.payment_of(&id).await?;
     let dispute = disputed(world, &intent, json!({})).await?;
     let sale = world.sale_with(&id, "PaymentReversed").await?;
     ensure!(sale.pointer("/payments/signal/state") == Some(&json!("reversed")), "{sale}");
@@ -97,7 +97,7 @@ async fn a_reversed_payment_is_a_case_until_it_is_won(world: &World) -> Result<(
 /// the money.
 async fn a_lost_dispute_holds_the_sale_until_a_manager_answers(world: &World) -> Result<()> {
     let (id, order) = world.ordered("lost-dispute@example.com").await?;
-    let intent = intent_of(world, &id).await?;
+    let intent = world.stack.payment_of(&id).await?;
     let dispute = disputed(world, &intent, json!({})).await?;
     moves(world, &dispute, "lose").await?;
     world.sale_with(&id, "PaymentReversed").await?;
@@ -132,7 +132,7 @@ async fn a_lost_dispute_holds_the_sale_until_a_manager_answers(world: &World) ->
 /// DIS-01 and DIS-03: no second `created` comes, and the books say how much.
 async fn an_inquiry_becomes_a_dispute_of_a_part(world: &World) -> Result<()> {
     let (id, _) = world.ordered("inquiry@example.com").await?;
-    let intent = intent_of(world, &id).await?;
+    let intent = world.stack.payment_of(&id).await?;
     let inquiry = json!({ "kind": "inquiry", "amount": 20_000 });
     let dispute = disputed(world, &intent, inquiry).await?;
     let attempt = signal_has(world, &id, "/disputes/0/state", json!("inquiry")).await?;
@@ -151,7 +151,7 @@ async fn an_inquiry_becomes_a_dispute_of_a_part(world: &World) -> Result<()> {
 /// REF-01: the rest goes back, and both together are what was paid.
 async fn a_gesture_counts_in_what_is_given_back(world: &World) -> Result<()> {
     let (id, order) = world.ordered("gesture@example.com").await?;
-    let intent = intent_of(world, &id).await?;
+    let intent = world.stack.payment_of(&id).await?;
     let gesture = json!({ "amount": 10_000 });
     world.stack.at_the_gateway(&format!("payments/{intent}/refunds"), &gesture).await?;
     let attempt = signal_has(world, &id, "/refunds/0/amount", json!(10_000)).await?;

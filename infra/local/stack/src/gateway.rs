@@ -26,6 +26,33 @@ impl Stack {
             .context("the gateway made no payment method")
     }
 
+    /// The gateway's id of a sale's latest payment.
+    pub async fn payment_of(&self, sale: &str) -> Result<String> {
+        let (client, mut after) = (proxy::client()?, String::new());
+        loop {
+            let list = format!("{}/v1/payment_intents?limit=100{after}", self.gateway_url);
+            let page = client.get(list).bearer_auth(GATEWAY_KEY).send().await?;
+            let page: Value = page.error_for_status()?.json().await?;
+            let payments =
+                page.get("data").and_then(Value::as_array).context("no list of payments")?;
+            let text = |payment: &Value, at: &str| {
+                payment.pointer(at).and_then(Value::as_str).map(str::to_owned)
+            };
+            let of_sale = |payment: &&Value| {
+                text(payment, "/metadata/sale_id").is_some_and(|owner| owner == sale)
+            };
+            if let Some(known) = payments.iter().find(of_sale) {
+                return text(known, "/id").context("a payment has no id");
+            }
+            let more = page.get("has_more") == Some(&json!(true));
+            let next = payments.last().filter(|_| more).and_then(|payment| text(payment, "/id"));
+            after = format!(
+                "&starting_after={}",
+                next.context("the gateway knows no payment of the sale")?
+            );
+        }
+    }
+
     /// Has banks and customers do something: one of what `GET /_control` lists.
     pub async fn at_the_gateway(&self, control: &str, body: &Value) -> Result<Value> {
         let call = proxy::client()?.post(format!("{}/_control/{control}", self.gateway_url));

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod check;
 pub mod cloud;
+mod dealership;
 pub mod demo;
 mod deploy;
 mod gateway;

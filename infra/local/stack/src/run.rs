@@ -1,5 +1,6 @@
 //! `cargo xtask run`: the local stack, kept up, and how to use it.
 
+use crate::dealership::{AT_ONCE, DEALERSHIP, sell};
 use crate::demo::GOOD_CARD;
 use crate::settings::Settings;
 use crate::stack::Stack;
@@ -7,14 +8,45 @@ use anyhow::Result;
 use std::time::Duration;
 use tools::narrator::Narrator;
 
-/// Starts the stack, says how to use it, and stays until it is told to stop.
+/// How many sales there are before anybody looks.
+const AT_FIRST: usize = 40;
+/// How many there are at last.
+const SALES: usize = 200;
+
+/// Starts the stack, fills a dealership, says how to use it, and stays until it is told to stop.
 pub async fn run() -> Result<()> {
     let narrator = Narrator::default();
-    let mut stack = Stack::start(&Settings::default(), &narrator).await?;
+    // As long as a day at the desk: who looks round loses no sale meanwhile.
+    let window = 8 * 60 * 60;
+    let settings = Settings {
+        signal_payment_window: window,
+        final_payment_window: window,
+        ..Settings::default()
+    };
+    let mut stack = Stack::start(&settings, &narrator).await?;
+    narrator.say(format_args!("making {AT_FIRST} sales, in every status"));
+    for from in (0..AT_FIRST).step_by(AT_ONCE) {
+        make(&stack, &narrator, from).await;
+    }
     println!("{}", guide(&stack));
+    for from in (AT_FIRST..SALES).step_by(AT_ONCE) {
+        make(&stack, &narrator, from).await;
+        stack.check_processes()?;
+        let made = from + AT_ONCE;
+        if made.is_multiple_of(40) {
+            narrator.say(format_args!("{made} of {SALES} sales are made"));
+        }
+    }
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         stack.check_processes()?;
+    }
+}
+
+/// The next few sales. One that can't be made leaves the stack as it is.
+async fn make(stack: &Stack, narrator: &Narrator, from: usize) {
+    if let Err(fault) = sell(stack, from..from + AT_ONCE).await {
+        narrator.say(format_args!("{fault:#}"));
     }
 }
 
@@ -28,7 +60,7 @@ fn guide(stack: &Stack) -> String {
         r#"
 The stack is up. Ctrl-C stops all of it.
 
-  Desk       {api}/desk      (the dealership's people: log in as whoever you like)
+  Desk       {api}/desk      (the people of {DEALERSHIP}, which has sales in every status: log in as whoever you like)
   Portal     {api}/portal/login
   API        {api}
   Mails      {cloud}/_ministack/ses/messages
@@ -61,7 +93,7 @@ Paste these in a shell, in this order:
   ORDER=$(curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -c 'import json,sys; print(json.load(sys.stdin)["order"]["order_id"])')
   curl -s {partners}/_control/orders/$ORDER/advance -H 'content-type: application/json' -d '{{"to":"AvailableForCustomer"}}'
 
-  # Pay the rest within 15 minutes, or the vehicle is sin asignar
+  # Pay the rest within eight hours, or the vehicle is sin asignar
   curl -s $API/sales/$SALE/final-payment -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
     -H "idempotency-key: final-$SALE" -d '{{"method":"card","payment_method":"{GOOD_CARD}"}}'
 
