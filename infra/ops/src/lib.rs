@@ -37,6 +37,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    OfStack(OfStack),
+    /// Makes the secret between infra/edge.yaml and the functions
+    EdgeSecret,
+}
+
+/// What a stack is needed for.
+#[derive(Debug, Subcommand)]
+enum OfStack {
     /// Lists what is stuck: workflows that stopped, messages and records that were given up
     Stuck,
     /// Says what is known of one sale's workflow, and what to do
@@ -82,8 +91,6 @@ enum Command {
         #[command(flatten)]
         act: Act,
     },
-    /// Makes the secret between infra/edge.yaml and the functions
-    EdgeSecret,
     /// Restores the table at a moment: beside it, or in its place where it is gone
     Restore {
         /// Such as 2026-11-28T10:15:00Z
@@ -114,45 +121,49 @@ fn sale(text: &str) -> Result<SaleId, &'static str> {
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> Result<()> {
-    if let Command::EdgeSecret = cli.command {
-        let (secret, digest) = secret::edge_secret();
-        println!("OriginSecret={secret}\nOriginSecretDigest={digest}");
-        return Ok(());
-    }
-    let cloud = &Cloud::connect(cli.stack).await?;
     match cli.command {
-        Command::Stuck => stuck(cloud).await,
-        Command::Explain { sale } => workflow::explain(cloud, sale).await,
-        Command::Redrive { sale, act } => workflow::redrive(cloud, sale, &act).await,
-        Command::GivenUp => {
+        Command::OfStack(command) => of_stack(&Cloud::connect(cli.stack).await?, command).await,
+        Command::EdgeSecret => {
+            let (secret, digest) = secret::edge_secret();
+            println!("OriginSecret={secret}\nOriginSecretDigest={digest}");
+            Ok(())
+        }
+    }
+}
+
+async fn of_stack(cloud: &Cloud, command: OfStack) -> Result<()> {
+    match command {
+        OfStack::Stuck => stuck(cloud).await,
+        OfStack::Explain { sale } => workflow::explain(cloud, sale).await,
+        OfStack::Redrive { sale, act } => workflow::redrive(cloud, sale, &act).await,
+        OfStack::GivenUp => {
             replay::given_up(cloud).await?.iter().for_each(|key| println!("{key}"));
             Ok(())
         }
-        Command::Replay { key: Some(key), act, .. } => replay::replay(cloud, &key, &act).await,
-        Command::Replay { key: None, act, .. } => {
+        OfStack::Replay { key: Some(key), act, .. } => replay::replay(cloud, &key, &act).await,
+        OfStack::Replay { key: None, act, .. } => {
             for key in replay::given_up(cloud).await? {
                 replay::replay(cloud, &key, &act).await?;
             }
             Ok(())
         }
-        Command::DeadLetters => dead_letters(cloud).await,
-        Command::Look { queue } => dead_letters::look(cloud, dead_letters::consumer(&queue)?).await,
-        Command::Resend { queue, act } => {
+        OfStack::DeadLetters => dead_letters(cloud).await,
+        OfStack::Look { queue } => dead_letters::look(cloud, dead_letters::consumer(&queue)?).await,
+        OfStack::Resend { queue, act } => {
             dead_letters::redrive(cloud, dead_letters::consumer(&queue)?, &act).await
         }
-        Command::RotateSecret { name, finish, act } => {
+        OfStack::RotateSecret { name, finish, act } => {
             secret::rotate(cloud, &name, finish, &act).await
         }
-        Command::EdgeSecret => Ok(()),
-        Command::Restore { at, act } => restore::restore(cloud, at, &act).await,
-        Command::RestoreSettings { act } => restore::settings(cloud, &act).await,
-        Command::Story { sale } => story::story(cloud, sale).await,
-        Command::Preflight => {
+        OfStack::Restore { at, act } => restore::restore(cloud, at, &act).await,
+        OfStack::RestoreSettings { act } => restore::settings(cloud, &act).await,
+        OfStack::Story { sale } => story::story(cloud, sale).await,
+        OfStack::Preflight => {
             let mut found = Findings::default();
             checks::preflight(cloud, &mut found).await?;
             found.end()
         }
-        Command::Check => {
+        OfStack::Check => {
             let mut found = Findings::default();
             checks::check(cloud, &mut found).await?;
             found.end()
