@@ -100,7 +100,7 @@ impl SellForm {
             Field::new(CUSTOMER[8], names.country, "text").with(country),
         ];
         let places = DeliveryPlace::ALL.map(|place| (place.as_str(), (words.place)(place)));
-        let mut delivery = vec![Field::chosen("delivery/to", names.place, places)];
+        let delivery = vec![Field::chosen("delivery/to", names.place, places)];
         let labels = [names.street, names.postal_code, names.city, names.country];
         let elsewhere =
             PLACE.into_iter().zip(labels).map(|(name, label)| Field::optional(name, label, "text"));
@@ -117,7 +117,7 @@ impl SellForm {
         };
         let mut groups = vec![
             group(words.customer, customer, false),
-            group(words.delivery, std::mem::take(&mut delivery), false),
+            group(words.delivery, delivery, false),
             group(words.elsewhere, elsewhere.collect(), true),
         ];
         if employee.may(Operation::RecordDocuments).is_ok() {

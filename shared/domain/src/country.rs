@@ -330,8 +330,10 @@ mod tests {
     fn plates_have_their_country_s_form() {
         for (country, good, bad) in [
             ("ES", "1234 BCD", "AB-123-CD"),
+            ("PT", "AB-12-CD", "1234 BCD"),
             ("PT", "12-AB-34", "1234 BCD"),
             ("FR", "AB-123-CD", "AB-12-CD"),
+            ("DE", "M-AB 1234", "1234 BCD"),
             ("DE", "B-A 1", "1234 BCD"),
             ("IT", "AB 123 CD", "AB 1234 CD"),
         ] {

@@ -194,9 +194,11 @@ impl Visitor {
         ensure!(count > 1, "there is nothing to use");
         let body = self.page.find_element("body").await?;
         for place in 0..count {
+            // A date is gone through by day, month, year and its calendar.
+            let stays =
+                if self.evaluate("document.activeElement.type === 'date'").await? { 4 } else { 0 };
             let mut reached = -1;
-            // A date is reached once for the day, the month, the year and its calendar.
-            for _ in 0..5 {
+            for _ in 0..=stays {
                 body.press_key("Tab").await?;
                 reached = self
                     .evaluate::<i64>(&format!("{usable}.indexOf(document.activeElement)"))

@@ -145,7 +145,7 @@ impl<'a> Sale<'a> {
             Taken::Rejected => {
                 self.refuse("factory", "no capacity for this option").await?;
                 self.pay("signal-payment").await?;
-                return self.becomes("/status", "OrderRejected").await.map(drop);
+                return self.becomes("OrderRejected").await.map(drop);
             }
             _ => {}
         }
@@ -170,7 +170,7 @@ impl<'a> Sale<'a> {
             }
             _ => self.stack.partners.advance(order, "AvailableForCustomer").await?,
         }
-        self.becomes("/status", "FinalPaymentPending").await?;
+        self.becomes("FinalPaymentPending").await?;
         if taken != Taken::Undocumented {
             let body = json!({ "documents": documents() });
             self.post("documents", &body, 200).await?;
@@ -180,9 +180,9 @@ impl<'a> Sale<'a> {
         }
         self.pay("final-payment").await?;
         match taken {
-            Taken::Prepared => self.becomes("/status", "ReadyForDelivery").await.map(drop),
+            Taken::Prepared => self.becomes("ReadyForDelivery").await.map(drop),
             Taken::HandedOver => {
-                self.becomes("/status", "ReadyForDelivery").await?;
+                self.becomes("ReadyForDelivery").await?;
                 self.post("delivery", &prepared(), 200).await.map(drop)
             }
             _ => Ok(()),
@@ -215,10 +215,10 @@ impl<'a> Sale<'a> {
         eventually(PATIENCE, &what, async || Ok(self.read().await?.pointer(pointer).cloned())).await
     }
 
-    async fn becomes(&self, pointer: &str, wanted: &str) -> Result<()> {
-        eventually(PATIENCE, &format!("{pointer} is {wanted}"), async || {
+    async fn becomes(&self, status: &str) -> Result<()> {
+        eventually(PATIENCE, &format!("it is {status}"), async || {
             let sale = self.read().await?;
-            Ok((sale.pointer(pointer).and_then(Value::as_str) == Some(wanted)).then_some(()))
+            Ok((sale.get("status").and_then(Value::as_str) == Some(status)).then_some(()))
         })
         .await
     }

@@ -150,22 +150,18 @@ impl Simulation<'_> {
     /// up: the gateway is made to send its news again.
     fn is_at_the_gateway(&mut self, sale: SaleId) -> bool {
         let found: Vec<AttemptId> = self.world.with(|state| {
-            let mut open: Vec<AttemptId> = Vec::new();
-            for (_, attempt) in
-                state.sales.get(&sale).iter().flat_map(|row| row.sale.all_attempts())
-            {
-                let known = state.payments.get(&attempt.id.to_string());
-                let may_be_paid = known.is_some_and(|known| {
+            let may_be_paid = |attempt: &AttemptId| {
+                state.payments.get(&attempt.to_string()).is_some_and(|known| {
                     matches!(
                         known.outcome,
                         PaymentOutcome::Captured(_) | PaymentOutcome::Processing(_)
                     )
-                });
-                if attempt.state.is_open() && may_be_paid {
-                    open.push(attempt.id);
-                }
-            }
-            open
+                })
+            };
+            let attempts =
+                state.sales.get(&sale).into_iter().flat_map(|row| row.sale.all_attempts());
+            let open = attempts.filter(|(_, attempt)| attempt.state.is_open());
+            open.map(|(_, attempt)| attempt.id).filter(may_be_paid).collect()
         });
         for attempt in &found {
             self.after(0, Event::GatewayTells { attempt: *attempt, tries: 1 });

@@ -4,30 +4,26 @@ use super::engine::Simulation;
 use super::events::Event;
 use super::record::Alarm;
 use super::settings::HOUR;
-use domain::SaleId;
 use domain::ports::Message;
+
+/// Whose queue of last resort a message is in, as `caas` names it, and that queue's alarm.
+fn consumer(message: &Message) -> (&'static str, &'static str) {
+    match message {
+        Message::Notify { .. } => ("notifications", "NotificationDeadLettersAlarm"),
+        Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
+            ("credentials", "CredentialsDeadLettersAlarm")
+        }
+        Message::Refund { .. } => ("refunds", "RefundDeadLettersAlarm"),
+    }
+}
 
 impl Alarm {
     /// The alarm's name in `infra/template.yaml`, which is its page's in `docs/runbook.md`.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::DeadMessage(message) => match message {
-                Message::Notify { .. } => "NotificationDeadLettersAlarm",
-                Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
-                    "CredentialsDeadLettersAlarm"
-                }
-                Message::Refund { .. } => "RefundDeadLettersAlarm",
-            },
+            Self::DeadMessage(message) => consumer(message).1,
             Self::DeadChange(_) => "UndeliverableQueueAlarm",
             Self::FailedExecution(..) => "SaleLifecycleFailedAlarm",
-        }
-    }
-
-    /// What a page's `<sale>` stands for.
-    fn sale(&self) -> Option<SaleId> {
-        match self {
-            Self::FailedExecution(sale, _) | Self::DeadChange(sale) => Some(*sale),
-            Self::DeadMessage(_) => None,
         }
     }
 }
@@ -52,8 +48,8 @@ impl Simulation<'_> {
                 }
             }
             ["caas", "redrive", "<sale>", ..] => {
-                if let Some(sale) = alarm.sale() {
-                    self.failed_again(sale);
+                if let Alarm::FailedExecution(sale, _) = alarm {
+                    self.failed_again(*sale);
                 }
             }
             _ => {}
@@ -61,15 +57,9 @@ impl Simulation<'_> {
     }
 
     fn resend(&mut self, queue: &str) {
-        let of_queue = |message: &Message| match message {
-            Message::Notify { .. } => queue == "notifications",
-            Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
-                queue == "credentials"
-            }
-            Message::Refund { .. } => queue == "refunds",
-        };
         let messages = std::mem::take(&mut self.given_up.messages);
-        let (again, rest): (Vec<_>, _) = messages.into_iter().partition(of_queue);
+        let (again, rest): (Vec<_>, _) =
+            messages.into_iter().partition(|message| consumer(message).0 == queue);
         self.given_up.messages = rest;
         for message in again {
             self.after(0, Event::Deliver { message, tries: 0 });
