@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// Every call of each script with every fault, alone and in pairs, instead
     #[arg(long, conflicts_with_all = ["runs", "from"])]
     pub(crate) exhaustive: bool,
+    /// Of this script alone, by its name in testkit's `Script`
+    #[arg(long, requires = "exhaustive")]
+    pub(crate) script: Option<String>,
     /// Print one machine-readable summary on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -35,10 +38,13 @@ pub(crate) fn simulate(options: &Options) -> Result<()> {
         return if replay.success() { Ok(()) } else { bail!("seed {seed} breaks an invariant") };
     }
     let (runs, from) = (options.runs.to_string(), options.from.to_string());
-    let arguments: &[&str] =
-        if options.exhaustive { &["exhaustive"] } else { &["random", &from, &runs] };
+    let arguments = match (options.exhaustive, &options.script) {
+        (true, Some(script)) => vec!["exhaustive", script],
+        (true, None) => vec!["exhaustive"],
+        (false, _) => vec!["random", &from, &runs],
+    };
     let output =
-        simulation(arguments).stdout(Stdio::piped()).output().context("cargo can't be started")?;
+        simulation(&arguments).stdout(Stdio::piped()).output().context("cargo can't be started")?;
     let summary = String::from_utf8_lossy(&output.stdout);
     if options.json {
         print!("{summary}");

@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// How many failing runs are kept to look at.
 const KEPT: usize = 8;
 /// After how many jobs a worker tells of them.
-const TOLD_EVERY: u64 = 500;
+pub(crate) const TOLD_EVERY: u64 = 500;
 
 /// A run that broke an invariant.
 #[derive(Debug, Clone)]
@@ -97,13 +97,14 @@ pub fn random(
         begun = begun.saturating_add(scenario.sales);
         goes_on
     });
-    on_all_cores(scenarios, |scenario, tally| drop(tally.take(machine, scenario)), tell)
+    on_all_cores(scenarios, |scenario, tally| drop(tally.take(machine, scenario)), TOLD_EVERY, tell)
 }
 
-/// Does the jobs on all cores, each worker with a tally of its own.
+/// Does the jobs on all cores, each worker with a tally of its own, told every so many of its jobs.
 pub fn on_all_cores<J: Send>(
     jobs: impl Iterator<Item = J> + Send,
     work: impl Fn(J, &mut Tally) + Sync,
+    told_every: u64,
     tell: impl Fn(&Tally) + Sync,
 ) -> Tally {
     let (jobs, total) = (Mutex::new(jobs), Mutex::new(Tally::default()));
@@ -113,7 +114,7 @@ pub fn on_all_cores<J: Send>(
         loop {
             let job = lock(&jobs).next();
             done = done.saturating_add(1);
-            if job.is_none() || done % TOLD_EVERY == 0 {
+            if job.is_none() || done % told_every == 0 {
                 let mut total = lock(&total);
                 total.add(std::mem::take(&mut own));
                 tell(&total);

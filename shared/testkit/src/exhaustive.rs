@@ -1,7 +1,7 @@
 //! Every call of a whole lifecycle with every kind of fault, alone and in pairs.
 
 use crate::asl::Machine;
-use crate::campaign::{Tally, on_all_cores};
+use crate::campaign::{TOLD_EVERY, Tally, on_all_cores};
 use crate::faults::{Fault, Plan};
 use crate::runbook::Runbook;
 use crate::simulation::{Scenario, Script, run};
@@ -27,6 +27,12 @@ pub fn calls(machine: &Machine, script: Script) -> u64 {
     run(machine, &scenario(script, vec![])).world.with(|state| state.calls)
 }
 
+/// How many pairs of faults a script of so many calls comes to, if none of them adds a call.
+pub const fn expected_pairs(calls: u64) -> u64 {
+    let kinds = Fault::ALL.len() as u64;
+    calls * calls.saturating_sub(1) / 2 * kinds * kinds
+}
+
 /// Every single fault of a script.
 fn each_fault(calls: u64) -> impl Iterator<Item = (u64, Fault)> + Send {
     (0..calls).flat_map(|call| Fault::ALL.map(|fault| (call, fault)))
@@ -36,7 +42,7 @@ fn each_fault(calls: u64) -> impl Iterator<Item = (u64, Fault)> + Send {
 pub fn singles(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) -> Tally {
     let single =
         |fault, tally: &mut Tally| drop(tally.take(machine, scenario(script, vec![fault])));
-    on_all_cores(each_fault(calls(machine, script)), single, tell)
+    on_all_cores(each_fault(calls(machine, script)), single, TOLD_EVERY, tell)
 }
 
 /// Runs a script with each pair of faults: the second at any call that the run with the first one
@@ -48,5 +54,5 @@ pub fn pairs(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) ->
             tally.take(machine, scenario(script, vec![first, second]));
         }
     };
-    on_all_cores(each_fault(calls(machine, script)), pairs, tell)
+    on_all_cores(each_fault(calls(machine, script)), pairs, 8, tell)
 }

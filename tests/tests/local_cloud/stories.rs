@@ -4,7 +4,7 @@ use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use stack::demo::{Calls, Ending, GOOD_CARD, MILESTONES, Story, Teller, key, sale};
+use stack::demo::{Calls, Ending, GO_ON, GOOD_CARD, MILESTONES, Story, Teller, key, sale};
 use stack::{Settings, Stack, eventually};
 use tools::narrator::Narrator;
 
@@ -66,7 +66,7 @@ async fn a_sale_that_is_paid_is_delivered(world: &World) -> Result<()> {
     // Credentials, the factory's seven steps, payment received, registered, ready, a day for it.
     // How to go on with a payment is not told once it is made.
     let subjects = story.mails.iter().map(|mail| mail.subject.as_str());
-    let mut subjects: Vec<&str> = subjects.filter(|is| *is != "Cómo completar su pago").collect();
+    let mut subjects: Vec<&str> = subjects.filter(|is| *is != GO_ON).collect();
     ensure!(subjects.len() == 12, "{:?}", story.mails);
     subjects.sort_unstable();
     subjects.dedup();
