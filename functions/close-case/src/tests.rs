@@ -83,4 +83,11 @@ async fn nobody_else_closes_and_nothing_else_is_closed() {
         .unwrap_err();
     let pointers: Vec<&str> = problem.errors().iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/kind", "/reason"]);
+    let mut other = body("payment_reversed");
+    other["vehicle_id"] = json!("VSSZZZ5FZJR099999");
+    let problem = post(&world, "MAD-01", "dealership-manager", &other).await.unwrap_err();
+    assert_eq!(problem.errors()[0].pointer, "/vehicle_id");
+    other["vehicle_id"] = json!("no number");
+    let problem = post(&world, "MAD-01", "dealership-manager", &other).await.unwrap_err();
+    assert_eq!(problem.errors()[0].pointer, "/vehicle_id");
 }

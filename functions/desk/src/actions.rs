@@ -10,7 +10,8 @@ use crate::{Bounds, Desk, Fresh, Parts};
 use domain::country::DocumentKind;
 use domain::ports::Details;
 use domain::sale::{
-    CheckKind, Closure, Command, DeliveryPlace, PaymentKind, PaymentMethod, Rejection, Sale, decide,
+    CaseKind, CheckKind, Closure, Command, DeliveryPlace, PaymentKind, PaymentMethod, Rejection,
+    Sale, decide,
 };
 use domain::{Language, Reason};
 use edge::http::Page;
@@ -307,7 +308,14 @@ fn fields(seen: Seen<'_>, action: Action) -> Vec<Field> {
         }
         Action::CloseCase => {
             let kinds = sale.open_cases().map(|case| (case.kind.as_str(), (words.case)(case.kind)));
-            vec![Field::chosen("kind", names.case, kinds), reason()]
+            // What stands on the vehicle itself, where what the factory reports doesn't fit.
+            let unclear = sale.has_open_case(CaseKind::VehicleUnclear);
+            let there = unclear.then(|| Field::optional("vehicle_id", names.vehicle, "text"));
+            [Field::chosen("kind", names.case, kinds)]
+                .into_iter()
+                .chain(there)
+                .chain([reason()])
+                .collect()
         }
         Action::Resubmit | Action::Cancel => vec![reason()],
         Action::Credentials | Action::Erase => Vec::new(),

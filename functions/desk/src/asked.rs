@@ -61,7 +61,10 @@ pub(crate) fn asked(action: Action, form: &Form, sale: &Sale, details: &Details)
             put(&mut body, "pay_by", json!(pay_by));
             body
         }
-        Action::CloseCase => body(form, ["kind", "reason"]),
+        Action::CloseCase => {
+            let vehicle = Some("vehicle_id").filter(|name| !form.field(name).trim().is_empty());
+            body(form, ["kind", "reason"].into_iter().chain(vehicle))
+        }
         Action::Resubmit | Action::Cancel => body(form, ["reason"]),
         Action::Credentials | Action::Erase => json!({}),
     }

@@ -129,6 +129,7 @@ pub(crate) struct Fields {
     pub(crate) place: &'static str,
     pub(crate) pay_by: &'static str,
     pub(crate) case: &'static str,
+    pub(crate) vehicle: &'static str,
     pub(crate) known_customer: &'static str,
 }
 

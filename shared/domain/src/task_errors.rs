@@ -50,9 +50,11 @@ impl TaskError for ChangeError {
             Self::Rejected(Rejection::Ended(_)) => SALE_ENDED,
             Self::Rejected(Rejection::NotDue(_)) => NOT_DUE,
             Self::Rejected(Rejection::PaymentReversed) => PAYMENT_REVERSED,
-            Self::Rejected(Rejection::DocumentsMissing(_) | Rejection::RegistrationRefused) => {
-                REGISTRATION_BLOCKED
-            }
+            Self::Rejected(
+                Rejection::DocumentsMissing(_)
+                | Rejection::RegistrationRefused
+                | Rejection::VehicleUnclear,
+            ) => REGISTRATION_BLOCKED,
             Self::Contended | Self::Store(StoreError::Unavailable) => STORE_UNAVAILABLE,
             Self::Rejected(_)
             | Self::NotFound

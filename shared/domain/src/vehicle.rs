@@ -14,11 +14,14 @@ pub enum VehicleStatus {
     SinAsignar,
     /// Registered with the authorities, for the sale that holds it.
     Matriculado,
+    /// The factory gave another in its place: nobody's here any more.
+    Sustituido,
 }
 
 impl VehicleStatus {
     /// Every status, in the order of a vehicle's life.
-    pub const ALL: [Self; 3] = [Self::Asignado, Self::SinAsignar, Self::Matriculado];
+    pub const ALL: [Self; 4] =
+        [Self::Asignado, Self::SinAsignar, Self::Matriculado, Self::Sustituido];
 
     /// The name, as serde writes it.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +29,7 @@ impl VehicleStatus {
             Self::Asignado => "Asignado",
             Self::SinAsignar => "SinAsignar",
             Self::Matriculado => "Matriculado",
+            Self::Sustituido => "Sustituido",
         }
     }
 }
@@ -46,6 +50,14 @@ pub enum VehicleChange {
         /// Since when it is stock.
         since: Timestamp,
     },
+    /// The sale takes it in the place of the one that it holds: only if no other sale holds the
+    /// first, and this one the second.
+    Replace {
+        /// The VIN of the vehicle that is there.
+        vehicle: Vin,
+        /// The VIN of the one that isn't.
+        gone: Vin,
+    },
     /// The authority registered it: only if this sale holds it.
     Register {
         /// The vehicle's identification number (VIN).
@@ -61,6 +73,7 @@ impl VehicleChange {
         match self {
             Self::Assign { vehicle }
             | Self::Release { vehicle, .. }
+            | Self::Replace { vehicle, .. }
             | Self::Register { vehicle, .. } => vehicle,
         }
     }

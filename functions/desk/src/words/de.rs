@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Wo",
         pay_by: "Neue Frist",
         case: "Fall",
+        vehicle: "FIN, wie sie am Fahrzeug steht, falls eine andere als gemeldet",
         known_customer: "Es ist derselbe Kunde, der Name ist nur anders geschrieben",
     },
     doing: Actions {
@@ -348,6 +349,7 @@ pub(super) const WORDS: Words = Words {
             "Werk oder Behörde haben die Daten: nach der Antwort zu berichtigen."
         }
         ProblemType::TooManyCorrections => "Die Daten wurden zu oft berichtigt.",
+        ProblemType::RegistrationUnderWay => "Die Behörde wird mit diesem Fahrzeug gefragt.",
         ProblemType::VehicleHeld => "Ein anderer Verkauf hat dieses Fahrzeug.",
         ProblemType::VehicleNotFound => "Dieses Fahrzeug ist nicht in Ihrem Bestand.",
         ProblemType::VehicleDiffers => "Das Fahrzeug entspricht nicht Angebot und Optionen.",
@@ -390,7 +392,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 hexadezimale Ziffern.",
         "code" | "options" => "Wählen Sie ein Angebot und seine Optionen.",
-        "vehicle_id" => "Ein Fahrzeug aus Ihrem Bestand.",
+        "vehicle_id" => "Die 17 Zeichen der FIN.",
         _ => "Prüfen Sie dieses Feld.",
     },
 };

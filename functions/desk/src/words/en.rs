@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Where",
         pay_by: "New deadline",
         case: "Case",
+        vehicle: "VIN on the vehicle itself, if it is another than reported",
         known_customer: "It is the same customer, with the name written differently",
     },
     doing: Actions {
@@ -342,6 +343,7 @@ pub(super) const WORDS: Words = Words {
             "Factory or authority have the data: they can be corrected once it has answered."
         }
         ProblemType::TooManyCorrections => "The data were corrected too often.",
+        ProblemType::RegistrationUnderWay => "The authority is asked with this vehicle.",
         ProblemType::VehicleHeld => "Another sale holds this vehicle.",
         ProblemType::VehicleNotFound => "This vehicle isn't in your stock.",
         ProblemType::VehicleDiffers => "The vehicle isn't what plan and options say.",
@@ -382,7 +384,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 hexadecimal digits.",
         "code" | "options" => "Choose a plan and its options.",
-        "vehicle_id" => "A vehicle of your stock.",
+        "vehicle_id" => "The 17 characters of the VIN.",
         _ => "Look at this field.",
     },
 };

@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Dónde",
         pay_by: "Nuevo plazo",
         case: "Caso",
+        vehicle: "Bastidor que lleva el vehículo, si no es el comunicado",
         known_customer: "Es el mismo cliente, con el nombre escrito de otra forma",
     },
     doing: Actions {
@@ -342,6 +343,7 @@ pub(super) const WORDS: Words = Words {
             "Fábrica o autoridad tienen los datos: se corrigen cuando respondan."
         }
         ProblemType::TooManyCorrections => "Los datos se corrigieron demasiadas veces.",
+        ProblemType::RegistrationUnderWay => "Ya se ha pedido la matriculación de este vehículo.",
         ProblemType::VehicleHeld => "Otra venta tiene este vehículo.",
         ProblemType::VehicleNotFound => "Este vehículo no está en su stock.",
         ProblemType::VehicleDiffers => "El vehículo no es el del plan y sus opciones.",
@@ -390,7 +392,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 cifras hexadecimales.",
         "code" | "options" => "Elija un plan y sus opciones.",
-        "vehicle_id" => "Un vehículo de su stock.",
+        "vehicle_id" => "Los 17 caracteres del bastidor.",
         _ => "Revise este campo.",
     },
 };

@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Où",
         pay_by: "Nouvelle échéance",
         case: "Dossier",
+        vehicle: "VIN du véhicule lui-même, s’il diffère de celui annoncé",
         known_customer: "C’est le même client, avec le nom écrit autrement",
     },
     doing: Actions {
@@ -342,6 +343,7 @@ pub(super) const WORDS: Words = Words {
             "L’usine ou l’autorité a les données : à corriger après sa réponse."
         }
         ProblemType::TooManyCorrections => "Les données ont été corrigées trop souvent.",
+        ProblemType::RegistrationUnderWay => "L’immatriculation de ce véhicule est demandée.",
         ProblemType::VehicleHeld => "Une autre vente détient ce véhicule.",
         ProblemType::VehicleNotFound => "Ce véhicule n’est pas dans votre stock.",
         ProblemType::VehicleDiffers => "Le véhicule n’est pas celui de l’offre et des options.",
@@ -384,7 +386,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 chiffres hexadécimaux.",
         "code" | "options" => "Choisissez une offre et ses options.",
-        "vehicle_id" => "Un véhicule de votre stock.",
+        "vehicle_id" => "Les 17 caractères du VIN.",
         _ => "Vérifiez ce champ.",
     },
 };

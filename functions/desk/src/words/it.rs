@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Dove",
         pay_by: "Nuovo termine",
         case: "Caso",
+        vehicle: "Telaio sul veicolo stesso, se diverso da quello comunicato",
         known_customer: "È lo stesso cliente, con il nome scritto in altro modo",
     },
     doing: Actions {
@@ -342,6 +343,7 @@ pub(super) const WORDS: Words = Words {
             "Fabbrica o autorità hanno i dati: si correggono dopo la risposta."
         }
         ProblemType::TooManyCorrections => "I dati sono stati corretti troppe volte.",
+        ProblemType::RegistrationUnderWay => "L’immatricolazione di questo veicolo è già chiesta.",
         ProblemType::VehicleHeld => "Un’altra vendita ha questo veicolo.",
         ProblemType::VehicleNotFound => "Questo veicolo non è nel suo stock.",
         ProblemType::VehicleDiffers => "Il veicolo non è quello del piano e delle opzioni.",
@@ -384,7 +386,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 cifre esadecimali.",
         "code" | "options" => "Scelga un piano e le sue opzioni.",
-        "vehicle_id" => "Un veicolo del suo stock.",
+        "vehicle_id" => "I 17 caratteri del telaio.",
         _ => "Controlli questo campo.",
     },
 };

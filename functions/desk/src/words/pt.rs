@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
         place: "Onde",
         pay_by: "Novo prazo",
         case: "Caso",
+        vehicle: "Chassis do próprio veículo, se não for o comunicado",
         known_customer: "É o mesmo cliente, com o nome escrito de outra forma",
     },
     doing: Actions {
@@ -342,6 +343,7 @@ pub(super) const WORDS: Words = Words {
             "A fábrica ou a autoridade têm os dados: corrigem-se quando responderem."
         }
         ProblemType::TooManyCorrections => "Os dados foram corrigidos vezes demais.",
+        ProblemType::RegistrationUnderWay => "A matrícula deste veículo já foi pedida.",
         ProblemType::VehicleHeld => "Outra venda tem este veículo.",
         ProblemType::VehicleNotFound => "Este veículo não está no seu stock.",
         ProblemType::VehicleDiffers => "O veículo não é o do plano e das opções.",
@@ -382,7 +384,7 @@ pub(super) const WORDS: Words = Words {
         | "tax-declaration"
         | "insurance" => "64 dígitos hexadecimais.",
         "code" | "options" => "Escolha um plano e as suas opções.",
-        "vehicle_id" => "Um veículo do seu stock.",
+        "vehicle_id" => "Os 17 caracteres do chassis.",
         _ => "Verifique este campo.",
     },
 };

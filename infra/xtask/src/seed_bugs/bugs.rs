@@ -173,6 +173,18 @@ pub(super) const BUGS: &[Bug] = &[
         replace: "VehicleChange::Release { vehicle: Vin::clone(vehicle), since }",
     },
     Bug {
+        name: "a vehicle that is gone is still held",
+        file: "shared/domain/src/sale/effects.rs",
+        find: "VehicleChange::Replace { vehicle: vehicle.clone(), gone: gone.clone() }",
+        replace: "VehicleChange::Assign { vehicle: Vin::clone(vehicle) }",
+    },
+    Bug {
+        name: "a vehicle that may be another is registered",
+        file: "shared/domain/src/sale/decide/registration.rs",
+        find: "if sale.has_open_case(CaseKind::VehicleUnclear) =>",
+        replace: "if sale.has_open_case(CaseKind::VehicleUnclear) && !{on} =>",
+    },
+    Bug {
         name: "the vehicle's record is not changed",
         file: "shared/domain/src/use_cases/commit.rs",
         find: "store.commit(&next, vehicle_change(&sale, &next).as_ref()).await",

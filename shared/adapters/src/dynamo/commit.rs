@@ -8,12 +8,14 @@ use super::schema::{SALE, VEHICLE, sale_pk, stock_key, vehicle_pk};
 use super::stored::{details_item, state_of};
 use super::vehicles::TAKEN;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::Sale;
 use domain::ports::{CommitError, Details, StoreError};
 use domain::vehicle::{VehicleChange, VehicleStatus, build};
+use domain::{Sale, Vin};
 use std::collections::HashMap;
 
 const UNCHANGED: &str = "#version = :previous";
+/// Only the vehicle that this sale holds.
+const OWN: &str = "sale_id = :sale";
 
 /// The sale's part of a commit. It names what it sets: the state machine's `task_token` stays as it
 /// is.
@@ -89,10 +91,14 @@ impl DynamoSales {
         change: &VehicleChange,
     ) -> Result<(), CommitError> {
         let write = SaleWrite::of(next)?;
-        let parts = vec![self.sale_part(&write)?, self.vehicle_part(next, change).await?];
+        let mut parts = vec![self.sale_part(&write)?, self.vehicle_part(next, change).await?];
+        if let VehicleChange::Replace { gone, .. } = change {
+            parts.push(self.gone_part(next, gone)?);
+        }
         let Err(error) = self.transact(parts).await else { return Ok(()) };
         let reasons = cancellation(&error);
-        match (refused(reasons, 0), refused(reasons, 1)) {
+        let held = refused(reasons, 1).or_else(|| refused(reasons, 2));
+        match (refused(reasons, 0), held) {
             (Some(refused), _) => write.refused(refused.item()),
             (None, Some(_)) => Err(CommitError::VehicleHeld),
             (None, None) if is_busy(reasons) => Err(CommitError::Conflict),
@@ -132,10 +138,9 @@ impl DynamoSales {
         next: &Sale,
         change: &VehicleChange,
     ) -> Result<TransactWriteItem, StoreError> {
-        let own = "sale_id = :sale";
         let mut values = item([(":sale", text(next.id.to_string()))]);
         let (expression, condition, status) = match change {
-            VehicleChange::Assign { .. } => {
+            VehicleChange::Assign { .. } | VehicleChange::Replace { .. } => {
                 let dealership = text(next.dealership.as_str());
                 let sales = list([text(next.id.to_string())]);
                 values.extend(item([
@@ -158,7 +163,7 @@ impl DynamoSales {
                     (":key", text(stock_key(&plan.base_platform, *since))),
                 ]));
                 let release = "SET #status = :status, stock_of = :of, stock_key = :key, #plan = :plan, build = :build REMOVE sale_id";
-                (release, own, VehicleStatus::SinAsignar)
+                (release, OWN, VehicleStatus::SinAsignar)
             }
             VehicleChange::Register { plate, .. } => {
                 values.extend(item([
@@ -167,7 +172,7 @@ impl DynamoSales {
                 ]));
                 (
                     "SET #status = :status, plate = :plate, plate_key = :plate_key",
-                    own,
+                    OWN,
                     VehicleStatus::Matriculado,
                 )
             }
@@ -184,5 +189,20 @@ impl DynamoSales {
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values));
         update(part.condition_expression(condition))
+    }
+
+    /// The part of a vehicle that another one replaces.
+    fn gone_part(&self, next: &Sale, gone: &Vin) -> Result<TransactWriteItem, StoreError> {
+        let part = self
+            .update_part(key(vehicle_pk(gone), VEHICLE))
+            .update_expression("SET #status = :status REMOVE sale_id");
+        let values = item([
+            (":sale", text(next.id.to_string())),
+            (":status", text(VehicleStatus::Sustituido.as_str())),
+        ]);
+        let part = part
+            .set_expression_attribute_names(Some(names(["status"])))
+            .set_expression_attribute_values(Some(values));
+        update(part.condition_expression(OWN))
     }
 }

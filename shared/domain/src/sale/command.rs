@@ -63,6 +63,14 @@ pub enum Command {
         /// Who, and why.
         closure: Closure,
     },
+    /// A manager says which vehicle stands at the dealership, where what the factory reports doesn't
+    /// fit, and so closes the case.
+    AcceptVehicle {
+        /// The VIN on the vehicle itself.
+        vehicle: Vin,
+        /// Who, and why.
+        closure: Closure,
+    },
     /// Store the intent to order.
     RequestOrder,
     /// The factory confirmed.

@@ -236,11 +236,14 @@ pub fn vehicle_change(old: &Sale, new: &Sale) -> Option<VehicleChange> {
     let vehicle: &Vin = new.vehicle().or_else(|| old.vehicle())?;
     let since = new.facts.last()?.1;
     let fresh = |kind: FactKind| new.facts.iter().skip(old.facts.len()).any(|fact| fact.0 == kind);
+    let replaced = old.vehicle().filter(|gone| *gone != vehicle);
     let change =
         if [FactKind::SinAsignar, FactKind::Lapsed, FactKind::Cancelled].into_iter().any(fresh) {
             VehicleChange::Release { vehicle: vehicle.clone(), since }
         } else if fresh(FactKind::AtDealership) {
             VehicleChange::Assign { vehicle: vehicle.clone() }
+        } else if let Some(gone) = replaced {
+            VehicleChange::Replace { vehicle: vehicle.clone(), gone: gone.clone() }
         } else {
             let registration = new.registration().filter(|_| fresh(FactKind::VehicleRegistered))?;
             VehicleChange::Register { vehicle: vehicle.clone(), plate: registration.plate.clone() }

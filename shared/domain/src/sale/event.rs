@@ -70,6 +70,8 @@ pub enum Event {
     MilestoneReached { milestone: Milestone },
     /// The vehicle is at the dealership.
     VehicleArrived { vehicle: Vin },
+    /// A manager said that another vehicle stands there than the one that was reported.
+    VehicleReplaced { vehicle: Vin },
     /// The customer is told to pay the balance.
     FinalPaymentRequested { pay_by: Timestamp },
     /// The balance is paid.
@@ -153,6 +155,7 @@ impl Event {
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. }
             | Self::OrderRequested
+            | Self::VehicleReplaced { .. }
             | Self::DeliveryEstimated { .. }
             | Self::CustomerErased { .. }
             | Self::CustomerCorrected

@@ -206,6 +206,16 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
         (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => {
             Stage::VehicleReady { order, vehicle }
         }
+        (Stage::VehicleReady { order, .. }, Event::VehicleReplaced { vehicle }) => {
+            Stage::VehicleReady { order, vehicle }
+        }
+        (Stage::FinalPaymentPending { order, pay_by, .. }, Event::VehicleReplaced { vehicle }) => {
+            Stage::FinalPaymentPending { order, vehicle, pay_by }
+        }
+        (
+            Stage::PaymentReceived { order, registration_requested_at, refusal, .. },
+            Event::VehicleReplaced { vehicle },
+        ) => Stage::PaymentReceived { order, vehicle, registration_requested_at, refusal },
         (Stage::VehicleReady { order, vehicle }, Event::FinalPaymentRequested { pay_by }) => {
             Stage::FinalPaymentPending { order: Some(order), vehicle, pay_by }
         }

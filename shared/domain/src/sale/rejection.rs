@@ -66,9 +66,15 @@ pub enum Rejection {
         .0.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
     )]
     DocumentsMissing(Vec<DocumentKind>),
+    /// It may be another one than was reported.
+    #[error("it is not clear which vehicle it is: the dealership has to see to it")]
+    VehicleUnclear,
     /// The authority refused, and nobody had it asked again.
     #[error("the authority refused: the dealership has to see to it")]
     RegistrationRefused,
+    /// It is asked with this vehicle.
+    #[error("the authority is asked to register the vehicle: it can't be another any more")]
+    RegistrationUnderWay,
     /// Once is enough.
     #[error("the vehicle is registered already")]
     AlreadyRegistered,

@@ -1,6 +1,6 @@
 //! What a sale waits for, and until when: a payment, the vehicle, or the dealership.
 
-use super::{Sale, Stage};
+use super::{CaseKind, Sale, Stage};
 use crate::country::{Country, DocumentKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -48,6 +48,11 @@ impl Sale {
                 Some(Wait::SignalPayment)
             }
             Stage::VehicleRegistered { .. } if self.is_on_hold() => Some(Wait::Dealership),
+            Stage::PaymentReceived { registration_requested_at: None, .. }
+                if self.has_open_case(CaseKind::VehicleUnclear) =>
+            {
+                Some(Wait::Dealership)
+            }
             Stage::PaymentReceived { .. } if self.is_on_hold() || self.awaits_dealership() => {
                 Some(Wait::Dealership)
             }

@@ -3,7 +3,7 @@
 use super::commit::{ChangeError, commit};
 use crate::ports::SaleStore;
 use crate::sale::{CaseKind, Closure, Command, Sale};
-use crate::{DealershipId, SaleId};
+use crate::{DealershipId, SaleId, Vin};
 use jiff::Timestamp;
 
 /// A manager's request.
@@ -15,6 +15,9 @@ pub struct Input {
     pub dealership: DealershipId,
     /// The kind of the case; at most one of a kind is open.
     pub kind: CaseKind,
+    /// The vehicle that stands at the dealership, where that is what the case is about; else the
+    /// sale keeps its own.
+    pub vehicle: Option<Vin>,
     /// Who, and why.
     pub closure: Closure,
 }
@@ -25,11 +28,15 @@ pub async fn close_case(
     input: Input,
     now: Timestamp,
 ) -> Result<Sale, ChangeError> {
-    let Input { sale, dealership, kind, closure } = input;
+    let Input { sale, dealership, kind, vehicle, closure } = input;
     let sale = store
         .sale(sale)
         .await?
         .filter(|sale| sale.dealership == dealership)
         .ok_or(ChangeError::NotFound)?;
-    commit(store, sale, Command::CloseCase { kind, closure }, now).await
+    let command = match vehicle.filter(|_| kind == CaseKind::VehicleUnclear) {
+        Some(vehicle) => Command::AcceptVehicle { vehicle, closure },
+        None => Command::CloseCase { kind, closure },
+    };
+    commit(store, sale, command, now).await
 }

@@ -107,6 +107,8 @@ problem_types! {
     EmailOfAnother = 409 "email-of-another" "The e-mail address is a customer's of another name",
     /// What a partner was told stays, as long as it may act on it.
     PartnerHasCustomer = 409 "partner-has-customer" "A partner is asked with the customer's data",
+    /// The vehicle can't be another any more.
+    RegistrationUnderWay = 409 "registration-under-way" "The authority is asked to register the vehicle",
     /// A customer's data are corrected twenty times at most.
     TooManyCorrections = 409 "too-many-corrections" "The customer's data were corrected too often",
     /// One vehicle, one sale.

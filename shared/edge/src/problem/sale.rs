@@ -24,11 +24,14 @@ impl From<Rejection> for Problem {
             Rejection::NoCase => ProblemType::CaseNotFound,
             Rejection::ClosesItself => ProblemType::CaseClosesItself,
             // Only the workflow's own tasks are answered so, and so.
-            Rejection::RegistrationRefused => ProblemType::RegistrationNotDue,
+            Rejection::RegistrationRefused | Rejection::VehicleUnclear => {
+                ProblemType::RegistrationNotDue
+            }
             Rejection::PaymentReversed => ProblemType::PaymentReversed,
             Rejection::OrderIsPlaced => ProblemType::OrderAlreadyPlaced,
             Rejection::PurchaseOpen => ProblemType::PurchaseOpen,
             Rejection::PartnerHasCustomer(_) => ProblemType::PartnerHasCustomer,
+            Rejection::RegistrationUnderWay => ProblemType::RegistrationUnderWay,
             Rejection::NoDeadline(_) => ProblemType::NoDeadline,
             Rejection::TooManyExtensions => ProblemType::TooManyExtensions,
             Rejection::NotLater(after) => {
@@ -126,6 +129,7 @@ mod tests {
             (Rejection::OrderIsPlaced, "order-already-placed", 409),
             (Rejection::PurchaseOpen, "purchase-open", 409),
             (Rejection::PartnerHasCustomer("factory"), "partner-has-customer", 409),
+            (Rejection::RegistrationUnderWay, "registration-under-way", 409),
             (Rejection::NoDeadline(Status::Manufacturing), "no-deadline", 409),
             (Rejection::TooManyExtensions, "too-many-extensions", 409),
             (Rejection::NotLater(Timestamp::UNIX_EPOCH), "invalid-request", 422),

@@ -16,6 +16,10 @@ pub(super) fn registrations(run: &Run, state: &State, found: &mut Findings) {
         found.check(entry.balance_captured, Invariant::Registration, || {
             format!("{sale} was registered before full payment")
         });
+        let late = entry.unclear.is_none_or(|(opened, intent)| opened + 2 * MAX_SKEW >= intent);
+        found.check(late, Invariant::Registration, || {
+            format!("{} was registered while it was a case which vehicle it is", entry.vehicle)
+        });
         let known = sale_of(state, sale);
         // A call on its way is not called back.
         let count = |kind, until: i64| {

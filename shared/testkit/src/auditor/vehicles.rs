@@ -9,6 +9,13 @@ use domain::{SaleId, Vin};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn vehicles(run: &Run, state: &State, found: &mut Findings) {
+    for (vehicle, row) in &state.vehicles {
+        let held = row.holder.and_then(|holder| state.sales.get(&holder));
+        let is_its = held.is_none_or(|holder| holder.sale.vehicle() == Some(vehicle));
+        found.check(is_its, Invariant::Vehicle, || {
+            format!("{vehicle} is held by {:?}, which has another", row.holder)
+        });
+    }
     let mut live: BTreeMap<&str, SaleId> = BTreeMap::new();
     for (id, row) in &state.sales {
         let sale = &row.sale;

@@ -2,10 +2,10 @@
 
 use super::sale_store::{MANY, fresh_vehicle, shipped, step};
 use super::{Outcome, Sample, after, at_once, registered_at};
-use domain::ports::{Registered, STOCK_PAGE, SaleStore, VehicleStore};
-use domain::sale::{Command, Sale, StockClaim};
+use domain::ports::{CommitError, Registered, STOCK_PAGE, SaleStore, VehicleStore};
+use domain::sale::{Closure, Command, Milestone, Sale, StockClaim};
 use domain::vehicle::{NotInStock, StockVehicle, VehicleStatus};
-use domain::{BasePlatform, DealershipId, Vin};
+use domain::{BasePlatform, DealershipId, Reason, Vin};
 use jiff::SignedDuration;
 use std::error::Error;
 
@@ -16,6 +16,7 @@ macro_rules! vehicle_store {
         $each! { vehicle_store:
             a_vehicle_that_is_lost_is_stock_until_a_sale_takes_it,
             a_vehicle_is_taken_only_where_and_as_what_it_is,
+            a_vehicle_takes_the_place_of_another,
             of_many_sales_at_once_one_takes_the_vehicle,
             the_stock_is_listed_page_by_page
         }
@@ -85,6 +86,44 @@ pub async fn a_vehicle_that_is_lost_is_stock_until_a_sale_takes_it(
         [(&vehicle, late)]
     );
     assert_eq!(store.register(sale_of(&vehicle)?.registration()).await?, Registered::Stored);
+    Ok(())
+}
+
+/// Protects invariant 2 where the factory gave another vehicle: the one that is gone is nobody's, and
+/// nobody else's is taken.
+pub async fn a_vehicle_takes_the_place_of_another(
+    store: &(impl SaleStore + VehicleStore),
+) -> Outcome {
+    let (gone, there) = (fresh_vehicle()?, fresh_vehicle()?);
+    let (on_its_way, arrived, _) = shipped(store, &gone).await?;
+    step(store, &on_its_way, &arrived).await?;
+    let (others, held, freed) = shipped(store, &there).await?;
+    step(store, &others, &held).await?;
+    let report = Command::ReportMilestone {
+        order: arrived.order().ok_or("no order")?.id.clone(),
+        milestone: Milestone::AvailableForCustomer,
+        vehicle: Some(there.clone()),
+        estimated_delivery: None,
+        final_payment_window: SignedDuration::from_hours(1),
+    };
+    let (by, reason) = (arrived.registered_by.clone(), Reason::parse("damaged on its way")?);
+    let accept = Command::AcceptVehicle { vehicle: there.clone(), closure: Closure { by, reason } };
+    let steps = after(&arrived, [report, accept], registered_at())?;
+    let [_, unclear, replaced] = steps.as_slice() else { return Err("two steps".into()) };
+    step(store, &arrived, unclear).await?;
+    assert_eq!(step(store, unclear, replaced).await, Err(CommitError::VehicleHeld));
+    step(store, &held, &freed).await?;
+    for _ in 0..2 {
+        step(store, unclear, replaced).await?;
+    }
+    assert_eq!(store.sale(arrived.id).await?.as_ref(), Some(replaced));
+    for (vehicle, status) in [(&gone, VehicleStatus::Sustituido), (&there, VehicleStatus::Asignado)]
+    {
+        let record = store.vehicle(&arrived.dealership, vehicle).await?.ok_or("no record")?;
+        assert_eq!(record.status, status);
+        assert!(record.sales.contains(&arrived.id), "who had it stays known");
+    }
+    assert_eq!(store.stock(&arrived.dealership, None, None).await?, []);
     Ok(())
 }
 

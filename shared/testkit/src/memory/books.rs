@@ -120,4 +120,7 @@ pub struct RegistryEntry {
     pub at: i64,
     /// What had been captured, and not given back, of that sale's balance when the call came.
     pub balance_captured: bool,
+    /// While it is a case which vehicle that is: since when, and when the intent to ask was stored, in
+    /// milliseconds.
+    pub unclear: Option<(i64, i64)>,
 }

@@ -5,7 +5,7 @@ use super::ports::Ports;
 use super::story::short;
 use crate::faults::Site;
 use domain::ports::{PartnerError, RegistrationRequest, Registry, RegistryError};
-use domain::sale::{PaymentKind, PaymentOutcome, Registration};
+use domain::sale::{Case, CaseKind, PaymentKind, PaymentOutcome, Registration, Stage};
 use domain::{Plate, RegistrationId};
 
 impl Registry for Ports<'_> {
@@ -44,6 +44,15 @@ impl Registry for Ports<'_> {
                     && !payment.is_refunded_by_us()
                     && matches!(payment.outcome, PaymentOutcome::Captured(_))
             });
+            let unclear = state.sales.get(&request.sale).and_then(|row| {
+                let unclear = |case: &&Case| case.kind == CaseKind::VehicleUnclear;
+                let opened_at = row.sale.open_cases().find(unclear)?.opened_at.as_millisecond();
+                let Stage::PaymentReceived { registration_requested_at, .. } = row.sale.stage
+                else {
+                    return None;
+                };
+                Some((opened_at, registration_requested_at?))
+            });
             let registration = Registration { id, plate };
             let (vehicle, dealership) = (request.vehicle.clone(), request.dealership.clone());
             let entry = RegistryEntry {
@@ -53,6 +62,7 @@ impl Registry for Ports<'_> {
                 dealership,
                 registration: registration.clone(),
                 balance_captured,
+                unclear,
             };
             state.registrations.insert(key, entry);
             state.note("registry", || {

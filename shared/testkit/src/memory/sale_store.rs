@@ -151,12 +151,14 @@ impl SaleStore for Ports<'_> {
                 return Err(CommitError::Conflict);
             }
             if let Some(change) = vehicle {
-                let holder = state.vehicles.get(change.vehicle()).and_then(|held| held.holder);
+                let holder = |vehicle| state.vehicles.get(vehicle).and_then(|held| held.holder);
+                let is_own = |vehicle| holder(vehicle) == Some(next.id);
+                let is_free = |vehicle| holder(vehicle).is_none() || is_own(vehicle);
                 let allowed = match change {
-                    VehicleChange::Assign { .. } => holder.is_none_or(|holder| holder == next.id),
-                    VehicleChange::Release { .. } | VehicleChange::Register { .. } => {
-                        holder == Some(next.id)
-                    }
+                    VehicleChange::Assign { vehicle } => is_free(vehicle),
+                    VehicleChange::Replace { vehicle, gone } => is_free(vehicle) && is_own(gone),
+                    VehicleChange::Release { vehicle, .. }
+                    | VehicleChange::Register { vehicle, .. } => is_own(vehicle),
                 };
                 if !allowed {
                     return Err(CommitError::VehicleHeld);

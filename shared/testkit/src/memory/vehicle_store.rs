@@ -71,6 +71,11 @@ pub(super) fn not_in_stock(state: &State, new: &NewSale<'_>, vehicle: &Vin) -> O
 
 /// Changes the vehicle's record in the same write as the sale.
 pub(super) fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleChange) {
+    if let VehicleChange::Replace { gone, .. } = change
+        && let Some(row) = state.vehicles.get_mut(gone)
+    {
+        (row.holder, row.status) = (None, VehicleStatus::Sustituido);
+    }
     let built = state.sales.get(&sale.id).map(|row| row.details.plan.clone());
     let row = state.vehicles.entry(change.vehicle().clone()).or_insert_with(|| VehicleRow {
         holder: None,
@@ -81,7 +86,7 @@ pub(super) fn change_vehicle(state: &mut State, sale: &Sale, change: &VehicleCha
         sales: Vec::new(),
     });
     match change {
-        VehicleChange::Assign { .. } => {
+        VehicleChange::Assign { .. } | VehicleChange::Replace { .. } => {
             (row.holder, row.status, row.stock) = (Some(sale.id), VehicleStatus::Asignado, None);
             row.sales.push(sale.id);
         }

@@ -240,6 +240,7 @@ impl<'w> Simulation<'w> {
             Event::PollForBalance { sale, looks } => self.consider_balance(sale, looks),
             Event::FactoryMoves { order, milestone } => self.factory_moves(order, milestone),
             Event::FactoryCancels(order) => self.factory_cancels(order),
+            Event::FactoryReplaces(order) => self.factory_replaces(order),
             Event::FactoryTells { order, says, tries } => self.factory_tells(order, says, tries),
             Event::BankSettles(attempt) => self.bank_settles(attempt),
             Event::PayerActs { attempt, acts } => self.payer_acts(attempt, acts),

@@ -68,6 +68,8 @@ pub(super) enum Event {
         milestone: Milestone,
     },
     FactoryCancels(SaleId),
+    /// Another vehicle goes out in the place of the one that was built.
+    FactoryReplaces(SaleId),
     FactoryTells {
         order: SaleId,
         says: Says,

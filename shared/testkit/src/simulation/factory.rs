@@ -13,6 +13,15 @@ use jiff::ToSpan;
 /// How often the factory sends a webhook that isn't taken.
 const FACTORY_TELLS: u32 = 40;
 
+/// How the VINs of vehicles begin that went out in the place of others.
+const REPLACED: &str = "VSR";
+
+/// The vehicle that goes out in the place of this one; itself where it has done so already.
+fn instead(vehicle: &Vin) -> Vin {
+    let text = vehicle.as_str().replacen("VSS", REPLACED, 1);
+    Vin::parse(&text).unwrap_or_else(|_| vehicle.clone())
+}
+
 impl Simulation<'_> {
     /// Once it took an order, its vehicle goes from milestone to milestone, unless the factory
     /// cancels the order on the way, holds the vehicle back, or mistakes it for another.
@@ -48,6 +57,10 @@ impl Simulation<'_> {
             }
         }
         if free && self.rng.percent(5) {
+            // Half of them are a slip of the pen.
+            if wait % 2 == 0 {
+                self.after(wait, Event::FactoryReplaces(order));
+            }
             self.factory_says(order, Says::OtherVehicle, wait + DAY);
         }
     }
@@ -77,6 +90,15 @@ impl Simulation<'_> {
         self.factory_says(order, Says::Trouble(Trouble::Cancelled), delay);
     }
 
+    pub(super) fn factory_replaces(&mut self, order: SaleId) {
+        self.world.with(|state| {
+            state.note("factory", || format!("{}: another vehicle", short(order)));
+            if let Some(known) = state.orders.get_mut(&order.to_string()) {
+                known.vehicle = instead(&known.vehicle);
+            }
+        });
+    }
+
     pub(super) fn factory_tells(&mut self, order: SaleId, says: Says, tries: u32) {
         let known = self.world.with(|state| {
             let there = state.sales.get(&order).is_some_and(|row| row.sale.vehicle().is_some());
@@ -98,9 +120,7 @@ impl Simulation<'_> {
                         let there = milestone >= Milestone::AtDealership;
                         (milestone, there.then(|| known.vehicle.clone()))
                     }
-                    Says::OtherVehicle => {
-                        (Milestone::AtDealership, Vin::parse("VSSZZZ5FZJR0THER1").ok())
-                    }
+                    Says::OtherVehicle => (Milestone::AtDealership, Some(instead(&known.vehicle))),
                     Says::Trouble(trouble) => {
                         let told = (known.id, trouble);
                         let taken = follow_factory::take_factory_trouble(&ports, order, told, now);
@@ -144,9 +164,13 @@ impl Simulation<'_> {
                 // What is over by then is nobody's case any more.
                 let live = state.sales.get(&order).filter(|row| !row.sale.status().is_over());
                 let built = live.is_some_and(|row| row.sale.vehicle().is_none());
+                let of_sale = live.and_then(|row| row.sale.vehicle()).cloned();
                 let known = state.orders.get_mut(&order.to_string()).filter(|_| live.is_some());
                 if let Some(known) = known {
-                    known.troubles.extend(case);
+                    // It may have arrived after it took the other's place.
+                    let is_its = of_sale == Some(instead(&known.vehicle));
+                    let told = case.filter(|_| !matches!(says, Says::OtherVehicle) || !is_its);
+                    known.troubles.extend(told);
                     if let (Says::Expects(_, days), true) = (says, built) {
                         known.expected.extend(FIRST_ESTIMATE.checked_add(days.days()));
                     }

@@ -6,13 +6,13 @@ use super::events::{Act, Event};
 use super::processes::{Caller, Outcome};
 use super::record::ClientAnswer;
 use super::settings::{DAY, HOUR, MAX_EXTENSION, SECOND};
-use crate::memory::{Ports, has};
+use crate::memory::{Ports, State, has};
 use domain::sale::{CaseKind, CheckKind, Closure, DeliveryPlace, FactKind, PaymentOutcome, Slot};
 use domain::use_cases::{
     ChangeError, cancel_sale, close_case, extend_deadline, pay, prepare_delivery, record_documents,
     relay, resubmit_registration,
 };
-use domain::{AttemptId, DealershipId, EmployeeId, Reason, SaleId};
+use domain::{AttemptId, DealershipId, EmployeeId, Reason, SaleId, Vin};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -106,12 +106,10 @@ impl Simulation<'_> {
                     Act::Close(sale, kind) => {
                         let ports = Ports::new(world, "close-case");
                         let closure = Closure { by, reason };
-                        close_case::close_case(
-                            &ports,
-                            close_case::Input { sale, dealership, kind, closure },
-                            now,
-                        )
-                        .await
+                        let vehicle = world.with(|state| vehicle_there(state, sale));
+                        let vehicle = vehicle.filter(|_| kind == CaseKind::VehicleUnclear);
+                        let input = close_case::Input { sale, dealership, kind, vehicle, closure };
+                        close_case::close_case(&ports, input, now).await
                     }
                 };
                 Outcome::Managed(done.map(drop))
@@ -214,4 +212,11 @@ impl Simulation<'_> {
             self.after(wait, Event::Manage { act, tries: tries.saturating_add(1) });
         }
     }
+}
+
+/// What a manager reads on the vehicle itself; once it is registered, no word changes it.
+fn vehicle_there(state: &State, sale: SaleId) -> Option<Vin> {
+    let registered = state.sales.get(&sale).is_some_and(|row| row.sale.registration().is_some());
+    let order = state.orders.get(&sale.to_string()).filter(|_| !registered);
+    order.map(|order| order.vehicle.clone())
 }

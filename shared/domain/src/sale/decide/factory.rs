@@ -4,11 +4,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::cases::{raised, resolved};
+use super::cases::{self, raised, resolved};
 use super::payments::owe_back;
 use crate::sale::{
-    CaseKind, Estimate, Event, Expected, Milestone, Order, PaymentKind, Rejection, Sale, Stage,
-    Trouble,
+    CaseKind, Closure, Estimate, Event, Expected, Milestone, Order, PaymentKind, Rejection, Sale,
+    Stage, Trouble,
 };
 use crate::{OrderId, Vin};
 use jiff::{SignedDuration, Timestamp};
@@ -158,4 +158,31 @@ pub(super) fn report_milestone(
         events.push(event);
     }
     Ok(events)
+}
+
+/// A manager says which vehicle stands at the dealership: it takes the place of the one that
+/// the factory reported, or arrives where the factory named none. Not once the authority is asked
+/// with the other. The same request again changes nothing.
+pub(super) fn accept_vehicle(
+    sale: &Sale,
+    vehicle: Vin,
+    closure: Closure,
+) -> Result<Vec<Event>, Rejection> {
+    let settled = cases::closed(sale, CaseKind::VehicleUnclear, closure)?;
+    if sale.vehicle() == Some(&vehicle) {
+        return Ok(settled);
+    }
+    let accepted = match &sale.stage {
+        // Closed before, with another vehicle.
+        _ if settled.is_empty() => return Err(Rejection::NoCase),
+        Stage::Manufacturing { .. } => Event::VehicleArrived { vehicle },
+        Stage::VehicleReady { .. }
+        | Stage::FinalPaymentPending { .. }
+        | Stage::PaymentReceived { registration_requested_at: None, .. } => {
+            Event::VehicleReplaced { vehicle }
+        }
+        Stage::PaymentReceived { .. } => return Err(Rejection::RegistrationUnderWay),
+        _ => return Err(Rejection::AlreadyRegistered),
+    };
+    Ok([accepted].into_iter().chain(settled).collect())
 }

@@ -61,6 +61,9 @@ fn decide_alone(sale: &Sale, command: Command, now: Timestamp) -> Result<Vec<Eve
         Command::RecordReturn { attempt } => money_back::record_return(sale, attempt),
         Command::OpenCases { unsettled_since } => Ok(cases::opened(sale, unsettled_since)),
         Command::CloseCase { kind, closure } => cases::closed(sale, kind, closure),
+        Command::AcceptVehicle { vehicle, closure } => {
+            factory::accept_vehicle(sale, vehicle, closure)
+        }
         Command::MissAuthority { asked_before } => {
             Ok(cases::missed(sale, CaseKind::AuthoritySilent, asked_before))
         }

@@ -29,6 +29,12 @@ pub(super) fn request(sale: &Sale) -> Result<Vec<Event>, Rejection> {
         Stage::PaymentReceived { .. } if sale.refusal().is_some() => {
             Err(Rejection::RegistrationRefused)
         }
+        // Not with a vehicle that may be another one.
+        Stage::PaymentReceived { registration_requested_at: None, .. }
+            if sale.has_open_case(CaseKind::VehicleUnclear) =>
+        {
+            Err(Rejection::VehicleUnclear)
+        }
         Stage::PaymentReceived { registration_requested_at: None, .. }
             if !sale.missing_documents().is_empty() =>
         {

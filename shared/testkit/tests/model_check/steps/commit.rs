@@ -28,9 +28,9 @@ pub(super) fn commit(world: &mut World, process: &Process, store: Store) -> Opti
     if let Some(change) = vehicle_change(read, &made) {
         let free = match change {
             VehicleChange::Assign { .. } => world.holder.is_none_or(|holder| holder == sale),
-            VehicleChange::Release { .. } | VehicleChange::Register { .. } => {
-                world.holder == Some(sale)
-            }
+            VehicleChange::Release { .. }
+            | VehicleChange::Replace { .. }
+            | VehicleChange::Register { .. } => world.holder == Some(sale),
         };
         if !free && store != Store::AnyHolder {
             return None;

@@ -2,12 +2,14 @@
 
 use crate::sale::examples::{
     WINDOW, at, available, cancel, captured, close, kinds, new_sale, open_cases, order, ordered,
-    refund, report, reserved, run, start, vin,
+    paid, refund, registration, report, reserved, run, start, vin,
 };
 use crate::sale::{
     AttemptState, CaseKind, Command, Effect, Estimate, Expected, FactKind, Milestone, Notification,
     PaymentKind, RefundState, Rejection, Sale, Status, Trouble, Wait, decide, effects,
+    vehicle_change,
 };
+use crate::vehicle::VehicleChange;
 use crate::{OrderId, Reason, Vin};
 use jiff::civil::date;
 
@@ -55,13 +57,7 @@ fn reports_of_another_order_are_refused() {
 /// R-135 of `docs/requirements.md`: sent again, it would fit no better.
 #[test]
 fn a_vehicle_that_doesn_t_fit_is_a_case_and_changes_nothing_else() {
-    let of = |vehicle: Option<&str>| Command::ReportMilestone {
-        order: order().id,
-        milestone: Milestone::AvailableForCustomer,
-        vehicle: vehicle.map(|vin| Vin::parse(vin).unwrap()),
-        estimated_delivery: None,
-        final_payment_window: WINDOW,
-    };
+    let of = |vehicle| named(vehicle, Milestone::AvailableForCustomer);
     let replaced = run(available(), [of(Some("VSSZZZ5FZJR099999"))], at(3));
     assert_eq!(open_cases(&replaced), [CaseKind::VehicleUnclear]);
     assert_eq!((replaced.vehicle(), replaced.status()), (Some(&vin()), available().status()));
@@ -73,6 +69,74 @@ fn a_vehicle_that_doesn_t_fit_is_a_case_and_changes_nothing_else() {
     assert_eq!(nameless.milestone(), Some(Milestone::InTransit));
     let named = run(nameless, [report(Milestone::AvailableForCustomer)], at(4));
     assert_eq!((open_cases(&named), named.status()), (vec![], Status::FinalPaymentPending));
+}
+
+/// A report that names this vehicle, or none.
+fn named(vehicle: Option<&str>, at: Milestone) -> Command {
+    let mut command = report(at);
+    if let Command::ReportMilestone { vehicle: told, .. } = &mut command {
+        *told = vehicle.map(|vin| Vin::parse(vin).unwrap());
+    }
+    command
+}
+
+fn accept(vin: &str) -> Command {
+    let Command::CloseCase { closure, .. } = close(CaseKind::VehicleUnclear) else {
+        unreachable!("it closes")
+    };
+    Command::AcceptVehicle { vehicle: Vin::parse(vin).unwrap(), closure }
+}
+
+/// R-139 of `docs/requirements.md`: with its own the sale would stay paid for a vehicle that is gone.
+#[test]
+fn a_manager_says_which_vehicle_stands_there() {
+    let (gone, there) = (vin(), "VSSZZZ5FZJR099999");
+    assert_eq!(decide(&available(), accept(there), at(3)), Err(Rejection::NoCase));
+    let unclear = run(available(), [named(Some(there), Milestone::AtDealership)], at(3));
+    let replaced = run(unclear.clone(), [accept(there)], at(4));
+    let expected = Some(Vin::parse(there).unwrap());
+    assert_eq!((replaced.vehicle(), replaced.status()), (expected.as_ref(), unclear.status()));
+    assert_eq!(open_cases(&replaced), []);
+    let change = VehicleChange::Replace { vehicle: expected.unwrap(), gone };
+    assert_eq!(vehicle_change(&unclear, &replaced), Some(change));
+    assert_eq!(decide(&replaced, accept(there), at(5)), Ok(vec![]), "a repeat");
+    assert_eq!(decide(&replaced, accept("VSSZZZ5FZJR088888"), at(5)), Err(Rejection::NoCase));
+    let reported = named(Some(there), Milestone::AvailableForCustomer);
+    assert_eq!(decide(&replaced, reported, at(5)), Ok(vec![]), "it is the sale's");
+
+    // Its own was right all along.
+    let kept = run(unclear, [accept(vin().as_str())], at(4));
+    assert_eq!((kept.vehicle(), open_cases(&kept)), (Some(&vin()), vec![]));
+
+    // The factory named none.
+    let nameless = run(ordered(), [named(None, Milestone::AtDealership)], at(3));
+    let known = run(nameless, [accept(there)], at(4));
+    assert_eq!((known.status(), open_cases(&known)), (Status::VehicleReady, vec![]));
+    let due = run(known, [named(None, Milestone::AvailableForCustomer)], at(5));
+    assert_eq!(due.status(), Status::FinalPaymentPending);
+}
+
+/// R-139 of `docs/requirements.md`: a plate is for one vehicle alone.
+#[test]
+fn a_vehicle_that_is_unclear_is_not_registered() {
+    let there = "VSSZZZ5FZJR099999";
+    let unclear = run(paid(), [named(Some(there), Milestone::AvailableForCustomer)], at(3));
+    assert_eq!(unclear.awaits(), Some(Wait::Dealership));
+    assert_eq!(
+        decide(&unclear, Command::RequestRegistration, at(4)),
+        Err(Rejection::VehicleUnclear)
+    );
+    let clear = run(unclear.clone(), [accept(there)], at(4));
+    assert!(effects(Some(&unclear), &clear).contains(&Effect::ResumeWorkflow(Wait::Dealership)));
+    let asked = run(clear, [Command::RequestRegistration], at(5));
+    let late = named(Some(vin().as_str()), Milestone::AvailableForCustomer);
+    let again = run(asked, [late], at(6));
+    assert_eq!(decide(&again, accept(vin().as_str()), at(7)), Err(Rejection::RegistrationUnderWay));
+    let registered = run(again, [Command::ConfirmRegistration(registration())], at(7));
+    assert_eq!(
+        decide(&registered, accept(vin().as_str()), at(8)),
+        Err(Rejection::AlreadyRegistered)
+    );
 }
 
 fn trouble(trouble: Trouble) -> Command {
