@@ -203,10 +203,8 @@ fn step(stage: Stage, event: &Event, stock: Option<&StockClaim>, now: Timestamp)
             Stage::OrderPlaced { order } | Stage::Manufacturing { order, .. },
             Event::MilestoneReached { milestone },
         ) => Stage::Manufacturing { order, milestone },
-        (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle }) => {
-            Stage::VehicleReady { order, vehicle }
-        }
-        (Stage::VehicleReady { order, .. }, Event::VehicleReplaced { vehicle }) => {
+        (Stage::Manufacturing { order, .. }, Event::VehicleArrived { vehicle })
+        | (Stage::VehicleReady { order, .. }, Event::VehicleReplaced { vehicle }) => {
             Stage::VehicleReady { order, vehicle }
         }
         (Stage::FinalPaymentPending { order, pay_by, .. }, Event::VehicleReplaced { vehicle }) => {

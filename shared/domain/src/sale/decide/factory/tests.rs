@@ -94,10 +94,10 @@ fn a_manager_says_which_vehicle_stands_there() {
     assert_eq!(decide(&available(), accept(there), at(3)), Err(Rejection::NoCase));
     let unclear = run(available(), [named(Some(there), Milestone::AtDealership)], at(3));
     let replaced = run(unclear.clone(), [accept(there)], at(4));
-    let expected = Some(Vin::parse(there).unwrap());
-    assert_eq!((replaced.vehicle(), replaced.status()), (expected.as_ref(), unclear.status()));
+    let expected = Vin::parse(there).unwrap();
+    assert_eq!((replaced.vehicle(), replaced.status()), (Some(&expected), unclear.status()));
     assert_eq!(open_cases(&replaced), []);
-    let change = VehicleChange::Replace { vehicle: expected.unwrap(), gone };
+    let change = VehicleChange::Replace { vehicle: expected, gone };
     assert_eq!(vehicle_change(&unclear, &replaced), Some(change));
     assert_eq!(decide(&replaced, accept(there), at(5)), Ok(vec![]), "a repeat");
     assert_eq!(decide(&replaced, accept("VSSZZZ5FZJR088888"), at(5)), Err(Rejection::NoCase));
