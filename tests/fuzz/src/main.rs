@@ -7,6 +7,7 @@ use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 #[derive(Parser)]
 struct Options {
@@ -35,11 +36,14 @@ fn main() -> Result<()> {
             scope.spawn(|| {
                 while let Some((target, portion)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let size = each.saturating_sub(portion.saturating_mul(PORTION)).min(PORTION);
+                    let began = Instant::now();
                     let outcome = run(
                         target,
                         u32::try_from(size).unwrap_or(u32::MAX),
                         seed.wrapping_add(*portion),
                     );
+                    let seconds = began.elapsed().as_secs_f64();
+                    eprintln!("{seconds:>7.1}s  {size:>6} inputs of {}", target.name);
                     if let (Err(finding), Ok(mut findings)) = (outcome, findings.lock()) {
                         findings.push(*finding);
                     }
