@@ -217,7 +217,7 @@ impl<P: Parts> Desk<'_, P> {
             name: plan.shown(frame.language).to_owned(),
         });
         let board = board(found, asked, plans.collect(), &frame, now);
-        Ok(frame.board(board))
+        Ok(frame.board(board).versioned(request.headers(), ""))
     }
 
     /// Sales by whatever is in hand: what has an index by it; a name or a phone number among those

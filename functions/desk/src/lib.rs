@@ -31,14 +31,14 @@ use domain::ports::{
     SaleStore, VehicleStore,
 };
 use domain::{AttemptId, CustomerId, SaleId};
-use edge::http::Page;
+use edge::http::{MAX_BODY, Page};
 use edge::{Employee, Operation, Problem, ProblemType, Request};
 use jiff::SignedDuration;
 use pages::Frame;
-use web::{Form, from_another_site, language};
+use web::{Form, MAX_FORM, from_another_site, language};
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "2";
+pub(crate) const ASSETS_VERSION: &str = "3";
 
 /// What bounds the operations, as it bounds them where the API is asked.
 #[derive(Debug, Clone, Copy)]
@@ -167,8 +167,10 @@ impl<P: Parts> Desk<'_, P> {
         }
         let segments: Vec<&str> = path.split('/').collect();
         let frame = Frame::new(language(request), segments.len().saturating_sub(1));
+        // A plan has a name and a price for each of its options, in each language and country.
+        let most = if segments.first() == Some(&"plans") { MAX_BODY } else { MAX_FORM };
         let answer = match request.method() {
-            "POST" => match Form::read(request, self.url) {
+            "POST" => match Form::read(request, self.url, most) {
                 Some(form) => self.take(frame.clone(), &segments, fresh, request, &form).await,
                 None => Ok(frame.message(403, frame.chrome.refused)),
             },
@@ -211,6 +213,7 @@ impl<P: Parts> Desk<'_, P> {
             }
             ["stock"] => self.stock(frame, &employee, request).await,
             ["plans"] => self.offered(frame, &employee).await,
+            ["plans", "new"] => Self::new_plan_form(frame, &employee),
             ["plans", code] => self.plan_form(frame, &employee, code).await,
             ["reports"] => reports::begin(&frame, &employee, request),
             ["reports", month] => self.report(frame, &employee, month, request).await,
@@ -238,6 +241,7 @@ impl<P: Parts> Desk<'_, P> {
         let frame = frame.of(&employee);
         match segments {
             ["sell"] => self.sell(frame, &employee, fresh, request, form).await,
+            ["plans", "new"] => self.add_plan(frame, &employee, request, form).await,
             ["plans", code] => self.change_plan(frame, &employee, code, request, form).await,
             ["sales", id, action] => {
                 self.act(frame, &employee, (id, action), fresh, request, form).await

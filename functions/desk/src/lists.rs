@@ -20,6 +20,8 @@ pub(crate) struct WorkList {
     pub(crate) wanted: Option<String>,
     pub(crate) cards: Vec<Card>,
     pub(crate) rows: Vec<Row>,
+    /// Where something is added to the list, from the desk's folder, and how that is called.
+    pub(crate) way: Option<(&'static str, &'static str)>,
 }
 
 /// A line that is no sale.
@@ -34,7 +36,7 @@ pub(crate) struct Row {
 impl WorkList {
     /// A list of nothing yet.
     pub(crate) fn new(title: &'static str) -> Self {
-        Self { title, wanted: None, cards: Vec::new(), rows: Vec::new() }
+        Self { title, wanted: None, cards: Vec::new(), rows: Vec::new(), way: None }
     }
 
     /// What was found.

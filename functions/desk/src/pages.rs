@@ -122,7 +122,7 @@ impl Frame {
     }
 
     pub(crate) fn board(self, board: Board) -> Page {
-        page(200, &BoardPage { frame: self, board })
+        web::asking(page(200, &BoardPage { frame: self, board }))
     }
 
     pub(crate) fn list(self, list: WorkList) -> Page {
@@ -138,7 +138,7 @@ impl Frame {
     }
 
     pub(crate) fn sale(self, status: u16, sale: SaleView) -> Page {
-        page(status, &SalePage { frame: self, sale })
+        web::asking(page(status, &SalePage { frame: self, sale }))
     }
 
     pub(crate) fn sell(self, status: u16, form: SellForm) -> Page {

@@ -1,6 +1,8 @@
 //! The plans comerciales, and the form by which their prices and names are changed: what changes is
 //! shown before it is saved, and nothing but what was shown is saved.
 
+mod new;
+
 use crate::field::{Field, Group};
 use crate::lists::{Row, WorkList};
 use crate::pages::Frame;
@@ -8,7 +10,7 @@ use crate::{Desk, Parts};
 use domain::ids::ShortDigest;
 use domain::plan::{CommercialPlan, Tariff};
 use domain::ports::PlanStore;
-use domain::{CountryCode, Language, Money, Names, OptionCode};
+use domain::{CountryCode, Currency, Language, Money, Names, OptionCode};
 use edge::http::Page;
 use edge::{Employee, Fault, Operation, Problem, ProblemType, Request};
 use mail::formats::Formats;
@@ -19,7 +21,8 @@ use web::{Form, LANGUAGES};
 /// What of a plan can be changed.
 #[derive(Clone, PartialEq)]
 enum Part {
-    Price(Money),
+    /// `None` where it isn't sold yet.
+    Price(Option<Money>),
     /// Empty where there is none.
     Name(String),
 }
@@ -28,7 +31,7 @@ impl Part {
     /// As its field has it.
     fn typed(&self, formats: &Formats) -> String {
         match self {
-            Self::Price(money) => formats.amount(*money),
+            Self::Price(money) => money.map(|money| formats.amount(money)).unwrap_or_default(),
             Self::Name(name) => name.clone(),
         }
     }
@@ -36,9 +39,9 @@ impl Part {
     /// As it is read.
     fn said(&self, formats: &Formats) -> String {
         match self {
-            Self::Price(money) => formats.money(*money),
-            Self::Name(name) if name.is_empty() => "–".to_owned(),
-            Self::Name(name) => name.clone(),
+            Self::Price(Some(money)) => formats.money(*money),
+            Self::Name(name) if !name.is_empty() => name.clone(),
+            Self::Price(None) | Self::Name(_) => "–".to_owned(),
         }
     }
 }
@@ -54,96 +57,150 @@ struct Placed {
     part: Part,
 }
 
-/// All of a plan that can be changed, in the order of the form.
-fn parts(plan: &CommercialPlan, frame: &Frame) -> Vec<Placed> {
-    let (words, language) = (frame.words, frame.language);
-    let names = |group: String, folder: String, names: Option<&Names>| {
-        let named = LANGUAGES.map(|(language, label)| Placed {
-            group: group.clone(),
-            name: format!("{folder}names/{}", language.code()),
-            label: label.into(),
-            part: Part::Name(names.and_then(|names| names.of(language)).unwrap_or("").to_owned()),
+/// What a plan has prices and names for.
+struct Outline {
+    base_platform: String,
+    /// Each once, wherever it is offered.
+    options: Vec<OptionCode>,
+    countries: Vec<Market>,
+}
+
+/// A country in which a plan is sold.
+struct Market {
+    country: CountryCode,
+    currency: Currency,
+}
+
+/// The field of an option's price in a country; one that is empty isn't offered there.
+fn option_price(country: CountryCode, option: &OptionCode) -> String {
+    format!("tariffs/{country}/options/{}/price", option.as_str())
+}
+
+impl Outline {
+    fn of(plan: &CommercialPlan) -> Self {
+        let mut options: Vec<OptionCode> = Vec::new();
+        for option in plan.tariffs.iter().flat_map(Tariff::options) {
+            if !options.contains(&option.code) {
+                options.push(option.code.clone());
+            }
+        }
+        let market = |tariff: &Tariff| Market {
+            country: tariff.country(),
+            currency: tariff.terms().price().currency(),
+        };
+        Self {
+            base_platform: plan.base_platform.as_str().to_owned(),
+            options,
+            countries: plan.tariffs.iter().map(market).collect(),
+        }
+    }
+
+    /// All that can be changed, in the order of the form, as it is in this plan.
+    fn parts(&self, plan: Option<&CommercialPlan>, frame: &Frame) -> Vec<Placed> {
+        let words = frame.words;
+        let names = |group: String, folder: String, names: Option<&Names>| {
+            let named = LANGUAGES.map(|(language, label)| Placed {
+                group: group.clone(),
+                name: format!("{folder}names/{}", language.code()),
+                label: label.into(),
+                part: Part::Name(
+                    names.and_then(|names| names.of(language)).unwrap_or("").to_owned(),
+                ),
+            });
+            named.into_iter()
+        };
+        let of_options = self.options.iter().flat_map(|code| {
+            let group = format!("{} · {}", words.plan_form.names, code.as_str());
+            let named = plan.and_then(|plan| plan.option_names.get(code));
+            names(group, format!("options/{}/", code.as_str()), named)
         });
-        named.into_iter()
-    };
-    let of_options = options(plan).into_iter().flat_map(|code| {
-        let group = format!("{} · {}", words.plan_form.names, code.as_str());
-        names(group, format!("options/{}/", code.as_str()), plan.option_names.get(code))
-    });
-    let of_tariff = |tariff: &Tariff| {
-        let (country, terms) = (tariff.country(), tariff.terms());
-        let placed = |name: &str, label: Cow<'static, str>, money| Placed {
-            group: format!("{country} · {}", terms.price().currency().code()),
-            name: format!("tariffs/{country}/{name}"),
+        let of_market = |market: &Market| market.parts(&self.options, plan, frame);
+        let own = names(words.plan_form.names.to_owned(), String::new(), plan.map(|it| &it.names));
+        self.countries.iter().flat_map(of_market).chain(own).chain(of_options).collect()
+    }
+
+    /// The body of the operation: what was typed in the place of prices and names.
+    fn asked(&self, form: &Form, formats: &Formats) -> Value {
+        let names = |folder: &str| {
+            let named = Language::ALL.into_iter().filter_map(|language| {
+                let name = form.field(&format!("{folder}names/{}", language.code())).trim();
+                (!name.is_empty()).then(|| (language.code().to_owned(), json!(name)))
+            });
+            Value::Object(named.collect::<Map<_, _>>())
+        };
+        let is_offered = |code: &&OptionCode| {
+            let price = |market: &Market| option_price(market.country, code);
+            self.countries.iter().any(|market| !form.field(&price(market)).trim().is_empty())
+        };
+        let of_options = self.options.iter().filter(is_offered).filter_map(|code| {
+            let names = names(&format!("options/{}/", code.as_str()));
+            names
+                .as_object()
+                .is_some_and(|names| !names.is_empty())
+                .then(|| json!({ "code": code, "names": names }))
+        });
+        let tariffs =
+            self.countries.iter().map(|market| market.asked(&self.options, form, formats));
+        json!({
+            "base_platform": self.base_platform,
+            "names": names(""),
+            "options": of_options.collect::<Vec<_>>(),
+            "tariffs": tariffs.collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Market {
+    fn parts(
+        &self,
+        options: &[OptionCode],
+        plan: Option<&CommercialPlan>,
+        frame: &Frame,
+    ) -> Vec<Placed> {
+        let (country, words) = (self.country, frame.words);
+        let tariff = plan.and_then(|plan| plan.tariff(country));
+        let terms = tariff.map(Tariff::terms);
+        let placed = |name: String, label: Cow<'static, str>, money| Placed {
+            group: format!("{country} · {}", self.currency.code()),
+            name,
             label,
             part: Part::Price(money),
         };
+        let whole = |name: &str| format!("tariffs/{country}/{name}");
         let whole = [
-            placed("price", words.price.into(), terms.price()),
-            placed("signal", words.signal.into(), terms.signal()),
+            placed(whole("price"), words.price.into(), terms.map(|terms| terms.price())),
+            placed(whole("signal"), words.signal.into(), terms.map(|terms| terms.signal())),
         ];
-        let options = tariff.options().iter().map(|option| {
-            let label = plan.option_shown(&option.code, language).to_owned().into();
-            placed(&format!("options/{}/price", option.code.as_str()), label, option.price)
+        let options = options.iter().map(|code| {
+            let shown = plan.map_or(code.as_str(), |plan| plan.option_shown(code, frame.language));
+            let offered = tariff.map(Tariff::options).unwrap_or_default();
+            let offered = offered.iter().find(|option| option.code == *code);
+            let price = offered.map(|option| option.price);
+            placed(option_price(country, code), shown.to_owned().into(), price)
         });
-        whole.into_iter().chain(options).collect::<Vec<_>>()
-    };
-    let own = names(words.plan_form.names.to_owned(), String::new(), Some(&plan.names));
-    plan.tariffs.iter().flat_map(of_tariff).chain(own).chain(of_options).collect()
-}
-
-/// The options that are offered anywhere, each once.
-fn options(plan: &CommercialPlan) -> Vec<&OptionCode> {
-    let mut codes: Vec<&OptionCode> = Vec::new();
-    for option in plan.tariffs.iter().flat_map(Tariff::options) {
-        if !codes.contains(&&option.code) {
-            codes.push(&option.code);
-        }
+        whole.into_iter().chain(options).collect()
     }
-    codes
-}
 
-/// The body of the operation: the plan with what was typed in the place of prices and names.
-fn asked(plan: &CommercialPlan, form: &Form, formats: &Formats) -> Value {
-    let names = |folder: &str| {
-        let named = Language::ALL.into_iter().filter_map(|language| {
-            let name = form.field(&format!("{folder}names/{}", language.code())).trim();
-            (!name.is_empty()).then(|| (language.code().to_owned(), json!(name)))
-        });
-        Value::Object(named.collect::<Map<_, _>>())
-    };
-    let of_options = options(plan).into_iter().filter_map(|code| {
-        let names = names(&format!("options/{}/", code.as_str()));
-        names
-            .as_object()
-            .is_some_and(|names| !names.is_empty())
-            .then(|| json!({ "code": code, "names": names }))
-    });
-    let tariff = |tariff: &Tariff| {
-        let (country, currency) = (tariff.country(), tariff.terms().price().currency());
+    fn asked(&self, options: &[OptionCode], form: &Form, formats: &Formats) -> Value {
+        let (country, currency) = (self.country, self.currency);
         // What is no amount is refused at its field by the operation.
         let amount = |name: &str| {
-            let typed = form.field(&format!("tariffs/{country}/{name}")).trim();
+            let typed = form.field(name).trim();
             formats.minor(typed, currency).map_or_else(|| json!(typed), |minor| json!(minor))
         };
-        let options = tariff.options().iter().map(|option| {
-            let code = option.code.as_str();
-            json!({ "code": code, "price": amount(&format!("options/{code}/price")) })
+        let options = options.iter().filter_map(|code| {
+            let name = option_price(country, code);
+            let is_offered = !form.field(&name).trim().is_empty();
+            is_offered.then(|| json!({ "code": code, "price": amount(&name) }))
         });
         json!({
             "country": country,
             "currency": currency.code(),
-            "price": amount("price"),
-            "signal": amount("signal"),
+            "price": amount(&format!("tariffs/{country}/price")),
+            "signal": amount(&format!("tariffs/{country}/signal")),
             "options": options.collect::<Vec<_>>(),
         })
-    };
-    json!({
-        "base_platform": plan.base_platform,
-        "names": names(""),
-        "options": of_options.collect::<Vec<_>>(),
-        "tariffs": plan.tariffs.iter().map(tariff).collect::<Vec<_>>(),
-    })
+    }
 }
 
 /// The same problem with its faults at the form's fields; one of all options of a country together
@@ -191,7 +248,7 @@ fn changes(before: &[Placed], after: &[Placed], formats: &Formats) -> Vec<Change
             before: old.part.said(formats),
             after: new.part.said(formats),
             difference: match (&old.part, &new.part) {
-                (Part::Price(old), Part::Price(new)) => difference(*old, *new, formats),
+                (Part::Price(Some(old)), Part::Price(Some(new))) => difference(*old, *new, formats),
                 _ => String::new(),
             },
         })
@@ -214,10 +271,15 @@ fn difference(before: Money, after: Money, formats: &Formats) -> String {
 
 /// The form of a plan as it is shown.
 pub(crate) struct PlanForm {
-    pub(crate) code: String,
+    /// Where it is sent, below the plans.
+    pub(crate) path: String,
     pub(crate) title: String,
+    /// What is to be known of the plan before it is changed.
+    pub(crate) lead: &'static str,
     pub(crate) put_by: String,
     pub(crate) groups: Vec<Group>,
+    /// Whether prices and names can be compared yet.
+    pub(crate) is_whole: bool,
     /// What was typed, once it was compared with the plan.
     pub(crate) compared: Option<Compared>,
 }
@@ -237,40 +299,55 @@ impl PlanForm {
         (form, problem): (&Form, Option<&Problem>),
         zone: &jiff::tz::TimeZone,
     ) -> Self {
-        let (words, formats) = (frame.words, frame.formats());
-        let none = Problem::invalid(Vec::new());
-        let mut groups: Vec<Group> = Vec::new();
-        for Placed { group, name, label, part } in parts(plan, frame) {
-            let now = part.typed(formats);
-            let is_price = matches!(part, Part::Price(_));
-            // A browser shows nothing of a field that is missing where it is folded away: what has
-            // to be there is said by the operation.
-            let field = Field::optional(name, label, "text");
-            let mut field = if form.is_empty() {
-                field.with(now.clone())
-            } else {
-                field.typed(form, problem.unwrap_or(&none), words)
-            };
-            let is_changed = field.value.trim() != now || field.fault.is_some();
-            let said = || format!("{}: {}", words.plan_form.now, part.said(formats));
-            field.hint = (is_price || is_changed).then(said);
-            if let Some(last) = groups.last_mut().filter(|last| last.name == group) {
-                last.folded &= !is_changed;
-                last.fields.push(field);
-            } else {
-                let fields = vec![field];
-                groups.push(Group { name: group.into(), fields, folded: !is_changed });
-            }
-        }
-        let moment = formats.moment(plan.updated_at, zone);
+        let words = frame.words;
+        let moment = frame.formats().moment(plan.updated_at, zone);
+        let parts = Outline::of(plan).parts(Some(plan), frame);
         Self {
-            code: plan.code.as_str().to_owned(),
+            path: plan.code.as_str().to_owned(),
             title: format!("{} · {}", plan.shown(frame.language), plan.code.as_str()),
+            lead: words.plan_form.keeps,
             put_by: format!("{} {} · {moment}", words.plan_form.put_by, plan.updated_by),
-            groups,
+            groups: groups(parts, frame, (form, problem), true),
+            is_whole: true,
             compared: None,
         }
     }
+}
+
+/// The fields of these parts under their headings; with what was typed, and what of it was refused.
+/// What `folds` may be folded away while it is unchanged.
+fn groups(
+    parts: Vec<Placed>,
+    frame: &Frame,
+    (form, problem): (&Form, Option<&Problem>),
+    folds: bool,
+) -> Vec<Group> {
+    let (words, formats) = (frame.words, frame.formats());
+    let none = Problem::invalid(Vec::new());
+    let mut groups: Vec<Group> = Vec::new();
+    for Placed { group, name, label, part } in parts {
+        let now = part.typed(formats);
+        let is_price = matches!(part, Part::Price(_));
+        // A browser shows nothing of a field that is missing where it is folded away: what has
+        // to be there is said by the operation.
+        let field = Field::optional(name, label, "text");
+        let mut field = if form.is_empty() {
+            field.with(now.clone())
+        } else {
+            field.typed(form, problem.unwrap_or(&none), words)
+        };
+        let is_changed = field.value.trim() != now || field.fault.is_some();
+        let said = || format!("{}: {}", words.plan_form.now, part.said(formats));
+        field.hint = (folds && (is_price || is_changed)).then(said);
+        let folded = folds && !is_changed;
+        if let Some(last) = groups.last_mut().filter(|last| last.name == group) {
+            last.folded &= folded;
+            last.fields.push(field);
+        } else {
+            groups.push(Group { name: group.into(), fields: vec![field], folded });
+        }
+    }
+    groups
 }
 
 impl<P: Parts> Desk<'_, P> {
@@ -291,7 +368,8 @@ impl<P: Parts> Desk<'_, P> {
             }
         });
         let rows = rows.collect();
-        Ok(frame.list(WorkList { rows, ..WorkList::new(words.plans) }))
+        let way = may_put.then_some(("plans/new", words.plan_form.new));
+        Ok(frame.list(WorkList { rows, way, ..WorkList::new(words.plans) }))
     }
 
     /// The form by which a plan is changed.
@@ -321,7 +399,8 @@ impl<P: Parts> Desk<'_, P> {
         employee.may(Operation::PutPlan)?;
         let Some(plan) = self.plan(code).await? else { return Ok(frame.nothing()) };
         let (zone, formats) = (employee.zone.time_zone(), frame.formats());
-        let body = asked(&plan, form, formats);
+        let outline = Outline::of(&plan);
+        let body = outline.asked(form, formats);
         let asked = request.of_page(employee, Some(("plan_code", code)), "", &body);
         let new = match put_plan::read(&asked) {
             Ok(new) => new,
@@ -333,8 +412,9 @@ impl<P: Parts> Desk<'_, P> {
                 return Ok(frame.plan(status, form));
             }
         };
-        let changes = changes(&parts(&plan, &frame), &parts(&new, &frame), formats);
-        let seen = digest(&plan, &body)?;
+        let (old, after) = (outline.parts(Some(&plan), &frame), outline.parts(Some(&new), &frame));
+        let changes = changes(&old, &after, formats);
+        let seen = digest(Some(&plan), code, &body)?;
         let (saves, is_seen) = (form.field("step") == "save", form.field("seen") == seen);
         if saves && !changes.is_empty() && is_seen {
             put_plan::handle(self.plans, asked).await?;
@@ -368,9 +448,9 @@ fn costs(plan: &CommercialPlan, country: CountryCode, frame: &Frame) -> String {
     [price].into_iter().chain(options).collect::<Vec<_>>().join(" · ")
 }
 
-/// Which plan was compared with which form.
-fn digest(plan: &CommercialPlan, body: &Value) -> Result<String, Problem> {
+/// Which plan was compared with which form; `None`: a new one of this code.
+fn digest(plan: Option<&CommercialPlan>, code: &str, body: &Value) -> Result<String, Problem> {
     // Our own type: it can always be written.
-    let plan = serde_json::to_vec(plan).map_err(|_| ProblemType::InternalError)?;
-    Ok(ShortDigest::of(&[&plan, body.to_string().as_bytes()]).to_string())
+    let plan = serde_json::to_vec(&plan).map_err(|_| ProblemType::InternalError)?;
+    Ok(ShortDigest::of(&[&plan, code.as_bytes(), body.to_string().as_bytes()]).to_string())
 }

@@ -9,6 +9,7 @@ use domain::use_cases::report::{Month, Report, report};
 use domain::{Currency, ZoneName};
 use edge::http::{Page, Style};
 use edge::{Employee, Operation, Problem, ProblemType, Request, Table};
+use futures_util::future::try_join;
 use jiff::Timestamp;
 use mail::formats::Formats;
 use std::collections::BTreeSet;
@@ -287,8 +288,8 @@ impl<P: Parts> Desk<'_, P> {
         let Some(((month, (from, to)), (previous, (since, until)))) = month.zip(before) else {
             return Ok(frame.nothing());
         };
-        let now = report(self.store, &employee.dealership, from, to).await?;
-        let before = report(self.store, &employee.dealership, since, until).await?;
+        let of = |from, to| report(self.store, &employee.dealership, from, to);
+        let (now, before) = try_join(of(from, to), of(since, until)).await?;
         let (words, formats) = (frame.words, frame.formats());
         let figures = figures(&now, &before, words);
         if bare.is_some() {

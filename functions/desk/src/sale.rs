@@ -305,6 +305,6 @@ impl<P: Parts> Desk<'_, P> {
             (frame.words, self.bounds, request.now());
         let seen = Seen { sale: &sale, details: &details, employee, words, bounds, now };
         let view = SaleView::new(seen, frame.language, None, &fresh.token);
-        Ok(frame.sale(200, view))
+        Ok(frame.sale(200, view).versioned(request.headers(), &fresh.token))
     }
 }

@@ -2,6 +2,7 @@
 
 mod plans;
 mod reports;
+mod watched;
 
 use crate::{Bounds, Desk, Fresh, SaleBounds};
 use domain::account::TokenDigest;
@@ -34,6 +35,10 @@ struct Place {
     world: World,
     sessions: Sessions,
     issuer: TestIssuer,
+    /// The text that nobody can guess, of the next request.
+    token: &'static str,
+    /// The version that the browser says it has.
+    version: String,
 }
 
 impl Place {
@@ -55,7 +60,8 @@ impl Place {
         };
         sessions.open_desk(&session).await.unwrap();
         let world = registered(Faults::Calm).await;
-        Self { world, sessions, issuer: TestIssuer::default() }
+        let (issuer, token) = (TestIssuer::default(), "another-token");
+        Self { world, sessions, issuer, token, version: String::new() }
     }
 
     async fn ask(
@@ -70,6 +76,7 @@ impl Place {
         let headers = json!({
             "cookie": cookie, "origin": origin, "host": "desk.test",
             "content-type": "application/x-www-form-urlencoded",
+            "if-none-match": self.version,
         });
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let parameters: serde_json::Map<_, _> = form_urlencoded::parse(query.as_bytes())
@@ -102,7 +109,7 @@ impl Place {
             url: "https://desk.test/desk",
         };
         let fresh = Fresh {
-            token: "another-token".to_owned(),
+            token: self.token.to_owned(),
             attempt: AttemptId::parse("01936d3c-7d2b-7b4c-8d8e-000000000001").unwrap(),
             sale: SaleId::parse("01936d3c-7d2b-7b4c-8d8e-000000000002").unwrap(),
             customer: CustomerId::parse("01936d3c-7d2b-7b4c-8d8e-000000000003").unwrap(),
@@ -179,7 +186,7 @@ async fn the_board_reads_a_page_of_each_status_however_many_sales_there_are() {
     let ports = Ports::new(&place.world, "register-sale");
     let reads = async |path| place.ask(now(), "GET", path, [COOKIE, ""], "").await.1;
     let few = [reads("board").await, reads("board?employee=e-1").await];
-    for _ in 0..300 {
+    for _ in 0..10_000 {
         let sample = Sample::new().unwrap();
         ports.register(sample.registration()).await.unwrap();
     }
@@ -327,6 +334,7 @@ async fn pages_are_whole_and_small() {
             "stock",
             "plans",
             "plans/CITY",
+            "plans/new",
             "reports/2024-11",
             "sell",
             &sale,
@@ -396,6 +404,7 @@ async fn pages_can_be_looked_at() {
             ("stock", "stock"),
             ("plans", "plans"),
             ("plan", "plans/CITY"),
+            ("new-plan", "plans/new"),
             ("report", "reports/2024-11"),
             ("sell", "sell"),
             ("sale", &format!("sales/{SALE}")),

@@ -39,6 +39,10 @@ pub(crate) struct Words {
     pub(crate) find: &'static str,
     pub(crate) find_hint: &'static str,
     pub(crate) nothing: &'static str,
+    /// The page is what it is since the moment that follows.
+    pub(crate) updated: &'static str,
+    /// The page stays what it is.
+    pub(crate) stale: &'static str,
     pub(crate) under_way: &'static str,
     pub(crate) is_overdue: &'static str,
     pub(crate) due_soon: &'static str,
@@ -185,6 +189,16 @@ pub(crate) struct PlanWords {
     pub(crate) keeps: &'static str,
     pub(crate) put_by: &'static str,
     pub(crate) overtaken: &'static str,
+    pub(crate) new: &'static str,
+    pub(crate) new_lead: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) code_hint: &'static str,
+    pub(crate) platform: &'static str,
+    pub(crate) countries: &'static str,
+    pub(crate) countries_hint: &'static str,
+    pub(crate) options: &'static str,
+    pub(crate) options_hint: &'static str,
+    pub(crate) outline: &'static str,
 }
 
 impl Words {

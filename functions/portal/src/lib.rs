@@ -27,7 +27,7 @@ use edge::{ProblemType, Request, session};
 use jiff::Timestamp;
 use pages::{Door, Frame};
 use purchase::Purchase;
-use web::{Form, from_another_site, language};
+use web::{Form, MAX_FORM, from_another_site, language};
 use words::Words;
 
 /// The style sheet's and the script's version: a change of theirs needs another.
@@ -94,7 +94,7 @@ where
             return asset;
         }
         let is_post = request.method() == "POST";
-        let form = if is_post { Form::read(request, self.url) } else { None };
+        let form = if is_post { Form::read(request, self.url, MAX_FORM) } else { None };
         let answer = match (is_post, form) {
             (false, _) => self.show(frame.clone(), &segments, fresh, request).await,
             (true, Some(form)) => self.take(frame.clone(), &segments, fresh, request, &form).await,

@@ -2,25 +2,28 @@
 
 use edge::Request;
 
+/// The most bytes of a form that people fill in line by line.
+pub const MAX_FORM: usize = 8 * 1024;
+
 /// A form's fields, in their order. It has no `Debug`: there may be a password among them.
 #[derive(Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads a form that one of our own pages sent. `None`: it is longer than any request may be
-    /// ([`MAX_BODY`](edge::http::MAX_BODY)), or another site's. Ours are at `own_url`, whatever name
-    /// the API has behind what stands before it, and where the API itself is asked.
+    /// Reads a form that one of our own pages sent. `None`: it has more than `most` bytes, or is
+    /// another site's. Ours are at `own_url`, whatever name the API has behind what stands before
+    /// it, and where the API itself is asked.
     ///
     /// A browser says with each POST which site's page it is from. The session's cookie is
     /// `SameSite=Strict` besides (OWASP Cross-Site Request Forgery Prevention).
-    pub fn read(request: &Request, own_url: &str) -> Option<Self> {
+    pub fn read(request: &Request, own_url: &str, most: usize) -> Option<Self> {
         let origin = request.header("origin")?;
         let own = own_url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
         let host = origin.split_once("://")?.1;
         if !own && !request.header("host").is_some_and(|own| own.eq_ignore_ascii_case(host)) {
             return None;
         }
-        let body = request.body().ok()?;
+        let body = request.body().ok().filter(|body| body.len() <= most)?;
         Some(Self(form_urlencoded::parse(body).into_owned().collect()))
     }
 
@@ -50,16 +53,20 @@ mod tests {
     const API: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
 
     fn is_taken(origin: &str) -> bool {
+        is_taken_of(origin, "email=nerea%40example.com")
+    }
+
+    fn is_taken_of(origin: &str, body: &str) -> bool {
         let headers = json!({
             "origin": origin,
             "host": API,
             "content-type": "application/x-www-form-urlencoded",
         });
         let mut event = post_as("MAD-01", "[]", &headers, &json!({}));
-        event["body"] = json!("email=nerea%40example.com");
+        event["body"] = json!(body);
         let event = serde_json::from_value(event).unwrap();
         let request = Request::new(event, Timestamp::UNIX_EPOCH).unwrap();
-        let form = Form::read(&request, "https://portal.example.com/portal");
+        let form = Form::read(&request, "https://portal.example.com/portal", MAX_FORM);
         form.is_some_and(|form| form.field("email") == "nerea@example.com")
     }
 
@@ -78,5 +85,18 @@ mod tests {
         ] {
             assert!(!is_taken(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_form_that_is_too_long_is_none() {
+        let of = |length: usize| {
+            let own = "email=nerea%40example.com&x=";
+            is_taken_of(
+                &format!("https://{API}"),
+                &format!("{own}{}", "y".repeat(length - own.len())),
+            )
+        };
+        assert!(of(MAX_FORM));
+        assert!(!of(MAX_FORM + 1));
     }
 }

@@ -6,7 +6,7 @@ mod chrome;
 mod form;
 
 pub use chrome::{Chrome, LANGUAGES};
-pub use form::Form;
+pub use form::{Form, MAX_FORM};
 
 use askama::Template;
 use domain::Language;
@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// Security Policy). The data: images are the style sheet's own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
+
+/// What the policy says besides where a script asks for its page again.
+const ASKS: &str = "; connect-src 'self'";
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("../assets/style.css");
@@ -48,6 +51,12 @@ pub fn page(status: u16, template: &impl Template) -> Page {
             headed(500, String::new())
         }
     }
+}
+
+/// The same page with leave for its script to ask us, and nobody else.
+#[must_use]
+pub fn asking(page: Page) -> Page {
+    page.with("content-security-policy", [POLICY, ASKS].concat())
 }
 
 /// 303 to this address.

@@ -187,3 +187,126 @@ async fn nobody_but_product_changes_a_plan_at_the_desk() {
     let page = place.send("plans/CITY", coded).await;
     assert!(page.status == 422 && !page.body.contains("<script>alert"), "{}", page.body);
 }
+
+async fn add(place: &Place, fields: &[(&str, &str)]) -> Page {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    place.send("plans/new?lang=es", &form.extend_pairs(fields).finish()).await
+}
+
+/// R-201 of `docs/requirements.md`.
+#[tokio::test]
+async fn a_plan_is_added_once_what_it_is_was_shown() {
+    let place = house(&["product"]).await;
+    assert!(place.get("plans?lang=es").await.body.contains("href=\"plans/new\""));
+    let outline = [
+        ("plan_code", "VELA"),
+        ("base_platform", "VELA-3"),
+        ("countries", "ES EUR, DK DKK"),
+        ("option_codes", "GPS,TOW-BAR"),
+        ("step", "outline"),
+    ];
+    let asked = add(&place, &outline).await;
+    assert_eq!(asked.status, 200);
+    for field in ["tariffs-ES-price", "tariffs-DK-options-TOW-BAR-price", "options-GPS-names-es"] {
+        assert!(asked.body.contains(&format!("id=\"plan-{field}\"")), "{field}: {}", asked.body);
+    }
+    assert!(!asked.body.contains("-fault\"") && !asked.body.contains("value=\"save\""));
+    let typed = [
+        ("tariffs/ES/price", "21.000"),
+        ("tariffs/ES/signal", "700"),
+        ("tariffs/ES/options/GPS/price", "500"),
+        ("tariffs/ES/options/TOW-BAR/price", ""),
+        ("tariffs/DK/price", "160000"),
+        ("tariffs/DK/signal", "5000"),
+        ("tariffs/DK/options/GPS/price", "4000"),
+        ("tariffs/DK/options/TOW-BAR/price", "6000,50"),
+        ("names/es", "Vela"),
+        ("options/GPS/names/es", "Navegador"),
+    ];
+    let step = |step: &'static str, seen: &str| -> Vec<(String, String)> {
+        let fields = outline.iter().filter(|(name, _)| *name != "step").chain(&typed);
+        let fields = fields.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let last = [("step", step), ("seen", seen)];
+        fields.chain(last.map(|(name, text)| (name.to_owned(), text.to_owned()))).collect()
+    };
+    let send = async |fields: &[(String, String)]| {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        place.send("plans/new?lang=es", &form.extend_pairs(fields).finish()).await
+    };
+    let code = PlanCode::parse("VELA").unwrap();
+    let stored = || place.world.with(|state| state.plans.get(&code).cloned());
+    assert_eq!(send(&step("save", "x")).await.status, 409, "it is put unseen");
+    let compared = send(&step("compare", "")).await;
+    assert_eq!((compared.status, stored()), (200, None), "{}", compared.body);
+    assert!(compared.body.contains("<del>–</del> → <ins>21.000,00\u{a0}€</ins>"));
+    assert_eq!(compared.body.matches("<del>").count(), 9);
+    let (_, seen) = compared.body.split_once("name=\"seen\" value=\"").unwrap();
+    let seen = seen.split('"').next().unwrap();
+    for _ in 0..2 {
+        let saved = send(&step("save", seen)).await;
+        let to = (saved.status, saved.headers.get("location").map(String::as_str));
+        assert_eq!(to, (303, Some("../plans/VELA?notice=done")), "{}", saved.body);
+    }
+    let put = stored().unwrap();
+    let spain = put.tariff(CountryCode::parse("ES").unwrap()).unwrap();
+    assert_eq!((spain.terms().price().minor(), spain.options().len()), (2_100_000, 1));
+    let denmark = put.tariff(CountryCode::parse("DK").unwrap()).unwrap();
+    assert_eq!(denmark.options()[1].price.minor(), 600_050);
+    assert_eq!(put.option_shown(&denmark.options()[0].code, Language::Es), "Navegador");
+    // An option that a country didn't have is offered there once it has a price.
+    let page = place.get("plans/VELA?lang=es").await;
+    let form = with(fields(&page, "compare"), &[("tariffs/ES/options/TOW-BAR/price", "800")]);
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    let compared = place.send("plans/VELA?lang=es", &body.extend_pairs(&form).finish()).await;
+    assert!(compared.body.contains("<del>–</del> → <ins>800,00\u{a0}€</ins>"), "{}", compared.body);
+}
+
+#[tokio::test]
+async fn a_fault_of_a_new_plan_is_said_beside_its_field_and_nothing_is_lost() {
+    let place = house(&["product"]).await;
+    let good = [
+        ("plan_code", "VELA"),
+        ("base_platform", "VELA-3"),
+        ("countries", "ES EUR"),
+        ("option_codes", "GPS"),
+        ("tariffs/ES/price", "21.000"),
+        ("tariffs/ES/signal", "700"),
+    ];
+    for (name, text) in [
+        ("plan_code", "vela"),
+        ("plan_code", ""),
+        // It has another plan.
+        ("plan_code", "CITY"),
+        ("base_platform", "<b>"),
+        ("countries", ""),
+        ("countries", "ES"),
+        ("countries", "ES EUR, ES EUR"),
+        ("countries", "XX EUR"),
+        ("countries", "ES EUROS"),
+        ("option_codes", "gps"),
+        ("option_codes", "GPS, GPS"),
+        ("tariffs/ES/price", ""),
+        ("tariffs/ES/signal", "30.000"),
+    ] {
+        let mut form = good.to_vec();
+        form.iter_mut().filter(|(field, _)| *field == name).for_each(|field| field.1 = text);
+        for step in ["compare", "save"] {
+            let refused = add(&place, &[&form[..], &[("step", step)]].concat()).await;
+            assert_eq!(refused.status, 422, "{name} {text}");
+            let id = format!("plan-{}-fault", name.replace('/', "-"));
+            assert!(refused.body.contains(&format!("id=\"{id}\"")), "{name}: {}", refused.body);
+            assert_eq!(refused.body.matches("-fault\">").count(), 1, "{name} {text}");
+            for (field, kept) in form.iter().filter(|(field, _)| !field.contains('/')) {
+                let kept = kept.replace('<', "&#60;").replace('>', "&#62;");
+                let kept = format!("name=\"{field}\" type=\"text\" value=\"{kept}\"");
+                assert!(refused.body.contains(&kept), "{field} is lost: {}", refused.body);
+            }
+        }
+    }
+    for role in ["sales", "dealership-manager", "auditor"] {
+        let place = house(&[role]).await;
+        assert!(!place.get("plans").await.body.contains("plans/new"), "{role}");
+        assert_eq!(place.get("plans/new").await.status, 403, "{role}");
+        assert_eq!(add(&place, &good).await.status, 403, "{role}");
+    }
+}

@@ -66,15 +66,8 @@ impl Reply {
     /// 13.1.2).
     pub fn versioned(body: &impl Serialize, request: &HeaderMap) -> Result<Self, Problem> {
         let reply = Self::json(200, body)?;
-        let etag = format!("\"{}\"", ShortDigest::of(&[reply.body.as_bytes()]));
-        let known = request
-            .get_all(http::header::IF_NONE_MATCH)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let mut known =
-            known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
-        let is_known = known.any(|tag| tag == "*" || tag == etag);
-        let reply = if is_known { Self::new(304, String::new()) } else { reply };
+        let etag = etag(&reply.body);
+        let reply = if is_known(&etag, request) { Self::new(304, String::new()) } else { reply };
         Ok(Self { etag: Some(etag), ..reply })
     }
 
@@ -136,6 +129,20 @@ fn response(
     })
 }
 
+/// The version of a body.
+fn etag(body: &str) -> String {
+    format!("\"{}\"", ShortDigest::of(&[body.as_bytes()]))
+}
+
+/// Whether the request names this version as the one that it has.
+fn is_known(etag: &str, request: &HeaderMap) -> bool {
+    let known =
+        request.get_all(http::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut known =
+        known.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    known.any(|tag| tag == "*" || tag == etag)
+}
+
 /// A page for a browser, or what belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -155,6 +162,19 @@ impl Page {
     pub fn with(mut self, name: &'static str, value: String) -> Self {
         self.headers.insert(name, value);
         self
+    }
+
+    /// The same with the version of what it shows, or 304 and no body if the request names that
+    /// one (RFC 9110, section 13.1.2). `fresh` is text that is new each time, such as the key of a
+    /// form, and no part of the version; empty where there is none.
+    #[must_use]
+    pub fn versioned(mut self, request: &HeaderMap, fresh: &str) -> Self {
+        let etag =
+            if fresh.is_empty() { etag(&self.body) } else { etag(&self.body.replace(fresh, "")) };
+        if is_known(&etag, request) {
+            (self.status, self.body) = (304, String::new());
+        }
+        self.with("etag", etag)
     }
 
     pub(super) fn response(self) -> Response<Body> {
