@@ -63,7 +63,8 @@ async fn page(Query(request): Query<Request>) -> Result<Html<String>, Fault> {
     )))
 }
 
-fn escaped(text: &str) -> String {
+/// The text as it stands in HTML, also in an attribute.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 

@@ -13,6 +13,7 @@
 //! | `/factory` | the Order API; it tells an order's milestones by signed webhooks | `--factory-key` |
 //! | `/registry` | the registrations, a path a country | `--registry-key` |
 //! | `/issuer` | `OpenID` discovery, JWKS, a log-in page, and a token for whoever asks | none |
+//! | `/mailbox` | what anybody was mailed, to be read in a browser (`--mails-url`) | none |
 //! | `/_control` | behaviours, milestones, paces, the ledger | none |
 //!
 //! It listens on 127.0.0.1 alone, and remembers nothing once stopped; its ids differ from run to
@@ -30,6 +31,7 @@ mod grant;
 mod issuer;
 mod keys;
 mod ledger;
+mod mailbox;
 mod order;
 mod pace;
 mod partner;
@@ -45,6 +47,7 @@ pub use settings::Settings;
 use answer::Lost;
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::routing::get;
 use call::guard;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -92,6 +95,7 @@ fn routes(world: Arc<World>) -> Router {
         .nest("/registry", guard(registry::routes(), Partner::Registry, &world))
         .nest("/issuer", guard(issuer::routes(), Partner::Issuer, &world))
         .nest("/_control", control::routes())
+        .route("/mailbox", get(mailbox::page))
         .with_state(world)
 }
 

@@ -26,4 +26,7 @@ pub struct Settings {
     /// command.
     #[arg(long)]
     pub pace_ms: Option<u64>,
+    /// Where the local cloud tells what it mailed; absent, nobody has mail.
+    #[arg(long)]
+    pub mails_url: Option<String>,
 }

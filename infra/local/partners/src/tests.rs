@@ -41,6 +41,7 @@ impl Local {
             registry_key: "r".to_owned(),
             factory_webhook_secret: SECRET.to_owned(),
             pace_ms: None,
+            mails_url: None,
         };
         let partners = Partners::start(settings).await.unwrap();
         Self { partners, client: Client::builder().no_proxy().build().unwrap() }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 /// What the partners share.
 pub(crate) struct World {
     pub(crate) url: String,
+    pub(crate) mails_url: Option<String>,
     pub(crate) factory_key: String,
     pub(crate) registry_key: String,
     ledger: Mutex<Ledger>,
@@ -39,10 +40,12 @@ impl World {
             registry_key,
             factory_webhook_secret,
             pace_ms,
+            mails_url,
         } = settings;
         Ok(Self {
             issuer: Issuer::new(&url),
             url,
+            mails_url,
             factory_key,
             registry_key,
             ledger: Mutex::default(),

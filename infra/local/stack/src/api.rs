@@ -159,6 +159,13 @@ impl Partners {
             .map(drop)
     }
 
+    /// Orders advance by themselves every so many milliseconds, or not at all; those of one sale if
+    /// it is named.
+    pub async fn pace(&self, ms: Option<u64>, sale: Option<&str>) -> Result<()> {
+        let pace = json!({ "ms": ms, "reference": sale });
+        self.post("/_control/pace", &pace).await.map(drop)
+    }
+
     /// Sends webhooks without building anything.
     pub async fn send_webhook(&self, order: &str, webhook: &Value) -> Result<Value> {
         self.post(&format!("/_control/orders/{order}/webhooks"), webhook).await

@@ -164,15 +164,23 @@ impl Cloud {
             .collect())
     }
 
+    /// Where every mail that was sent can be read.
+    pub(crate) fn mails_url(&self) -> String {
+        format!("{}{MAILS}", self.url())
+    }
+
     /// Every mail that was sent, oldest first.
     pub async fn mails(&self) -> Result<Vec<SentMail>> {
-        let answer = self.get("ses", "/_ministack/ses/messages").await?;
+        let answer = self.get("ses", MAILS).await?;
         // A list an account.
         let accounts =
             answer.get("messages").and_then(Value::as_object).context("the inbox can't be read")?;
         Ok(accounts.values().filter_map(Value::as_array).flatten().map(SentMail::of).collect())
     }
 }
+
+/// The local cloud's inbox.
+const MAILS: &str = "/_ministack/ses/messages";
 
 /// A mail as the local cloud's inbox has it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

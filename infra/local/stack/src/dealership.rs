@@ -45,7 +45,22 @@ enum Taken {
     Prepared,
     /// It was handed over.
     HandedOver,
+    /// Nobody pays its señal in time.
+    Lapsed,
+    /// Nobody pays its balance in time: its vehicle is stock.
+    Unassigned,
 }
+
+/// What is made while deadlines are seconds away.
+const MISSED: [Taken; 7] = [
+    Taken::Unassigned,
+    Taken::Lapsed,
+    Taken::Unassigned,
+    Taken::Unassigned,
+    Taken::Lapsed,
+    Taken::Unassigned,
+    Taken::Unassigned,
+];
 
 /// What a day has of each, again and again.
 const DAY: [Taken; 20] = [
@@ -87,8 +102,19 @@ const PLANS: [(&str, &str); 5] = [
 
 /// Makes the sales of these numbers, all at once. The same number is the same customer.
 pub(crate) async fn sell(stack: &Stack, numbers: Range<usize>) -> Result<()> {
+    let taken = |number: usize| DAY.get(number % DAY.len()).copied().unwrap_or(Taken::Registered);
+    make(stack, numbers.map(|number| (number, taken(number)))).await
+}
+
+/// Makes sales that miss a deadline, and waits until they have; the first is of this number.
+pub(crate) async fn miss(stack: &Stack, first: usize) -> Result<()> {
+    make(stack, (first..).zip(MISSED)).await
+}
+
+async fn make(stack: &Stack, sales: impl Iterator<Item = (usize, Taken)>) -> Result<()> {
     let api = stack.api(DEALERSHIP, &["sales", "dealership-manager"]).await?;
-    try_join_all(numbers.map(|number| Sale::make(stack, &api, number))).await.map(drop)
+    let made = sales.map(|(number, taken)| Sale::make(stack, &api, number, taken));
+    try_join_all(made).await.map(drop)
 }
 
 /// A sale on its way.
@@ -99,9 +125,8 @@ struct Sale<'a> {
 }
 
 impl<'a> Sale<'a> {
-    async fn make(stack: &'a Stack, api: &'a Api, number: usize) -> Result<()> {
+    async fn make(stack: &'a Stack, api: &'a Api, number: usize, taken: Taken) -> Result<()> {
         let pick = |names: &[&'static str], at: usize| names.get(at % names.len()).copied();
-        let taken = DAY.get(number % DAY.len()).copied().unwrap_or(Taken::Registered);
         let (plan, option) = PLANS.get(number % PLANS.len()).copied().unwrap_or_default();
         let name =
             [pick(&FIRST_NAMES, number), pick(&SURNAMES, number), pick(&SURNAMES, number / 7)];
@@ -118,12 +143,15 @@ impl<'a> Sale<'a> {
         });
         let registered = api.post("/sales", &key(), &body).await?.expect(201)?;
         let sale = Self { stack, api, id: registered.text("/sale_id").to_owned() };
+        // It stays where it is taken, however fast the factory builds for others.
+        stack.partners.pace(None, Some(&sale.id)).await?;
         sale.take(taken).await.with_context(|| format!("sale {} becomes {taken:?}", sale.id))
     }
 
     async fn take(&self, taken: Taken) -> Result<()> {
         match taken {
             Taken::Registered => return Ok(()),
+            Taken::Lapsed => return self.becomes("Lapsed").await,
             Taken::OnPage => {
                 return self
                     .post("signal-payment", &json!({ "method": "checkout" }), 202)
@@ -169,6 +197,9 @@ impl<'a> Sale<'a> {
                 return self.stack.partners.advance(order, last).await;
             }
             _ => self.stack.partners.advance(order, "AvailableForCustomer").await?,
+        }
+        if taken == Taken::Unassigned {
+            return self.becomes("SinAsignar").await;
         }
         self.becomes("FinalPaymentPending").await?;
         if taken != Taken::Undocumented {

@@ -1,7 +1,7 @@
 //! The processes of the local stack: the cloud, the gateway and the partners, each started with
 //! what it is told on its command line.
 
-use crate::cloud::REGION;
+use crate::cloud::{Cloud, REGION};
 use crate::parameters::{FACTORY_KEY, FACTORY_WEBHOOK_SECRET, GATEWAY_KEY, REGISTRY_KEY};
 use crate::settings::Settings;
 use crate::waiting::eventually;
@@ -61,7 +61,12 @@ pub(crate) fn start_gateway(
 }
 
 /// Port 0 is a free one.
-pub(crate) fn start_partners(program: &Path, port: u16, folder: &Path) -> Result<Process> {
+pub(crate) fn start_partners(
+    program: &Path,
+    port: u16,
+    cloud: &Cloud,
+    folder: &Path,
+) -> Result<Process> {
     let mut command = Command::new(program);
     command.args([
         "--port",
@@ -72,6 +77,7 @@ pub(crate) fn start_partners(program: &Path, port: u16, folder: &Path) -> Result
         REGISTRY_KEY,
     ]);
     command.args(["--factory-webhook-secret", FACTORY_WEBHOOK_SECRET]);
+    command.args(["--mails-url", &cloud.mails_url()]);
     Process::start("partners", &mut command, folder)
 }
 

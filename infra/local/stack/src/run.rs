@@ -1,6 +1,6 @@
 //! `cargo xtask run`: the local stack, kept up, and how to use it.
 
-use crate::dealership::{AT_ONCE, DEALERSHIP, sell};
+use crate::dealership::{AT_ONCE, DEALERSHIP, miss, sell};
 use crate::demo::GOOD_CARD;
 use crate::settings::Settings;
 use crate::stack::Stack;
@@ -13,9 +13,25 @@ const AT_FIRST: usize = 40;
 /// How many there are at last.
 const SALES: usize = 200;
 
+/// How long the factory takes from one milestone to the next of what is sold by hand, in
+/// milliseconds: long enough to be seen.
+const BUILT_EVERY: u64 = 8_000;
+
 /// Starts the stack, fills a dealership, says how to use it, and stays until it is told to stop.
 pub async fn run() -> Result<()> {
     let narrator = Narrator::default();
+    let of_seconds = Settings {
+        signal_payment_window: 20,
+        final_payment_window: 9,
+        recheck: 2,
+        ..Settings::default()
+    };
+    let mut stack = Stack::start(&of_seconds, &narrator).await?;
+    narrator.say("making sales whose customers don't pay in time: their vehicles are stock");
+    if let Err(fault) = miss(&stack, SALES).await {
+        narrator.say(format_args!("{fault:#}"));
+    }
+    narrator.say("deploying again, with deadlines eight hours away");
     // As long as a day at the desk: who looks round loses no sale meanwhile.
     let window = 8 * 60 * 60;
     let settings = Settings {
@@ -23,7 +39,8 @@ pub async fn run() -> Result<()> {
         final_payment_window: window,
         ..Settings::default()
     };
-    let mut stack = Stack::start(&settings, &narrator).await?;
+    stack.deploy(&settings)?;
+    stack.partners.pace(Some(BUILT_EVERY), None).await?;
     narrator.say(format_args!("making {AT_FIRST} sales, in every status"));
     for from in (0..AT_FIRST).step_by(AT_ONCE) {
         make(&stack, &narrator, from).await;
@@ -51,19 +68,19 @@ async fn make(stack: &Stack, narrator: &Narrator, from: usize) {
 }
 
 fn guide(stack: &Stack) -> String {
-    let (api, partners, cloud) = (&stack.api_url, stack.partners.url(), stack.cloud.url());
+    let (api, partners) = (&stack.api_url, stack.partners.url());
     let (gateway, logs) = (&stack.gateway_url, stack.folder().display());
     let sale = crate::demo::sale("ana@example.com");
     let (documents, prepared) =
         (serde_json::json!({ "documents": crate::demo::documents() }), crate::demo::prepared());
     format!(
         r#"
-The stack is up. Ctrl-C stops all of it.
+The stack is up. Ctrl-C stops all of it. docs/walk.md goes through it with a browser, click by click.
 
   Desk       {api}/desk      (the people of {DEALERSHIP}, which has sales in every status: log in as whoever you like)
   Portal     {api}/portal/login
   API        {api}
-  Mails      {cloud}/_ministack/ses/messages
+  Mails      {partners}/mailbox      (what any customer was mailed)
   Partners   {partners}/_control      (factory, registries, issuer: what they can be told)
   Gateway    {gateway}                (payment methods as at Stripe; secret key sk_test_local)
   Logs       {logs}
@@ -89,7 +106,8 @@ Paste these in a shell, in this order:
   # See the sale
   curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -m json.tool
 
-  # The factory builds the vehicle and brings it to the dealership (signed webhooks to $API/webhooks/factory)
+  # The factory builds the vehicle and brings it to the dealership (signed webhooks to $API/webhooks/factory): a step each
+  # eight seconds, or all of them at once
   ORDER=$(curl -s $API/sales/$SALE -H "authorization: Bearer $TOKEN" | python3 -c 'import json,sys; print(json.load(sys.stdin)["order"]["order_id"])')
   curl -s {partners}/_control/orders/$ORDER/advance -H 'content-type: application/json' -d '{{"to":"AvailableForCustomer"}}'
 

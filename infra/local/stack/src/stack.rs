@@ -37,6 +37,8 @@ pub struct Stack {
     pub api_url: String,
     /// What the template puts out.
     pub outputs: std::collections::BTreeMap<String, String>,
+    /// What was deployed.
+    pub(crate) template: PathBuf,
     pub(crate) partners_program: PathBuf,
     pub(crate) gateway_program: PathBuf,
     pub(crate) folder: Folder,

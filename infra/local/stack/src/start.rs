@@ -13,6 +13,7 @@ use crate::stack::Stack;
 use anyhow::{Context, Result};
 use proxy::{Marks, Proxy, Target};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use tools::functions;
 use tools::narrator::Narrator;
 use tools::root::{local, root};
@@ -41,7 +42,7 @@ impl Stack {
         let mut cloud_process = start_cloud(cloud_port, &cloud_proxy.url(), settings, &folder.0)?;
         let mut gateway_process =
             start_gateway(&gateway_program, gateway_port, settings, &folder.0)?;
-        let mut partners_process = start_partners(&partners_program, 0, &folder.0)?;
+        let mut partners_process = start_partners(&partners_program, 0, &cloud, &folder.0)?;
         let partners = Partners::new(listening(&mut partners_process).await?)?;
         let partners_proxy =
             Proxy::start(Target::Partners, partners.url().to_owned(), marks.clone()).await?;
@@ -50,22 +51,12 @@ impl Stack {
 
         narrator.say("deploying infra/template.yaml (sam deploy)");
         let api_url = format!("{}/_aws/execute-api/{API_ID}", cloud.url());
-        let urls = Urls {
-            issuer: format!("{}/issuer", partners.url()),
-            gateway: gateway_proxy.url(),
-            partners: partners_proxy.url(),
-            portal: format!("{api_url}/portal"),
-            desk: format!("{api_url}/desk"),
-        };
         let mut template = Template::read()?;
         if let Some(action) = &settings.without {
             template.forbid(action)?;
         }
         let file = template.deployable(&programs, &folder.0)?;
-        deploy(&file, &parameters(settings, &urls), cloud.url())
-            .context("the stack can't be deployed")?;
-        let outputs = cloud.outputs(STACK).await?;
-        let stack = Self {
+        let mut stack = Self {
             cloud_process,
             gateway_process,
             partners_process,
@@ -77,15 +68,32 @@ impl Stack {
             partners,
             gateway_url,
             api_url,
-            outputs,
+            outputs: BTreeMap::new(),
+            template: file,
             partners_program,
             gateway_program,
             folder,
         };
+        stack.deploy(settings)?;
+        stack.outputs = stack.cloud.outputs(STACK).await?;
         stack.finish().await?;
         check(&stack, &template).await?;
         stack.put_catalogue().await?;
         Ok(stack)
+    }
+
+    /// Deploys with these settings. Done again, it changes parameters as those of a stage are
+    /// changed: what is under way keeps its deadlines.
+    pub(crate) fn deploy(&self, settings: &Settings) -> Result<()> {
+        let urls = Urls {
+            issuer: format!("{}/issuer", self.partners.url()),
+            gateway: self.gateway_proxy.url(),
+            partners: self.partners_proxy.url(),
+            portal: format!("{}/portal", self.api_url),
+            desk: format!("{}/desk", self.api_url),
+        };
+        deploy(&self.template, &parameters(settings, &urls), self.cloud.url())
+            .context("the stack can't be deployed")
     }
 
     /// What the template can't say to the local cloud and its partners.
@@ -151,8 +159,9 @@ impl Stack {
 
     /// Starts the partners again, once they were killed. They keep nothing.
     pub async fn start_partners_again(&mut self) -> Result<()> {
+        let port = port_of(self.partners.url())?;
         self.partners_process =
-            start_partners(&self.partners_program, port_of(self.partners.url())?, &self.folder.0)?;
+            start_partners(&self.partners_program, port, &self.cloud, &self.folder.0)?;
         up(&mut self.partners_process, &format!("{}/_control", self.partners.url())).await?;
         self.direct_factory_webhooks().await
     }
