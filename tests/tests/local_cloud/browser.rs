@@ -9,7 +9,9 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 use chromiumoxide::cdp::browser_protocol::log::{
     EnableParams as EnableLog, EventEntryAdded, LogEntryLevel,
 };
-use chromiumoxide::cdp::browser_protocol::network::{EventLoadingFinished, EventRequestWillBeSent};
+use chromiumoxide::cdp::browser_protocol::network::{
+    EventLoadingFinished, EventRequestWillBeSent, Headers, SetExtraHttpHeadersParams,
+};
 use chromiumoxide::cdp::browser_protocol::page::PrintToPdfParams;
 use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventExceptionThrown};
 use chromiumoxide::page::ScreenshotParams;
@@ -223,6 +225,33 @@ impl Visitor {
     /// Presses the space bar on a field.
     pub(crate) async fn tick(&self, field: &str) -> Result<()> {
         self.page.find_element(format!("#{field}")).await?.focus().await?.press_key(" ").await?;
+        Ok(())
+    }
+
+    /// Fills in a field that isn't written letter by letter: a day, an hour, what is there already.
+    pub(crate) async fn set(&self, field: &str, value: &str) -> Result<()> {
+        let set = format!(
+            "(field => {{ field.value = {value:?}; field.dispatchEvent(new Event('input', {{ bubbles: true }})); return field.value }})\
+             (document.getElementById({field:?}))"
+        );
+        let now: String = self.evaluate(&set).await?;
+        ensure!(now == value, "{field} takes {now} for {value}");
+        Ok(())
+    }
+
+    /// Clicks on something, wherever the page has scrolled to.
+    pub(crate) async fn click(&self, what: &str) -> Result<()> {
+        let click = format!(
+            "(one => {{ one?.focus(); one?.click(); return !!one }})(document.querySelector({what:?}))"
+        );
+        ensure!(self.evaluate::<bool>(&click).await?, "there is no {what}");
+        Ok(())
+    }
+
+    /// Has the browser ask for pages in this language.
+    pub(crate) async fn speak(&self, language: &str) -> Result<()> {
+        let headers = Headers::new(serde_json::json!({ "accept-language": language }));
+        self.page.execute(SetExtraHttpHeadersParams::new(headers)).await?;
         Ok(())
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
 }
 
 /// A sale that lost its vehicle, and the vehicle.
-async fn lost(world: &World, email: &str) -> Result<(String, String)> {
+pub(crate) async fn lost(world: &World, email: &str) -> Result<(String, String)> {
     let story =
         Teller::new(&world.stack, &Narrator::default(), email).await?.tell(Ending::Unpaid).await?;
     let vehicle = vehicle_in_stock(&world.stack, &story.sale_id).await?;

@@ -6,7 +6,6 @@ use crate::field::{Field, Group};
 use crate::pages::Frame;
 use crate::{Desk, Parts};
 use domain::plan::CommercialPlan;
-use domain::ports::PlanStore;
 use domain::{BasePlatform, CountryCode, Currency, OptionCode, Plan, PlanCode};
 use edge::http::Page;
 use edge::{Employee, Fault, Operation, Problem, Request};

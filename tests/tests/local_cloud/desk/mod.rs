@@ -3,8 +3,10 @@
 
 mod abuse;
 mod clerk;
+mod day;
 mod looks;
 mod office;
+mod walk;
 
 use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
@@ -39,6 +41,8 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         trial(world, "the_desk_keeps_out_who_may_not", abuse::the_desk_keeps_out_who_may_not),
     ];
     trials.extend(looks::trials(world));
+    trials.extend(day::trials(world));
+    trials.extend(walk::trials(world));
     trials
 }
 

@@ -53,7 +53,7 @@ impl World {
 }
 
 /// The customer has 12 seconds for the balance, or a day more.
-async fn more_time(world: &World, id: &str) -> Result<()> {
+pub(crate) async fn more_time(world: &World, id: &str) -> Result<()> {
     let manager = world.somebody("MAD-01", &["dealership-manager"]).await?;
     let due: jiff::Timestamp =
         manager.get(&format!("/sales/{id}")).await?.expect(200)?.text("/pay_by").parse()?;
