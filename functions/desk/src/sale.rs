@@ -5,7 +5,7 @@ use crate::board::Need;
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Fresh, Parts, qr};
-use domain::sale::{Attempt, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale};
+use domain::sale::{Attempt, FactKind, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale};
 use domain::{Delivery, Language, Money};
 use edge::http::Page;
 use edge::{Employee, Problem, Request};
@@ -246,17 +246,19 @@ fn history(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Ve
         domain::sale::Stage::Cancelled { by, reason } => Some((by.to_string(), reason.as_str())),
         _ => None,
     };
-    let facts = sale.facts.iter().map(|fact| {
+    // A deadline that was moved has a line that says more.
+    let is_bare = |fact: &&domain::sale::Fact| fact.0 != FactKind::DeadlineExtended;
+    let facts = sale.facts.iter().filter(is_bare).map(|fact| {
         let (who, why) = match (fact.0, &cancelled) {
-            (domain::sale::FactKind::SaleRegistered, _) => (sale.registered_by.to_string(), ""),
-            (domain::sale::FactKind::Cancelled, Some((by, reason))) => (by.clone(), *reason),
+            (FactKind::SaleRegistered, _) => (sale.registered_by.to_string(), ""),
+            (FactKind::Cancelled, Some((by, reason))) => (by.clone(), *reason),
             _ => (String::new(), ""),
         };
         happened(fact.1, own((words.fact)(fact.0)), &who, why)
     });
     let extensions = sale.extensions.iter().map(|extension| {
         let until = formats.moment(extension.to, &zone);
-        let what = format!("{}: {until}", words.doing.extend.name);
+        let what = format!("{}: {until}", (words.fact)(FactKind::DeadlineExtended));
         happened(extension.at, what, &extension.by, extension.reason.as_str())
     });
     let closures = sale.cases.iter().filter_map(|case| {

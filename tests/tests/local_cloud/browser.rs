@@ -248,6 +248,17 @@ impl Visitor {
         Ok(())
     }
 
+    /// Clicks on something that leads to another page, and waits for that one, whatever its address.
+    pub(crate) async fn send(&self, what: &str) -> Result<()> {
+        self.evaluate::<bool>("window.isBefore = true").await?;
+        self.click(what).await?;
+        eventually(crate::PATIENCE, &format!("{what} leads on"), async || {
+            let there = "!window.isBefore && document.readyState === 'complete'";
+            Ok(self.evaluate::<bool>(there).await.is_ok_and(|there| there).then_some(()))
+        })
+        .await
+    }
+
     /// Has the browser ask for pages in this language.
     pub(crate) async fn speak(&self, language: &str) -> Result<()> {
         let headers = Headers::new(serde_json::json!({ "accept-language": language }));

@@ -76,7 +76,10 @@ impl<'a> Day<'a> {
 
     /// Sends the form of what is unfolded.
     async fn act(&self, action: &str) -> Result<()> {
-        self.visitor.leave_for(&format!("#{action} button.main"), "notice=done").await
+        self.visitor.send(&format!("#{action} button.main")).await?;
+        let address = self.visitor.address().await?;
+        ensure!(address.ends_with("notice=done"), "{action} leads to {address}");
+        Ok(())
     }
 
     /// Fills in the customer of the form of a sale, and registers it.
@@ -90,7 +93,7 @@ impl<'a> Day<'a> {
             let text = own.iter().find(|(name, _)| *name == field).map_or(text, |(_, text)| text);
             self.visitor.write(&format!("sell-{}", field.replace('/', "-")), text).await?;
         }
-        self.visitor.follow("p:last-of-type button.main", "notice=sold").await?;
+        self.visitor.send("p:last-of-type button.main").await?;
         sale_of(&self.visitor.address().await?)
     }
 
@@ -197,7 +200,7 @@ async fn a_manager_decides_in_a_browser(world: &World) -> Result<()> {
     day.unfold("correct").await?;
     visitor.set("correct-phone", "no number").await?;
     visitor.write("correct-reason", "It was a digit short").await?;
-    visitor.leave_for("#correct button.main", "/correct?").await?;
+    visitor.send("#correct button.main").await?;
     visitor.look("3-not-corrected").await?;
     visitor.set("correct-phone", "611 222 333").await?;
     day.act("correct").await?;

@@ -178,15 +178,12 @@ impl Walk<'_> {
 
     /// Clicks what was found; what leads to another page is waited for.
     async fn press(&self) -> Result<()> {
-        let leads =
-            "(window.walked = true, document.querySelector('[data-walk]').matches('a, button'))";
-        let leads: bool = self.visitor.evaluate(leads).await.context("nothing was found")?;
-        self.visitor.click("[data-walk]").await?;
-        eventually(PATIENCE, "the next page is there", async || {
-            let there = "!window.walked && document.readyState === 'complete'";
-            Ok((!leads || self.visitor.evaluate(there).await.is_ok_and(|is| is)).then_some(()))
-        })
-        .await
+        let leads = "document.querySelector('[data-walk]').matches('a, button')";
+        if self.visitor.evaluate(leads).await.context("nothing was found")? {
+            self.visitor.send("[data-walk]").await
+        } else {
+            self.visitor.click("[data-walk]").await
+        }
     }
 
     /// Chooses a file, as from a dialogue.
