@@ -5,7 +5,9 @@ use crate::board::Need;
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Fresh, Parts, qr};
-use domain::sale::{Attempt, FactKind, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale};
+use domain::sale::{
+    Attempt, FactKind, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale,
+};
 use domain::{Delivery, Language, Money};
 use edge::http::Page;
 use edge::{Employee, Problem, Request};

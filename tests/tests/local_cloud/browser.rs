@@ -37,6 +37,14 @@ pub(crate) struct Seen {
     pub(crate) errors: Vec<String>,
 }
 
+impl Seen {
+    /// What went wrong, but for pages that refuse something: the browser notes each.
+    pub(crate) fn wrong(&self) -> Vec<&str> {
+        let is_refusal = |error: &&str| error.contains("responded with a status of 4");
+        self.errors.iter().map(String::as_str).filter(|error| !is_refusal(error)).collect()
+    }
+}
+
 /// The browser.
 pub(crate) struct Visitor {
     page: Page,

@@ -141,7 +141,31 @@ pub(super) async fn reports_and_plans_can_be_used_in_a_browser(world: &World) ->
     visitor.leave_for("button[value=compare]", "?lang=").await?;
     visitor.look("plan-compared").await?;
     visitor.enter(&format!("plans/{PLAN}?notice=done")).await?;
+    visitor.open(&world.desk("plans?lang=en")).await?;
+    visitor.send("main a.main").await?;
+    for (field, text) in [
+        ("plan_code", "DESK-ADDED"),
+        ("base_platform", "CITY-E"),
+        ("countries", "ES EUR, PT EUR"),
+        ("option_codes", "GPS"),
+    ] {
+        visitor.write(&format!("plan-{field}"), text).await?;
+    }
+    visitor.send("main button.main").await?;
+    visitor.look("new-plan").await?;
+    for (field, text) in [("price", "21000"), ("signal", "700"), ("options-GPS-price", "500")] {
+        visitor.write(&format!("plan-tariffs-ES-{field}"), text).await?;
+    }
+    visitor.write("plan-tariffs-PT-price", "22000").await?;
+    visitor.send("button[value=compare]").await?;
+    visitor.look("new-plan-refused").await?;
+    visitor.write("plan-tariffs-PT-signal", "700").await?;
+    visitor.send("button[value=compare]").await?;
+    visitor.look("new-plan-compared").await?;
+    visitor.send("button[value=save]").await?;
+    let address = visitor.address().await?;
+    ensure!(address.ends_with("plans/DESK-ADDED?notice=done"), "it leads to {address}");
     let seen = visitor.seen();
-    ensure!(seen.errors.is_empty(), "{:?}", seen.errors);
+    ensure!(seen.wrong().is_empty(), "{:?}", seen.errors);
     visitor.leave().await
 }
