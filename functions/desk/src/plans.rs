@@ -8,6 +8,7 @@ use crate::lists::{Row, WorkList};
 use crate::pages::Frame;
 use crate::{Desk, Parts};
 use domain::ids::ShortDigest;
+use domain::money::Terms;
 use domain::plan::{CommercialPlan, Tariff};
 use domain::ports::PlanStore;
 use domain::{CountryCode, Currency, Language, Money, Names, OptionCode};
@@ -111,8 +112,8 @@ impl Outline {
         };
         let of_options = self.options.iter().flat_map(|code| {
             let group = format!("{} · {}", words.plan_form.names, code.as_str());
-            let named = plan.and_then(|plan| plan.option_names.get(code));
-            names(group, format!("options/{}/", code.as_str()), named)
+            let now = plan.and_then(|plan| plan.option_names.get(code));
+            names(group, format!("options/{}/", code.as_str()), now)
         });
         let of_market = |market: &Market| market.parts(&self.options, plan, frame);
         let own = names(words.plan_form.names.to_owned(), String::new(), plan.map(|it| &it.names));
@@ -168,8 +169,8 @@ impl Market {
         };
         let whole = |name: &str| format!("tariffs/{country}/{name}");
         let whole = [
-            placed(whole("price"), words.price.into(), terms.map(|terms| terms.price())),
-            placed(whole("signal"), words.signal.into(), terms.map(|terms| terms.signal())),
+            placed(whole("price"), words.price.into(), terms.map(Terms::price)),
+            placed(whole("signal"), words.signal.into(), terms.map(Terms::signal)),
         ];
         let options = options.iter().map(|code| {
             let shown = plan.map_or(code.as_str(), |plan| plan.option_shown(code, frame.language));

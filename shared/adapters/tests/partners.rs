@@ -65,6 +65,7 @@ async fn local_partners() -> Result<Partners, Box<dyn Error>> {
         registry_key: "registry-key".to_owned(),
         factory_webhook_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned(),
         pace_ms: None,
+        mails_url: None,
     };
     Ok(Partners::start(settings).await?)
 }

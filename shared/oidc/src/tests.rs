@@ -17,6 +17,7 @@ async fn issuer() -> (Partners, Oidc) {
         registry_key: "r".to_owned(),
         factory_webhook_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned(),
         pace_ms: None,
+        mails_url: None,
     };
     let partners = Partners::start(settings).await.unwrap();
     let oidc = oidc(&partners, "caas-desk", Reach::Anywhere);

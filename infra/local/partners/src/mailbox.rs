@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use serde::Deserialize;
 use serde_json::Value;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Whose mails are shown.
@@ -24,11 +25,11 @@ pub(crate) async fn page(
 ) -> Result<Html<String>, Fault> {
     let to = to.trim().to_lowercase();
     let mails = if to.is_empty() { Vec::new() } else { mails(&world, &to).await? };
-    let shown: String = mails
-        .iter()
-        .rev()
-        .map(|(subject, text)| format!("<h2>{}</h2><pre>{}</pre>", escaped(subject), linked(text)))
-        .collect();
+    let shown = mails.iter().rev().fold(String::new(), |mut shown, (subject, text)| {
+        // A string takes whatever is written.
+        _ = write!(shown, "<h2>{}</h2><pre>{}</pre>", escaped(subject), linked(text));
+        shown
+    });
     let none = if to.is_empty() || !mails.is_empty() { "" } else { "<p>There is no mail.</p>" };
     let address = escaped(&to);
     Ok(Html(format!(
