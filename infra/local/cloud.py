@@ -4,7 +4,8 @@ Of a stream's batch, what a function couldn't do comes again (ReportBatchItemFai
 record that failed, here all of it comes again. And a cloud that is started again reads its streams from their beginning: it kept
 how far it had read, but not the records, and would wait until there are as many again.
 
-An alias with weights sends some of its calls to another version, as a gradual deploy has it.
+An alias with weights sends some of its calls to another version, as a gradual deploy has it. The local deploy leaves aliases out
+(expand.py): where somebody makes one called `live`, a function is called by it all the same.
 
 A mail to the mailbox simulator (bounce@, complaint@simulator.amazonses.com) is told of at its configuration set's topics, as AWS
 does. What goes to a device is kept beside the text messages, under the device's ARN; one that is disabled refuses it."""
@@ -44,8 +45,9 @@ record_of = lambda_svc._effective_func_record_for_qualifier
 
 
 def record_by_weight(function, qualifier):
-    alias = ((function or {}).get("aliases") or {}).get(qualifier)
-    weights = ((alias or {}).get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    aliases = (function or {}).get("aliases") or {}
+    qualifier = "live" if qualifier is None and "live" in aliases else qualifier
+    weights = (aliases.get(qualifier, {}).get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     for version, weight in weights.items():
         if random.random() < weight:
             return record_of(function, version)

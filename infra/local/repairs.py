@@ -2,7 +2,7 @@
 
 A record of a stream that its mapping gave up (MaximumRetryAttempts) is kept whole in the mapping's bucket. The messages of a
 queue of last resort go back to where they came from (StartMessageMoveTask). An execution that failed goes on in the state where
-it failed (RedriveExecution). A table with recovery to any second leaves a backup when it is deleted."""
+it failed (RedriveExecution). A mapping says its tries as a number. A table with recovery to any second leaves a backup when it is deleted."""
 
 import contextvars
 import json
@@ -11,11 +11,26 @@ import time
 
 from ministack.core.responses import error_response_json, json_response, new_uuid, now_iso
 from ministack.services import dynamodb, lambda_svc, s3, sqs, stepfunctions
+from ministack.services.cloudformation import provisioners
 
 # ---- Stream records that are given up ----
 # By mapping and place in the stream: how often a record failed, and which ones were given up.
 failures = {}
 given_up = set()
+# Whether it is the stream that calls, and not somebody who does a record again.
+polls = contextvars.ContextVar("polls", default=False)
+poll = lambda_svc._poll_dynamodb_streams
+
+
+def poll_and_say_so():
+    said = polls.set(True)
+    try:
+        return poll()
+    finally:
+        polls.reset(said)
+
+
+lambda_svc._poll_dynamodb_streams = poll_and_say_so
 
 
 def give_up(execute):
@@ -23,7 +38,7 @@ def give_up(execute):
 
     def execute_or_give_up(function, event, *arguments, **options):
         records = event.get("Records") if isinstance(event, dict) else None
-        if not records or records[0].get("eventSource") != "aws:dynamodb":
+        if not polls.get() or not records:
             return execute(function, event, *arguments, **options)
         mapping = mapping_of(records[0]["eventSourceARN"])
         while True:
@@ -35,7 +50,7 @@ def give_up(execute):
                 return result
             failed = first_failed(left, result.get("body"))
             failures[place(mapping, failed)] = failures.get(place(mapping, failed), 0) + 1
-            if failures[place(mapping, failed)] <= int(mapping.get("MaximumRetryAttempts", 10_000)):
+            if failures[place(mapping, failed)] <= mapping.get("MaximumRetryAttempts", 10_000):
                 return result
             keep(mapping, failed)
             given_up.add(place(mapping, failed))
@@ -81,6 +96,18 @@ def keep(mapping, record):
     key = f"aws/lambda/{mapping['UUID']}/{time.strftime('%Y/%m/%d/%Y-%m-%dT%H.%M.%S')}-{number}"
     s3._put_object(bucket, key, json.dumps(kept).encode(), {})
 
+
+# A parameter of a template is a text; who asks for a mapping wants its number.
+mappings = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+create_mapping = mappings["create"]
+
+
+def create_counted_mapping(logical_id, properties, stack):
+    counts = {name: int(properties[name]) for name in ("MaximumRetryAttempts",) if name in properties}
+    return create_mapping(logical_id, {**properties, **counts}, stack)
+
+
+mappings["create"] = create_counted_mapping
 
 # ---- Messages of a queue of last resort ----
 def start_message_move_task(data, _url):

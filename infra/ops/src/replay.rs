@@ -50,8 +50,10 @@ pub(crate) async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
         return Ok(());
     }
     let call = cloud.lambda().invoke().function_name(format!("{}-{function}", cloud.stack));
-    // The version that is live, which need not be the last that was deployed.
-    let answer = call.qualifier("live").payload(Blob::new(event)).send().await?;
+    // The version that is live, which need not be the last that was deployed. The local cloud has
+    // no alias.
+    let live = (!cloud.is_local()).then(|| "live".to_owned());
+    let answer = call.set_qualifier(live).payload(Blob::new(event)).send().await?;
     let said = answer.payload().map(Blob::as_ref).unwrap_or_default();
     ensure!(
         answer.function_error().is_none() && all_done(said),

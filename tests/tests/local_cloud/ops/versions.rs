@@ -22,7 +22,6 @@ const SALES: usize = 3;
 
 pub(super) async fn two_versions_side_by_side_lose_nothing() -> Result<()> {
     let settings = Settings {
-        signal_payment_window: 60,
         queue_visibility: 20,
         // The version before never can.
         relay_retries: 10_000,
@@ -107,21 +106,26 @@ struct Versions {
 }
 
 impl<'a> Fleet<'a> {
-    /// Publishes a version of each function that is told to be the one before.
+    /// Publishes each function as it is, and as it is told to be the version before, which is live.
     async fn of(stack: &'a Stack) -> Result<Self> {
         let mut found = Vec::new();
         for function in functions()? {
             let path = path(&function);
-            let text = |answer: &Value, name: &str| answer[name].as_str().map(str::to_owned);
-            let alias = stack.cloud.get("lambda", &format!("{path}/aliases/live")).await?;
-            let later = text(&alias, "FunctionVersion").context("no version is live")?;
-            let known = stack.cloud.get("lambda", &format!("{path}/configuration")).await?;
+            let publish = async || {
+                let versions = format!("{path}/versions");
+                let made = stack.cloud.post("lambda", &versions, json!({})).await?;
+                made["Version"].as_str().map(str::to_owned).context("no version was published")
+            };
+            let configuration = format!("{path}/configuration");
+            let known = stack.cloud.get("lambda", &configuration).await?;
+            let later = publish().await?;
             let mut variables = known["Environment"]["Variables"].clone();
             variables["VERSION_BEFORE"] = json!("1");
             let environment = json!({ "Environment": { "Variables": variables } });
-            stack.cloud.put("lambda", &format!("{path}/configuration"), environment).await?;
-            let made = stack.cloud.post("lambda", &format!("{path}/versions"), json!({})).await?;
-            let before = text(&made, "Version").context("no version was published")?;
+            stack.cloud.put("lambda", &configuration, environment).await?;
+            let before = publish().await?;
+            let alias = json!({ "Name": "live", "FunctionVersion": before });
+            stack.cloud.post("lambda", &format!("{path}/aliases"), alias).await?;
             found.push(Versions { function, before, later });
         }
         Ok(Self { stack, functions: found })
