@@ -9,11 +9,13 @@ use std::path::Path;
 
 /// A chart's size.
 const SIZE: (u32, u32) = (620, 320);
+/// How much wider a chart is than its lines, so that their names cover none.
+const NAMES: f64 = 1.5;
 const LETTERS: (&str, u32) = ("sans-serif", 15);
 
 /// The colour of a chart's line.
 fn colour(place: usize) -> RGBColor {
-    const COLOURS: [RGBColor; 9] = [
+    const COLOURS: [RGBColor; 14] = [
         RGBColor(31, 119, 180),
         RGBColor(255, 127, 14),
         RGBColor(44, 160, 44),
@@ -23,6 +25,11 @@ fn colour(place: usize) -> RGBColor {
         RGBColor(227, 119, 194),
         RGBColor(90, 90, 90),
         RGBColor(23, 190, 207),
+        RGBColor(188, 189, 34),
+        RGBColor(174, 199, 232),
+        RGBColor(255, 187, 120),
+        RGBColor(152, 223, 138),
+        RGBColor(255, 152, 150),
     ];
     COLOURS.get(place % COLOURS.len()).copied().unwrap_or(BLACK)
 }
@@ -74,20 +81,22 @@ fn chart<'a>(
             single.fold(0.0, f64::max)
         }
     });
-    let top = top.fold(1.0, f64::max) * 1.15;
+    let top = top.fold(4.0, f64::max) * 1.15;
     let mut chart = ChartBuilder::on(area)
         .caption(&widget.title, ("sans-serif", 18))
         .margin(12)
         .x_label_area_size(34)
         .y_label_area_size(52)
-        .build_cartesian_2d(0.0..seconds, 0.0..top)?;
+        .build_cartesian_2d(0.0..seconds * NAMES, 0.0..top)?;
     chart
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .disable_x_mesh()
         .label_style(LETTERS)
         .x_desc("seconds of the run")
-        .x_label_formatter(&|second| format!("{second:.0}"))
+        .x_label_formatter(&|second| {
+            if *second > seconds { String::new() } else { format!("{second:.0}") }
+        })
         .y_label_formatter(&|value| format!("{value:.0}"))
         .draw()?;
     for (place, (name, values)) in lines.iter().enumerate() {
@@ -112,7 +121,7 @@ fn chart<'a>(
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::UpperRight)
         .background_style(WHITE.mix(0.8))
         .border_style(RGBColor(200, 200, 200))
         .label_font(("sans-serif", 13))

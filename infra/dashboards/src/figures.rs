@@ -104,7 +104,8 @@ fn name_of(line: &Line) -> String {
 /// A statistic as CloudWatch has it; of nothing there is none.
 fn statistic(name: &str, mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    let last = *values.last()?;
+    // Of what is counted there was none, then.
+    let Some(last) = values.last().copied() else { return (name == "Sum").then_some(0.0) };
     Some(match (name, name.strip_prefix('p').and_then(|of| of.parse::<usize>().ok())) {
         ("Sum", _) => values.iter().sum(),
         (_, Some(percent)) => {
