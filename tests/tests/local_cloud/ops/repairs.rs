@@ -1,4 +1,4 @@
-//! Five faults that raise an alarm's condition, each ended by the very commands of the alarm's page.
+//! Five faults that raise an alarm, each ended by the very commands of the alarm's page.
 
 use super::Caas;
 use crate::PATIENCE;
