@@ -131,20 +131,17 @@ pub(crate) async fn workflows(stack: &Stack, figures: &mut Figures) -> Result<()
 
 /// Calls of functions that failed, as the local cloud counts them.
 pub(crate) async fn function_errors(stack: &Stack, figures: &mut Figures) -> Result<()> {
-    let (from, to) = (figures.from.as_second(), figures.to.as_second().saturating_add(60));
+    let (from, to) = (figures.from, figures.to);
     for function in functions()? {
-        let ask = json!({
-            "Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistics": ["Sum"], "Period": 1,
-            "StartTime": from, "EndTime": to,
-            "Dimensions": [{ "Name": "FunctionName", "Value": format!("{STACK}-{function}") }],
-        });
-        let statistics = "GraniteServiceVersion20100801.GetMetricStatistics";
-        let told = stack.cloud.json("monitoring", statistics, ask).await?;
-        let points = told["Datapoints"].as_array().into_iter().flatten();
-        let points =
-            points.filter_map(|point| Some((point["Timestamp"].as_f64()?, point["Sum"].as_f64()?)));
-        for (second, errors) in points.filter(|(_, errors)| *errors > 0.0) {
-            let at = Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(second))?;
+        let ask = format!(
+            "Action=GetMetricStatistics&Version=2010-08-01&Namespace=AWS/Lambda&MetricName=Errors&Statistics.member.1=Sum&Period=1&StartTime={from:.0}&EndTime={to:.0}&Dimensions.member.1.Name=FunctionName&Dimensions.member.1.Value={STACK}-{function}"
+        );
+        let told = stack.cloud.query("monitoring", &ask).await?;
+        for point in told.split("<member>").skip(1) {
+            let text = |name: &str| point.split(&format!("<{name}>")).nth(1)?.split('<').next();
+            let at = text("Timestamp").and_then(|at| at.parse::<Timestamp>().ok());
+            let errors = text("Sum").and_then(|sum| sum.parse::<f64>().ok());
+            let Some((at, errors)) = at.zip(errors) else { continue };
             figures.add("AWS/Lambda", "Errors", &function, at, errors);
         }
     }
