@@ -4,12 +4,17 @@ Of a stream's batch, what a function couldn't do comes again (ReportBatchItemFai
 record that failed, here all of it comes again. And a cloud that is started again reads its streams from their beginning: it kept
 how far it had read, but not the records, and would wait until there are as many again.
 
+An alias with weights sends some of its calls to another version, as a gradual deploy has it. The local deploy leaves aliases out
+(expand.py): where somebody makes one called `live`, a function is called by it all the same.
+
 A mail to the mailbox simulator (bounce@, complaint@simulator.amazonses.com) is told of at its configuration set's topics, as AWS
 does. What goes to a device is kept beside the text messages, under the device's ARN; one that is disabled refuses it."""
 
 import json
+import random
 
 import parent
+import repairs
 from ministack import app
 from ministack.services import lambda_svc, ses, ses_v2, sns
 
@@ -25,7 +30,7 @@ def execute_and_look_at_failures(function, event, *arguments, **options):
         body = lambda_svc.json.loads(body or "{}")
     if of_a_stream and not result.get("error") and isinstance(body, dict) and body.get("batchItemFailures"):
         told = {"errorType": "BatchItemFailures", "errorMessage": str(body["batchItemFailures"])}
-        return {**result, "error": True, "body": told}
+        return {**result, "error": True, "body": {**body, **told}}
     return result
 
 
@@ -34,6 +39,19 @@ restore = lambda_svc.load_persisted_state
 
 def restore_without_positions(state):
     return restore({**state, "dynamodb_stream_positions": {}} if state else state)
+
+
+record_of = lambda_svc._effective_func_record_for_qualifier
+
+
+def record_by_weight(function, qualifier):
+    aliases = (function or {}).get("aliases") or {}
+    qualifier = "live" if qualifier is None and "live" in aliases else qualifier
+    weights = (aliases.get(qualifier, {}).get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    for version, weight in weights.items():
+        if random.random() < weight:
+            return record_of(function, version)
+    return record_of(function, qualifier)
 
 
 answer_mail_request = ses_v2.handle_request
@@ -73,7 +91,8 @@ def publish_and_keep(parameters):
     return publish(parameters)
 
 
-lambda_svc._execute_function = execute_and_look_at_failures
+lambda_svc._execute_function = repairs.give_up(execute_and_look_at_failures)
+lambda_svc._effective_func_record_for_qualifier = record_by_weight
 ses_v2.handle_request = answer_and_tell_of_bounces
 sns._publish = publish_and_keep
 lambda_svc.load_persisted_state = restore_without_positions

@@ -156,16 +156,15 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
         .and_then(|of| of.point_in_time_recovery_description()?.point_in_time_recovery_status());
     let is_on = recovery == Some(&PointInTimeRecoveryStatus::Enabled);
     found.note("the table's recovery to any second", is_on, repair);
-    for source in [
-        "RelayEventsSource",
-        "IssueCredentialsSource",
-        "SendNotificationSource",
-        "RefundPaymentSource",
-    ] {
+    // By what it reads: a table that was restored has another stream, which another mapping reads.
+    let stream = described.and_then(|table| table.latest_stream_arn()).unwrap_or_default();
+    let relayed = is_worked_on(cloud, stream).await?;
+    found.note("the relay's source, enabled, with partial answers", relayed, repair);
+    for source in ["IssueCredentialsSource", "SendNotificationSource", "RefundPaymentSource"] {
         let asked = cloud.lambda().get_event_source_mapping().uuid(cloud.resource(source)?);
         let told = asked.send().await?;
-        let state = told.state().unwrap_or_default();
-        let is_on = state.starts_with("Enabl") && !told.function_response_types().is_empty();
+        let queue = told.event_source_arn().unwrap_or_default();
+        let is_on = is_worked_on(cloud, queue).await?;
         found.note(&format!("{source}, enabled, with partial answers"), is_on, "deploy again");
     }
     let topic = cloud.resource("AlarmTopic")?;
@@ -175,6 +174,15 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     let confirm = "set AlarmEmail, deploy, and confirm the subscription in the mail that comes";
     found.note("somebody is told of alarms", confirmed > 0, confirm);
     Ok(())
+}
+
+/// Whether a function takes what comes from this stream or queue, item by item.
+async fn is_worked_on(cloud: &Cloud, source: &str) -> Result<bool> {
+    let list = cloud.lambda().list_event_source_mappings().event_source_arn(source).send().await?;
+    Ok(list.event_source_mappings().iter().any(|mapping| {
+        let is_on = mapping.state().is_some_and(|state| state.starts_with("Enabl"));
+        is_on && !mapping.function_response_types().is_empty()
+    }))
 }
 
 #[cfg(test)]

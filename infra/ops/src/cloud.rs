@@ -68,6 +68,22 @@ impl Cloud {
         found.with_context(|| format!("the stack {} has no {logical}", self.stack))
     }
 
+    /// What the stack puts out under this name.
+    pub(crate) async fn output(&self, name: &str) -> Result<String> {
+        let described = aws_sdk_cloudformation::Client::new(self.aws.config()).describe_stacks();
+        let described = described.stack_name(&self.stack).send().await;
+        let described = described.context("the stack can't be described")?;
+        let mut outputs = described.stacks().iter().flat_map(|stack| stack.outputs());
+        let found = outputs.find(|output| output.output_key() == Some(name));
+        let found = found.and_then(|output| output.output_value());
+        found.map(str::to_owned).with_context(|| format!("{} puts out no {name}", self.stack))
+    }
+
+    /// Whether it is the local cloud's.
+    pub(crate) fn is_local(&self) -> bool {
+        self.is_local
+    }
+
     /// The table.
     pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(self.aws.config())

@@ -64,14 +64,18 @@ async fn attribute(cloud: &Cloud, of: Consumer, name: QueueAttributeName) -> Res
     value.cloned().with_context(|| format!("{} has no {name:?}", of.queue))
 }
 
-/// Shows some of its messages, which hold ids alone, and leaves them there.
+/// Shows some of its messages, which hold ids alone, and leaves them there: in sight, so that they
+/// are counted, and sent again by whoever does so next.
 pub(crate) async fn look(cloud: &Cloud, of: Consumer) -> Result<()> {
-    let receive = cloud.sqs().receive_message().queue_url(cloud.resource(of.queue)?);
-    let found = receive.max_number_of_messages(10).visibility_timeout(5).send().await?;
+    let (sqs, queue) = (cloud.sqs(), cloud.resource(of.queue)?);
+    let receive = sqs.receive_message().queue_url(queue).max_number_of_messages(10);
+    let found = receive.visibility_timeout(5).send().await?;
     for message in found.messages() {
         println!("{}  {}", message.message_id().unwrap_or("?"), message.body().unwrap_or("?"));
+        let back = sqs.change_message_visibility().queue_url(queue).visibility_timeout(0);
+        back.set_receipt_handle(message.receipt_handle().map(str::to_owned)).send().await?;
     }
-    println!("{} shown; they come again in five seconds", found.messages().len());
+    println!("{} shown", found.messages().len());
     Ok(())
 }
 

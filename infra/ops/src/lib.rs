@@ -13,6 +13,7 @@ mod restore;
 #[cfg(test)]
 mod runbook;
 mod secret;
+mod smoke;
 mod story;
 mod workflow;
 
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand};
 use cloud::Cloud;
 use domain::SaleId;
 use jiff::Timestamp;
+use smoke::Smoke;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -112,6 +114,8 @@ enum OfStack {
     Preflight,
     /// Compares the stack with what its template says
     Check,
+    /// Takes a sale through a stage, which ends in a refund; CAAS_TOKEN has an employee's token
+    Smoke(Smoke),
 }
 
 fn sale(text: &str) -> Result<SaleId, &'static str> {
@@ -140,12 +144,15 @@ async fn of_stack(cloud: &Cloud, command: OfStack) -> Result<()> {
             replay::given_up(cloud).await?.iter().for_each(|key| println!("{key}"));
             Ok(())
         }
-        OfStack::Replay { key: Some(key), act, .. } => replay::replay(cloud, &key, &act).await,
-        OfStack::Replay { key: None, act, .. } => {
-            for key in replay::given_up(cloud).await? {
+        OfStack::Replay { key, act, .. } => {
+            let keys = match key {
+                Some(key) => vec![key],
+                None => replay::given_up(cloud).await?,
+            };
+            for key in keys {
                 replay::replay(cloud, &key, &act).await?;
             }
-            Ok(())
+            if act.dry_run { Ok(()) } else { replay::forget_notes(cloud).await }
         }
         OfStack::DeadLetters => dead_letters(cloud).await,
         OfStack::Look { queue } => dead_letters::look(cloud, dead_letters::consumer(&queue)?).await,
@@ -158,6 +165,7 @@ async fn of_stack(cloud: &Cloud, command: OfStack) -> Result<()> {
         OfStack::Restore { at, act } => restore::restore(cloud, at, &act).await,
         OfStack::RestoreSettings { act } => restore::settings(cloud, &act).await,
         OfStack::Story { sale } => story::story(cloud, sale).await,
+        OfStack::Smoke(smoke) => smoke::smoke(cloud, smoke).await,
         OfStack::Preflight => {
             let mut found = Findings::default();
             checks::preflight(cloud, &mut found).await?;

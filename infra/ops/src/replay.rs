@@ -5,12 +5,16 @@ use crate::cloud::Cloud;
 use anyhow::{Context, Result, bail, ensure};
 use aws_sdk_lambda::primitives::Blob;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Whose events are kept, and what makes it safe to do them again.
 const REPLAYED: [(&str, &str); 2] = [
     ("relay-events", "each effect is safe to do twice"),
     ("receive-mail-event", "a mail that came back is one case, however often it is told"),
 ];
+
+/// How long a note that stays is out of sight: until all have been looked at.
+const NOTE_SECONDS: i32 = 30;
 
 /// The keys of what was given up, the oldest first.
 pub(crate) async fn given_up(cloud: &Cloud) -> Result<Vec<String>> {
@@ -46,7 +50,10 @@ pub(crate) async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
         return Ok(());
     }
     let call = cloud.lambda().invoke().function_name(format!("{}-{function}", cloud.stack));
-    let answer = call.payload(Blob::new(event)).send().await?;
+    // The version that is live, which need not be the last that was deployed. The local cloud has
+    // no alias.
+    let live = (!cloud.is_local()).then(|| "live".to_owned());
+    let answer = call.set_qualifier(live).payload(Blob::new(event)).send().await?;
     let said = answer.payload().map(Blob::as_ref).unwrap_or_default();
     ensure!(
         answer.function_error().is_none() && all_done(said),
@@ -55,6 +62,37 @@ pub(crate) async fn replay(cloud: &Cloud, key: &str, act: &Act) -> Result<()> {
     cloud.s3().delete_object().bucket(bucket).key(key).send().await?;
     println!("done, and forgotten");
     Ok(())
+}
+
+/// Takes the notes of what was done again out of the queue, which ends its alarm. A note whose
+/// record is still kept stays.
+pub(crate) async fn forget_notes(cloud: &Cloud) -> Result<()> {
+    let kept: BTreeSet<String> = given_up(cloud).await?.into_iter().collect();
+    let (sqs, queue) = (cloud.sqs(), cloud.resource("UndeliverableQueue")?);
+    loop {
+        let receive = sqs.receive_message().queue_url(queue).max_number_of_messages(10);
+        let found = receive.visibility_timeout(NOTE_SECONDS).send().await;
+        let found = found.context("the notes can't be read")?;
+        if found.messages().is_empty() {
+            return Ok(());
+        }
+        for note in found.messages() {
+            let of = key_of(note.body().unwrap_or_default());
+            let Some(receipt) =
+                note.receipt_handle().filter(|_| of.is_some_and(|of| !kept.contains(&of)))
+            else {
+                continue;
+            };
+            sqs.delete_message().queue_url(queue).receipt_handle(receipt).send().await?;
+        }
+    }
+}
+
+/// Which record a note is of: an event of S3's
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
+fn key_of(note: &str) -> Option<String> {
+    let note: Value = serde_json::from_str(note).ok()?;
+    note.pointer("/detail/object/key")?.as_str().map(str::to_owned)
 }
 
 /// Which function an invocation's record is of, and the event that it was given: `payload` is a
@@ -96,6 +134,14 @@ mod tests {
         let call = json!({ "requestContext": with_alias, "requestPayload": event });
         assert_eq!(event_of(&call), whole);
         assert_eq!(event_of(&json!({ "requestContext": context })), None);
+    }
+
+    #[test]
+    fn a_note_names_its_record() {
+        let note =
+            json!({ "detail-type": "Object Created", "detail": { "object": { "key": "a/b" } } });
+        assert_eq!(key_of(&note.to_string()), Some("a/b".to_owned()));
+        assert_eq!((key_of("{}"), key_of("not JSON")), (None, None));
     }
 
     #[test]

@@ -6,10 +6,14 @@ use anyhow::{Context, Result, bail, ensure};
 use aws_sdk_dynamodb::primitives::DateTime;
 use aws_sdk_dynamodb::types::{
     BackupTypeFilter, PointInTimeRecoverySpecification, StreamSpecification, StreamViewType,
-    TimeToLiveSpecification,
+    TableStatus, TimeToLiveSpecification,
 };
 use aws_sdk_lambda::types::{DestinationConfig, Filter, FilterCriteria, OnFailure};
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// How often a table is asked whether it is there.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Restores the table at `at`. While the table is there, that is beside it, under another name:
 /// nothing that the stack has is touched. Where it is gone, in its place: from the backup that AWS
@@ -35,12 +39,16 @@ pub(crate) async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<(
             backups.backup_summaries().iter().max_by_key(|of| of.backup_creation_date_time());
         let arn = newest.and_then(|backup| backup.backup_arn());
         let Some(arn) = arn else { bail!("AWS keeps no backup of {table}") };
-        // Its note would go into the table that isn't there.
-        println!("{} restore {table} from {arn}", if act.dry_run { "would" } else { "now" });
-        if !act.dry_run {
-            let restore = dynamodb.restore_table_from_backup().backup_arn(arn);
-            restore.target_table_name(table).send().await?;
+        // Its note would go into the table that isn't there: that of the settings stands for both.
+        println!("{}restore {table} from {arn}", if act.dry_run { "would " } else { "" });
+        if act.dry_run {
+            return settings(cloud, act).await;
         }
+        let restore = dynamodb.restore_table_from_backup().backup_arn(arn);
+        restore.target_table_name(table).send().await?;
+        println!("it takes from minutes to hours; its settings follow by themselves");
+        until_active(cloud, table).await?;
+        settings(cloud, act).await
     } else {
         let name = format!("{table}-at-{}", at.as_second());
         if !act.begin(cloud, &format!("restore {table} as it was at {at} as {name}")).await? {
@@ -49,9 +57,20 @@ pub(crate) async fn restore(cloud: &Cloud, at: Timestamp, act: &Act) -> Result<(
         let restore = dynamodb.restore_table_to_point_in_time().source_table_name(table);
         let restore = restore.target_table_name(name);
         restore.restore_date_time(DateTime::from_secs(at.as_second())).send().await?;
+        println!("it takes from minutes to hours");
+        Ok(())
     }
-    println!("it takes from minutes to hours; then, in the table's place: caas restore-settings");
-    Ok(())
+}
+
+/// Waits until the table takes calls: what is decided from then on has no stream yet.
+async fn until_active(cloud: &Cloud, table: &str) -> Result<()> {
+    loop {
+        let told = cloud.dynamodb().describe_table().table_name(table).send().await?;
+        if told.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// Gives a table that was restored in its place what a restore leaves out: its stream, time to
@@ -86,7 +105,9 @@ async fn relay(cloud: &Cloud, stream: &str) -> Result<()> {
     let lambda = cloud.lambda();
     let old = lambda.get_event_source_mapping().uuid(cloud.resource("RelayEventsSource")?);
     let old = old.send().await.context("the relay's mapping can't be read")?;
-    if old.event_source_arn() == Some(stream) {
+    let known = lambda.list_event_source_mappings().event_source_arn(stream).send().await?;
+    if !known.event_source_mappings().is_empty() {
+        println!("the relay reads {stream}");
         return Ok(());
     }
     let failures = old.destination_config().and_then(|to| to.on_failure()?.destination());

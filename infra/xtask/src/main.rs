@@ -48,6 +48,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Draws the template's dashboards from the figures of a local run, into docs/dashboards
+    Dashboards,
     /// Lints the template, its policies, the state machine and the dependencies
     Lint,
     /// Writes every mail in every language as HTML, and a page that leads to them
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Task::Ops { arguments } => {
             build(&["caas"]).and_then(|built| replace_by(&built, "caas", arguments.into_iter()))
         }
+        Task::Dashboards => dashboards(),
         Task::Lint => lint::lint(),
         Task::MailPreview => mail_preview::mail_preview(),
         Task::SeedBugs { json } => seed_bugs::seed_bugs(json),
@@ -103,6 +106,11 @@ fn on_the_stack(arguments: &[&str]) -> Result<()> {
 
 fn bench(arguments: &[OsString]) -> Result<()> {
     replace_by(&build(&["bench"])?, "bench", arguments.iter().cloned())
+}
+
+fn dashboards() -> Result<()> {
+    let built = prepare(&Narrator::default(), &["dashboards"])?;
+    replace_by(&built, "dashboards", std::iter::empty())
 }
 
 /// This process becomes the program, so that a signal to it is one to the program.

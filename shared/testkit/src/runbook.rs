@@ -21,12 +21,29 @@ impl Runbook {
 
     /// The command by which the page of an alarm repairs: the first that asks why.
     pub fn repair(&self, alarm: &str) -> Option<&str> {
-        let pages = self.0.split("\n### ");
-        let page = pages.filter_map(|page| page.split_once('\n')).find(|page| page.0 == alarm)?.1;
-        let repair = page.split("**Repair.**").nth(1)?.split("**Verify.**").next()?;
-        let quoted = repair.split('`').skip(1).step_by(2);
-        quoted.filter(|text| text.starts_with("caas ")).find(|text| text.contains("--why"))
+        self.commands(alarm, "Repair").into_iter().find(|text| text.contains("--why"))
     }
+
+    /// The commands that a part of an alarm's page names, in order; none where there is no page.
+    pub fn commands(&self, alarm: &str, part: &str) -> Vec<&str> {
+        let pages = self.0.split("\n### ").filter_map(|page| page.split_once('\n'));
+        let page = pages.filter(|page| page.0 == alarm).map(|page| page.1).next();
+        let text = page.and_then(|page| page.split(&format!("**{part}.**")).nth(1));
+        quoted(text.and_then(|rest| rest.split("\n**").next()).unwrap_or_default()).collect()
+    }
+
+    /// The commands of the steps by which a lost table is restored, in order.
+    pub fn table_is_lost(&self) -> Vec<&str> {
+        let chapter = self.0.split("\n## The table is lost\n").nth(1);
+        let chapter = chapter.and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+        let steps = chapter.lines().filter(|line| line.starts_with('|'));
+        steps.flat_map(quoted).collect()
+    }
+}
+
+/// The commands that a text quotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2).filter(|text| text.starts_with("caas "))
 }
 
 #[cfg(test)]
@@ -41,5 +58,9 @@ mod tests {
         let other = runbook.with(repair, "caas look notifications");
         assert_eq!(other.repair("NotificationDeadLettersAlarm"), None);
         assert_eq!(runbook.repair("NoAlarm"), None);
+        let restored = ["caas restore <moment> --dry-run", "caas restore <moment> --why \"…\""];
+        assert!(runbook.table_is_lost().starts_with(&restored));
+        let verify = runbook.commands("NotificationDeadLettersAlarm", "Verify");
+        assert_eq!(verify, ["caas dead-letters"]);
     }
 }

@@ -22,6 +22,7 @@ mod managers;
 mod money;
 mod money_back;
 mod notifications;
+mod ops;
 mod partner_requests;
 mod permissions;
 mod plans;
@@ -157,6 +158,7 @@ fn main() -> Result<ExitCode> {
     trials.extend(webhooks::trials(&world));
     trials.extend(contracts::trials(&world));
     trials.extend(faults::trials(&world));
+    trials.extend(ops::trials(&world));
     trials.extend(accounts::trials(&world));
     trials.extend(schema::trials(&world));
     // The last: by then every function has done all that it does.

@@ -28,6 +28,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("gateway", &[]),
     ("stack", &["proxy", "tools"]),
     ("bench", &["proxy", "stack", "tools"]),
+    ("dashboards", &["proxy", "stack", "tools"]),
     // It builds and starts the two above; to use them would be to wait for them.
     ("xtask", &["tools"]),
     ("ops", &["adapters", "domain"]),

@@ -74,6 +74,14 @@ impl Cloud {
         serde_json::from_str(&text).with_context(|| format!("{service} {path} answered no JSON"))
     }
 
+    /// A PUT of JSON to a REST service.
+    pub async fn put(&self, service: &str, path: &str, body: Value) -> Result<Value> {
+        let text = self
+            .send(service, Method::PUT, path, None, body.to_string(), "application/json")
+            .await?;
+        serde_json::from_str(&text).with_context(|| format!("{service} {path} answered no JSON"))
+    }
+
     /// An operation of a service that answers in XML.
     pub async fn query(&self, service: &str, form: &str) -> Result<String> {
         self.send(

@@ -13,6 +13,8 @@ pub struct Settings {
     pub recheck: u64,
     /// After how many seconds a message that failed comes again.
     pub queue_visibility: u64,
+    /// How often a change of a sale is tried until it is given up.
+    pub relay_retries: u32,
     /// How long a milestone's notification waits for the next one, in seconds.
     pub burst: u64,
     /// Whether functions' roles are enforced.
@@ -32,6 +34,7 @@ impl Default for Settings {
             vehicle_window: 3600,
             recheck: 5,
             queue_visibility: 180,
+            relay_retries: 10,
             burst: 0,
             enforce_roles: true,
             keep_state: false,

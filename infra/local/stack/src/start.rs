@@ -104,6 +104,13 @@ impl Stack {
             "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
         });
         self.cloud.json("dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl).await?;
+        // And PointInTimeRecoverySpecification.
+        let recovery = json!({
+            "TableName": self.output("TableName")?,
+            "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": true },
+        });
+        let update = "DynamoDB_20120810.UpdateContinuousBackups";
+        self.cloud.json("dynamodb", update, recovery).await?;
         // On AWS the identity is verified once, by DNS; the local cloud believes in addresses.
         self.cloud
             .post("ses", "/v2/email/identities", json!({ "EmailIdentity": MAIL_FROM }))

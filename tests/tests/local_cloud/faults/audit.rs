@@ -21,14 +21,14 @@ pub(super) struct Books {
 }
 
 /// A sale that has ended.
-pub(super) struct Ended {
-    pub(super) id: SaleId,
-    pub(super) road: Road,
-    pub(super) email: String,
+pub(crate) struct Ended {
+    pub(crate) id: SaleId,
+    pub(crate) road: Road,
+    pub(crate) email: String,
     /// What failed on its way.
-    pub(super) story: String,
+    pub(crate) story: String,
     /// How many mails may have come again for that.
-    pub(super) copies: usize,
+    pub(crate) copies: usize,
 }
 
 impl Books {
@@ -96,7 +96,7 @@ async fn listed(stack: &Stack, what: &str) -> Result<Vec<Value>> {
 }
 
 /// Waits until every workflow has ended and every message is taken, then tells what is wrong.
-pub(super) async fn audit(
+pub(crate) async fn audit(
     stack: &Stack,
     store: &DynamoSales,
     ended: &[Ended],

@@ -5,6 +5,10 @@ mod restarts;
 mod road;
 mod singles;
 
+pub(crate) use audit::{Ended, audit};
+pub(crate) use restarts::has_ended_well;
+pub(crate) use road::{Road, Walk};
+
 use crate::{Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;

@@ -77,7 +77,7 @@ async fn cloud(stack: &mut Stack, store: &DynamoSales, settings: &Settings) -> R
     walk(stack, store, waits).build(waiting).await?;
     walk(stack, store, waits).pay(waiting, "final-payment").await?;
     for id in [waiting, paying] {
-        delivered(stack, store, id, &again(id)).await?;
+        has_ended_well(stack, store, id, &again(id)).await?;
     }
     Ok(())
 }
@@ -122,11 +122,16 @@ async fn gateway_and_partners(
     walk(stack, store, email).build(id).await?;
     let path = format!("/sales/{id}/final-payment");
     walk(stack, store, email).insist(&api, &path, &body, 200, &stack::demo::key()).await?;
-    delivered(stack, store, id, &id.to_string()).await
+    has_ended_well(stack, store, id, &id.to_string()).await
 }
 
 /// The sale and its workflow end well, and everybody's books agree.
-async fn delivered(stack: &Stack, store: &DynamoSales, id: SaleId, workflow: &str) -> Result<()> {
+pub(crate) async fn has_ended_well(
+    stack: &Stack,
+    store: &DynamoSales,
+    id: SaleId,
+    workflow: &str,
+) -> Result<()> {
     eventually(Duration::from_mins(1), "the workflow has ended well", async || {
         let status = stack.cloud.execution(stack.output("StateMachineArn")?, workflow).await?.0;
         Ok((status == "SUCCEEDED").then_some(()))

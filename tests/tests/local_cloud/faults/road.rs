@@ -24,7 +24,7 @@ const TRIES: usize = 40;
 
 /// How a sale goes; the shortest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Road {
+pub(crate) enum Road {
     /// The manager cancels.
     Cancelled,
     /// Señal, order, milestones, balance, registration.
@@ -56,16 +56,16 @@ impl Road {
 }
 
 /// One sale on its road.
-pub(super) struct Walk<'a> {
-    pub(super) stack: &'a Stack,
-    pub(super) store: &'a DynamoSales,
-    pub(super) road: Road,
-    pub(super) email: &'a str,
+pub(crate) struct Walk<'a> {
+    pub(crate) stack: &'a Stack,
+    pub(crate) store: &'a DynamoSales,
+    pub(crate) road: Road,
+    pub(crate) email: &'a str,
 }
 
 impl Walk<'_> {
     /// All that people do, from the registration on; answers the sale's id.
-    pub(super) async fn walk(&self) -> Result<SaleId> {
+    pub(crate) async fn walk(&self) -> Result<SaleId> {
         let marks = &self.stack.marks;
         marks.know(self.email, self.email);
         marks.know(&CustomerKey::of(&EmailAddress::parse(self.email)?).to_string(), self.email);
@@ -130,7 +130,7 @@ impl Walk<'_> {
     }
 
     /// Waits until the sale has ended.
-    pub(super) async fn ended(&self, id: SaleId) -> Result<()> {
+    pub(crate) async fn ended(&self, id: SaleId) -> Result<()> {
         eventually_every(
             PAUSE * 2,
             PATIENCE,
@@ -151,7 +151,7 @@ impl Walk<'_> {
         self.stack.api("MAD-01", &["dealership-manager"]).await
     }
 
-    pub(super) async fn register(&self) -> Result<SaleId> {
+    pub(crate) async fn register(&self) -> Result<SaleId> {
         let mut body = with_documents(sale(self.email));
         if self.road == Road::Refused {
             body["plan"] = json!({ "code": UNBUILDABLE, "options": [] });
@@ -170,7 +170,7 @@ impl Walk<'_> {
         Ok(id)
     }
 
-    pub(super) async fn pay(&self, id: SaleId, payment: &str) -> Result<()> {
+    pub(crate) async fn pay(&self, id: SaleId, payment: &str) -> Result<()> {
         self.try_to_pay(id, payment, GOOD_CARD, 200).await
     }
 
@@ -188,7 +188,7 @@ impl Walk<'_> {
     }
 
     /// The factory builds the vehicle and brings it to the dealership.
-    pub(super) async fn build(&self, id: SaleId) -> Result<()> {
+    pub(crate) async fn build(&self, id: SaleId) -> Result<()> {
         self.stack.partners.advance(&self.order(id).await?, MILESTONES[5]).await?;
         self.until(id, FactKind::AvailableForCustomer).await
     }
@@ -198,7 +198,7 @@ impl Walk<'_> {
         Ok(sale.order().context("the sale has no order")?.id.to_string())
     }
 
-    pub(super) async fn insist(
+    pub(crate) async fn insist(
         &self,
         api: &Api,
         path: &str,
@@ -235,7 +235,7 @@ impl Walk<'_> {
         bail!("{path} is never answered: {last}")
     }
 
-    pub(super) async fn until(&self, id: SaleId, fact: FactKind) -> Result<()> {
+    pub(crate) async fn until(&self, id: SaleId, fact: FactKind) -> Result<()> {
         eventually_every(PAUSE, PATIENCE, &format!("{} knows {fact:?}", self.email), async || {
             let sale = self.store.sale(id).await?.context("the sale is gone")?;
             Ok(sale.facts.iter().any(|known| known.0 == fact).then_some(()))
@@ -252,7 +252,7 @@ impl Walk<'_> {
 
     /// Waits until the workflow has left another token than the last one. Calls that carry it are
     /// about this sale.
-    pub(super) async fn waiting(
+    pub(crate) async fn waiting(
         &self,
         id: SaleId,
         awaited: &str,
