@@ -46,7 +46,10 @@ pub(crate) fn dashboards(template: &Template) -> Result<Vec<Dashboard>> {
         let name = text("/DashboardName/Fn::Sub").context("a dashboard has no name")?;
         let body = text("/DashboardBody/Fn::Sub").context("a dashboard has no body")?;
         let body: Value = serde_json::from_str(&named(body)).context("a dashboard is no JSON")?;
-        let widgets = body["widgets"].as_array().context("a dashboard has no widgets")?;
+        let widgets = body
+            .pointer("/widgets")
+            .and_then(Value::as_array)
+            .context("a dashboard has no widgets")?;
         Ok(Dashboard {
             name: name.rsplit('-').next().unwrap_or(name).to_owned(),
             widgets: widgets.iter().map(widget).collect::<Result<_>>()?,
@@ -66,21 +69,26 @@ fn named(text: &str) -> String {
 }
 
 fn widget(widget: &Value) -> Result<Widget> {
-    let properties = &widget["properties"];
-    let title = properties["title"].as_str().context("a widget has no title")?.to_owned();
-    let statistic = properties["stat"].as_str().unwrap_or("Average");
-    let metrics = properties["metrics"].as_array();
+    let properties = widget.get("properties").context("a widget has no properties")?;
+    let title = properties
+        .pointer("/title")
+        .and_then(Value::as_str)
+        .context("a widget has no title")?
+        .to_owned();
+    let statistic = properties.pointer("/stat").and_then(Value::as_str).unwrap_or("Average");
+    let metrics = properties.pointer("/metrics").and_then(Value::as_array);
     let metrics = metrics.with_context(|| format!("{title} has no metrics"))?;
     let (mut lines, mut before): (Vec<Line>, Vec<String>) = Default::default();
     for metric in metrics.iter().filter_map(Value::as_array) {
-        let searched = metric.first().and_then(|first| first["expression"].as_str());
+        let searched =
+            metric.first().and_then(|first| first.pointer("/expression").and_then(Value::as_str));
         if let Some(search) = searched {
             lines.push(self::searched(search).with_context(|| format!("{title}: {search}"))?);
             continue;
         }
         let texts: Vec<&str> = metric.iter().filter_map(Value::as_str).collect();
         before = spelt_out(&texts, &before);
-        let own = metric.last().and_then(|last| last["stat"].as_str());
+        let own = metric.last().and_then(|last| last.pointer("/stat").and_then(Value::as_str));
         let [namespace, metric, rest @ ..] = before.as_slice() else { continue };
         lines.push(Line {
             namespace: namespace.clone(),
@@ -90,7 +98,7 @@ fn widget(widget: &Value) -> Result<Widget> {
         });
     }
     ensure!(!lines.is_empty(), "{title} shows nothing");
-    Ok(Widget { title, is_stacked: properties["stacked"] == true, lines })
+    Ok(Widget { title, is_stacked: properties.get("stacked") == Some(&Value::Bool(true)), lines })
 }
 
 /// Short for the metric before: `.` is what it has there, `...` all that it has before the rest

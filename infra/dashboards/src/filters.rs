@@ -38,14 +38,21 @@ pub(crate) async fn count(stack: &Stack, template: &Template, figures: &mut Figu
     let logged = stack.cloud.logged().await?;
     for line in logged.values().flatten() {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-        let Some(at) = line["timestamp"].as_str().and_then(|at| at.parse::<Timestamp>().ok())
+        let Some(at) = line
+            .pointer("/timestamp")
+            .and_then(Value::as_str)
+            .and_then(|at| at.parse::<Timestamp>().ok())
         else {
             continue;
         };
-        for filter in filters.iter().filter(|filter| line[&filter.field] == filter.wanted) {
-            let of = filter.of.as_deref().and_then(|of| line[of.trim_start_matches("$.")].as_str());
+        for filter in filters
+            .iter()
+            .filter(|filter| line.get(&filter.field).is_some_and(|found| *found == filter.wanted))
+        {
+            let of = filter.of.as_deref().and_then(|of| line.get(of.trim_start_matches("$.")));
+            let of = of.and_then(Value::as_str);
             let number = match filter.value.strip_prefix("$.") {
-                Some(field) => line[field].as_f64(),
+                Some(field) => line.get(field).and_then(Value::as_f64),
                 None => filter.value.parse().ok(),
             };
             let Some(number) = number else { continue };

@@ -41,7 +41,7 @@ async fn dashboards() -> Result<()> {
     };
     let stack = Stack::start(&settings, &narrator).await?;
     narrator.say("sales of a minute, some of which go wrong");
-    let watch = Watch::begin(&stack)?;
+    let watch = Watch::begin(&stack);
     let sold = sales::sell(&stack, &watch).await?;
     let template = Template::read()?;
     let mut figures = watch.end().await?;

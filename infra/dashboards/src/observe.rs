@@ -45,7 +45,7 @@ pub(crate) fn now() -> Timestamp {
 
 impl Watch {
     /// Begins to look at the queues, once a second.
-    pub(crate) fn begin(stack: &Stack) -> Result<Self> {
+    pub(crate) fn begin(stack: &Stack) -> Self {
         let measured = Arc::new(Mutex::new(Vec::new()));
         let (cloud, kept) = (stack.cloud.clone(), Arc::clone(&measured));
         let looking = tokio::spawn(async move {
@@ -60,7 +60,7 @@ impl Watch {
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
-        Ok(Self { from: now(), measured, looking })
+        Self { from: now(), measured, looking }
     }
 
     /// A request, counted and timed as API Gateway does.
@@ -101,9 +101,9 @@ impl Watch {
 async fn waiting(cloud: &Cloud, queue: &str) -> Result<f64> {
     let list = json!({ "QueueNamePrefix": format!("{STACK}-{queue}") });
     let found = cloud.json("sqs", "AmazonSQS.ListQueues", list).await?;
-    let ask = json!({ "QueueUrl": found["QueueUrls"][0], "AttributeNames": ["All"] });
+    let ask = json!({ "QueueUrl": found.pointer("/QueueUrls/0"), "AttributeNames": ["All"] });
     let told = cloud.json("sqs", "AmazonSQS.GetQueueAttributes", ask).await?;
-    let count = told["Attributes"]["ApproximateNumberOfMessages"].as_str();
+    let count = told.pointer("/Attributes/ApproximateNumberOfMessages").and_then(Value::as_str);
     count.context("the queue isn't counted")?.parse().context("a count is no number")
 }
 
@@ -111,14 +111,14 @@ async fn waiting(cloud: &Cloud, queue: &str) -> Result<f64> {
 pub(crate) async fn workflows(stack: &Stack, figures: &mut Figures) -> Result<()> {
     let list = json!({ "stateMachineArn": stack.output("StateMachineArn")?, "maxResults": 1000 });
     let found = stack.cloud.json("states", "AWSStepFunctions.ListExecutions", list).await?;
-    for execution in found["executions"].as_array().into_iter().flatten() {
-        let ended = match execution["status"].as_str() {
+    for execution in found.pointer("/executions").and_then(Value::as_array).into_iter().flatten() {
+        let ended = match execution.pointer("/status").and_then(Value::as_str) {
             Some("SUCCEEDED") => "ExecutionsSucceeded",
             Some("FAILED") => "ExecutionsFailed",
             _ => "",
         };
         for (metric, moment) in [("ExecutionsStarted", "startDate"), (ended, "stopDate")] {
-            let Some(second) = execution[moment].as_f64() else { continue };
+            let Some(second) = execution.get(moment).and_then(Value::as_f64) else { continue };
             let at = Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(second))?;
             figures.add("AWS/States", metric, "SaleLifecycle", at, 1.0);
         }
@@ -156,18 +156,23 @@ pub(crate) async fn relayed(stack: &Stack, sales: &[String], figures: &mut Figur
         logged.values().flatten().filter_map(|line| serde_json::from_str(line).ok()).collect();
     for id in sales {
         let sale = api.get(&format!("/sales/{id}")).await?.expect(200)?.body;
-        let moment = |status: &Value| {
-            let events = sale["events"].as_array()?;
-            let event = events.iter().find(|event| event["type"] == *status)?;
-            event["at"].as_str()?.parse::<Timestamp>().ok()
+        let moment = |status: &str| {
+            let events = sale.pointer("/events").and_then(Value::as_array)?;
+            let event = events.iter().find(|event| text(event, "type") == Some(status))?;
+            text(event, "at")?.parse::<Timestamp>().ok()
         };
-        let moved = lines.iter().filter(|line| line["message"] == "a sale moved");
-        for line in moved.filter(|line| line["sale_id"] == *id.as_str()) {
-            let done = line["timestamp"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-            let Some((done, decided)) = done.zip(moment(&line["status"])) else { continue };
+        let moved = lines.iter().filter(|line| text(line, "message") == Some("a sale moved"));
+        for line in moved.filter(|line| text(line, "sale_id") == Some(id)) {
+            let done = text(line, "timestamp").and_then(|at| at.parse::<Timestamp>().ok());
+            let decided = text(line, "status").and_then(moment);
+            let Some((done, decided)) = done.zip(decided) else { continue };
             let age = done.duration_since(decided).as_secs_f64() * 1_000.0;
             figures.add("AWS/Lambda", "IteratorAge", "RelayEvents", done, age.max(0.0));
         }
     }
     Ok(())
+}
+
+fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    object.get(name)?.as_str()
 }

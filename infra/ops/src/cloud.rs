@@ -73,7 +73,8 @@ impl Cloud {
         let described = aws_sdk_cloudformation::Client::new(self.aws.config()).describe_stacks();
         let described = described.stack_name(&self.stack).send().await;
         let described = described.context("the stack can't be described")?;
-        let mut outputs = described.stacks().iter().flat_map(|stack| stack.outputs());
+        let mut outputs =
+            described.stacks().iter().flat_map(aws_sdk_cloudformation::types::Stack::outputs);
         let found = outputs.find(|output| output.output_key() == Some(name));
         let found = found.and_then(|output| output.output_value());
         found.map(str::to_owned).with_context(|| format!("{} puts out no {name}", self.stack))

@@ -114,7 +114,7 @@ enum OfStack {
     Preflight,
     /// Compares the stack with what its template says
     Check,
-    /// Takes a sale through a stage, which ends in a refund; CAAS_TOKEN has an employee's token
+    /// Takes a sale through a stage, which ends in a refund; `CAAS_TOKEN` has an employee's token
     Smoke(Smoke),
 }
 

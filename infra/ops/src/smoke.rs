@@ -40,7 +40,8 @@ pub(crate) struct Smoke {
 /// token in `CAAS_TOKEN`. Refused where money is real.
 pub(crate) async fn smoke(cloud: &Cloud, smoke: Smoke) -> Result<()> {
     let key = secret::stored(cloud, "GatewaySecret").await?;
-    let is_live = key["current"].as_str().is_none_or(|key| key.contains("_live_"));
+    let is_live =
+        key.pointer("/current").and_then(Value::as_str).is_none_or(|key| key.contains("_live_"));
     ensure!(!is_live, "the stage's gateway takes real money: a smoke order is for its test mode");
     let token = variable("CAAS_TOKEN").context("CAAS_TOKEN is not set: an employee's token")?;
     let url = match smoke.url {
@@ -54,7 +55,11 @@ pub(crate) async fn smoke(cloud: &Cloud, smoke: Smoke) -> Result<()> {
     let reach = if cloud.is_local() { Reach::Anywhere } else { Reach::Public };
     let api = Api { web: Web::new("the API", "caas", reach)?, url, token };
     let registered = api.ask(Method::POST, "/sales", Some(&order(&smoke.plan)), 201).await?;
-    let id = registered["sale_id"].as_str().context("the answer names no sale")?.to_owned();
+    let id = registered
+        .pointer("/sale_id")
+        .and_then(Value::as_str)
+        .context("the answer names no sale")?
+        .to_owned();
     println!("ok      {id} is registered");
     let card = json!({ "method": "card", "payment_method": smoke.card });
     api.ask(Method::POST, &format!("/sales/{id}/signal-payment"), Some(&card), 200).await?;
@@ -73,8 +78,10 @@ pub(crate) async fn smoke(cloud: &Cloud, smoke: Smoke) -> Result<()> {
 }
 
 fn events(sale: &Value) -> Vec<String> {
-    let events = sale["events"].as_array().into_iter().flatten();
-    events.filter_map(|event| event["type"].as_str().map(str::to_owned)).collect()
+    let events = sale.pointer("/events").and_then(Value::as_array).into_iter().flatten();
+    events
+        .filter_map(|event| event.pointer("/type").and_then(Value::as_str).map(str::to_owned))
+        .collect()
 }
 
 /// What is bought, by nobody.

@@ -84,8 +84,13 @@ pub(super) async fn two_versions_side_by_side_lose_nothing() -> Result<()> {
         .map(|((email, road), id)| Ended { id, road, email, story: String::new(), copies: 0 })
         .collect();
     for (email, id) in [(early, of_early), (ahead, of_ahead)] {
-        let (email, story) = (email.to_owned(), "begun before".to_owned());
-        ended.push(Ended { id, road: Road::Paid, email, story, copies: 0 });
+        ended.push(Ended {
+            id,
+            road: Road::Paid,
+            email: email.to_owned(),
+            story: "begun before".to_owned(),
+            copies: 0,
+        });
     }
     let wrong = audit(&stack, &store, &ended).await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
