@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use stack::demo::MILESTONES;
 use stack::eventually;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use tools::root::root;
 
 pub(super) fn trials(world: &Shared) -> Vec<Trial> {
@@ -79,7 +79,11 @@ async fn the_walk_leads_to_a_hand_over_in_a_browser(world: &World) -> Result<()>
     for (place, (number, line)) in steps.iter().enumerate() {
         ensure!(*number == place + 1, "step {number} is the {}.", place + 1);
         let step = Step::parse(line)?;
-        walk.take(&step).await.with_context(|| format!("step {number}: {line}"))?;
+        if let Err(fault) = walk.take(&step).await {
+            let page: String = walk.visitor.evaluate("document.body.innerText").await?;
+            let address = walk.visitor.address().await?;
+            bail!("step {number}: {line}: {fault:#}; {address} says:\n{page}");
+        }
     }
     let seen = walk.visitor.seen();
     ensure!(seen.errors.is_empty(), "{:?}", seen.errors);
@@ -96,8 +100,8 @@ struct Walk<'a> {
 /// Finds what can be seen, and marks it; whether there is some.
 const FIND: &str = "(kinds, text) => {
   const said = one => one.innerText.replace(/\\s+/g, ' ').trim();
-  const seen = kinds.flatMap(kind => [...document.querySelectorAll(kind)]).filter(one => one.checkVisibility() && said(one).startsWith(text));
-  const found = seen.find(one => said(one) === text) ?? seen[0];
+  const seen = kinds.flatMap(kind => [...document.querySelectorAll(kind)]).filter(one => one.checkVisibility() && said(one).includes(text));
+  const found = seen.find(one => said(one) === text) ?? seen.find(one => said(one).startsWith(text)) ?? seen[0];
   document.querySelector('[data-walk]')?.removeAttribute('data-walk');
   found?.setAttribute('data-walk', '');
   return !!found;
@@ -108,7 +112,7 @@ impl Walk<'_> {
         match step {
             Step::Open(name) => self.visitor.open(&self.address(name)?).await,
             Step::Click(text) => {
-                self.find(&["main button", "button", "a", "summary"], text).await?;
+                self.find_anew(&["main button", "button", "a", "summary"], text).await?;
                 self.press().await
             }
             Step::Follow(part) => {
@@ -169,6 +173,21 @@ impl Walk<'_> {
     async fn find(&self, kinds: &[&str], text: &str) -> Result<()> {
         let find = format!("({FIND})({}, {text:?})", serde_json::to_string(kinds)?);
         eventually(PATIENCE, &format!("there is {text}"), async || {
+            Ok(self.visitor.evaluate::<bool>(&find).await.is_ok_and(|there| there).then_some(()))
+        })
+        .await
+    }
+
+    /// Finds what may not be there yet, as whoever loads a list again.
+    async fn find_anew(&self, kinds: &[&str], text: &str) -> Result<()> {
+        let find = format!("({FIND})({}, {text:?})", serde_json::to_string(kinds)?);
+        let loads = Cell::new(0);
+        eventually(PATIENCE, &format!("there is {text}"), async || {
+            loads.set(loads.get() + 1);
+            // The page may still be on its way the first times.
+            if loads.get() % 20 == 0 {
+                self.visitor.open(&self.visitor.address().await?).await?;
+            }
             Ok(self.visitor.evaluate::<bool>(&find).await.is_ok_and(|there| there).then_some(()))
         })
         .await
