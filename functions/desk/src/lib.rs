@@ -176,7 +176,8 @@ impl<P: Parts> Desk<'_, P> {
             },
             _ => self.show(frame.clone(), &segments, fresh, request).await,
         };
-        answer.unwrap_or_else(|problem| frame.problem(&problem))
+        let page = answer.unwrap_or_else(|problem| frame.problem(&problem));
+        web::keep_language(page, request)
     }
 
     /// A GET: the page of this path, which changes nothing but who is logged in.

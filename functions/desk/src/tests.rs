@@ -127,6 +127,19 @@ impl Place {
 }
 
 #[tokio::test]
+async fn a_language_is_chosen_once() {
+    let place = Place::new(&["sales"]).await;
+    let chosen = place.get("board?lang=de").await;
+    let kept = chosen.headers["set-cookie"].split(';').next().unwrap();
+    assert_eq!(kept, "__Host-language=de");
+    assert!(chosen.body.contains("<html lang=\"de\""), "{}", chosen.body);
+    let cookies = format!("{COOKIE}; {kept}");
+    let next = place.ask(now(), "GET", "stock", [&cookies, ""], "").await.0;
+    assert!(next.body.contains("<html lang=\"de\""), "{}", next.body);
+    assert!(!next.headers.contains_key("set-cookie"));
+}
+
+#[tokio::test]
 async fn a_session_ends_when_its_day_is_over() {
     let place = Place::new(&["sales"]).await;
     let at = async |at| place.ask(at, "GET", "board", [COOKIE, ""], "").await.0;

@@ -10,8 +10,9 @@ pub use form::{Form, MAX_FORM};
 
 use askama::Template;
 use domain::Language;
-use edge::Request;
 use edge::http::Page;
+use edge::{Cookie, Request};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
 /// Only our own style sheet and script, no frame around us, forms to ourselves (OWASP Content
@@ -102,11 +103,29 @@ pub fn asked_language(request: &Request) -> Option<Language> {
     request.query("lang").and_then(|code| Language::parse(code).ok())
 }
 
-/// The language that the address asks for, or else the browser, or else the house's own.
+/// What the browser keeps of the language that was chosen last.
+const LANGUAGE: Cookie = Cookie::lax("__Host-language");
+
+/// The same page; where its address asks for a language, the browser keeps that for the pages to
+/// come.
+#[must_use]
+pub fn keep_language(page: Page, request: &Request) -> Page {
+    match asked_language(request) {
+        Some(language) if !page.headers.contains_key("set-cookie") => {
+            let kept = LANGUAGE.keep(language.code(), SignedDuration::from_hours(24 * 365));
+            page.with("set-cookie", kept)
+        }
+        _ => page,
+    }
+}
+
+/// The language that the address asks for, or else the one that was chosen last, or else the
+/// browser's, or else the house's own.
 pub fn language(request: &Request) -> Language {
+    let kept = || Language::parse(LANGUAGE.sent(request.headers())?).ok();
     let preferred = || {
         let mut tags = request.header("accept-language")?.split(',');
         tags.find_map(|tag| Language::parse(tag.trim().get(..2)?).ok())
     };
-    asked_language(request).or_else(preferred).unwrap_or(Language::Es)
+    asked_language(request).or_else(kept).or_else(preferred).unwrap_or(Language::Es)
 }
