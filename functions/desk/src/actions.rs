@@ -388,12 +388,7 @@ impl<P: Parts> Desk<'_, P> {
         let request = request.of_page(employee, Some(("sale_id", id)), form.field("key"), &asked);
         let now = request.now();
         match self.ask(action, &fresh, request).await {
-            Ok(()) => {
-                // What the customer has to scan stands with the payments.
-                let pays = matches!(action, Action::PaySignal | Action::PayBalance);
-                let at = if pays { "#payments" } else { "" };
-                Ok(frame.redirect(&format!("sales/{id}?notice=done{at}")))
-            }
+            Ok(()) => Ok(frame.redirect(&format!("sales/{id}?notice=done"))),
             Err(problem) if problem.kind().status() >= 500 => Err(problem),
             Err(problem) => {
                 // It may be refused for what happened meanwhile.
