@@ -8,6 +8,8 @@ use crate::simulation::{Scenario, Script, run};
 
 /// Decides what is left to chance, the same in each of these runs.
 const SEED: u64 = 1;
+/// A first fault is a job of hundreds of runs.
+const PAIRS_TOLD_EVERY: u64 = 8;
 
 /// One customer who follows a script, with these faults.
 pub fn scenario(script: Script, faults: Vec<(u64, Fault)>) -> Scenario {
@@ -54,5 +56,5 @@ pub fn pairs(machine: &Machine, script: Script, tell: impl Fn(&Tally) + Sync) ->
             tally.take(machine, scenario(script, vec![first, second]));
         }
     };
-    on_all_cores(each_fault(calls(machine, script)), pairs, 8, tell)
+    on_all_cores(each_fault(calls(machine, script)), pairs, PAIRS_TOLD_EVERY, tell)
 }

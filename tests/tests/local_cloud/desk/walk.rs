@@ -171,16 +171,20 @@ impl Walk<'_> {
 
     /// Finds what says this, the first kind first.
     async fn find(&self, kinds: &[&str], text: &str) -> Result<()> {
-        let find = format!("({FIND})({}, {text:?})", serde_json::to_string(kinds)?);
         eventually(PATIENCE, &format!("there is {text}"), async || {
-            Ok(self.visitor.evaluate::<bool>(&find).await.is_ok_and(|there| there).then_some(()))
+            Ok(self.is_there(kinds, text).await?.then_some(()))
         })
         .await
     }
 
+    /// Whether it is there by now; a page that is on its way answers nothing.
+    async fn is_there(&self, kinds: &[&str], text: &str) -> Result<bool> {
+        let find = format!("({FIND})({}, {text:?})", serde_json::to_string(kinds)?);
+        Ok(self.visitor.evaluate::<bool>(&find).await.is_ok_and(|there| there))
+    }
+
     /// Finds what may not be there yet, as whoever loads a list again.
     async fn find_anew(&self, kinds: &[&str], text: &str) -> Result<()> {
-        let find = format!("({FIND})({}, {text:?})", serde_json::to_string(kinds)?);
         let loads = Cell::new(0);
         eventually(PATIENCE, &format!("there is {text}"), async || {
             loads.set(loads.get() + 1);
@@ -188,7 +192,7 @@ impl Walk<'_> {
             if loads.get() % 20 == 0 {
                 self.visitor.open(&self.visitor.address().await?).await?;
             }
-            Ok(self.visitor.evaluate::<bool>(&find).await.is_ok_and(|there| there).then_some(()))
+            Ok(self.is_there(kinds, text).await?.then_some(()))
         })
         .await
     }
