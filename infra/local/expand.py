@@ -39,7 +39,7 @@ def expand(template):
         resource |= {"DependsOn": before} if before else {}
         # The local cloud counts with numbers, and a parameter is a text to it: its pollers would stop.
         resource.get("Properties", {}).pop("ScalingConfig", None)
-        if "Metrics" in resource.get("Properties", {}):
+        if len(resource.get("Properties", {}).get("Metrics", [])) == 1:
             watch_the_sum(resource["Properties"])
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             write_out_routes(expanded["Resources"], name, resource["Properties"].pop("Body"))

@@ -2,8 +2,10 @@
 
 use crate::cloud::Cloud;
 use crate::secret::{self, SECRETS};
-use anyhow::{Result, bail};
+use crate::switch;
+use anyhow::{Context, Result, bail};
 use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, StreamViewType, TimeToLiveStatus};
+use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use url::Url;
 
 /// Calls at once that the functions and the bounds of `infra/template.yaml` need room for.
@@ -156,17 +158,27 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
         .and_then(|of| of.point_in_time_recovery_description()?.point_in_time_recovery_status());
     let is_on = recovery == Some(&PointInTimeRecoveryStatus::Enabled);
     found.note("the table's recovery to any second", is_on, repair);
-    // By what it reads: a table that was restored has another stream, which another mapping reads.
-    let stream = described.and_then(|table| table.latest_stream_arn()).unwrap_or_default();
-    let relayed = is_worked_on(cloud, stream).await?;
-    found.note("the relay's source, enabled, with partial answers", relayed, repair);
-    for source in ["IssueCredentialsSource", "SendNotificationSource", "RefundPaymentSource"] {
-        let asked = cloud.lambda().get_event_source_mapping().uuid(cloud.resource(source)?);
-        let told = asked.send().await?;
-        let queue = told.event_source_arn().unwrap_or_default();
-        let is_on = is_worked_on(cloud, queue).await?;
-        found.note(&format!("{source}, enabled, with partial answers"), is_on, "deploy again");
+    for function in ["relay-events", "issue-credentials", "send-notification", "refund-payment"] {
+        let mappings = switch::mappings(cloud, function).await?;
+        let partial =
+            |of: &&EventSourceMappingConfiguration| !of.function_response_types().is_empty();
+        let by_item = mappings.iter().find(partial);
+        // A table that was restored has another stream, for which there may be no mapping yet.
+        let missing = if function == "relay-events" { repair } else { "deploy again" };
+        let else_do = by_item.map_or(missing.to_owned(), |_| format!("caas enable {function}"));
+        found.note(
+            &format!("what calls {function}, enabled, with partial answers"),
+            by_item.is_some_and(switch::is_on),
+            &else_do,
+        );
     }
+    let function = "reconcile-payments";
+    let rule = switch::rule(cloud, function)?.context("its schedule has no rule")?;
+    found.note(
+        &format!("the schedule of {function}, enabled"),
+        switch::is_enabled(cloud, rule).await?,
+        &format!("caas enable {function}"),
+    );
     let topic = cloud.resource("AlarmTopic")?;
     let told = cloud.sns().get_topic_attributes().topic_arn(topic).send().await?;
     let confirmed = told.attributes().and_then(|of| of.get("SubscriptionsConfirmed")?.parse().ok());
@@ -174,15 +186,6 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     let confirm = "set AlarmEmail, deploy, and confirm the subscription in the mail that comes";
     found.note("somebody is told of alarms", confirmed > 0, confirm);
     Ok(())
-}
-
-/// Whether a function takes what comes from this stream or queue, item by item.
-async fn is_worked_on(cloud: &Cloud, source: &str) -> Result<bool> {
-    let list = cloud.lambda().list_event_source_mappings().event_source_arn(source).send().await?;
-    Ok(list.event_source_mappings().iter().any(|mapping| {
-        let is_on = mapping.state().is_some_and(|state| state.starts_with("Enabl"));
-        is_on && !mapping.function_response_types().is_empty()
-    }))
 }
 
 #[cfg(test)]

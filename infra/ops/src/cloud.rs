@@ -130,6 +130,11 @@ impl Cloud {
         aws_sdk_lambda::Client::from_conf(config.timeout_config(patient.build()).build())
     }
 
+    /// The rules of schedules.
+    pub(crate) fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(self.aws.config())
+    }
+
     /// The store, as the functions read it.
     pub(crate) fn store(&self) -> Result<adapters::DynamoSales> {
         Ok(adapters::DynamoSales::new(&self.aws, self.resource("Table")?.to_owned()))

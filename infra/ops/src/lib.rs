@@ -15,6 +15,7 @@ mod runbook;
 mod secret;
 mod smoke;
 mod story;
+mod switch;
 mod workflow;
 
 use act::Act;
@@ -81,6 +82,20 @@ enum OfStack {
     /// Sends the messages of one of them again
     Resend {
         queue: String,
+        #[command(flatten)]
+        act: Act,
+    },
+    /// Switches on what calls a function: its mapping, or its schedule
+    Enable {
+        /// As the log's lines name it, such as relay-events
+        function: String,
+        #[command(flatten)]
+        act: Act,
+    },
+    /// Takes a function back to the version before the one that is live
+    RollBack {
+        /// As the log's lines name it, such as relay-events
+        function: String,
         #[command(flatten)]
         act: Act,
     },
@@ -159,6 +174,8 @@ async fn of_stack(cloud: &Cloud, command: OfStack) -> Result<()> {
         OfStack::Resend { queue, act } => {
             dead_letters::redrive(cloud, dead_letters::consumer(&queue)?, &act).await
         }
+        OfStack::Enable { function, act } => switch::enable(cloud, &function, &act).await,
+        OfStack::RollBack { function, act } => switch::roll_back(cloud, &function, &act).await,
         OfStack::RotateSecret { name, finish, act } => {
             secret::rotate(cloud, &name, finish, &act).await
         }

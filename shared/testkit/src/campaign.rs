@@ -5,7 +5,7 @@ use crate::auditor::{Invariant, Violation, audit};
 use crate::faults::{Fault, Plan};
 use crate::rng::Rng;
 use crate::runbook::Runbook;
-use crate::simulation::{Run, Scenario, run};
+use crate::simulation::{Outage, Run, Scenario, run};
 use domain::sale::{Balances, Status};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -63,6 +63,7 @@ pub fn scenario(seed: u64) -> Scenario {
         sales,
         plan: Plan::Random { per_mille },
         script: None,
+        outage: Outage::of(seed),
         skewed: per_mille > 0,
         story: false,
         runbook: Runbook::default(),

@@ -20,6 +20,7 @@ pub fn scenario(script: Script, faults: Vec<(u64, Fault)>) -> Scenario {
         script: Some(script),
         skewed: false,
         story: false,
+        outage: None,
         runbook: Runbook::default(),
     }
 }

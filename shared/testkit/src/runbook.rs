@@ -19,17 +19,30 @@ impl Runbook {
         Self(self.0.replace(command, other).into())
     }
 
-    /// The command by which the page of an alarm repairs: the first that asks why.
+    /// By what the page of an alarm repairs: the first command that asks why; where there is none,
+    /// its first words, up to a stop or a bracket.
     pub fn repair(&self, alarm: &str) -> Option<&str> {
-        self.commands(alarm, "Repair").into_iter().find(|text| text.contains("--why"))
+        let text = self.part(alarm, "Repair")?;
+        let words = text.split(['.', '(']).next().map(str::trim);
+        quoted(text).find(|text| text.contains("--why")).or(words)
+    }
+
+    /// The alarms that have a page, in its order.
+    pub fn alarms(&self) -> Vec<&str> {
+        let chapter = self.0.split("\n## Alarms\n").nth(1).unwrap_or_default();
+        let chapter = chapter.split("\n## ").next().unwrap_or_default();
+        chapter.lines().filter_map(|line| line.strip_prefix("### ")).collect()
     }
 
     /// The commands that a part of an alarm's page names, in order; none where there is no page.
     pub fn commands(&self, alarm: &str, part: &str) -> Vec<&str> {
-        let pages = self.0.split("\n### ").filter_map(|page| page.split_once('\n'));
-        let page = pages.filter(|page| page.0 == alarm).map(|page| page.1).next();
-        let text = page.and_then(|page| page.split(&format!("**{part}.**")).nth(1));
-        quoted(text.and_then(|rest| rest.split("\n**").next()).unwrap_or_default()).collect()
+        quoted(self.part(alarm, part).unwrap_or_default()).collect()
+    }
+
+    fn part(&self, alarm: &str, part: &str) -> Option<&str> {
+        let mut pages = self.0.split("\n### ").filter_map(|page| page.split_once('\n'));
+        let (_, page) = pages.find(|page| page.0 == alarm)?;
+        page.split(&format!("**{part}.**")).nth(1)?.split("\n**").next()
     }
 
     /// The commands of the steps by which a lost table is restored, in order.
@@ -56,7 +69,9 @@ mod tests {
         let repair = runbook.repair("NotificationDeadLettersAlarm").unwrap();
         assert!(repair.starts_with("caas resend notifications --why"), "{repair}");
         let other = runbook.with(repair, "caas look notifications");
-        assert_eq!(other.repair("NotificationDeadLettersAlarm"), None);
+        let left = other.repair("NotificationDeadLettersAlarm").unwrap();
+        assert!(left.starts_with("Mend the cause"), "{left}");
+        assert_eq!(runbook.repair("CasesOpenTooLongAlarm"), Some("Call the dealership's manager"));
         assert_eq!(runbook.repair("NoAlarm"), None);
         let restored = ["caas restore <moment> --dry-run", "caas restore <moment> --why \"…\""];
         assert!(runbook.table_is_lost().starts_with(&restored));

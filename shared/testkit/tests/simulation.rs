@@ -16,6 +16,7 @@ use testkit::asl::Machine;
 use testkit::campaign::{self, Tally};
 use testkit::faults::Plan;
 use testkit::memory::{Ports, World};
+use testkit::runbook::Runbook;
 use testkit::simulation::{EPOCH, Scenario, Script, WINDOW, register_input};
 use testkit::{exhaustive, lifecycle, story};
 
@@ -58,7 +59,9 @@ fn seeds_that_broke_something_don_t_any_more() {
     for seed in
         [10_813, 10_917, 52_717, 208_397, 211_514, 268_049, 7_002_319, 1_795_600_187_169_055]
     {
-        let (_, violations) = campaign::judge(&machine, &campaign::scenario(seed));
+        // As they were: there were no outages then.
+        let scenario = Scenario { outage: None, ..campaign::scenario(seed) };
+        let (_, violations) = campaign::judge(&machine, &scenario);
         assert!(violations.is_empty(), "seed {seed}: {violations:?}");
     }
 }
@@ -73,18 +76,25 @@ fn fresh_seeds_break_nothing() {
     assert_holds(&machine, &campaign::random(&machine, first, 500, |_| {}));
 }
 
-/// Each page of the runbook whose alarm a run raises has the command that mends it: with another in
-/// its place, the auditor sees what is left.
+/// What other people have to mend: no call of ours fails by it, so that no run can end it.
+const MENDED_ELSEWHERE: [&str; 6] = [
+    "HandOverDeadLettersAlarm",
+    "ApiLatencyAlarm",
+    "LoggedErrorsAlarm",
+    "MailBouncesAlarm",
+    "MailComplaintsAlarm",
+    "Spend",
+];
+
+/// Each page of the runbook but a few has what mends its alarm's fault: with another command in its
+/// place, the auditor sees what is left.
 #[test]
 fn the_runbook_s_commands_mend_what_raised_their_alarms() {
     let machine = machine();
-    for alarm in [
-        "CredentialsDeadLettersAlarm",
-        "NotificationDeadLettersAlarm",
-        "RefundDeadLettersAlarm",
-        "SaleLifecycleFailedAlarm",
-        "UndeliverableQueueAlarm",
-    ] {
+    let runbook = Runbook::default();
+    let pages = runbook.alarms();
+    assert!(MENDED_ELSEWHERE.iter().all(|alarm| pages.contains(alarm)), "{pages:?}");
+    for alarm in pages.into_iter().filter(|alarm| !MENDED_ELSEWHERE.contains(alarm)) {
         let raises = |seed: &u64| {
             let run = campaign::judge(&machine, &campaign::scenario(*seed)).0;
             run.is_some_and(|run| run.alarms.iter().any(|raised| raised.name() == alarm))

@@ -145,7 +145,10 @@ async fn alarms(stack: &Stack, template: &Template) -> Result<Vec<String>> {
         .iter()
         .filter_map(|alarm| alarm.get("AlarmDescription")?.as_str())
         .collect();
-    let wanted = template.of_kind("AWS::CloudWatch::Alarm");
+    // Those that reckon with several figures are for AWS alone.
+    let wanted = template
+        .of_kind("AWS::CloudWatch::Alarm")
+        .filter(|alarm| alarm.whole.get("Condition").is_none());
     let descriptions = wanted.filter_map(|alarm| alarm.property("/AlarmDescription")?.as_str());
     Ok(descriptions
         .filter(|description| !there.contains(description))

@@ -22,11 +22,11 @@ pub(super) fn prompt(run: &Run, state: &State, found: &mut Findings) {
         let held = has(&row.sale, FactKind::PaymentReversed);
         let late = !held
             && paid_at.zip(next).is_some_and(|(paid, next)| next.saturating_sub(paid) > PROMPT);
-        found.check(!late || !state.faults.is_empty(), Invariant::Workflow, || {
+        found.check(!late || run.is_disturbed(state), Invariant::Workflow, || {
             format!("{id} was ordered late")
         });
         let calm =
-            !held && !run.skewed && state.faults.is_empty() && state.gateway_down.0 == i64::MAX;
+            !held && !run.skewed && !run.is_disturbed(state) && state.gateway_down.0 == i64::MAX;
         for (before, after) in [
             (FactKind::RefundDue, FactKind::Refunded),
             (FactKind::VehicleRegistered, FactKind::ReadyForDelivery),
@@ -74,7 +74,7 @@ pub(super) fn prompt(run: &Run, state: &State, found: &mut Findings) {
 /// A customer has the time that was promised, unless another payment takes the place of the one that
 /// waits, or the sale is over.
 fn patience(run: &Run, state: &State, sale: &domain::Sale, found: &mut Findings) {
-    let calm = !run.skewed && state.faults.is_empty();
+    let calm = !run.skewed && !run.is_disturbed(state);
     for (kind, attempt) in sale.all_attempts().filter(|_| calm) {
         let ended = state.payments.get(&attempt.id.to_string()).and_then(|known| known.ended_at);
         let (Some(ended), Some(until)) = (ended, attempt.expires_at()) else { continue };
@@ -109,6 +109,9 @@ pub(super) fn endings(run: &Run, state: &State, found: &mut Findings) {
     found.check(run.at_rest, Invariant::Ends, || "the run never comes to rest".to_owned());
     found.check(run.given_up == 0, Invariant::Ends, || {
         format!("{} messages and changes that were given up lie there still", run.given_up)
+    });
+    found.check(run.standstill.is_none(), Invariant::Ends, || {
+        format!("nobody ended {:?}", run.standstill)
     });
     for id in &run.restless {
         found.add(Invariant::Ends, format!("{id} is not at rest at the end of time"));

@@ -15,7 +15,7 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
     // mail of its own, but gets one where clocks or a fault keep the two apart.
     let mut expected: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
     let mut allowed: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
-    let calm = !run.skewed && state.faults.is_empty();
+    let calm = !run.skewed && !run.is_disturbed(state);
     let mut got: BTreeMap<(&str, MailKind), u64> = BTreeMap::new();
     // Customers want mails alone, or everything, on one device.
     let channels: u64 = if state.contact.devices.is_empty() { 1 } else { 3 };
@@ -76,7 +76,7 @@ pub(super) fn told(run: &Run, state: &State, found: &mut Findings) {
     }
     for (mail, (count, _)) in &moments {
         let copied = allowed.get(mail).is_some_and(|allowed| count > allowed);
-        found.check(!copied || !state.faults.is_empty(), Invariant::Told, || {
+        found.check(!copied || run.is_disturbed(state), Invariant::Told, || {
             format!("{:?} came again with no reason", mail.1)
         });
     }

@@ -5,7 +5,7 @@ use super::events::Event;
 use super::processes::{Caller, Outcome};
 use super::record::ClientAnswer;
 use super::scenario::Script;
-use super::settings::{SECOND, WINDOW};
+use super::settings::{HOUR, SECOND, WINDOW};
 use crate::memory::{Ports, short};
 use crate::rng::Rng;
 use domain::country::DocumentKind;
@@ -69,8 +69,10 @@ impl Simulation<'_> {
                 });
             }
             (vehicle, _) => {
-                if tries < 10 {
-                    let wait = SECOND + self.chance(30 * SECOND);
+                // At first at once; then the customer is asked to come back.
+                if tries < 40 {
+                    let soon = SECOND + self.chance(30 * SECOND);
+                    let wait = if tries < 10 { soon } else { HOUR };
                     self.after(
                         wait,
                         Event::Register { customer, vehicle, tries: tries.saturating_add(1) },

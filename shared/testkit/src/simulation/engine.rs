@@ -1,6 +1,7 @@
 //! A run's clock and its processes: what happens next, who takes it on, and who is answered.
 
 use super::events::Event;
+use super::outages::Standstill;
 use super::processes::{Caller, Outcome, Process};
 use super::record::{Alarm, ClientAnswer, GivenUp};
 use super::scenario::{Scenario, Script};
@@ -35,6 +36,7 @@ pub(super) struct Simulation<'w> {
     pub(super) alarms: Vec<Alarm>,
     pub(super) given_up: GivenUp,
     pub(super) runbook: Runbook,
+    pub(super) standstill: Option<Standstill>,
     pub(super) closures: BTreeMap<SaleId, i64>,
     /// How many customers there were so far.
     pub(super) customers: u64,
@@ -77,6 +79,7 @@ impl<'w> Simulation<'w> {
             alarms: Vec::new(),
             given_up: GivenUp::default(),
             runbook: scenario.runbook.clone(),
+            standstill: None,
             closures: BTreeMap::new(),
             customers: scenario.sales,
             skewed: scenario.skewed,
@@ -154,6 +157,9 @@ impl<'w> Simulation<'w> {
         caller: Caller,
         process: impl FnOnce(&'w World, Timestamp) -> Process<'w>,
     ) {
+        if self.is_turned_away(&caller) {
+            return self.answer(caller, Outcome::Died);
+        }
         let skew = if self.skewed && self.rng.percent(5) {
             self.chance(2 * MAX_SKEW).saturating_sub(MAX_SKEW)
         } else {
@@ -232,7 +238,10 @@ impl<'w> Simulation<'w> {
     }
 
     fn happen(&mut self, event: Event) {
+        let Some(event) = self.held(event) else { return };
         match event {
+            Event::OutageBegins(outage) => self.outage_begins(outage),
+            Event::OutageIsSeen(outage) => self.outage_is_seen(outage),
             Event::Poll(task) => self.poll(task),
             Event::Register { customer, vehicle, tries } => self.register(customer, vehicle, tries),
             Event::Pay(payment) => self.pay(payment),

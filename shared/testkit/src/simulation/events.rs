@@ -1,5 +1,6 @@
 //! What can happen in a run: people and partners act, the platform delivers.
 
+use super::outages::Outage;
 use super::record::Alarm;
 use crate::memory::TaskId;
 use domain::ids::RefundId;
@@ -48,6 +49,9 @@ pub(super) enum Says {
 /// Something that happens at a moment of the run.
 pub(super) enum Event {
     Poll(TaskId),
+    OutageBegins(Outage),
+    /// Its alarm is raised.
+    OutageIsSeen(Outage),
     Manage {
         act: Act,
         tries: u32,

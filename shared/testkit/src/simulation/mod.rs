@@ -12,6 +12,7 @@ mod gateway;
 mod managers;
 mod money_back;
 mod operator;
+mod outages;
 mod payers;
 mod processes;
 mod queues;
@@ -26,6 +27,7 @@ mod tasks;
 mod workflow;
 
 pub use employees::register_input;
+pub use outages::Outage;
 pub use record::{Alarm, ClientAnswer, Run, ended};
 pub use run::run;
 pub use scenario::{Scenario, Script};

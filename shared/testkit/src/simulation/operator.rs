@@ -2,6 +2,7 @@
 
 use super::engine::Simulation;
 use super::events::Event;
+use super::outages::Outage;
 use super::record::Alarm;
 use super::settings::HOUR;
 use domain::ports::Message;
@@ -17,6 +18,11 @@ fn consumer(message: &Message) -> (&'static str, &'static str) {
     }
 }
 
+/// Whether a page means this function: it names it, or the one that the alarm names.
+fn is_meant(named: &str, function: &str) -> bool {
+    named == function || named == "<function>"
+}
+
 impl Alarm {
     /// The alarm's name in `infra/template.yaml`, which is its page's in `docs/runbook.md`.
     pub fn name(&self) -> &'static str {
@@ -24,6 +30,7 @@ impl Alarm {
             Self::DeadMessage(message) => consumer(message).1,
             Self::DeadChange(_) => "UndeliverableQueueAlarm",
             Self::FailedExecution(..) => "SaleLifecycleFailedAlarm",
+            Self::StoppedExecution(_, name) | Self::Outage(name, _) => name,
         }
     }
 }
@@ -48,10 +55,31 @@ impl Simulation<'_> {
                 }
             }
             ["caas", "redrive", "<sale>", ..] => {
-                if let Alarm::FailedExecution(sale, _) = alarm {
+                if let Alarm::FailedExecution(sale, _) | Alarm::StoppedExecution(sale, _) = alarm {
                     self.failed_again(*sale);
                 }
             }
+            ["caas", "enable", function, ..] => {
+                self.outage_ends(
+                    |outage| matches!(outage, Outage::SwitchedOff(of) if is_meant(function, of)),
+                );
+            }
+            ["caas", "roll-back", function, ..] => {
+                self.outage_ends(
+                    |outage| matches!(outage, Outage::BadRelease(of) if is_meant(function, of)),
+                );
+            }
+            ["caas", "rotate-secret", "FactoryWebhookSecret", "--why", ..] => {
+                self.outage_ends(|outage| outage == Outage::WebhooksRefused);
+            }
+            // What no command does: the page's own words.
+            ["Call", "the", "dealership's", "manager"] => {
+                self.outage_ends(|outage| outage == Outage::CasesUnseen);
+            }
+            ["Ask", "for", "more", ..] => {
+                self.outage_ends(|outage| outage == Outage::CallsTurnedAway);
+            }
+            ["Stop", "it"] => self.outage_ends(|outage| outage == Outage::WritesTurnedAway),
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! What a run came to, for those who judge it or tell its story.
 
-use crate::memory::{World, has};
+use super::outages::Outage;
+use crate::memory::{State, World, has};
 use domain::SaleId;
 use domain::ports::Message;
 use domain::sale::{Answer, CaseKind, FactKind, PaymentKind};
@@ -18,6 +19,10 @@ pub struct Run {
     pub alarms: Vec<Alarm>,
     /// What the operator left in queues and store of what was given up.
     pub given_up: usize,
+    /// Whether something stood still for a while, or was to.
+    pub had_outage: bool,
+    /// What stood still until the end.
+    pub standstill: Option<Outage>,
     /// State machine transitions, by sale.
     pub transitions: BTreeMap<SaleId, u32>,
     /// Executions that did not end.
@@ -33,6 +38,13 @@ pub struct Run {
     /// When a manager first asked to close a case about a reversed payment, in milliseconds, by
     /// sale.
     pub closures: BTreeMap<SaleId, i64>,
+}
+
+impl Run {
+    /// Whether a call failed or something stood still: then much may come late.
+    pub fn is_disturbed(&self, state: &State) -> bool {
+        self.had_outage || !state.faults.is_empty()
+    }
 }
 
 /// What a client was told.
@@ -86,6 +98,10 @@ pub enum Alarm {
     DeadChange(SaleId),
     /// The sale's execution failed in this state.
     FailedExecution(SaleId, String),
+    /// The sale's execution was ended from outside: the alarm's name.
+    StoppedExecution(SaleId, &'static str),
+    /// Something stands still, of which this alarm tells.
+    Outage(&'static str, Outage),
 }
 
 /// What waits for the operator.

@@ -23,51 +23,54 @@ pub fn run(machine: &Machine, scenario: &Scenario) -> Run {
     if scenario.script.is_none() && scenario.seed.is_multiple_of(3) {
         world.with(|state| state.contact = all_ears());
     }
-    let (answers, alarms, given_up, transitions, unfinished, at_rest, restless, closures, sales) = {
+    let end = {
         let mut simulation = Simulation::new(&world, machine, scenario);
         if scenario.script.is_none() && simulation.rng.percent(10) {
             let from = EPOCH.saturating_mul(SECOND).saturating_add(simulation.chance(30 * DAY));
             let until = from.saturating_add(simulation.chance(48 * HOUR));
             world.with(|state| state.gateway_down = (from, until));
         }
+        if let Some((after, outage)) = scenario.outage {
+            simulation.after(after, Event::OutageBegins(outage));
+        }
         for customer in 0..scenario.sales {
             let after = simulation.chance(HOUR);
             simulation.after(after, Event::Register { customer, vehicle: None, tries: 0 });
         }
         let at_rest = simulation.play(MAX_EVENTS.saturating_mul(scenario.sales));
-        let transitions = simulation
-            .executions
-            .iter()
-            .map(|(sale, execution)| (*sale, execution.transitions))
-            .collect();
-        let open = simulation.executions.iter().filter(|(_, execution)| !execution.done);
-        let unfinished = open.map(|(sale, execution)| (*sale, execution.state.clone())).collect();
-        let restless = simulation.restless();
-        let (closures, sales) = (simulation.closures, simulation.customers);
-        (
-            simulation.answers,
-            simulation.alarms,
-            simulation.given_up.messages.len().saturating_add(simulation.given_up.changes.len()),
+        simulation.end(at_rest, scenario)
+    };
+    end(world)
+}
+
+impl Simulation<'_> {
+    /// What the run came to, once its world is given back.
+    fn end(self, at_rest: bool, of: &Scenario) -> impl FnOnce(World) -> Run + use<> {
+        let (skewed, had_outage) = (of.skewed, of.outage.is_some());
+        let restless = self.restless();
+        let executions = || self.executions.iter();
+        let transitions = executions().map(|(sale, of)| (*sale, of.transitions)).collect();
+        let unfinished = executions().filter(|(_, of)| !of.done);
+        let unfinished = unfinished.map(|(sale, of)| (*sale, of.state.clone())).collect();
+        let given_up = self.given_up.messages.len().saturating_add(self.given_up.changes.len());
+        let standstill = self.standstill.filter(|of| of.is_noticed).map(|of| of.outage);
+        let (answers, alarms, sales) = (self.answers, self.alarms, self.customers);
+        let closures = self.closures;
+        move |world| Run {
+            world,
+            answers,
+            alarms,
+            given_up,
+            had_outage,
+            standstill,
             transitions,
             unfinished,
+            sales,
+            skewed,
             at_rest,
             restless,
             closures,
-            sales,
-        )
-    };
-    Run {
-        world,
-        answers,
-        alarms,
-        given_up,
-        transitions,
-        unfinished,
-        sales,
-        skewed: scenario.skewed,
-        at_rest,
-        restless,
-        closures,
+        }
     }
 }
 

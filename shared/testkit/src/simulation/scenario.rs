@@ -1,5 +1,6 @@
 //! What to run, and what customers and factory do in it.
 
+use super::outages::Outage;
 use crate::faults::Plan;
 use crate::runbook::Runbook;
 
@@ -14,6 +15,8 @@ pub struct Scenario {
     pub plan: Plan,
     /// What customers and factory do; `None`: left to chance.
     pub script: Option<Script>,
+    /// What stands still from when on, in milliseconds after the beginning.
+    pub outage: Option<(i64, Outage)>,
     /// Whether processes' clocks are off now and then.
     pub skewed: bool,
     /// Whether every call is kept for the story.

@@ -4,6 +4,7 @@
 mod disaster;
 mod repairs;
 mod smoke;
+mod standstills;
 mod versions;
 
 use crate::{Shared, World, trial};
@@ -23,6 +24,9 @@ pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
         }),
         trial(world, "the_table_is_lost_and_restored", async |_: &World| {
             disaster::the_table_is_lost_and_restored().await
+        }),
+        trial(world, "what_stands_still_is_ended_by_its_page", async |_: &World| {
+            standstills::what_stands_still_is_ended_by_its_page().await
         }),
         trial(world, "two_versions_side_by_side_lose_nothing", async |_: &World| {
             versions::two_versions_side_by_side_lose_nothing().await
