@@ -1,11 +1,11 @@
 //! A run's clock and its processes: what happens next, who takes it on, and who is answered.
 
 use super::events::Event;
-use super::outages::Standstill;
 use super::processes::{Caller, Outcome, Process};
 use super::record::{Alarm, ClientAnswer, GivenUp};
 use super::scenario::{Scenario, Script};
 use super::settings::{DAY, EPOCH, HOUR, MAX_SKEW, SECOND};
+use super::standstill::Standstill;
 use crate::asl::{Machine, Way};
 use crate::memory::{TaskId, World};
 use crate::rng::Rng;

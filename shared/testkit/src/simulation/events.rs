@@ -1,6 +1,6 @@
 //! What can happen in a run: people and partners act, the platform delivers.
 
-use super::outages::Outage;
+use super::outage::Outage;
 use super::record::Alarm;
 use crate::memory::TaskId;
 use domain::ids::RefundId;

@@ -2,7 +2,7 @@
 
 use super::engine::Simulation;
 use super::events::Event;
-use super::outages::Outage;
+use super::outage::Outage;
 use super::record::Alarm;
 use super::settings::HOUR;
 use domain::ports::Message;

@@ -1,6 +1,6 @@
 //! What a run came to, for those who judge it or tell its story.
 
-use super::outages::Outage;
+use super::outage::Outage;
 use crate::memory::{State, World, has};
 use domain::SaleId;
 use domain::ports::Message;

@@ -1,6 +1,6 @@
 //! What to run, and what customers and factory do in it.
 
-use super::outages::Outage;
+use super::outage::Outage;
 use crate::faults::Plan;
 use crate::runbook::Runbook;
 
