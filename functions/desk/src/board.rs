@@ -13,6 +13,7 @@ use domain::use_cases::list_sales::{Page as Listed, list_sales};
 use domain::{Currency, EmailAddress, EmployeeId, OrderId, PlanCode, Plate, Vin, ZoneName};
 use edge::http::Page;
 use edge::{Employee, Operation, Problem, Request};
+use futures_util::future::try_join_all;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -280,11 +281,18 @@ async fn columns(
     store: &impl SaleIndex,
     employee: &Employee,
 ) -> Result<[Found; COLUMNS.len()], StoreError> {
-    let mut found: [Found; COLUMNS.len()] = Default::default();
-    for (statuses, (sales, more)) in COLUMNS.into_iter().zip(&mut found) {
-        for status in statuses {
+    // All at once: somebody waits for the page.
+    let columns = COLUMNS.into_iter().enumerate();
+    let reads = columns.flat_map(|(column, statuses)| {
+        statuses.iter().map(move |status| async move {
             let filter = SaleFilter::Status(*status);
             let page = list_sales(store, &employee.dealership, &filter, None, 1).await?;
+            Ok::<_, StoreError>((column, page))
+        })
+    });
+    let mut found: [Found; COLUMNS.len()] = Default::default();
+    for (column, page) in try_join_all(reads).await? {
+        if let Some((sales, more)) = found.get_mut(column) {
             *more |= page.next.is_some() && page.sales.len() >= usize::from(SALES_PAGE);
             sales.extend(page.sales);
         }

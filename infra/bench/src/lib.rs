@@ -22,7 +22,7 @@ mod whole_order;
 
 pub use check::check;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use committed::{report, write};
 use comparison::of_twins;
 use groups::BUILDS;
@@ -30,7 +30,7 @@ use load::of_load;
 use machine::{has_valgrind, today};
 use measure::{Bench, Program};
 use operation::Operation;
-use operations::{EVENTS, counted, instructions, of_starts};
+use operations::{EVENTS, counted, instructions, of_starts, operation_of};
 use tools::narrator::Narrator;
 use tools::root::local;
 use tools::{Tools, functions};
@@ -77,28 +77,34 @@ pub fn builds(as_json: bool) -> Result<()> {
     write(&report, as_json)
 }
 
-/// Prints where an operation's instructions go, by the functions of the program that execute them:
-/// of a build like the released one, but for the names in it.
+/// Prints where a function's instructions go at its start, and an operation's, where one of it is
+/// measured, by the functions of the program that execute them: of a build like the released one,
+/// but for the names in it.
 pub async fn profile(function: &str) -> Result<()> {
     let narrator = Narrator::default();
     Tools::Deploy.install(&narrator)?;
-    let operation = Operation::ALL.into_iter().find(|operation| operation.function() == function);
-    let operation = operation.with_context(|| format!("no operation of {function} is measured"))?;
     let target = local().join("profiled");
     functions::build_profiled(&narrator, function, &target)?;
     let program =
         Program(vec![target.join("lambda").join(function).join("bootstrap").into_os_string()]);
-    let profile =
-        Bench::new(local().join("bench-run"))?.profile(&program, operation, EVENTS).await?;
+    let bench = Bench::new(local().join("bench-run"))?;
+    let start = bench.profile_of_start(&program, operation_of(function)).await?;
+    print_profile("to the first /next", &start);
+    if let Some(operation) = Operation::ALL.into_iter().find(|of| of.function() == function) {
+        print_profile("an operation", &bench.profile(&program, operation, EVENTS).await?);
+    }
+    Ok(())
+}
+
+fn print_profile(of: &str, profile: &[(String, u64)]) {
     let all: u64 = profile.iter().map(|(_, instructions)| instructions).sum();
-    println!("{all} instructions an operation");
+    println!("{all} instructions {of}");
     for (name, instructions) in profile.iter().take(60) {
         println!(
             "{instructions:>8} {:>3} % {name}",
             instructions.saturating_mul(100).checked_div(all).unwrap_or(0)
         );
     }
-    Ok(())
 }
 
 /// Prints what a whole order takes, and costs.

@@ -17,7 +17,7 @@ struct Cli {
     /// Time builds, demos and tests in a clone of what is committed instead: an hour and more
     #[arg(long, conflicts_with = "function")]
     builds: bool,
-    /// Print where this function's instructions go instead
+    /// Print where this function's instructions go instead, at its start and in an operation
     #[arg(long, conflicts_with_all = ["json", "function", "builds"])]
     profile: Option<String>,
     /// Print what a whole order takes instead

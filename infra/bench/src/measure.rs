@@ -79,6 +79,19 @@ impl Bench {
         more.checked_div(events.into()).context("no events")
     }
 
+    /// Instructions until the first `/next`, function by function of the program, the most first.
+    pub(super) async fn profile_of_start(
+        &self,
+        program: &Program,
+        operation: Operation,
+    ) -> Result<Vec<(String, u64)>> {
+        self.instructions(program, operation, 0).await?;
+        let counted = std::fs::read_to_string(self.folder.join("profile.out"))?;
+        let mut profile: Vec<_> = by_function(&counted).into_iter().collect();
+        profile.sort_by_key(|(_, instructions)| std::cmp::Reverse(*instructions));
+        Ok(profile)
+    }
+
     /// Instructions an event, function by function of the program, the most first.
     pub(super) async fn profile(
         &self,

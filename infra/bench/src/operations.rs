@@ -155,7 +155,7 @@ pub(super) fn operations(functions: &[String]) -> impl Iterator<Item = Operation
 }
 
 /// The operation whose recordings a function meets; at a start that meets none, any.
-fn operation_of(function: &str) -> Operation {
+pub(super) fn operation_of(function: &str) -> Operation {
     Operation::ALL
         .into_iter()
         .find(|operation| operation.function() == function)

@@ -123,6 +123,12 @@ impl Visitor {
         Ok(())
     }
 
+    /// Shows a mail as a reader of mails does.
+    pub(crate) async fn read(&self, mail: &str) -> Result<()> {
+        self.page.goto("about:blank").await?;
+        self.page.set_content(mail).await.context("the mail can't be shown").map(drop)
+    }
+
     /// The page's address.
     pub(crate) async fn address(&self) -> Result<String> {
         Ok(self.page.url().await?.unwrap_or_default())

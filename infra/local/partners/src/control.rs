@@ -4,6 +4,7 @@ use crate::answer::Fault;
 use crate::behaviour::Behaviour;
 use crate::delivery::try_webhook;
 use crate::factory;
+use crate::ledger::Ledger;
 use crate::order::Milestone;
 use crate::request::Body;
 use crate::webhook::{Told, Webhook};
@@ -13,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -43,7 +45,8 @@ const OPERATIONS: [(&str, &str, &str); 9] = [
     ),
     (
         "POST /_control/orders/{order_id}/webhooks",
-        "sends a webhook once or in copies, whatever the order's status, also Cancelled and QualityHold; answers each try",
+        "sends a webhook once or in copies, whatever the order's status, also Cancelled and QualityHold, with another estimate if told; \
+         answers each try",
         r#"-d '{"status":"QualityCheck","copies":2}'"#,
     ),
     (
@@ -162,6 +165,9 @@ struct SendWebhook {
     copies: u32,
     /// Instead of what the order would tell at this status.
     vehicle_id: Option<String>,
+    /// What the factory expects from now on, and why.
+    estimated_delivery: Option<Date>,
+    reason: Option<String>,
 }
 
 fn one() -> u32 {
@@ -171,18 +177,22 @@ fn one() -> u32 {
 async fn send_webhook(
     State(world): State<Arc<World>>,
     Path(order_id): Path<String>,
-    Body(SendWebhook { status, copies, vehicle_id }): Body<SendWebhook>,
+    Body(SendWebhook { status, copies, vehicle_id, estimated_delivery, reason }): Body<SendWebhook>,
 ) -> Result<Json<Value>, Fault> {
     if !world.postman.is_directed() {
         return Err(Fault::Conflict("no webhook URL is set yet"));
     }
     let place = {
         let mut ledger = world.ledger();
-        let order = ledger.order(&order_id).ok_or(Fault::Unknown("order"))?;
+        let Ledger { orders, webhooks, .. } = &mut *ledger;
+        let order = orders.iter_mut().find(|order| order.id == order_id);
+        let order = order.ok_or(Fault::Unknown("order"))?;
+        order.estimated_delivery = estimated_delivery.unwrap_or(order.estimated_delivery);
         let vehicle_id = vehicle_id.as_deref().or(order.vehicle_at(status.milestone()));
-        let webhook = Webhook::new(world.serial(), order, status, vehicle_id);
-        ledger.webhooks.push(webhook);
-        ledger.webhooks.len() - 1
+        let more = (vehicle_id, reason.as_deref());
+        let webhook = Webhook::new(world.serial(), order, status, more);
+        webhooks.push(webhook);
+        webhooks.len() - 1
     };
     for _ in 0..copies {
         try_webhook(&world, place).await;

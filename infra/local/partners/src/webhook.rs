@@ -70,7 +70,12 @@ pub(crate) struct Try {
 
 impl Webhook {
     /// The news that this became of the order.
-    pub(crate) fn new(number: u64, order: &Order, status: Told, vehicle_id: Option<&str>) -> Self {
+    pub(crate) fn new(
+        number: u64,
+        order: &Order,
+        status: Told,
+        (vehicle_id, reason): (Option<&str>, Option<&str>),
+    ) -> Self {
         let Order { id: order_id, reference, estimated_delivery, .. } = order;
         let at = now();
         let mut body = json!({
@@ -81,10 +86,10 @@ impl Webhook {
                 "estimated_delivery": estimated_delivery,
             },
         });
-        if let (Some(vehicle_id), Some(data)) =
-            (vehicle_id, body.get_mut("data").and_then(|data| data.as_object_mut()))
-        {
-            data.insert("vehicle_id".to_owned(), json!(vehicle_id));
+        let told = [("vehicle_id", vehicle_id), ("reason", reason)];
+        if let Some(data) = body.get_mut("data").and_then(|data| data.as_object_mut()) {
+            let told = told.into_iter().filter_map(|(name, text)| Some((name, json!(text?))));
+            data.extend(told.map(|(name, text)| (name.to_owned(), text)));
         }
         let (order_id, reference) = (order_id.clone(), reference.clone());
         Self {

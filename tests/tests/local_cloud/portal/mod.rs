@@ -3,12 +3,13 @@
 mod paying;
 
 use crate::browser::Visitor;
-use crate::{Shared, World, trial};
+use crate::{PATIENCE, Shared, World, trial};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use reqwest::Method;
 use serde_json::json;
 use stack::demo::{MILESTONES, key, prepared, sale};
+use stack::eventually;
 
 pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
     let mut trials = vec![
@@ -146,6 +147,7 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
         ensure!(done == number + 4, "{done} steps are done after {milestone}");
         if number == 2 {
             visitor.look("4-on-its-way").await?;
+            expected_later(world, &visitor, (email, &id, &order)).await?;
         }
     }
     more_time(world, &id).await?;
@@ -213,6 +215,28 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
     ensure!(visitor.seen().errors.is_empty(), "{:?}", visitor.seen().errors);
     println!("pictures: {}", visitor.pictures().display());
     visitor.leave().await
+}
+
+/// The factory expects the vehicle later: the mail says so, and the page what was expected before.
+async fn expected_later(
+    world: &World,
+    visitor: &Visitor,
+    (email, id, order): (&str, &str, &str),
+) -> Result<()> {
+    let (later, reason) = ("2027-04-02", "El barco sale una semana más tarde");
+    let moved = json!({ "status": MILESTONES[2], "estimated_delivery": later, "reason": reason });
+    world.stack.partners.send_webhook(order, &moved).await?;
+    let mail = eventually(PATIENCE, "the customer is told of the new estimate", async || {
+        let mut mails = world.stack.cloud.mails().await?.into_iter();
+        Ok(mails.find(|mail| mail.to == email && mail.text.contains("2 de abril de 2027")))
+    })
+    .await?;
+    visitor.open(&world.portal(&format!("expediente/{id}"))).await?;
+    let told: String = visitor.evaluate("document.querySelector('main').textContent").await?;
+    ensure!(told.contains("2 de abril de 2027") && told.contains(reason), "{told}");
+    visitor.look("4-expected-later").await?;
+    visitor.read(&mail.html).await?;
+    visitor.look("4-mail").await
 }
 
 async fn a_customer_reads_that_the_vehicle_is_lost(world: &World) -> Result<()> {
