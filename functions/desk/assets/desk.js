@@ -73,7 +73,7 @@ if (news) {
     // What was left alone is looked at again.
     version = left ? null : answer.headers.get("etag");
     if (!came) return;
-    const time = new Date().toLocaleTimeString(document.documentElement.lang);
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: "h23" });
     news.textContent = [`${news.dataset.updated} ${time}`, document.getElementById("status")?.textContent].filter(Boolean).join(" · ");
   };
   const again = setInterval(ask, 1000 * news.dataset.seconds);

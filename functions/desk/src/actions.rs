@@ -11,7 +11,7 @@ use domain::country::DocumentKind;
 use domain::ports::Details;
 use domain::sale::{
     CaseKind, CheckKind, Closure, Command, DeliveryPlace, PaymentKind, PaymentMethod, Rejection,
-    Sale, decide,
+    Sale, Status, decide,
 };
 use domain::{Language, Reason};
 use edge::http::Page;
@@ -217,6 +217,10 @@ fn barred(seen: Seen<'_>, action: Action) -> Option<String> {
             return sale.erasure.is_some().then(|| words.erased.to_owned());
         }
         Action::Documents => Command::RecordDocuments(sale.missing_documents()),
+        // What comes again is done, and nothing else can be.
+        Action::Deliver if sale.status() == Status::HandedOver => {
+            return Some((words.problem)(ProblemType::HandedOver).to_owned());
+        }
         Action::Deliver => {
             let local = now.to_zoned(sale.zone().time_zone()).datetime();
             Command::PrepareDelivery { by: by(), checks: Vec::new(), appointment: None, local }

@@ -51,6 +51,7 @@ impl Need {
             sale.status() == Status::PaymentReceived && !sale.missing_documents().is_empty();
         match (left, sale.open_cases().next()) {
             (Some(left), _) if left.is_negative() => Self::Overdue,
+            (_, Some(case)) if case.kind == CaseKind::DocumentsMissing => Self::Documents,
             (_, Some(case)) => Self::Case(case.kind),
             _ if awaits_documents => Self::Documents,
             (Some(left), _) if left < SOON => Self::Soon,
@@ -115,7 +116,9 @@ impl Card {
             vehicle: details.plan.shown(frame.language).to_owned(),
             status: (words.status)(sale.status()),
             seller: sale.registered_by.to_string(),
-            due: sale.due_at().map(|due| formats.moment(due, &zone)),
+            due: sale
+                .due_at()
+                .map(|due| format!("{} {}", words.due_by, formats.moment(due, &zone))),
             need: need.said(words),
             class: need.class(),
         }
@@ -135,6 +138,8 @@ pub(crate) struct Count {
     pub(crate) name: &'static str,
     pub(crate) class: &'static str,
     pub(crate) number: usize,
+    /// The work list that has them.
+    pub(crate) list: Option<&'static str>,
 }
 
 /// Money on top, of the sales on the page alone.
@@ -318,17 +323,18 @@ fn board(
         .iter()
         .flat_map(|(sales, _)| sales.iter().map(|(sale, _)| Need::of(sale, now)))
         .collect();
-    let count = |name, class, is: fn(&Need) -> bool| Count {
+    let count = |name, class, list, is: fn(&Need) -> bool| Count {
         name,
         class,
+        list,
         number: needs.iter().filter(|need| is(need)).count(),
     };
     let counts = vec![
-        count(words.under_way, "all", |_| true),
-        count(words.is_overdue, "overdue", |need| *need == Need::Overdue),
-        count(words.cases, "case", |need| matches!(need, Need::Case(_))),
-        count(words.documents_missing, "waits", |need| *need == Need::Documents),
-        count(words.due_soon, "soon", |need| *need == Need::Soon),
+        count(words.under_way, "all", None, |_| true),
+        count(words.is_overdue, "overdue", Some("overdue"), |need| *need == Need::Overdue),
+        count(words.cases, "case", Some("cases"), |need| matches!(need, Need::Case(_))),
+        count(words.documents_missing, "waits", Some("documents"), |need| *need == Need::Documents),
+        count(words.due_soon, "soon", None, |need| *need == Need::Soon),
     ];
     let money = money(found.iter().flat_map(|(sales, _)| sales).map(|(sale, _)| sale), frame, now);
     let columns = found.into_iter().zip(words.columns).map(|((sales, more), name)| Column {

@@ -38,7 +38,7 @@ use pages::Frame;
 use web::{Form, MAX_FORM, from_another_site, language};
 
 /// The style sheet's and the script's version: a change of theirs needs another.
-pub(crate) const ASSETS_VERSION: &str = "3";
+pub(crate) const ASSETS_VERSION: &str = "4";
 
 /// What bounds the operations, as it bounds them where the API is asked.
 #[derive(Debug, Clone, Copy)]

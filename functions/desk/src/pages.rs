@@ -4,7 +4,7 @@ use crate::board::Board;
 use crate::lists::WorkList;
 use crate::plans::PlanForm;
 use crate::reports::ReportView;
-use crate::sale::SaleView;
+use crate::sale::{SaleView, Way};
 use crate::sell::SellForm;
 use crate::words::{self, Words};
 use askama::Template;

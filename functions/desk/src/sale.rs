@@ -6,7 +6,8 @@ use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Fresh, Parts, qr};
 use domain::sale::{
-    Attempt, FactKind, Movement, NextAction, Notification, Part, PaymentKind, Posting, Sale,
+    Attempt, AttemptState, FactKind, Movement, NextAction, Notification, Part, PaymentKind,
+    Posting, Sale,
 };
 use domain::{Delivery, Language, Money};
 use edge::http::Page;
@@ -40,10 +41,21 @@ pub(crate) struct Tried {
     pub(crate) moment: String,
     pub(crate) method: &'static str,
     pub(crate) state: &'static str,
-    /// The gateway's page that waits for the customer, and the same for a phone's camera.
-    pub(crate) page: Option<(String, Option<String>)>,
-    /// Where the customer sends the money.
-    pub(crate) transfer: Vec<Line>,
+}
+
+/// What a payment asks of the customer now.
+pub(crate) struct Asked {
+    pub(crate) name: &'static str,
+    pub(crate) amount: String,
+    pub(crate) way: Way,
+}
+
+/// How the customer does it.
+pub(crate) enum Way {
+    /// On the bank's or the gateway's page; the same for a phone's camera.
+    Page(String, Option<String>),
+    /// By sending the money there.
+    Transfer(Vec<Line>),
 }
 
 /// A movement of money.
@@ -69,6 +81,7 @@ pub(crate) struct SaleView {
     pub(crate) class: &'static str,
     pub(crate) facts: Vec<Line>,
     pub(crate) customer: Vec<Line>,
+    pub(crate) asked: Vec<Asked>,
     pub(crate) payments: Vec<Payment>,
     pub(crate) ledger: Vec<Moved>,
     pub(crate) documents: Vec<Line>,
@@ -121,6 +134,10 @@ impl SaleView {
             class: need.class(),
             facts: facts(seen, language),
             customer: customer(seen),
+            asked: PaymentKind::ALL
+                .into_iter()
+                .filter_map(|kind| asked(seen, kind, formats))
+                .collect(),
             payments: PaymentKind::ALL.map(|kind| payment(seen, kind, formats)).into(),
             ledger: movements.collect(),
             documents: documents.collect(),
@@ -194,43 +211,58 @@ fn customer(Seen { sale, details, words, .. }: Seen<'_>) -> Vec<Line> {
     lines.into_iter().chain(tax_id).collect()
 }
 
-fn payment(seen: Seen<'_>, kind: PaymentKind, formats: &Formats) -> Payment {
-    let Seen { sale, words, .. } = seen;
-    let name = match kind {
+fn name_of(kind: PaymentKind, words: &Words) -> &'static str {
+    match kind {
         PaymentKind::Signal => words.signal,
         PaymentKind::Balance => words.balance,
-    };
+    }
+}
+
+/// What a payment of this kind asks of the customer, as long as it can be done.
+fn asked(seen: Seen<'_>, kind: PaymentKind, formats: &Formats) -> Option<Asked> {
+    let Seen { sale, words, now, .. } = seen;
+    let attempt = sale.open_attempt(kind)?;
+    let is_open = sale.open_until(kind, attempt).is_none_or(|until| until > now);
     let due = sale.amount_due(kind);
+    let way = match attempt.next_action().filter(|_| is_open)? {
+        NextAction::Confirm { url } | NextAction::Pay { url } => {
+            Way::Page(url.clone(), qr::svg(url))
+        }
+        NextAction::Transfer(to) => {
+            let remaining = Money::new(to.remaining, due.currency());
+            let remaining = remaining.map(|money| formats.money(money)).unwrap_or_default();
+            Way::Transfer(vec![
+                (words.missing_amount, remaining),
+                ("IBAN", to.iban.clone()),
+                ("BIC", to.bic.clone()),
+                (words.holder, to.holder.clone()),
+                (words.reference, to.reference.clone()),
+            ])
+        }
+    };
+    Some(Asked { name: name_of(kind, words), amount: formats.money(due), way })
+}
+
+fn payment(seen: Seen<'_>, kind: PaymentKind, formats: &Formats) -> Payment {
+    let Seen { sale, words, .. } = seen;
     let zone = sale.zone().time_zone();
+    let paid = match kind {
+        PaymentKind::Signal => FactKind::ReservationPaid,
+        PaymentKind::Balance => FactKind::PaymentReceived,
+    };
+    let paid = sale.facts.iter().rfind(|fact| fact.0 == paid).map(|fact| fact.1);
     let tried = |attempt: &Attempt| {
-        let (page, transfer) = match attempt.next_action() {
-            Some(NextAction::Confirm { url } | NextAction::Pay { url }) => {
-                (Some((url.clone(), qr::svg(url))), Vec::new())
-            }
-            Some(NextAction::Transfer(to)) => {
-                let remaining = Money::new(to.remaining, due.currency());
-                let remaining = remaining.map(|money| formats.money(money)).unwrap_or_default();
-                let lines = vec![
-                    (words.missing_amount, remaining),
-                    ("IBAN", to.iban.clone()),
-                    ("BIC", to.bic.clone()),
-                    (words.holder, to.holder.clone()),
-                    (words.reference, to.reference.clone()),
-                ];
-                (None, lines)
-            }
-            None => (None, Vec::new()),
-        };
+        // When it was made, as soon as it is.
+        let made = paid.filter(|_| matches!(attempt.state, AttemptState::Captured(_)));
         Tried {
-            moment: formats.moment(attempt.started_at, &zone),
+            moment: formats.moment(made.unwrap_or(attempt.started_at), &zone),
             method: (words.method)(attempt.means.method()),
             state: (words.attempt)(&attempt.state),
-            page,
-            transfer,
         }
     };
     let attempts = sale.attempts(kind).iter().rev().map(tried).collect();
-    Payment { name, amount: formats.money(due), attempts }
+    let amount = formats.money(sale.amount_due(kind));
+    Payment { name: name_of(kind, words), amount, attempts }
 }
 
 /// What happened, the newest first: the sale's own facts, and what people did to it.
@@ -290,7 +322,9 @@ fn history(Seen { sale, details, words, .. }: Seen<'_>, formats: &Formats) -> Ve
         .chain(checks)
         .chain(erasure)
         .collect();
-    all.sort_by_key(|happened| std::cmp::Reverse(happened.at));
+    // What happened at one moment stays in the order in which it did.
+    all.sort_by_key(|happened| happened.at);
+    all.reverse();
     all
 }
 

@@ -52,6 +52,7 @@ pub(crate) struct Words {
     pub(crate) more: &'static str,
     pub(crate) filter: &'static str,
     pub(crate) employee: &'static str,
+    pub(crate) optional: &'static str,
     pub(crate) from_day: &'static str,
     pub(crate) to_day: &'static str,
     pub(crate) every_plan: &'static str,

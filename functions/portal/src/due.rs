@@ -1,8 +1,8 @@
 //! A payment that the customer can make now, and what an earlier attempt of it waits for.
 
 use crate::words::Words;
+use domain::Money;
 use domain::sale::{Attempt, AttemptState, NextAction, NextStep, PaymentKind, Sale, Transfer};
-use domain::{Currency, Money};
 use jiff::Timestamp;
 use mail::formats::Formats;
 
@@ -67,7 +67,7 @@ impl Due {
         let by = formats.moment(by, &sale.zone().time_zone());
         let waiting = sale
             .open_attempt(kind)
-            .and_then(|attempt| waiting(attempt, amount.currency(), by, now, words, formats));
+            .and_then(|attempt| waiting(sale, (kind, attempt), by, now, words, formats));
         let last = sale.attempts(kind).last().filter(|_| waiting.is_none());
         Some(Self {
             kind,
@@ -81,8 +81,8 @@ impl Due {
 }
 
 fn waiting(
-    attempt: &Attempt,
-    currency: Currency,
+    sale: &Sale,
+    (kind, attempt): (PaymentKind, &Attempt),
     by: String,
     now: Timestamp,
     words: &'static Words,
@@ -91,6 +91,7 @@ fn waiting(
     let paying = &words.paying;
     let (lead, link) = match attempt.next_action()? {
         NextAction::Transfer(transfer) => {
+            let currency = sale.amount_due(kind).currency();
             let money = |minor| Money::new(minor, currency).ok();
             let came = money(transfer.asked.saturating_sub(transfer.remaining));
             return Some(Waiting::Transfer(Box::new(Instructions {
@@ -102,16 +103,20 @@ fn waiting(
         NextAction::Confirm { .. } => (paying.confirm_lead, paying.confirm),
         NextAction::Pay { .. } => (paying.go_on_lead, paying.go_on),
     };
-    let url = open_page(attempt, now)?.to_owned();
+    let url = open_page(sale, (kind, attempt), now)?.to_owned();
     Some(Waiting::Page(OpenPage { lead, link, url }))
 }
 
 /// The page where this attempt goes on, while it is open.
-pub(crate) fn open_page(attempt: &Attempt, now: Timestamp) -> Option<&str> {
+pub(crate) fn open_page<'a>(
+    sale: &Sale,
+    (kind, attempt): (PaymentKind, &'a Attempt),
+    now: Timestamp,
+) -> Option<&'a str> {
     let (NextAction::Confirm { url } | NextAction::Pay { url }) = attempt.next_action()? else {
         return None;
     };
-    let is_open = attempt.expires_at().is_none_or(|until| until > now);
+    let is_open = sale.open_until(kind, attempt).is_none_or(|until| until > now);
     Some(url.as_str()).filter(|url| is_open && is_safe(url))
 }
 

@@ -119,6 +119,11 @@ where
             ["reset-password"] => Some(Door::Reset),
             _ => None,
         };
+        // Whoever is logged in has come for the purchases.
+        let is_in = door == Some(Door::LogIn) && self.customer(request).await?.is_some();
+        if is_in {
+            return Ok(frame.redirect("expediente"));
+        }
         if let Some(door) = door {
             return Ok(frame.clone().notice(notice).door(200, door, ""));
         }

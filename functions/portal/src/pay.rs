@@ -9,7 +9,7 @@ use domain::customer::Iban;
 use domain::ids::ShortDigest;
 use domain::ports::{BankAccounts, ContactStore, PaymentGateway, Queues, RequestKey, SaleStore};
 use domain::sale::{Answer, Means, PaymentKind, PaymentMethod};
-use domain::use_cases::pay::{Asker, Input, PayError, pay};
+use domain::use_cases::pay::{Asker, Input, PayError, find_out, pay};
 use domain::use_cases::read_expediente::list_expedientes;
 use edge::Request;
 use edge::http::Page;
@@ -114,8 +114,9 @@ where
         };
         match pay(self.store, self.gateway, input, request.now()).await {
             Ok((_, _, Answer::Captured | Answer::Processing)) => Ok(home),
-            Ok((_, attempt, Answer::AwaitsCustomer)) => {
-                Ok(open_page(&attempt, request.now()).map_or(home, |url| frame.leave_for(url)))
+            Ok((sale, attempt, Answer::AwaitsCustomer)) => {
+                let page = open_page(&sale, (kind, &attempt), request.now());
+                Ok(page.map_or(home, |url| frame.leave_for(url)))
             }
             Ok((_, _, Answer::Declined(decline))) | Err(PayError::NotTaken(decline)) => {
                 again(402, words.paying.declines.of(decline))
@@ -129,8 +130,8 @@ where
     }
 
     /// Where the gateway sends the customer back to, perhaps on another's device: whoever has a
-    /// session sees the purchase that was paid for last. What became of the payment, only the
-    /// gateway's news tells.
+    /// session sees the purchase that was paid for last. What became of the payment, the gateway is
+    /// asked: its news may take longer than the customer.
     pub(crate) async fn paid(&self, frame: Frame, request: &Request) -> Result<Page, Unavailable> {
         let Some((session, _)) = self.customer(request).await? else {
             let closed = &frame.words.paying;
@@ -141,13 +142,15 @@ where
             });
         };
         let purchases = list_expedientes(self.store, &session.customer).await?;
-        let newest = purchases.iter().max_by_key(|(sale, _)| {
+        let newest = purchases.into_iter().max_by_key(|(sale, _)| {
             sale.all_attempts().map(|(_, attempt)| attempt.started_at).max()
         });
-        Ok(newest.map_or_else(
-            || frame.redirect("expediente"),
-            |(sale, _)| frame.redirect(&format!("expediente/{}?notice=bank", sale.id)),
-        ))
+        let Some((sale, _)) = newest else { return Ok(frame.redirect("expediente")) };
+        let purchase = format!("expediente/{}", sale.id);
+        let found = find_out(self.store, self.gateway, sale, request.now()).await;
+        // Somebody else's change at the same moment is one that the page shows.
+        let is_known = found.is_ok_and(|(_, is_known)| is_known);
+        Ok(frame.redirect(&if is_known { purchase } else { format!("{purchase}?notice=bank") }))
     }
 }
 

@@ -199,7 +199,13 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone)
             place if place == reached.saturating_add(1) => Progress::Now,
             _ => Progress::ToCome,
         };
-        steps.push(step(name(words), progress, time(*kind)));
+        // What the customer has to do is no state yet.
+        let name = match (progress, kind) {
+            (Progress::Now, FactKind::ReservationPaid) => words.paying.pay_signal,
+            (Progress::Now, FactKind::PaymentReceived) => words.pay,
+            _ => name(words),
+        };
+        steps.push(step(name, progress, time(*kind)));
     }
     if let Some((name, _)) = ended {
         let kinds = [

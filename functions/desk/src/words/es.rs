@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
     more: "Hay más: fíltrelas por fecha.",
     filter: "Filtrar",
     employee: "Empleado",
+    optional: "(opcional)",
     from_day: "Registradas desde",
     to_day: "hasta",
     every_plan: "Todos",
@@ -127,7 +128,7 @@ pub(super) const WORDS: Words = Words {
         },
         deliver: Doing {
             name: "Preparar y acordar la entrega",
-            does: "Marca lo que está listo y dice al cliente el día. Con todo hecho y un día acordado, la venta pasa a entrega.",
+            does: "Marca lo que está listo y dice al cliente el día. Con todo hecho y un día acordado, la venta pasa a entrega y el día ya no se cambia aquí.",
         },
         correct: Doing {
             name: "Corregir los datos",

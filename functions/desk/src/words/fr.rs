@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
     more: "Il y en a d’autres : filtrez par date.",
     filter: "Filtrer",
     employee: "Employé",
+    optional: "(facultatif)",
     from_day: "Enregistrées du",
     to_day: "au",
     every_plan: "Toutes",
@@ -127,7 +128,7 @@ pub(super) const WORDS: Words = Words {
         },
         deliver: Doing {
             name: "Préparer et fixer la livraison",
-            does: "Coche ce qui est prêt et annonce le jour au client. Tout étant prêt et le jour fixé, la vente passe à la livraison.",
+            does: "Coche ce qui est prêt et annonce le jour au client. Tout étant prêt et le jour fixé, la vente passe à la livraison et le jour ne se change plus ici.",
         },
         correct: Doing {
             name: "Corriger les données",

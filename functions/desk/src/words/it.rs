@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
     more: "Ce ne sono altre: filtri per data.",
     filter: "Filtrare",
     employee: "Dipendente",
+    optional: "(facoltativo)",
     from_day: "Registrate dal",
     to_day: "al",
     every_plan: "Tutti",
@@ -127,7 +128,7 @@ pub(super) const WORDS: Words = Words {
         },
         deliver: Doing {
             name: "Preparare e fissare la consegna",
-            does: "Segna ciò che è pronto e comunica il giorno al cliente. Con tutto fatto e un giorno fissato, la vendita passa alla consegna.",
+            does: "Segna ciò che è pronto e comunica il giorno al cliente. Con tutto fatto e un giorno fissato, la vendita passa alla consegna e il giorno non si cambia più qui.",
         },
         correct: Doing {
             name: "Correggere i dati",

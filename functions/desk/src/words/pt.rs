@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
     more: "Há mais: filtre por data.",
     filter: "Filtrar",
     employee: "Empregado",
+    optional: "(opcional)",
     from_day: "Registadas desde",
     to_day: "até",
     every_plan: "Todos",
@@ -127,7 +128,7 @@ pub(super) const WORDS: Words = Words {
         },
         deliver: Doing {
             name: "Preparar e marcar a entrega",
-            does: "Assinala o que está pronto e diz o dia ao cliente. Com tudo feito e um dia marcado, a venda passa à entrega.",
+            does: "Assinala o que está pronto e diz o dia ao cliente. Com tudo feito e um dia marcado, a venda passa à entrega e o dia já não se muda aqui.",
         },
         correct: Doing {
             name: "Corrigir os dados",

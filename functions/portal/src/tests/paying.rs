@@ -238,7 +238,7 @@ async fn a_form_without_a_key_or_with_an_unknown_way_asks_for_nothing() {
 }
 
 #[tokio::test]
-async fn who_comes_back_from_paying_is_never_told_that_it_is_paid() {
+async fn who_comes_back_from_paying_is_told_what_the_gateway_says() {
     let visit = Visit::new().await;
     let stranger = visit.ask(0, "GET", "/portal/paid", "", "").await;
     assert_eq!(stranger.status, 200);
@@ -246,8 +246,22 @@ async fn who_comes_back_from_paying_is_never_told_that_it_is_paid() {
         stranger.body.contains("The payment page is closed")
             || stranger.body.contains("está cerrada")
     );
-    let home = visit.get("/portal/paid").await;
-    assert!(leads_to(&home, &format!("expediente/{SALE}?notice=bank")), "{:?}", home.headers);
+    let (known, waits) = (format!("expediente/{SALE}"), format!("expediente/{SALE}?notice=bank"));
+    assert!(leads_to(&visit.get("/portal/paid").await, &known), "nothing was begun");
+    visit.pay(1, "key=k&payment=signal&method=checkout").await;
+    assert!(leads_to(&visit.get("/portal/paid").await, &known));
+    assert!(visit.purchase().await.contains("Go on to the payment page"), "it wasn't paid");
+    visit.world.with(|state| {
+        for payment in state.payments.values_mut() {
+            payment.outcome = PaymentOutcome::Captured(payment.id.clone());
+        }
+        state.gateway_down = (i64::MIN, i64::MAX);
+    });
+    assert!(leads_to(&visit.get("/portal/paid").await, &waits), "nobody knows");
+    visit.world.with(|state| state.gateway_down = (i64::MAX, i64::MAX));
+    assert!(leads_to(&visit.get("/portal/paid").await, &known));
+    assert!(visit.purchase().await.contains("class=\"state\">paid"));
+    assert!(leads_to(&visit.get("/portal/paid").await, &known), "a second look changes nothing");
 }
 
 #[test]

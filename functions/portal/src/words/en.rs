@@ -46,7 +46,7 @@ pub(super) const WORDS: Words = Words {
     no_purchases: "You have no purchase yet. Your dealership registers the first one.",
     steps: Steps {
         registered: "Purchase registered",
-        reserved: "Reservation paid",
+        reserved: "Deposit paid",
         ordered: "Ordered from the factory",
         in_production: "In production",
         quality_check: "Quality check passed",

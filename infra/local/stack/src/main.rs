@@ -10,7 +10,7 @@ struct Cli {
 }
 
 /// As `cargo xtask` describes them.
-#[derive(Subcommand)]
+#[derive(Clone, Copy, Subcommand)]
 enum Task {
     Demo {
         #[arg(long)]
@@ -21,12 +21,18 @@ enum Task {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().task {
+    let task = Cli::parse().task;
+    let outcome = match task {
         Task::Demo { json } => stack::until_told_to_stop(stack::demo::demo(json)).await,
         Task::Run => stack::until_told_to_stop(stack::run::run()).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // A run ends in no other way.
+        Err(error) if matches!(task, Task::Run) && error.is::<stack::Stopped>() => {
+            eprintln!("{error}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

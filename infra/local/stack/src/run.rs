@@ -78,11 +78,12 @@ fn guide(stack: &Stack) -> String {
 The stack is up. Ctrl-C stops all of it. docs/walk.md goes through it with a browser, click by click.
 
   Desk       {api}/desk      (the people of {DEALERSHIP}, which has sales in every status: log in as whoever you like)
-  Portal     {api}/portal/login
+  Portal     {api}/portal/login      (customers: the credentials are in their mails)
   API        {api}
   Mails      {partners}/mailbox      (what any customer was mailed)
   Partners   {partners}/_control      (factory, registries, issuer: what they can be told)
   Gateway    {gateway}                (payment methods as at Stripe; secret key sk_test_local)
+  Card       4242 4242 4242 4242, 12/34, 123      (for the payment page; others as at Stripe)
   Logs       {logs}
 
 Paste these in a shell, in this order:

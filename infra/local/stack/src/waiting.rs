@@ -33,12 +33,24 @@ pub async fn eventually_every<T>(
     }
 }
 
-/// Ctrl-C and a termination drop what runs, which ends its processes.
+/// Somebody ended what ran.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("everything is stopped")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// Ctrl-C and a termination drop what runs, which ends its processes: the error is `Stopped`.
 pub async fn until_told_to_stop(task: impl Future<Output = Result<()>>) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         outcome = task => outcome,
-        _ = tokio::signal::ctrl_c() => bail!("interrupted; everything is stopped"),
-        _ = terminate.recv() => bail!("terminated; everything is stopped"),
+        _ = tokio::signal::ctrl_c() => bail!(Stopped),
+        _ = terminate.recv() => bail!(Stopped),
     }
 }

@@ -196,7 +196,7 @@ pub(crate) async fn ask(
     let deadline = sale.payment_deadline(kind);
     match &attempt.state {
         AttemptState::AwaitsCustomer(payment, _) => {
-            let last = deadline.map(|at| attempt.expires_at().map_or(at, |until| until.min(at)));
+            let last = deadline.map(|at| sale.open_until(kind, attempt).unwrap_or(at));
             if last.is_none_or(|last| last < now) {
                 gateway.end(payment).await
             } else {
@@ -226,19 +226,40 @@ pub(crate) async fn settle(
     kind: PaymentKind,
     now: Timestamp,
 ) -> Result<Sale, ChangeError> {
-    let Some(open) = sale.open_attempt(kind).cloned() else { return Ok(sale) };
-    match ask(gateway, &sale, kind, &open, now).await {
-        Ok(outcome) => {
-            commit(
-                store,
-                sale,
-                Command::RecordPayment { attempt: open.id, outcome, answers_request: false },
-                now,
-            )
-            .await
-        }
-        Err(_) => Ok(sale),
+    let (sale, _) = settle_if_answered(store, gateway, sale, kind, now).await?;
+    Ok(sale)
+}
+
+/// The same, and whether the gateway answered, or had nothing to.
+async fn settle_if_answered(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    sale: Sale,
+    kind: PaymentKind,
+    now: Timestamp,
+) -> Result<(Sale, bool), ChangeError> {
+    let Some(open) = sale.open_attempt(kind).cloned() else { return Ok((sale, true)) };
+    let Ok(outcome) = ask(gateway, &sale, kind, &open, now).await else { return Ok((sale, false)) };
+    let record = Command::RecordPayment { attempt: open.id, outcome, answers_request: false };
+    Ok((commit(store, sale, record, now).await?, true))
+}
+
+/// Finds out what became of the payments that are open, for somebody who looks: answers the sale, and
+/// whether nothing is left of which the customer waits for news.
+pub async fn find_out(
+    store: &impl SaleStore,
+    gateway: &impl PaymentGateway,
+    mut sale: Sale,
+    now: Timestamp,
+) -> Result<(Sale, bool), ChangeError> {
+    let mut is_known = true;
+    for kind in PaymentKind::ALL {
+        let answered;
+        (sale, answered) = settle_if_answered(store, gateway, sale, kind, now).await?;
+        let waits = sale.open_attempt(kind).is_some_and(|open| open.next_action().is_none());
+        is_known &= answered && !waits;
     }
+    Ok((sale, is_known))
 }
 
 fn charge_of(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Charge {

@@ -60,7 +60,7 @@ impl PaymentView {
         Self {
             amount: sale.amount_due(kind).minor(),
             state: state.unwrap_or(PaymentState::Unpaid),
-            attempts: attempts.iter().map(AttemptView::from).collect(),
+            attempts: attempts.iter().map(|of| AttemptView::new(sale, kind, of)).collect(),
         }
     }
 }
@@ -81,13 +81,15 @@ struct AttemptView {
     started_at: Timestamp,
 }
 
-impl From<&Attempt> for AttemptView {
-    fn from(attempt: &Attempt) -> Self {
+impl AttemptView {
+    fn new(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Self {
         let decline = match attempt.state {
             AttemptState::Declined(decline) => Some(decline),
             _ => None,
         };
-        let next_action = attempt.next_action().map(|action| NextActionView::new(attempt, action));
+        let action = attempt.next_action();
+        let until = sale.open_until(kind, attempt);
+        let next_action = action.map(|action| NextActionView::new(action, until));
         Self {
             attempt_id: attempt.id,
             method: attempt.means.method(),
@@ -148,14 +150,14 @@ enum ActionView {
 }
 
 impl NextActionView {
-    /// Of an attempt that waits for this.
-    pub(crate) fn new(attempt: &Attempt, action: &NextAction) -> Self {
+    /// Of an attempt that waits for this until then.
+    pub(crate) fn new(action: &NextAction, expires_at: Option<Timestamp>) -> Self {
         let action = match action.clone() {
             NextAction::Confirm { url } => ActionView::Confirm { url },
             NextAction::Pay { url } => ActionView::Pay { url },
             NextAction::Transfer(transfer) => ActionView::Transfer(transfer),
         };
-        Self { action, expires_at: attempt.expires_at() }
+        Self { action, expires_at }
     }
 }
 

@@ -165,7 +165,7 @@ async fn from_stock_and_factory_to_the_hand_over_in_a_browser(world: &World) -> 
     visitor.set("deliver-appointment-time", "10:30").await?;
     visitor.look("6-delivery").await?;
     day.act("deliver").await?;
-    day.sees(&built, "Handed over").await?;
+    day.sees(&built, "Passed to delivery").await?;
     visitor.look("7-handed-over").await?;
     day.ends().await
 }
@@ -249,7 +249,6 @@ async fn an_auditor_reads_and_can_t_act_in_a_browser(world: &World) -> Result<()
         ("cancel", "It is done by: dealership manager"),
         ("close-case", "It is done by: dealership manager"),
     ] {
-        day.unfold(action).await?;
         let said: String = visitor
             .evaluate(&format!("document.querySelector('#{action} .hint').innerText"))
             .await?;
