@@ -297,8 +297,11 @@ fn fields(seen: Seen<'_>, action: Action) -> Vec<Field> {
             let time = time.map(|time| time.strftime("%H:%M").to_string()).unwrap_or_default();
             let places = DeliveryPlace::ALL.map(|place| (place.as_str(), (words.place)(place)));
             let place = slot.map(|slot| slot.place.as_str()).unwrap_or_default();
+            // With all of it done only the day is left to be said.
+            let all_done = sale.checks.len() == CheckKind::ALL.len();
+            let day = Field::optional("appointment/date", names.date, "date").with(date);
             vec![
-                Field::optional("appointment/date", names.date, "date").with(date),
+                Field { required: all_done, ..day },
                 Field::optional("appointment/time", names.time, "time").with(time),
                 Field::chosen("appointment/place", names.place, places).with(place),
             ]

@@ -49,11 +49,14 @@ impl Need {
         let left = sale.due_at().map(|due| due.duration_since(now));
         let awaits_documents =
             sale.status() == Status::PaymentReceived && !sale.missing_documents().is_empty();
-        match (left, sale.open_cases().next()) {
+        // Missing documents have a need of their own, and hide no other case.
+        let case = sale.open_cases().find(|case| case.kind != CaseKind::DocumentsMissing);
+        match (left, case) {
             (Some(left), _) if left.is_negative() => Self::Overdue,
-            (_, Some(case)) if case.kind == CaseKind::DocumentsMissing => Self::Documents,
             (_, Some(case)) => Self::Case(case.kind),
-            _ if awaits_documents => Self::Documents,
+            _ if awaits_documents || sale.has_open_case(CaseKind::DocumentsMissing) => {
+                Self::Documents
+            }
             (Some(left), _) if left < SOON => Self::Soon,
             _ => Self::Nothing,
         }
@@ -329,10 +332,11 @@ fn board(
         list,
         number: needs.iter().filter(|need| is(need)).count(),
     };
+    let cases = Some("cases").filter(|_| frame.may(Operation::ListCases));
     let counts = vec![
         count(words.under_way, "all", None, |_| true),
         count(words.is_overdue, "overdue", Some("overdue"), |need| *need == Need::Overdue),
-        count(words.cases, "case", Some("cases"), |need| matches!(need, Need::Case(_))),
+        count(words.cases, "case", cases, |need| matches!(need, Need::Case(_))),
         count(words.documents_missing, "waits", Some("documents"), |need| *need == Need::Documents),
         count(words.due_soon, "soon", None, |need| *need == Need::Soon),
     ];

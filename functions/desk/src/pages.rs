@@ -106,7 +106,8 @@ impl Frame {
         .collect()
     }
 
-    fn may(&self, operation: Operation) -> bool {
+    /// Whether whoever is logged in may do this.
+    pub(crate) fn may(&self, operation: Operation) -> bool {
         self.who.as_ref().is_some_and(|who| who.may(operation).is_ok())
     }
 

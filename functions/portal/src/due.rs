@@ -67,7 +67,7 @@ impl Due {
         let by = formats.moment(by, &sale.zone().time_zone());
         let waiting = sale
             .open_attempt(kind)
-            .and_then(|attempt| waiting(sale, (kind, attempt), by, now, words, formats));
+            .and_then(|attempt| waiting(sale, kind, attempt, by, now, (words, formats)));
         let last = sale.attempts(kind).last().filter(|_| waiting.is_none());
         Some(Self {
             kind,
@@ -82,11 +82,11 @@ impl Due {
 
 fn waiting(
     sale: &Sale,
-    (kind, attempt): (PaymentKind, &Attempt),
+    kind: PaymentKind,
+    attempt: &Attempt,
     by: String,
     now: Timestamp,
-    words: &'static Words,
-    formats: &Formats,
+    (words, formats): (&'static Words, &Formats),
 ) -> Option<Waiting> {
     let paying = &words.paying;
     let (lead, link) = match attempt.next_action()? {
@@ -103,14 +103,15 @@ fn waiting(
         NextAction::Confirm { .. } => (paying.confirm_lead, paying.confirm),
         NextAction::Pay { .. } => (paying.go_on_lead, paying.go_on),
     };
-    let url = open_page(sale, (kind, attempt), now)?.to_owned();
+    let url = open_page(sale, kind, attempt, now)?.to_owned();
     Some(Waiting::Page(OpenPage { lead, link, url }))
 }
 
 /// The page where this attempt goes on, while it is open.
 pub(crate) fn open_page<'a>(
     sale: &Sale,
-    (kind, attempt): (PaymentKind, &'a Attempt),
+    kind: PaymentKind,
+    attempt: &'a Attempt,
     now: Timestamp,
 ) -> Option<&'a str> {
     let (NextAction::Confirm { url } | NextAction::Pay { url }) = attempt.next_action()? else {

@@ -103,7 +103,9 @@ where
         answer.unwrap_or_else(|Unavailable| frame.message(503, frame.chrome.unavailable, ""))
     }
 
-    /// A GET: the page of this path, which changes nothing but the session's last use.
+    /// A GET: the page of this path, which changes nothing but the session's last use. Who comes back
+    /// from paying has the gateway asked, too, as the schedule does: from whom the link is makes no
+    /// difference to what it answers.
     async fn show(
         &self,
         frame: Frame,
@@ -119,9 +121,9 @@ where
             ["reset-password"] => Some(Door::Reset),
             _ => None,
         };
-        // Whoever is logged in has come for the purchases.
-        let is_in = door == Some(Door::LogIn) && self.customer(request).await?.is_some();
-        if is_in {
+        // Whoever is logged in has come for the purchases, unless there is something to be read.
+        let asks_in = door == Some(Door::LogIn) && notice.is_none();
+        if asks_in && self.customer(request).await?.is_some() {
             return Ok(frame.redirect("expediente"));
         }
         if let Some(door) = door {

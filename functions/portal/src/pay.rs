@@ -9,7 +9,7 @@ use domain::customer::Iban;
 use domain::ids::ShortDigest;
 use domain::ports::{BankAccounts, ContactStore, PaymentGateway, Queues, RequestKey, SaleStore};
 use domain::sale::{Answer, Means, PaymentKind, PaymentMethod};
-use domain::use_cases::pay::{Asker, Input, PayError, find_out, pay};
+use domain::use_cases::pay::{Asker, Input, News, PayError, find_out, pay};
 use domain::use_cases::read_expediente::list_expedientes;
 use edge::Request;
 use edge::http::Page;
@@ -115,7 +115,7 @@ where
         match pay(self.store, self.gateway, input, request.now()).await {
             Ok((_, _, Answer::Captured | Answer::Processing)) => Ok(home),
             Ok((sale, attempt, Answer::AwaitsCustomer)) => {
-                let page = open_page(&sale, (kind, &attempt), request.now());
+                let page = open_page(&sale, kind, &attempt, request.now());
                 Ok(page.map_or(home, |url| frame.leave_for(url)))
             }
             Ok((_, _, Answer::Declined(decline))) | Err(PayError::NotTaken(decline)) => {
@@ -147,10 +147,15 @@ where
         });
         let Some((sale, _)) = newest else { return Ok(frame.redirect("expediente")) };
         let purchase = format!("expediente/{}", sale.id);
-        let found = find_out(self.store, self.gateway, sale, request.now()).await;
-        // Somebody else's change at the same moment is one that the page shows.
-        let is_known = found.is_ok_and(|(_, is_known)| is_known);
-        Ok(frame.redirect(&if is_known { purchase } else { format!("{purchase}?notice=bank") }))
+        let news = find_out(self.store, self.gateway, sale, request.now()).await;
+        if let Err(fault) = &news {
+            // The gateway's webhook and the schedule find out the same.
+            tracing::warn!(%fault, "what became of a payment isn't known yet");
+        }
+        Ok(match news {
+            Ok(News::Known) => frame.redirect(&purchase),
+            Ok(News::Awaited) | Err(_) => frame.redirect(&format!("{purchase}?notice=bank")),
+        })
     }
 }
 

@@ -200,9 +200,15 @@ fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone)
             _ => Progress::ToCome,
         };
         // What the customer has to do is no state yet.
+        let is_asked =
+            |kind| sale.open_attempt(kind).is_none_or(|attempt| attempt.next_action().is_some());
         let name = match (progress, kind) {
-            (Progress::Now, FactKind::ReservationPaid) => words.paying.pay_signal,
-            (Progress::Now, FactKind::PaymentReceived) => words.pay,
+            (Progress::Now, FactKind::ReservationPaid) if is_asked(PaymentKind::Signal) => {
+                words.paying.pay_signal
+            }
+            (Progress::Now, FactKind::PaymentReceived) if is_asked(PaymentKind::Balance) => {
+                words.pay
+            }
             _ => name(words),
         };
         steps.push(step(name, progress, time(*kind)));

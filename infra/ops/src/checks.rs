@@ -160,16 +160,19 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
     found.note("the table's recovery to any second", is_on, repair);
     for function in ["relay-events", "issue-credentials", "send-notification", "refund-payment"] {
         let mappings = switch::mappings(cloud, function).await?;
-        let partial =
-            |of: &&EventSourceMappingConfiguration| !of.function_response_types().is_empty();
-        let by_item = mappings.iter().find(partial);
+        let is_partial =
+            |of: &EventSourceMappingConfiguration| !of.function_response_types().is_empty();
+        let enable = format!("caas enable {function}");
         // A table that was restored has another stream, for which there may be no mapping yet.
-        let missing = if function == "relay-events" { repair } else { "deploy again" };
-        let else_do = by_item.map_or(missing.to_owned(), |_| format!("caas enable {function}"));
+        let else_do = match (mappings.iter().any(is_partial), function) {
+            (true, _) => &enable,
+            (false, "relay-events") => repair,
+            (false, _) => "deploy again",
+        };
         found.note(
             &format!("what calls {function}, enabled, with partial answers"),
-            by_item.is_some_and(switch::is_on),
-            &else_do,
+            mappings.iter().any(|of| is_partial(of) && switch::is_on(of)),
+            else_do,
         );
     }
     let function = "reconcile-payments";
@@ -179,6 +182,13 @@ pub(crate) async fn check(cloud: &Cloud, found: &mut Findings) -> Result<()> {
         switch::is_enabled(cloud, rule).await?,
         &format!("caas enable {function}"),
     );
+    let back = switch::rolled_back(cloud).await?;
+    let what = "of each function the version of the last deploy is live";
+    let back: Vec<_> = back
+        .into_iter()
+        .map(|(function, version)| format!("caas roll-back {function} --to {version}"))
+        .collect();
+    found.note(what, back.is_empty(), &format!("before the next deploy: {}", back.join("; ")));
     let topic = cloud.resource("AlarmTopic")?;
     let told = cloud.sns().get_topic_attributes().topic_arn(topic).send().await?;
     let confirmed = told.attributes().and_then(|of| of.get("SubscriptionsConfirmed")?.parse().ok());

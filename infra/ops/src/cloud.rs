@@ -68,6 +68,14 @@ impl Cloud {
         found.with_context(|| format!("the stack {} has no {logical}", self.stack))
     }
 
+    /// The published versions of functions that the stack knows as its own, by their ARNs.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &str> {
+        let of_functions = self.resources.iter().filter(|(logical, physical)| {
+            logical.contains("Version") && physical.contains(":function:")
+        });
+        of_functions.map(|(_, physical)| physical.as_str())
+    }
+
     /// What the stack puts out under this name.
     pub(crate) async fn output(&self, name: &str) -> Result<String> {
         let described = aws_sdk_cloudformation::Client::new(self.aws.config()).describe_stacks();

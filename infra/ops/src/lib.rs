@@ -92,10 +92,12 @@ enum OfStack {
         #[command(flatten)]
         act: Act,
     },
-    /// Takes a function back to the version before the one that is live
+    /// Takes a function back to a version; without one it says which there are
     RollBack {
         /// As the log's lines name it, such as relay-events
         function: String,
+        #[arg(long)]
+        to: Option<u64>,
         #[command(flatten)]
         act: Act,
     },
@@ -175,7 +177,9 @@ async fn of_stack(cloud: &Cloud, command: OfStack) -> Result<()> {
             dead_letters::redrive(cloud, dead_letters::consumer(&queue)?, &act).await
         }
         OfStack::Enable { function, act } => switch::enable(cloud, &function, &act).await,
-        OfStack::RollBack { function, act } => switch::roll_back(cloud, &function, &act).await,
+        OfStack::RollBack { function, to, act } => {
+            switch::roll_back(cloud, &function, to, &act).await
+        }
         OfStack::RotateSecret { name, finish, act } => {
             secret::rotate(cloud, &name, finish, &act).await
         }

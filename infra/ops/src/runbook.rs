@@ -49,6 +49,7 @@ fn each_command_of_the_runbook_exists() {
     for command in quoted {
         let filled = command
             .replace("<function>", "relay-events")
+            .replace("<version>", "7")
             .replace("<sale>", "0195a0c0-0000-7000-8000-000000000001")
             .replace("<moment>", "2026-11-28T10:15:00Z");
         let words = filled.replace("\"…\"", "because");

@@ -4,28 +4,38 @@ use crate::act::Act;
 use crate::cloud::Cloud;
 use anyhow::{Context, Result, bail};
 use aws_sdk_eventbridge::types::RuleState;
-use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+use aws_sdk_lambda::types::{AliasRoutingConfiguration, EventSourceMappingConfiguration};
+use std::collections::HashMap;
 
 /// The alias that all callers go by.
 pub(crate) const ALIAS: &str = "live";
 
 /// Switches on what calls a function: its event source mappings, and the rule of its schedule.
 pub(crate) async fn enable(cloud: &Cloud, function: &str, act: &Act) -> Result<()> {
+    let (mappings, rule) = (mappings(cloud, function).await?, rule(cloud, function)?);
+    if mappings.is_empty() && rule.is_none() {
+        bail!("neither a mapping nor a schedule calls {function}: is it one that the API calls?");
+    }
     let mut off = 0;
-    for mapping in mappings(cloud, function).await?.iter().filter(|mapping| !is_on(mapping)) {
+    for mapping in mappings.iter().filter(|mapping| !is_on(mapping)) {
         off += 1;
         let id = mapping.uuid().context("a mapping has no id")?;
+        let state = mapping.state().unwrap_or_default();
+        if state != "Disabled" {
+            bail!("the mapping {id} of {function} is {state}: try again in a minute");
+        }
         if act.begin(cloud, &format!("switch the mapping {id} of {function} on")).await? {
-            cloud.lambda().update_event_source_mapping().uuid(id).enabled(true).send().await?;
+            let enabling = cloud.lambda().update_event_source_mapping().uuid(id).enabled(true);
+            enabling.send().await.with_context(|| format!("the mapping {id} stays off"))?;
         }
     }
-    let rules = cloud.eventbridge();
-    if let Some(rule) = rule(cloud, function)?
+    if let Some(rule) = rule
         && !is_enabled(cloud, rule).await?
     {
         off += 1;
         if act.begin(cloud, &format!("enable the rule {rule} of {function}")).await? {
-            rules.enable_rule().name(rule).send().await?;
+            let enabling = cloud.eventbridge().enable_rule().name(rule).send().await;
+            enabling.with_context(|| format!("the rule {rule} stays off"))?;
         }
     }
     if off == 0 {
@@ -71,31 +81,70 @@ pub(crate) async fn is_enabled(cloud: &Cloud, rule: &str) -> Result<bool> {
     Ok(told.with_context(|| format!("no rule {rule}"))?.state() == Some(&RuleState::Enabled))
 }
 
-/// Takes a function back to the version before the one that is live.
-pub(crate) async fn roll_back(cloud: &Cloud, function: &str, act: &Act) -> Result<()> {
+/// Takes a function back to a version; without one it says which there are. A deploy that is under
+/// way leaves a part of the calls to a later version: they are taken from it.
+pub(crate) async fn roll_back(
+    cloud: &Cloud,
+    function: &str,
+    to: Option<u64>,
+    act: &Act,
+) -> Result<()> {
     let (lambda, name) = (cloud.lambda(), physical(cloud, function)?);
     let alias = lambda.get_alias().function_name(name).name(ALIAS).send().await;
     let alias = alias.with_context(|| format!("{name} has no alias {ALIAS}"))?;
-    let number = |version: &str| version.parse::<u64>().ok();
-    let live = alias.function_version().and_then(number);
-    let live = live.with_context(|| format!("{ALIAS} of {name} is no published version"))?;
-    let pages = lambda.list_versions_by_function().function_name(name).into_paginator().items();
-    let versions: Vec<_> = pages.send().try_collect().await.context("no versions are listed")?;
-    let published = versions.iter().filter_map(|of| number(of.version()?));
-    let Some(before) = published.filter(|version| *version < live).max() else {
-        bail!("{name} has no version before {live}: deploy one that works");
+    let live = alias.function_version().unwrap_or_default();
+    let weights = alias.routing_config().and_then(|of| of.additional_version_weights());
+    let shared = weights.is_some_and(|weights| !weights.is_empty());
+    let Some(to) = to else {
+        let pages = lambda.list_versions_by_function().function_name(name).into_paginator();
+        let versions: Vec<_> = pages.items().send().try_collect().await?;
+        for version in versions.iter().filter(|of| of.version() != Some("$LATEST")) {
+            let (number, made) = (version.version(), version.last_modified());
+            println!("{} of {}", number.unwrap_or_default(), made.unwrap_or_default());
+        }
+        let part = if shared { ", for a part of the calls" } else { "" };
+        println!("live is {live}{part}");
+        if !act.dry_run {
+            bail!("to which of these? --to <version>");
+        }
+        return Ok(());
     };
-    let deed = format!("take {function} from version {live} back to {before}");
-    if act.begin(cloud, &deed).await? {
+    if live == to.to_string() && !shared {
+        println!("version {to} of {function} is live already");
+        return Ok(());
+    }
+    if act.begin(cloud, &format!("take all calls of {function} from {live} to {to}")).await? {
         // Else a part of the calls would go on to the later one.
-        let whole = aws_sdk_lambda::types::AliasRoutingConfiguration::builder()
-            .set_additional_version_weights(Some(std::collections::HashMap::new()))
+        let whole = AliasRoutingConfiguration::builder()
+            .set_additional_version_weights(Some(HashMap::new()))
             .build();
         let back = lambda.update_alias().function_name(name).name(ALIAS);
-        back.function_version(before.to_string()).routing_config(whole).send().await?;
-        println!("the next deploy makes its own version live again");
+        let back = back.function_version(to.to_string()).routing_config(whole);
+        // A deploy that came between has its own say.
+        let back = back.set_revision_id(alias.revision_id().map(str::to_owned)).send().await;
+        back.with_context(|| format!("{live} stays live: is there a version {to}?"))?;
+        if shared {
+            println!("a deploy is under way: stop it in CodeDeploy, or it goes on");
+        }
+        println!("a deploy finds its version where it left it: before the next one, caas check");
     }
     Ok(())
+}
+
+/// The functions whose live version is not the stack's own, with that.
+pub(crate) async fn rolled_back(cloud: &Cloud) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for arn in cloud.versions() {
+        let Some((function, version)) = arn.rsplit_once(':') else { continue };
+        let name = function.rsplit(':').next().unwrap_or_default();
+        let alias = cloud.lambda().get_alias().function_name(name).name(ALIAS).send().await;
+        let alias = alias.with_context(|| format!("{name} has no alias {ALIAS}"))?;
+        if alias.function_version() != Some(version) {
+            let short = name.strip_prefix(&format!("{}-", cloud.stack)).unwrap_or(name);
+            found.push((short.to_owned(), version.to_owned()));
+        }
+    }
+    Ok(found)
 }
 
 /// A function's name at AWS.

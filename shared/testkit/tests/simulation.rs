@@ -76,7 +76,8 @@ fn fresh_seeds_break_nothing() {
     assert_holds(&machine, &campaign::random(&machine, first, 500, |_| {}));
 }
 
-/// What other people have to mend: no call of ours fails by it, so that no run can end it.
+/// What no command ends: the fault is a partner's, a reader's, or needs a release, and no call of a
+/// sale's fails by it for good.
 const MENDED_ELSEWHERE: [&str; 6] = [
     "HandOverDeadLettersAlarm",
     "ApiLatencyAlarm",

@@ -42,7 +42,7 @@ pub(super) const WORDS: Words = Words {
     more: "Es gibt mehr: filtern Sie nach Datum.",
     filter: "Filtern",
     employee: "Mitarbeiter",
-    optional: "(freiwillig)",
+    optional: "(optional)",
     from_day: "Erfasst von",
     to_day: "bis",
     every_plan: "Alle",

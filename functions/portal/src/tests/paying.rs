@@ -304,3 +304,10 @@ fn an_attempt_whose_page_is_over_can_be_followed_by_another() {
     let gone = crate::purchase::Purchase::new(&sale, &sample.details, Language::En, days(8));
     assert!(gone.due.is_none(), "nothing begins after the deadline");
 }
+
+#[tokio::test]
+async fn whoever_is_logged_in_is_led_to_the_purchases_unless_there_is_something_to_read() {
+    let visit = Visit::new().await;
+    assert!(leads_to(&visit.get("/portal/login").await, "expediente"));
+    assert_eq!(visit.ask(0, "GET", "/portal/login", "", "").await.status, 200, "nobody");
+}

@@ -189,8 +189,8 @@ async fn send_webhook(
         let order = order.ok_or(Fault::Unknown("order"))?;
         order.estimated_delivery = estimated_delivery.unwrap_or(order.estimated_delivery);
         let vehicle_id = vehicle_id.as_deref().or(order.vehicle_at(status.milestone()));
-        let more = (vehicle_id, reason.as_deref());
-        let webhook = Webhook::new(world.serial(), order, status, more);
+        let reason = reason.as_deref();
+        let webhook = Webhook::new(world.serial(), order, status, vehicle_id, reason);
         webhooks.push(webhook);
         webhooks.len() - 1
     };

@@ -113,7 +113,8 @@ pub(crate) fn advance(world: &World, order_id: &str, to: Option<Milestone>) -> O
             world.serial(),
             order,
             Told::Milestone(milestone),
-            (order.vehicle_at(Some(milestone)), None),
+            order.vehicle_at(Some(milestone)),
+            None,
         );
         // Nobody listens only while the server stops.
         let _ = order.outbox.send(webhooks.len());

@@ -74,7 +74,8 @@ impl Webhook {
         number: u64,
         order: &Order,
         status: Told,
-        (vehicle_id, reason): (Option<&str>, Option<&str>),
+        vehicle_id: Option<&str>,
+        reason: Option<&str>,
     ) -> Self {
         let Order { id: order_id, reference, estimated_delivery, .. } = order;
         let at = now();

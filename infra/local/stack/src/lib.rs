@@ -20,4 +20,4 @@ pub use deploy::STACK;
 pub use parameters::{FACTORY_WEBHOOK_SECRET, GATEWAY_KEY, GATEWAY_WEBHOOK_SECRET, MAX_UNPAID};
 pub use settings::Settings;
 pub use stack::Stack;
-pub use waiting::{Stopped, eventually, eventually_every, until_told_to_stop};
+pub use waiting::{StoppedError, eventually, eventually_every, until_told_to_stop};

@@ -28,8 +28,8 @@ async fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        // A run ends in no other way.
-        Err(error) if matches!(task, Task::Run) && error.is::<stack::Stopped>() => {
+        // That is how a run is meant to end.
+        Err(error) if matches!(task, Task::Run) && error.is::<stack::StoppedError>() => {
             eprintln!("{error}");
             ExitCode::SUCCESS
         }

@@ -34,23 +34,16 @@ pub async fn eventually_every<T>(
 }
 
 /// Somebody ended what ran.
-#[derive(Debug)]
-pub struct Stopped;
+#[derive(Debug, thiserror::Error)]
+#[error("everything is stopped")]
+pub struct StoppedError;
 
-impl std::fmt::Display for Stopped {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("everything is stopped")
-    }
-}
-
-impl std::error::Error for Stopped {}
-
-/// Ctrl-C and a termination drop what runs, which ends its processes: the error is `Stopped`.
+/// Ctrl-C and a termination drop what runs, which ends its processes: the error is [`StoppedError`].
 pub async fn until_told_to_stop(task: impl Future<Output = Result<()>>) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         outcome = task => outcome,
-        _ = tokio::signal::ctrl_c() => bail!(Stopped),
-        _ = terminate.recv() => bail!(Stopped),
+        _ = tokio::signal::ctrl_c() => bail!(StoppedError),
+        _ = terminate.recv() => bail!(StoppedError),
     }
 }

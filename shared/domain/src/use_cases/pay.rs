@@ -244,22 +244,32 @@ async fn settle_if_answered(
     Ok((commit(store, sale, record, now).await?, true))
 }
 
-/// Finds out what became of the payments that are open, for somebody who looks: answers the sale, and
-/// whether nothing is left of which the customer waits for news.
+/// What is known of a sale's payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// What became of each, or what it waits for the customer to do.
+    Known,
+    /// The gateway gave no answer, or waits for one itself.
+    Awaited,
+}
+
+/// Finds out what became of the payments that are open, for somebody who looks.
 pub async fn find_out(
     store: &impl SaleStore,
     gateway: &impl PaymentGateway,
     mut sale: Sale,
     now: Timestamp,
-) -> Result<(Sale, bool), ChangeError> {
-    let mut is_known = true;
+) -> Result<News, ChangeError> {
+    let mut news = News::Known;
     for kind in PaymentKind::ALL {
         let answered;
         (sale, answered) = settle_if_answered(store, gateway, sale, kind, now).await?;
         let waits = sale.open_attempt(kind).is_some_and(|open| open.next_action().is_none());
-        is_known &= answered && !waits;
+        if waits || !answered {
+            news = News::Awaited;
+        }
     }
-    Ok((sale, is_known))
+    Ok(news)
 }
 
 fn charge_of(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Charge {

@@ -64,7 +64,7 @@ impl Simulation<'_> {
                     |outage| matches!(outage, Outage::SwitchedOff(of) if is_meant(function, of)),
                 );
             }
-            ["caas", "roll-back", function, ..] => {
+            ["caas", "roll-back", function, "--to", "<version>", ..] => {
                 self.outage_ends(
                     |outage| matches!(outage, Outage::BadRelease(of) if is_meant(function, of)),
                 );

@@ -4,7 +4,7 @@
 use super::settings::{DAY, HOUR, MINUTE};
 use crate::rng::Rng;
 
-/// A standstill: no call comes through until it is ended.
+/// What doesn't go on until somebody ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage {
     /// What calls this function is switched off: its mapping, or its schedule.
@@ -26,7 +26,7 @@ pub enum Outage {
 }
 
 /// Every outage from which a run chooses.
-const ALL: [Outage; 18] = [
+const ALL: [Outage; 21] = [
     Outage::SwitchedOff("relay-events"),
     Outage::SwitchedOff("reconcile-payments"),
     Outage::SwitchedOff("issue-credentials"),
@@ -39,6 +39,9 @@ const ALL: [Outage; 18] = [
     Outage::BadRelease("refund-payment"),
     Outage::BadRelease("register-sale"),
     Outage::BadRelease("receive-payment-update"),
+    Outage::BadRelease("receive-factory-update"),
+    Outage::BadRelease("pay-signal"),
+    Outage::BadRelease("make-final-payment"),
     Outage::WebhooksRefused,
     Outage::CallsTurnedAway,
     Outage::WritesTurnedAway,
@@ -62,14 +65,15 @@ impl Outage {
     /// Its alarm, and how long after the first call that didn't come through it is raised.
     pub(super) fn alarm(self) -> (&'static str, i64) {
         match self {
-            Self::SwitchedOff("relay-events") => ("RelayNotRunningAlarm", 30 * MINUTE),
+            Self::SwitchedOff("relay-events") => ("RelayNotRunningAlarm", HOUR),
             Self::SwitchedOff("reconcile-payments") => ("ReconcileNotRunningAlarm", 2 * HOUR),
             Self::SwitchedOff(_) => ("QueuesNotReadAlarm", HOUR),
             Self::BadRelease("relay-events") => ("RelayIteratorAgeAlarm", 3 * MINUTE),
-            Self::BadRelease("register-sale" | "receive-payment-update") => {
-                ("ApiFaultsAlarm", 10 * MINUTE)
-            }
-            Self::BadRelease(_) => ("FunctionErrorsAlarm", MINUTE),
+            Self::BadRelease(
+                "reconcile-payments" | "issue-credentials" | "send-notification" | "refund-payment",
+            ) => ("FunctionErrorsAlarm", MINUTE),
+            // What the API calls.
+            Self::BadRelease(_) => ("ApiFaultsAlarm", 10 * MINUTE),
             Self::WebhooksRefused => ("FactorySilentAlarm", DAY),
             Self::CallsTurnedAway => ("FunctionThrottlesAlarm", 10 * MINUTE),
             Self::WritesTurnedAway => ("TableThrottlesAlarm", 10 * MINUTE),

@@ -147,7 +147,7 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
         ensure!(done == number + 4, "{done} steps are done after {milestone}");
         if number == 2 {
             visitor.look("4-on-its-way").await?;
-            expected_later(world, &visitor, (email, &id, &order)).await?;
+            expected_later(world, &visitor, email, &id, &order).await?;
         }
     }
     more_time(world, &id).await?;
@@ -221,7 +221,9 @@ async fn a_customer_goes_from_the_mail_to_the_receipt(world: &World) -> Result<(
 async fn expected_later(
     world: &World,
     visitor: &Visitor,
-    (email, id, order): (&str, &str, &str),
+    email: &str,
+    id: &str,
+    order: &str,
 ) -> Result<()> {
     let (later, reason) = ("2027-04-02", "El barco sale una semana más tarde");
     let moved = json!({ "status": MILESTONES[2], "estimated_delivery": later, "reason": reason });

@@ -42,6 +42,21 @@ fn a_payment_cannot_begin_after_its_deadline() {
     );
 }
 
+/// What the customer is told is the earlier of the two.
+#[test]
+fn an_attempt_is_open_until_its_page_ends_or_the_deadline() {
+    let begun = |hour| {
+        let sale = run(new_sale(), [start(PaymentKind::Signal, 1)], at(hour));
+        let attempt = sale.signal_attempts[0].clone();
+        (attempt.expires_at(), sale.open_until(PaymentKind::Signal, &attempt))
+    };
+    let (expires, until) = begun(1);
+    assert_eq!((until, until.is_some()), (expires, true));
+    let (expires, until) = begun(72);
+    assert!(expires > until, "{expires:?}");
+    assert_eq!(until, Some(at(72)));
+}
+
 /// A copy of the request read the sale before the first one's attempt was stored and declined.
 #[test]
 fn a_request_that_comes_twice_at_once_makes_one_attempt() {
