@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use testkit::contract::Sample;
+use testkit::simulation::Scenario;
 
 /// The last form that a release has written; none yet. What changes after it is the next one.
 const RELEASED: u32 = 0;
@@ -68,7 +69,8 @@ fn stored_now() -> (Vec<Value>, BTreeSet<String>) {
     let item = details_item(sale.id, &details).unwrap();
     keep(item["details"].as_s().unwrap());
     for seed in 0..RUNS {
-        let run = testkit::campaign::judge(&machine, &testkit::campaign::scenario(seed)).0.unwrap();
+        let scenario = Scenario { outage: None, ..testkit::campaign::scenario(seed) };
+        let run = testkit::campaign::judge(&machine, &scenario).0.unwrap();
         run.world.with(|state| {
             for row in state.sales.values() {
                 keep(&state_of(&row.sale).unwrap());
