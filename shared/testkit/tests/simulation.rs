@@ -111,6 +111,16 @@ fn the_runbook_s_commands_mend_what_raised_their_alarms() {
     }
 }
 
+/// A wait's token is written while a transaction holds the sale: DynamoDB refuses it for a moment.
+#[test]
+fn a_wait_that_meets_a_transaction_is_tried_again() {
+    let definition = include_str!("../../../statemachine/sale_lifecycle.asl.json");
+    let count = |text| definition.matches(text).count();
+    let (waits, retried) =
+        (count("updateItem.waitForTaskToken"), count("DynamoDb.TransactionConflictException"));
+    assert!(waits > 0 && waits == retried, "{waits} waits, {retried} retried");
+}
+
 /// A failure can be looked at again: one seed, one run, to the last call.
 #[test]
 fn a_seed_replays_exactly() {
