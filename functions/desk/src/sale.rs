@@ -222,8 +222,8 @@ fn name_of(kind: PaymentKind, words: &Words) -> &'static str {
 fn asked(seen: Seen<'_>, kind: PaymentKind, formats: &Formats) -> Option<Asked> {
     let Seen { sale, words, now, .. } = seen;
     let attempt = sale.open_attempt(kind)?;
-    let deadline = sale.payment_deadline(kind)?;
-    let is_open = now < sale.open_until(kind, attempt).unwrap_or(deadline);
+    sale.payment_deadline(kind)?;
+    let is_open = sale.open_until(kind, attempt).is_some_and(|until| now < until);
     let due = sale.amount_due(kind);
     let way = match attempt.next_action().filter(|_| is_open)? {
         NextAction::Confirm { url } | NextAction::Pay { url } => {

@@ -67,7 +67,7 @@ impl Due {
         let by = formats.moment(by, &sale.zone().time_zone());
         let waiting = sale
             .open_attempt(kind)
-            .and_then(|attempt| waiting(sale, kind, attempt, by, now, (words, formats)));
+            .and_then(|attempt| waiting(sale, kind, attempt, by, now, words, formats));
         let last = sale.attempts(kind).last().filter(|_| waiting.is_none());
         Some(Self {
             kind,
@@ -86,7 +86,8 @@ fn waiting(
     attempt: &Attempt,
     by: String,
     now: Timestamp,
-    (words, formats): (&'static Words, &Formats),
+    words: &'static Words,
+    formats: &Formats,
 ) -> Option<Waiting> {
     let paying = &words.paying;
     let (lead, link) = match attempt.next_action()? {

@@ -80,7 +80,7 @@ async fn charge(
 ) -> Result<Reply, Problem> {
     let kind = input.kind;
     let (sale, attempt, answer) = pay(store, gateway, input, now).await?;
-    let (amount, until) = (sale.amount_due(kind), sale.open_until(kind, &attempt));
+    let amount = sale.amount_due(kind);
     let body = |outcome: &'static str| PaymentAnswer {
         sale_id: sale.id,
         attempt_id: attempt.id,
@@ -88,7 +88,7 @@ async fn charge(
         outcome,
         currency: amount.currency().code(),
         amount: amount.minor(),
-        next_action: attempt.next_action().map(|action| NextActionView::new(action, until)),
+        next_action: NextActionView::of(&sale, kind, &attempt),
     };
     match answer {
         Answer::Captured => Reply::ok(&body("captured")),

@@ -318,10 +318,9 @@ impl Sale {
     }
 
     /// Until when the customer can go on with an attempt: as long as the gateway lets it be open, and
-    /// not beyond the payment's own deadline. `None` where that deadline is the only one.
+    /// not beyond the payment's own deadline; `None` where there is neither.
     pub fn open_until(&self, kind: PaymentKind, attempt: &Attempt) -> Option<Timestamp> {
-        let (expires, deadline) = (attempt.expires_at()?, self.payment_deadline(kind));
-        Some(deadline.map_or(expires, |deadline| deadline.min(expires)))
+        [attempt.expires_at(), self.payment_deadline(kind)].into_iter().flatten().min()
     }
 
     /// What a payment of this kind has to be.

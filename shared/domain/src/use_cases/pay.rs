@@ -196,7 +196,7 @@ pub(crate) async fn ask(
     let deadline = sale.payment_deadline(kind);
     match &attempt.state {
         AttemptState::AwaitsCustomer(payment, _) => {
-            let last = deadline.map(|at| sale.open_until(kind, attempt).unwrap_or(at));
+            let last = deadline.and_then(|_| sale.open_until(kind, attempt));
             if last.is_none_or(|last| last < now) {
                 gateway.end(payment).await
             } else {

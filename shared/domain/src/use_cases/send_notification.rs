@@ -157,7 +157,7 @@ fn content(sale: &Sale, details: &Details, fact: usize, notification: Notificati
         Box::new(AskedPayment {
             amount: sale.amount_due(kind),
             action: action.clone(),
-            until: sale.open_until(kind, attempt).or_else(|| sale.payment_deadline(kind)),
+            until: sale.open_until(kind, attempt),
         })
     });
     MailContent::Notification {

@@ -87,15 +87,12 @@ impl AttemptView {
             AttemptState::Declined(decline) => Some(decline),
             _ => None,
         };
-        let action = attempt.next_action();
-        let until = sale.open_until(kind, attempt);
-        let next_action = action.map(|action| NextActionView::new(action, until));
         Self {
             attempt_id: attempt.id,
             method: attempt.means.method(),
             state: PaymentState::of(attempt),
             decline,
-            next_action,
+            next_action: NextActionView::of(sale, kind, attempt),
             refunds: attempt.back.refunds.iter().map(RefundView::from).collect(),
             disputes: attempt.back.disputes.iter().map(DisputeView::from).collect(),
             started_at: attempt.started_at,
@@ -150,14 +147,15 @@ enum ActionView {
 }
 
 impl NextActionView {
-    /// Of an attempt that waits for this until then.
-    pub(crate) fn new(action: &NextAction, expires_at: Option<Timestamp>) -> Self {
-        let action = match action.clone() {
+    /// Of an attempt, if it waits for the customer.
+    pub(crate) fn of(sale: &Sale, kind: PaymentKind, attempt: &Attempt) -> Option<Self> {
+        let action = match attempt.next_action()?.clone() {
             NextAction::Confirm { url } => ActionView::Confirm { url },
             NextAction::Pay { url } => ActionView::Pay { url },
             NextAction::Transfer(transfer) => ActionView::Transfer(transfer),
         };
-        Self { action, expires_at }
+        let expires_at = attempt.expires_at().and_then(|_| sale.open_until(kind, attempt));
+        Some(Self { action, expires_at })
     }
 }
 

@@ -3,6 +3,7 @@
 //! memory and in virtual time. The workflow is the deployed definition, interpreted. One seed, one
 //! run.
 
+mod consumer;
 mod customers;
 mod employees;
 mod engine;

@@ -1,22 +1,11 @@
 //! The operator, who hears an alarm, opens its page of the runbook, and does what it says.
 
+use super::consumer::consumer;
 use super::engine::Simulation;
 use super::events::Event;
 use super::outage::Outage;
 use super::record::Alarm;
 use super::settings::HOUR;
-use domain::ports::Message;
-
-/// Whose queue of last resort a message is in, as `caas` names it, and that queue's alarm.
-fn consumer(message: &Message) -> (&'static str, &'static str) {
-    match message {
-        Message::Notify { .. } => ("notifications", "NotificationDeadLettersAlarm"),
-        Message::IssueCredentials { .. } | Message::ResetPassword { .. } => {
-            ("credentials", "CredentialsDeadLettersAlarm")
-        }
-        Message::Refund { .. } => ("refunds", "RefundDeadLettersAlarm"),
-    }
-}
 
 /// Whether a page means this function: it names it, or the one that the alarm names.
 fn is_meant(named: &str, function: &str) -> bool {
@@ -27,10 +16,10 @@ impl Alarm {
     /// The alarm's name in `infra/template.yaml`, which is its page's in `docs/runbook.md`.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::DeadMessage(message) => consumer(message).1,
+            Self::DeadMessage(message) => consumer(message).alarm,
             Self::DeadChange(_) => "UndeliverableQueueAlarm",
             Self::FailedExecution(..) => "SaleLifecycleFailedAlarm",
-            Self::StoppedExecution(_, name) | Self::Outage(name, _) => name,
+            Self::StoppedExecution(_, outage) | Self::Outage(outage) => outage.alarm().0,
         }
     }
 }
@@ -87,7 +76,7 @@ impl Simulation<'_> {
     fn resend(&mut self, queue: &str) {
         let messages = std::mem::take(&mut self.given_up.messages);
         let (again, rest): (Vec<_>, _) =
-            messages.into_iter().partition(|message| consumer(message).0 == queue);
+            messages.into_iter().partition(|message| consumer(message).dead_letters == queue);
         self.given_up.messages = rest;
         for message in again {
             self.after(0, Event::Deliver { message, tries: 0 });

@@ -27,7 +27,7 @@ impl Simulation<'_> {
         let Some((sale, execution)) = stopped else { return };
         (execution.done, execution.waiting) = (true, false);
         let sale = *sale;
-        self.alarm(Alarm::StoppedExecution(sale, outage.alarm().0));
+        self.alarm(Alarm::StoppedExecution(sale, outage));
     }
 
     /// Keeps an event for the outage's end, if it is one that waits.
@@ -55,13 +55,13 @@ impl Simulation<'_> {
     fn notice(&mut self) {
         if let Some(standstill) = self.standstill.as_mut().filter(|of| !of.is_noticed) {
             standstill.is_noticed = true;
-            let (outage, (_, after)) = (standstill.outage, standstill.outage.alarm());
-            self.after(after, Event::OutageIsSeen(outage));
+            let outage = standstill.outage;
+            self.after(outage.alarm().1, Event::OutageIsSeen(outage));
         }
     }
 
     pub(super) fn outage_is_seen(&mut self, outage: Outage) {
-        self.alarm(Alarm::Outage(outage.alarm().0, outage));
+        self.alarm(Alarm::Outage(outage));
     }
 
     /// What was done ends this outage, if it is the one under way.

@@ -98,10 +98,10 @@ pub enum Alarm {
     DeadChange(SaleId),
     /// The sale's execution failed in this state.
     FailedExecution(SaleId, String),
-    /// The sale's execution was ended from outside: the alarm's name.
-    StoppedExecution(SaleId, &'static str),
-    /// Something stands still, of which this alarm tells.
-    Outage(&'static str, Outage),
+    /// The sale's execution was ended from outside.
+    StoppedExecution(SaleId, Outage),
+    /// Something stands still.
+    Outage(Outage),
 }
 
 /// What waits for the operator.

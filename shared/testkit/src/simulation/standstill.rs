@@ -1,9 +1,9 @@
 //! An outage under way: which calls come to nothing by it, and which wait for its end.
 
+use super::consumer::consumer;
 use super::events::Event;
 use super::outage::Outage;
 use super::processes::Caller;
-use domain::ports::Message;
 use domain::sale::PaymentKind;
 
 /// An outage under way.
@@ -20,7 +20,7 @@ impl Outage {
         match event {
             Event::RelayChanges { .. } => self == Self::SwitchedOff("relay-events"),
             Event::Reconcile => self == Self::SwitchedOff("reconcile-payments"),
-            Event::Deliver { message, .. } => self == Self::SwitchedOff(consumer(message)),
+            Event::Deliver { message, .. } => self == Self::SwitchedOff(consumer(message).function),
             Event::ManagerLooks { .. } => self == Self::CasesUnseen,
             _ => false,
         }
@@ -34,15 +34,6 @@ impl Outage {
             Self::BadRelease(function) => called(caller) == Some(function),
             _ => false,
         }
-    }
-}
-
-/// The function that handles a message.
-fn consumer(message: &Message) -> &'static str {
-    match message {
-        Message::IssueCredentials { .. } | Message::ResetPassword { .. } => "issue-credentials",
-        Message::Notify { .. } => "send-notification",
-        Message::Refund { .. } => "refund-payment",
     }
 }
 
@@ -60,7 +51,7 @@ fn called(caller: &Caller) -> Option<&'static str> {
         }
         Caller::Schedule => Some("reconcile-payments"),
         Caller::Stream { .. } => Some("relay-events"),
-        Caller::Queue { message, .. } => Some(consumer(message)),
+        Caller::Queue { message, .. } => Some(consumer(message).function),
         Caller::Manager { .. } | Caller::Workflow { .. } => None,
     }
 }

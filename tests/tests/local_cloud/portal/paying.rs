@@ -88,7 +88,7 @@ async fn a_customer_pays_on_the_gateway_s_page_and_the_rest_by_transfer(
     visitor.look("6-to-go-on").await?;
     visitor.leave_for("a.main", HOSTED).await?;
     send_card(&visitor).await?;
-    visitor.leave_for("button:not(.quiet)", &purchase).await?;
+    visitor.follow("button:not(.quiet)", &purchase).await?;
     visitor.look("7-back").await?;
     let paid = world.sale_with(&id, "OrderPlaced").await?;
     let order = paid.pointer("/order/order_id").and_then(serde_json::Value::as_str);
