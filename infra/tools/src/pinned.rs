@@ -5,6 +5,7 @@ use crate::narrator::Narrator;
 use crate::process;
 use crate::root::{local, root};
 use anyhow::{Context, Result, bail};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -56,7 +57,16 @@ impl Tools {
         let (folder, requirements) = (self.folder(), root().join("infra/local/requirements"));
         let pins = requirements.join(format!("{}.txt", self.name()));
         let (marker, wanted) = (folder.join("installed.txt"), std::fs::read_to_string(&pins)?);
-        if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        let is_installed =
+            || std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted);
+        if is_installed() {
+            return Ok(());
+        }
+        // Who comes second waits, and finds it done.
+        std::fs::create_dir_all(local())?;
+        let lock = File::create(local().join(format!("installing-{}", self.name())))?;
+        lock.lock()?;
+        if is_installed() {
             return Ok(());
         }
         if matches!(self, Self::Installer) {

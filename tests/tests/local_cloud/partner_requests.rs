@@ -1,6 +1,6 @@
 //! What our functions send to the gateway, against the types of the gateway's official client.
 
-use crate::{Shared, World, trial};
+use crate::{Shared, World, trial_of_all};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -11,17 +11,33 @@ use tokio::process::Command;
 use tools::Tools;
 use tools::root::root;
 
-pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
-    vec![trial(
-        world,
+pub(crate) fn trials(worlds: &Shared) -> Vec<Trial> {
+    vec![trial_of_all(
+        worlds,
         "the_gateway_is_sent_what_its_official_client_knows",
         the_gateway_is_sent_what_its_official_client_knows,
     )]
 }
 
 /// Our stand-in refuses what it doesn't know; the client says what Stripe knows.
-async fn the_gateway_is_sent_what_its_official_client_knows(world: &World) -> Result<()> {
-    // Each way to pay, also where this trial runs alone.
+async fn the_gateway_is_sent_what_its_official_client_knows(worlds: &[&World]) -> Result<()> {
+    let first = worlds.first().context("there is no stack")?;
+    every_way_to_pay(first).await?;
+    let first = requests(first).await?;
+    ensure!(
+        ["POST /v1/payment_intents", "POST /v1/checkout/sessions", "POST /v1/customers"]
+            .iter()
+            .all(|operation| first.get(operation).is_some()),
+        "{first}"
+    );
+    for world in worlds {
+        its_client_knows_what_was_sent(world).await?;
+    }
+    Ok(())
+}
+
+/// Each way to pay, also where this trial runs alone.
+async fn every_way_to_pay(world: &World) -> Result<()> {
     let id = world.registered(&sale("every-way@example.com")).await?;
     let api = world.employee().await?;
     let account = world.stack.bank_account().await?;
@@ -33,14 +49,11 @@ async fn the_gateway_is_sent_what_its_official_client_knows(world: &World) -> Re
         api.post(&format!("/sales/{id}/signal-payment"), &key(), &body).await?.expect(status)?;
     }
     world.ordered("by-card@example.com").await?;
-    let control = format!("{}/_control/requests", world.stack.gateway_url);
-    let requests: Value = proxy::client()?.get(control).send().await?.json().await?;
-    ensure!(
-        ["POST /v1/payment_intents", "POST /v1/checkout/sessions", "POST /v1/customers"]
-            .iter()
-            .all(|operation| requests.get(operation).is_some()),
-        "{requests}"
-    );
+    Ok(())
+}
+
+async fn its_client_knows_what_was_sent(world: &World) -> Result<()> {
+    let requests = requests(world).await?;
     let mut client = Command::new(Tools::Gateway.bin().join("python3"))
         .arg(root().join("infra/local/gateway/typed_parameters.py"))
         .arg("/dev/stdin")
@@ -56,4 +69,10 @@ async fn the_gateway_is_sent_what_its_official_client_knows(world: &World) -> Re
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
     ensure!(output.status.success(), "{}", said.concat());
     Ok(())
+}
+
+/// What the gateway was sent, by operation.
+async fn requests(world: &World) -> Result<Value> {
+    let control = format!("{}/_control/requests", world.stack.gateway_url);
+    Ok(proxy::client()?.get(control).send().await?.json().await?)
 }

@@ -1,7 +1,7 @@
 //! Granted is used: each action of a function's role was called in this run, and each call is one
 //! that its role has. Roles are enforced in these tests: a permission that is taken away is missed.
 
-use crate::{Shared, World, trial};
+use crate::{Shared, World, trial, trial_of_all};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use proxy::{Call, Target};
@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tools::narrator::Narrator;
 use tools::template::{FUNCTION, Template};
 
-pub(crate) fn trials(world: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(worlds: &Shared) -> Vec<Trial> {
     vec![
-        trial(world, "granted_is_used", granted_is_used),
-        trial(world, "a_missing_permission_is_missed", a_missing_permission_is_missed),
+        trial_of_all(worlds, "granted_is_used", granted_is_used),
+        trial(worlds, "a_missing_permission_is_missed", a_missing_permission_is_missed),
     ]
 }
 
@@ -55,12 +55,11 @@ const NOT_IN_THIS_RUN: [(&str, &[&str]); 10] = [
     ),
 ];
 
-async fn granted_is_used(world: &World) -> Result<()> {
+async fn granted_is_used(worlds: &[&World]) -> Result<()> {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for call in world
-        .stack
-        .calls()
-        .into_iter()
+    for call in worlds
+        .iter()
+        .flat_map(|world| world.stack.calls())
         .filter(|call| call.target == Target::Cloud && call.function != "-")
     {
         used.entry(call.function.clone()).or_default().extend(actions(&call));

@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Verkauf stornieren",
-            does: "Beendet den Verkauf vor der Bestellung; eine gezahlte Anzahlung geht ganz zurück. Nicht umkehrbar.",
+            does: "Beendet den Verkauf; eine gezahlte Anzahlung geht ganz zurück. Nicht umkehrbar.",
         },
         erase: Doing {
             name: "Kundendaten löschen",

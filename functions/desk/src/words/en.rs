@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Cancel the sale",
-            does: "Ends the sale before its order; a paid señal goes back in full. It can't be undone.",
+            does: "Ends the sale; a paid señal goes back in full. It can't be undone.",
         },
         erase: Doing {
             name: "Erase the customer's data",

@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Anular la venta",
-            does: "Termina la venta antes del pedido; una señal pagada se devuelve completa. No se puede deshacer.",
+            does: "Termina la venta; una señal pagada se devuelve completa. No se puede deshacer.",
         },
         erase: Doing {
             name: "Borrar los datos del cliente",

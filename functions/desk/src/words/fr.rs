@@ -18,7 +18,7 @@ pub(super) const WORDS: Words = Words {
     over: "Votre session est terminée. Ce que vous aviez écrit n’a pas été envoyé.",
     goodbye: "Vous êtes déconnecté.",
     done: "C’est fait.",
-    sold: "La vente est enregistrée. L’acompte vient ensuite.",
+    sold: "La vente est enregistrée. Les arrhes viennent ensuite.",
     board: "Tableau",
     sell: "Vendre",
     stock: "Stock",
@@ -59,7 +59,7 @@ pub(super) const WORDS: Words = Words {
     delivery: "Livraison",
     elsewhere: "Autre adresse de livraison",
     seller: "Vendue par",
-    signal: "Acompte",
+    signal: "Arrhes",
     balance: "Solde",
     payments: "Paiements",
     ledger: "Livre de la vente",
@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
     settled: "fermé",
     no_file: "Choisissez le fichier ou écrivez son empreinte SHA-256. Le fichier reste sur votre poste.",
     columns: [
-        "Acompte attendu",
+        "Arrhes attendues",
         "Commande",
         "À l’usine",
         "À la concession",
@@ -115,7 +115,7 @@ pub(super) const WORDS: Words = Words {
     },
     doing: Actions {
         pay_signal: Doing {
-            name: "Encaisser l’acompte",
+            name: "Encaisser les arrhes",
             does: "Ouvre un paiement : une page pour le téléphone du client ou un compte pour son virement. Un paiement déjà ouvert prend fin.",
         },
         pay_balance: Doing {
@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Annuler la vente",
-            does: "Met fin à la vente avant la commande ; un acompte payé est rendu en entier. C’est irréversible.",
+            does: "Met fin à la vente ; les arrhes versées sont rendues en entier. C’est irréversible.",
         },
         erase: Doing {
             name: "Effacer les données du client",
@@ -178,7 +178,7 @@ pub(super) const WORDS: Words = Words {
             Account::Deposits => "Dépôts des clients",
             Account::Disputed => "Repris par des banques",
             Account::Sales => "Acquis par les véhicules",
-            Account::Forfeits => "Acomptes perdus",
+            Account::Forfeits => "Arrhes perdues",
             Account::Allowances => "Rendu par geste commercial",
             Account::Bank => "Versé depuis le compte propre",
             Account::Fees => "Dépensé en immatriculations",
@@ -209,7 +209,7 @@ pub(super) const WORDS: Words = Words {
     },
     status: |status| match status {
         Status::SaleRegistered => "Enregistrée",
-        Status::ReservationPaid => "Acompte payé",
+        Status::ReservationPaid => "Arrhes payées",
         Status::OrderPlaced => "Commandée",
         Status::Manufacturing => "En fabrication",
         Status::VehicleReady => "À la concession",
@@ -242,7 +242,7 @@ pub(super) const WORDS: Words = Words {
         FactKind::DeadlineReminder => "Rappel de l’échéance",
         FactKind::AtDealership => "À la concession",
         FactKind::SaleRegistered => "Enregistrée",
-        FactKind::ReservationPaid => "Acompte payé",
+        FactKind::ReservationPaid => "Arrhes payées",
         FactKind::OrderPlaced => "Commandée",
         FactKind::PaymentReceived => "Payée",
         FactKind::VehicleRegistered => "Immatriculée",
@@ -291,7 +291,7 @@ pub(super) const WORDS: Words = Words {
         Movement::Reversed => "Repris par la banque",
         Movement::Reinstated => "Rendu par la banque",
         Movement::Earned => "Acquis",
-        Movement::Forfeited => "Acompte perdu",
+        Movement::Forfeited => "Arrhes perdues",
         Movement::FeesOwed => "Taxes dues",
     },
     method: |method| match method {
@@ -361,7 +361,7 @@ pub(super) const WORDS: Words = Words {
         ProblemType::VehicleNotFound => "Ce véhicule n’est pas dans votre stock.",
         ProblemType::VehicleDiffers => "Le véhicule n’est pas celui de l’offre et des options.",
         ProblemType::TooManyUnpaid => {
-            "Trop de ventes attendent leur acompte : encaissez-en ou annulez-en une."
+            "Trop de ventes attendent leurs arrhes : encaissez-en ou annulez-en une."
         }
         ProblemType::PurchaseOpen => "Un achat du client n’est pas terminé.",
         ProblemType::AccountActive => {

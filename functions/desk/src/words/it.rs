@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Annullare la vendita",
-            does: "Chiude la vendita prima dell’ordine; una caparra pagata si restituisce per intero. Non si può annullare.",
+            does: "Chiude la vendita; una caparra pagata si restituisce per intero. Non si può annullare.",
         },
         erase: Doing {
             name: "Cancellare i dati del cliente",

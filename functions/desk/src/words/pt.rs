@@ -152,7 +152,7 @@ pub(super) const WORDS: Words = Words {
         },
         cancel: Doing {
             name: "Anular a venda",
-            does: "Termina a venda antes da encomenda; um sinal pago é devolvido por inteiro. Não se pode desfazer.",
+            does: "Termina a venda; um sinal pago é devolvido por inteiro. Não se pode desfazer.",
         },
         erase: Doing {
             name: "Apagar os dados do cliente",

@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
         rejected: "Das Werk kann es nicht bauen",
         rejected_lead: "Das Werk kann das bestellte Fahrzeug nicht bauen. Ihre Anzahlung wird vollständig erstattet.",
         cancelled: "Kauf storniert",
-        cancelled_lead: "Ihr Händler hat den Kauf vor der Bestellung storniert. Eine geleistete Anzahlung wird vollständig erstattet.",
+        cancelled_lead: "Ihr Händler hat den Kauf storniert. Eine geleistete Anzahlung wird vollständig erstattet.",
     },
     timeline: "Die Reise Ihres Fahrzeugs",
     messages: "Nachrichten",

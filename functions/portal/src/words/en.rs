@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
         rejected: "The factory cannot build it",
         rejected_lead: "The factory cannot build the vehicle that you ordered. Your deposit is refunded in full.",
         cancelled: "Purchase cancelled",
-        cancelled_lead: "Your dealership cancelled the purchase before ordering. A deposit that was paid is refunded in full.",
+        cancelled_lead: "Your dealership cancelled the purchase. A deposit that was paid is refunded in full.",
     },
     timeline: "The journey of your vehicle",
     messages: "Messages",

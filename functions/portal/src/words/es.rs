@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
         rejected: "La fábrica no puede fabricarlo",
         rejected_lead: "La fábrica no puede fabricar el vehículo que pidió. Le devolvemos la señal completa.",
         cancelled: "Compra anulada",
-        cancelled_lead: "Su concesionario anuló la compra antes del pedido. Si pagó la señal, se la devolvemos completa.",
+        cancelled_lead: "Su concesionario anuló la compra. Si pagó la señal, se la devolvemos completa.",
     },
     timeline: "El viaje de su vehículo",
     messages: "Mensajes",

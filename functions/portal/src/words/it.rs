@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
         rejected: "La fabbrica non può costruirlo",
         rejected_lead: "La fabbrica non può costruire il veicolo ordinato. La caparra viene rimborsata per intero.",
         cancelled: "Acquisto annullato",
-        cancelled_lead: "La sua concessionaria ha annullato l’acquisto prima dell’ordine. Una caparra già pagata viene rimborsata per intero.",
+        cancelled_lead: "La sua concessionaria ha annullato l’acquisto. Una caparra già pagata viene rimborsata per intero.",
     },
     timeline: "Il viaggio del suo veicolo",
     messages: "Messaggi",

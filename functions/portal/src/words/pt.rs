@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
         rejected: "A fábrica não o pode construir",
         rejected_lead: "A fábrica não pode construir o veículo que encomendou. O sinal é devolvido na totalidade.",
         cancelled: "Compra cancelada",
-        cancelled_lead: "O seu concessionário cancelou a compra antes da encomenda. Se pagou o sinal, é devolvido na totalidade.",
+        cancelled_lead: "O seu concessionário cancelou a compra. Se pagou o sinal, é devolvido na totalidade.",
     },
     timeline: "A viagem do seu veículo",
     messages: "Mensagens",

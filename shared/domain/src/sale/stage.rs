@@ -120,8 +120,8 @@ pub enum Stage {
         /// What the factory said.
         reason: String,
     },
-    /// A manager cancelled it before the factory order; a señal that was paid is refunded. When:
-    /// see its fact.
+    /// A manager cancelled it, before the factory order or once the factory cancelled that; a señal
+    /// that was paid is refunded. When: see its fact.
     Cancelled {
         /// The manager, by the id in the token (`sub`).
         by: EmployeeId,

@@ -222,7 +222,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Ihr Kauf wurde storniert",
             "Ihr Kauf wurde storniert",
             [
-                "Ihr Autohaus hat den Kauf Ihres Fahrzeugs storniert, bevor es im Werk bestellt wurde.",
+                "Ihr Autohaus hat den Kauf Ihres Fahrzeugs storniert.",
                 &format!(
                     "Falls Sie die Anzahlung von {signal} schon geleistet haben, erstatten wir sie in voller Höhe auf dieselbe Karte oder dasselbe Konto, womit sie gezahlt wurde. Sie müssen nichts weiter tun."
                 ),

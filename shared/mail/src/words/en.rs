@@ -222,7 +222,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Your purchase has been cancelled",
             "Your purchase has been cancelled",
             [
-                "Your dealership has cancelled the purchase of your vehicle before ordering it from the factory.",
+                "Your dealership has cancelled the purchase of your vehicle.",
                 &format!(
                     "If you have already paid the deposit of {signal}, we are refunding it in full, to the same card or account that it was paid from. You do not need to do anything."
                 ),

@@ -222,7 +222,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Su compra se ha anulado",
             "Su compra se ha anulado",
             [
-                "Su concesionario ha anulado la compra de su vehículo antes de encargarlo a la fábrica.",
+                "Su concesionario ha anulado la compra de su vehículo.",
                 &format!(
                     "Si ya pagó la señal de {signal}, se la devolvemos íntegra, a la misma tarjeta o cuenta con la que se pagó. Usted no tiene que hacer nada."
                 ),

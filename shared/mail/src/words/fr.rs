@@ -223,7 +223,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Votre achat a été annulé",
             "Votre achat a été annulé",
             [
-                "Votre concession a annulé l’achat de votre véhicule avant de le commander à l’usine.",
+                "Votre concession a annulé l’achat de votre véhicule.",
                 &format!(
                     "Si vous avez déjà versé les arrhes de {signal}, nous vous les remboursons intégralement, sur la carte ou le compte utilisé pour le paiement. Vous n’avez rien à faire."
                 ),

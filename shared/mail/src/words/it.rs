@@ -223,7 +223,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "Il Suo acquisto è stato annullato",
             "Il Suo acquisto è stato annullato",
             [
-                "La Sua concessionaria ha annullato l’acquisto del Suo veicolo prima di ordinarlo alla fabbrica.",
+                "La Sua concessionaria ha annullato l’acquisto del Suo veicolo.",
                 &format!(
                     "Se ha già versato la caparra di {signal}, La rimborsiamo per intero, sulla stessa carta o sullo stesso conto con cui è stata pagata. Non deve fare nulla."
                 ),

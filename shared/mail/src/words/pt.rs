@@ -222,7 +222,7 @@ fn notification(which: Notification, Amounts { balance, signal }: &Amounts) -> S
             "A sua compra foi anulada",
             "A sua compra foi anulada",
             [
-                "O seu concessionário anulou a compra do seu veículo antes de o encomendar à fábrica.",
+                "O seu concessionário anulou a compra do seu veículo.",
                 &format!(
                     "Se já pagou o sinal de {signal}, devolvemo-lo na íntegra, para o mesmo cartão ou conta com que foi pago. Não precisa de fazer nada."
                 ),

@@ -37,8 +37,8 @@ pub(super) fn record(
     let (kind, attempt) = attempt_of(sale, id)?;
     let answer = Answer::of(&outcome);
     let mut events = match (&attempt.state, outcome) {
-        // Money is a fact whatever was known before. A sale that can't take it gives it back
-        // (design: Time out).
+        // Money is a fact whatever was known before. A sale that can't take it gives it back (R-16
+        // of `docs/requirements.md`).
         (
             AttemptState::Unknown
             | AttemptState::AwaitsCustomer(..)
