@@ -160,7 +160,7 @@ impl Purchase {
 type Name = fn(&Words) -> &'static str;
 
 /// The way of a purchase that comes to its end.
-const STEPS: [(FactKind, Name); 12] = [
+const STEPS: [(FactKind, Name); 13] = [
     (FactKind::SaleRegistered, |words| words.steps.registered),
     (FactKind::ReservationPaid, |words| words.steps.reserved),
     (FactKind::OrderPlaced, |words| words.steps.ordered),
@@ -173,6 +173,7 @@ const STEPS: [(FactKind, Name); 12] = [
     (FactKind::PaymentReceived, |words| words.steps.paid),
     (FactKind::VehicleRegistered, |words| words.steps.plated),
     (FactKind::ReadyForDelivery, |words| words.steps.ready),
+    (FactKind::DeliveryArranged, |words| words.steps.arranged),
 ];
 
 fn steps(sale: &Sale, words: &'static Words, formats: &Formats, zone: &TimeZone) -> Vec<Step> {

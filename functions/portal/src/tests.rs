@@ -308,7 +308,7 @@ fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
     let due = progress(&due());
     assert_eq!(
         [Progress::Done, Progress::Now, Progress::ToCome].map(|p| count(&due, p)),
-        [9, 1, 2]
+        [9, 1, 3]
     );
     let ready = progress(&ready());
     assert_eq!(count(&ready, Progress::Done), 12);

@@ -195,6 +195,7 @@ pub(crate) struct Steps {
     pub(crate) paid: &'static str,
     pub(crate) plated: &'static str,
     pub(crate) ready: &'static str,
+    pub(crate) arranged: &'static str,
 }
 
 /// What happens next, in a sentence.

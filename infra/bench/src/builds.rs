@@ -7,7 +7,6 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use tools::functions;
 use tools::narrator::{Narrator, now};
 use tools::process::{cargo, run, run_aloud};
 use tools::root::{local, root};
@@ -33,10 +32,6 @@ pub(super) fn measure(narrator: &Narrator, group: &str, today: &str) -> Result<V
     narrator.say("running it again, after a change of the core");
     clone.change(CORE)?;
     let changed = clone.until(FIRST_REQUEST, clone.xtask(&["demo"]))?;
-    narrator.say("building all functions for release");
-    let mut release = functions::release_build(&functions::functions()?)?;
-    release.current_dir(&clone.0);
-    let release = clone.time(release)?;
     clone.forget()?;
     narrator.say("testing, from nothing");
     let test = clone.time(clone.xtask(&["test"]))?;
@@ -50,7 +45,6 @@ pub(super) fn measure(narrator: &Narrator, group: &str, today: &str) -> Result<V
         figure("`cargo xtask demo`, when all is built", again),
         figure("`cargo xtask test`, from nothing", test).within(1800.0, 1200.0),
         figure("`cargo xtask test`, when nothing changed", tested).within(300.0, 120.0),
-        figure("all functions for release, when the demo is built", release),
     ])
 }
 

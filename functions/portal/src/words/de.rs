@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Vollständig bezahlt",
         plated: "Zugelassen",
         ready: "Bereit zur Übergabe",
+        arranged: "Übergabe vereinbart",
     },
     next_label: "Wie es weitergeht",
     by: "bis",

@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Paid in full",
         plated: "Registered, with its plate",
         ready: "Ready for delivery",
+        arranged: "Delivery arranged",
     },
     next_label: "What happens next",
     by: "by",

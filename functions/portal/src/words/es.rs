@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Pagado por completo",
         plated: "Matriculado",
         ready: "Listo para la entrega",
+        arranged: "Entrega acordada",
     },
     next_label: "Qué viene ahora",
     by: "antes del",

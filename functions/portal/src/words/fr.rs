@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Entièrement payé",
         plated: "Immatriculé",
         ready: "Prêt pour la livraison",
+        arranged: "Livraison convenue",
     },
     next_label: "La suite",
     by: "avant le",

@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Pagato per intero",
         plated: "Immatricolato",
         ready: "Pronto per la consegna",
+        arranged: "Consegna concordata",
     },
     next_label: "Che cosa succede ora",
     by: "entro il",

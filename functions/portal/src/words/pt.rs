@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
         paid: "Pago na totalidade",
         plated: "Matriculado",
         ready: "Pronto para entrega",
+        arranged: "Entrega combinada",
     },
     next_label: "O que se segue",
     by: "até",

@@ -73,6 +73,7 @@ fn credentials() -> Said {
         "Willkommen bei CaaS",
         [
             "Ihr Autohaus hat Ihren Kauf erfasst. Mit diesen Zugangsdaten können Sie Ihre Kaufakte im Web und in der mobilen App einsehen.",
+            "Falls Sie die Anzahlung, die Ihr Fahrzeug reserviert, noch nicht geleistet haben, können Sie das dort oder bei Ihrem Autohaus tun; die Kaufakte sagt, wie viel es ist und bis wann.",
             "Bitte aktivieren Sie Ihr Konto über den Link unten, bevor er abläuft. Falls er bereits abgelaufen ist, wenden Sie sich bitte an Ihr Autohaus.",
             "Wir fragen Sie niemals nach Ihrem Passwort, weder per E-Mail noch am Telefon. Falls jemand danach fragt, geben Sie es bitte nicht weiter.",
         ],

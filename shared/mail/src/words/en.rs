@@ -73,6 +73,7 @@ fn credentials() -> Said {
         "Welcome to CaaS",
         [
             "Your dealership has registered your purchase. With the details below you can follow it in your purchase file, on the web and in the mobile app.",
+            "If you have not yet paid the deposit, which reserves your vehicle, you can pay it there or at your dealership; the purchase file says how much it is and until when.",
             "Please activate your account with the link below before it expires. If it has already expired, please contact your dealership.",
             "We never ask for your password, by email or by telephone. If somebody does, please do not give it to them.",
         ],

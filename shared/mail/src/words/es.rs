@@ -73,6 +73,7 @@ fn credentials() -> Said {
         "Le damos la bienvenida a CaaS",
         [
             "Su concesionario ha registrado su compra. Con estos datos puede consultar su expediente de compra en la web y en la aplicación móvil.",
+            "Si aún no ha pagado la señal, que reserva su vehículo, puede hacerlo allí o en su concesionario; el expediente dice cuánto es y hasta cuándo.",
             "Active su cuenta con el enlace de abajo antes de que caduque. Si ya ha caducado, diríjase a su concesionario.",
             "Nunca le pediremos su contraseña, ni por correo ni por teléfono. Si alguien se la pide, no se la dé.",
         ],

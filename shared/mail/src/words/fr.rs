@@ -74,6 +74,7 @@ fn credentials() -> Said {
         "Bienvenue chez CaaS",
         [
             "Votre concession a enregistré votre achat. Les identifiants ci-dessous vous permettent de consulter votre dossier d’achat sur le Web et dans l’application mobile.",
+            "Si vous n’avez pas encore versé les arrhes, qui réservent votre véhicule, vous pouvez le faire là ou auprès de votre concession\u{a0}; le dossier indique leur montant et jusqu’à quand.",
             "Veuillez activer votre compte avec le lien ci-dessous avant qu’il n’expire. S’il a déjà expiré, adressez-vous à votre concession.",
             "Nous ne vous demandons jamais votre mot de passe, ni par e-mail ni par téléphone. Si quelqu’un vous le demande, ne le communiquez pas.",
         ],

@@ -74,6 +74,7 @@ fn credentials() -> Said {
         "Le diamo il benvenuto in CaaS",
         [
             "La Sua concessionaria ha registrato il Suo acquisto. Con questi dati può consultare la Sua pratica d’acquisto sul Web e nell’app.",
+            "Se non ha ancora versato la caparra, che riserva il Suo veicolo, può farlo lì o presso la Sua concessionaria; la pratica dice quanto è e fino a quando.",
             "Attivi il Suo account con il link qui sotto prima che scada. Se è già scaduto, si rivolga alla Sua concessionaria.",
             "Non Le chiederemo mai la Sua password, né per e-mail né per telefono. Se qualcuno gliela chiede, non la comunichi.",
         ],

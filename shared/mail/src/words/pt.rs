@@ -73,6 +73,7 @@ fn credentials() -> Said {
         "Damos-lhe as boas-vindas à CaaS",
         [
             "O seu concessionário registou a sua compra. Com estes dados pode consultar o seu processo de compra na Web e na aplicação móvel.",
+            "Se ainda não pagou o sinal, que reserva o seu veículo, pode fazê-lo aí ou no seu concessionário; o processo indica quanto é e até quando.",
             "Ative a sua conta através da ligação abaixo antes que expire. Se já tiver expirado, contacte o seu concessionário.",
             "Nunca lhe pediremos a sua palavra-passe, nem por e-mail nem por telefone. Se alguém lha pedir, não a forneça.",
         ],
