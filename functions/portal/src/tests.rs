@@ -310,6 +310,9 @@ fn the_timeline_says_what_is_done_what_is_now_and_what_is_to_come() {
         [Progress::Done, Progress::Now, Progress::ToCome].map(|p| count(&due, p)),
         [9, 1, 3]
     );
+    let (mut sale, sample) = ready();
+    sale.facts.push(Fact(FactKind::DeliveryArranged, days(60)));
+    assert_eq!(count(&progress(&(sale, sample)), Progress::Done), 13, "the delivery is the last");
     let ready = progress(&ready());
     assert_eq!(count(&ready, Progress::Done), 12);
     let (mut skipped, sample) =
