@@ -192,22 +192,26 @@ async fn ended(
     StatusCode::ACCEPTED
 }
 
-/// A good request for a sale.
+/// A good payment of the señal, for a sale that is not there.
 fn good() -> Value {
     let sale = "01936d3c-7d2b-7b4c-8d8e-1f2a3b4c5d6e";
+    let (route, path) =
+        ("POST /sales/{sale_id}/signal-payment", format!("/sales/{sale}/signal-payment"));
     json!({
         "version": "2.0",
-        "routeKey": "GET /sales/{sale_id}",
-        "rawPath": format!("/sales/{sale}"),
+        "routeKey": route,
+        "rawPath": path,
         "rawQueryString": "",
-        "headers": { "host": "api.example.com", "content-type": "application/json" },
+        "headers": {
+            "host": "api.example.com", "content-type": "application/json", "idempotency-key": "k-1",
+        },
         "requestContext": {
             "accountId": "0", "apiId": "a", "domainName": "api.example.com", "domainPrefix": "api",
             "http": {
-                "method": "GET", "path": format!("/sales/{sale}"), "protocol": "HTTP/1.1",
+                "method": "POST", "path": path, "protocol": "HTTP/1.1",
                 "sourceIp": "192.0.2.1", "userAgent": "curl",
             },
-            "requestId": "r", "routeKey": "GET /sales/{sale_id}", "stage": "$default",
+            "requestId": "r", "routeKey": route, "stage": "$default",
             "time": "12/Mar/2020:19:03:58 +0000", "timeEpoch": 1_583_348_638_390_u64,
             "authorizer": { "jwt": {
                 "claims": {
@@ -217,6 +221,7 @@ fn good() -> Value {
             } },
         },
         "pathParameters": { "sale_id": sale },
+        "body": "{\"method\":\"checkout\"}",
         "isBase64Encoded": false,
     })
 }
@@ -251,6 +256,8 @@ fn change(event: Value, rng: &mut Rng) -> Value {
         "/requestContext/stage",
         "/headers/x-forwarded-proto",
         "/headers/x-forwarded-port",
+        "/headers/idempotency-key",
+        "/headers/content-type",
         "/body",
         "/pathParameters/sale_id",
         "/requestContext/http/sourceIp",

@@ -107,7 +107,6 @@ pub fn release_build(names: &[String]) -> Result<Command> {
 pub fn build_profiled(narrator: &Narrator, name: &str, target: &Path) -> Result<()> {
     narrator.say(format_args!("building {name} with its symbols (the first time takes minutes)"));
     let mut build = release_build(&[name.to_owned()])?;
-    process::run_aloud(
-        build.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_RELEASE_STRIP", "none"),
-    )
+    build.args(["--config", "build.rustflags=['-Cstrip=none']"]);
+    process::run_aloud(build.env("CARGO_TARGET_DIR", target))
 }
