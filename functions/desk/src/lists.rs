@@ -4,7 +4,7 @@ use crate::board::{Card, PAGES};
 use crate::pages::Frame;
 use crate::words::Words;
 use crate::{Desk, Parts};
-use domain::ports::{Details, OpenCases, SaleFilter, SaleIndex};
+use domain::ports::{Details, OpenCases, SaleFilter, SaleIndex, SalePlace};
 use domain::sale::{Sale, Status};
 use domain::use_cases::list_sales::list_sales;
 use domain::use_cases::list_stock::{Input, list_stock};
@@ -57,8 +57,8 @@ impl<P: Parts> Desk<'_, P> {
         let (words, now, dealership) = (frame.words, request.now(), &employee.dealership);
         let operation = if which == "cases" { Operation::ListCases } else { Operation::ListSales };
         employee.may(operation)?;
-        let of = async |filter: SaleFilter| -> Result<Vec<(Sale, Details)>, Problem> {
-            Ok(list_sales(self.store, dealership, &filter, None, PAGES).await?.sales)
+        let of = async |filter: SaleFilter, after| -> Result<Vec<(Sale, Details)>, Problem> {
+            Ok(list_sales(self.store, dealership, &filter, after, PAGES).await?.sales)
         };
         let (title, sales) = match which {
             "cases" => {
@@ -69,19 +69,22 @@ impl<P: Parts> Desk<'_, P> {
                     if ids.is_empty() { Vec::new() } else { self.store.sales(&ids).await? };
                 (words.cases, sales)
             }
-            "overdue" => (words.overdue, of(SaleFilter::Overdue(now)).await?),
+            "overdue" => (words.overdue, of(SaleFilter::Overdue(now), None).await?),
             "documents" => {
-                let mut sales = of(SaleFilter::Status(Status::PaymentReceived)).await?;
+                let mut sales = of(SaleFilter::Status(Status::PaymentReceived), None).await?;
                 sales.retain(|(sale, _)| !sale.missing_documents().is_empty());
                 (words.documents_missing, sales)
             }
             _ => {
-                let mut sales = of(SaleFilter::Status(Status::ReadyForDelivery)).await?;
                 let slot = |sale: &Sale| {
                     sale.appointment
                         .as_ref()
                         .map(|arranged| (arranged.slot.date, arranged.slot.time))
                 };
+                let mut sales = of(SaleFilter::Status(Status::ReadyForDelivery), None).await?;
+                let today = now.to_zoned(employee.zone.time_zone()).date();
+                let prepared = SaleFilter::Status(Status::HandedOver);
+                sales.extend(of(prepared, SalePlace::of_day(today)).await?);
                 // What has no day yet comes last.
                 sales.sort_by_key(|(sale, _)| (slot(sale).is_none(), slot(sale)));
                 (words.deliveries, sales)

@@ -1,5 +1,6 @@
 //! The desk over the ports in memory: who is let in, what it reads, what it writes into its pages.
 
+mod lists;
 mod plans;
 mod reports;
 mod watched;

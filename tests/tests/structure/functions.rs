@@ -3,6 +3,7 @@
 use crate::files::{differences, function_folders, keys, no_faults, quoted_variables, read, root};
 use crate::template::Template;
 use anyhow::{Context, Result, ensure};
+use edge::{Callers, Operation, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -95,6 +96,39 @@ fn functions_get_exactly_the_settings_that_they_read() -> Result<()> {
         ));
     }
     no_faults(faults)
+}
+
+/// Protects who reads the README first: each operation stands in its table, with those who may ask
+/// for it. What is about accounts alone may share a row.
+#[test]
+fn the_readme_has_the_table_of_operations() -> Result<()> {
+    let readme = read("README.md")?;
+    let rows: Vec<(&str, &str)> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|row| row.split_once(" | "))
+        .collect();
+    no_faults(Operation::all().filter_map(|operation| {
+        let (method, path) = operation.route();
+        let row_of = |name: &str| rows.iter().find(|(names, _)| names.contains(name));
+        let row = row_of(&format!("{method} {path}`"));
+        let row = row.or_else(|| row_of("/account/…`").filter(|_| path.starts_with("/account/")));
+        let Some((_, row)) = row else {
+            return Some(format!("README.md's table has no {method} {path}"));
+        };
+        let who = match operation.callers() {
+            Callers::Customers | Callers::Anybody => "customers".to_owned(),
+            Callers::Employees(roles) if roles.len() == Role::all().count() => {
+                "every employee".to_owned()
+            }
+            Callers::Employees(roles) => {
+                roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let said = row.split(" | ").next().unwrap_or_default();
+        let is_said = said == who || (who == "customers" && said.starts_with("customers"));
+        (!is_said).then(|| format!("README.md says that {said} may {method} {path}: {who}"))
+    }))
 }
 
 /// The environment variables that `shared/wiring` reads.

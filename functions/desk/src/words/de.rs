@@ -383,7 +383,9 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Vor- und Nachname wie im Ausweis.",
         "email" => "Eine E-Mail-Adresse wie ana@example.com.",
-        "phone" => "Eine Nummer dieses Landes oder mit + und Vorwahl.",
+        "phone" => {
+            "Eine Nummer dieses Landes oder +351 912 345 678; ohne Buchstaben und Durchwahl."
+        }
         "tax_id" => "Eine Steuernummer dieses Landes oder des Wohnlandes; prüfen Sie die Ziffern.",
         "street" => "Straße und Hausnummer.",
         "postal_code" => "Eine Postleitzahl, wie sie das Land hat.",

@@ -377,7 +377,7 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Name and surname, as on the identity document.",
         "email" => "An e-mail address, such as ana@example.com.",
-        "phone" => "A phone number of this country, or with + and its code.",
+        "phone" => "A number of this country, or +351 912 345 678; no letters, no extension.",
         "tax_id" => "A tax number of this country or of the address's; check its digits.",
         "street" => "Street and number.",
         "postal_code" => "A postal code as that country has them.",

@@ -379,7 +379,7 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Nombre y apellidos, como en el documento de identidad.",
         "email" => "Una dirección de correo, como ana@example.com.",
-        "phone" => "Un teléfono de este país, o con + y el prefijo.",
+        "phone" => "Un teléfono de este país, o +351 912 345 678; sin letras ni extensión.",
         "tax_id" => {
             "Un número fiscal de este país o del de su dirección; compruebe la letra o los dígitos."
         }

@@ -377,7 +377,7 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Nom et prénom, comme sur la pièce d’identité.",
         "email" => "Une adresse e-mail, comme ana@example.com.",
-        "phone" => "Un numéro de ce pays, ou avec + et l’indicatif.",
+        "phone" => "Un numéro de ce pays, ou +351 912 345 678 ; sans lettres ni poste.",
         "tax_id" => "Un numéro fiscal de ce pays ou de celui de l’adresse ; vérifiez les chiffres.",
         "street" => "Rue et numéro.",
         "postal_code" => "Un code postal tel que dans ce pays.",

@@ -375,7 +375,7 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Nome e cognome, come sul documento.",
         "email" => "Un indirizzo e-mail, come ana@example.com.",
-        "phone" => "Un numero di questo Paese, o con + e il prefisso.",
+        "phone" => "Un numero di questo Paese, o +351 912 345 678; senza lettere né interno.",
         "tax_id" => {
             "Un codice fiscale di questo Paese o di quello dell’indirizzo; controlli le cifre."
         }

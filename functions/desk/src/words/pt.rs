@@ -375,7 +375,7 @@ pub(super) const WORDS: Words = Words {
     fault: |field| match field.rsplit('/').next().unwrap_or_default() {
         "full_name" => "Nome e apelido, como no documento de identidade.",
         "email" => "Um endereço de e-mail, como ana@example.com.",
-        "phone" => "Um telefone deste país, ou com + e o indicativo.",
+        "phone" => "Um telefone deste país, ou +34 612 345 678; sem letras nem extensão.",
         "tax_id" => "Um número fiscal deste país ou do da morada; verifique os dígitos.",
         "street" => "Rua e número.",
         "postal_code" => "Um código postal como os desse país.",

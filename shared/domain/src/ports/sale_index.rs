@@ -5,6 +5,8 @@ use super::{Details, StoreError};
 use crate::sale::Status;
 use crate::{DealershipId, EmployeeId, OrderId, Plate, Sale, SaleId, Vin};
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
 
 /// Sales by what the back office looks for. Each answer comes from an index that follows a commit
 /// within a moment.
@@ -69,7 +71,8 @@ pub enum SaleFilter {
         /// Until before this one.
         to: Timestamp,
     },
-    /// Those with this status: what is due first comes first, and without a date the oldest.
+    /// Those with this status: what is due or arranged first comes first, and without a date the
+    /// oldest.
     Status(Status),
     /// Those in which what is awaited was due before this moment; the longest overdue first.
     Overdue(Timestamp),
@@ -78,7 +81,8 @@ pub enum SaleFilter {
 /// A place in a list of sales, from which it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SalePlace {
-    /// By what the list is ordered: when the sale is due, or was registered.
+    /// By what the list is ordered: when the sale is due, its delivery is arranged for, or it was
+    /// registered.
     pub at: Timestamp,
     /// Tells two sales of one moment apart: ids are in the order of their moments.
     pub sale: SaleId,
@@ -87,7 +91,18 @@ pub struct SalePlace {
 impl SalePlace {
     /// Where a sale is among those of its status.
     pub fn of(sale: &Sale) -> Self {
-        Self { at: sale.due_at().unwrap_or_else(|| sale.registered_at()), sale: sale.id }
+        let arranged = || {
+            let slot = &sale.appointment.as_ref()?.slot;
+            on_a_dealerships_clock(slot.date.to_datetime(slot.time.unwrap_or_default()))
+        };
+        let at = sale.due_at().or_else(arranged);
+        Self { at: at.unwrap_or_else(|| sale.registered_at()), sale: sale.id }
+    }
+
+    /// The place before every delivery that is arranged for this day or later.
+    pub fn of_day(day: Date) -> Option<Self> {
+        let at = on_a_dealerships_clock(day.to_datetime(Time::midnight()))?;
+        Some(Self { at, sale: SaleId::least_at(Timestamp::UNIX_EPOCH) })
     }
 
     /// Parses what [`std::fmt::Display`] writes.
@@ -104,4 +119,10 @@ impl std::fmt::Display for SalePlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.at.as_millisecond(), self.sale)
     }
+}
+
+/// What stands for this hour in a list. All of a list is of one dealership, and so of one clock:
+/// which hour of the world that is makes no difference, and needs no database of zones.
+fn on_a_dealerships_clock(shown: DateTime) -> Option<Timestamp> {
+    TimeZone::UTC.to_timestamp(shown).ok()
 }

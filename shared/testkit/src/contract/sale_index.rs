@@ -3,8 +3,9 @@
 use super::sale_store::{fresh_vehicle, shipped, step};
 use super::{Outcome, Sample, after, registered_at};
 use domain::ports::{SALES_PAGE, SaleFilter, SaleIndex, SalePlace, SaleStore};
-use domain::sale::{Command, Fact, FactKind, Sale};
+use domain::sale::{Appointment, Command, DeliveryPlace, Fact, FactKind, Sale, Slot};
 use domain::{DealershipId, EmployeeId, OrderId, Plate, RegistrationId, SaleId, Status};
+use jiff::civil::{date, time};
 use jiff::{SignedDuration, Timestamp};
 use std::error::Error;
 
@@ -18,6 +19,7 @@ macro_rules! sale_index {
             pages_hold_each_sale_once_while_others_come,
             a_sale_is_listed_by_the_status_that_it_has,
             what_is_overdue_is_listed_the_longest_overdue_first,
+            deliveries_are_listed_by_the_day_that_is_arranged,
             sales_are_read_in_the_order_that_they_are_asked_for,
             an_order_and_a_plate_lead_to_their_sale
         }
@@ -170,6 +172,43 @@ pub async fn what_is_overdue_is_listed_the_longest_overdue_first(
     let rest =
         store.list(&ours, &SaleFilter::Overdue(later), Some(SalePlace::of(&due.sale))).await?;
     assert_eq!(rest, [SalePlace::of(&unpaid)], "the list goes on in every status");
+    Ok(())
+}
+
+/// Protects a day's deliveries: they are found from a day on, however many there have been.
+pub async fn deliveries_are_listed_by_the_day_that_is_arranged(
+    store: &(impl SaleStore + SaleIndex),
+) -> Outcome {
+    let ours = fresh_dealership()?;
+    let day = date(2026, 3, 2);
+    let mut arranged = Vec::new();
+    for (date, time) in [
+        (day.tomorrow()?, None),
+        (day, Some(time(17, 30, 0, 0))),
+        (day.yesterday()?, Some(time(23, 59, 0, 0))),
+        (day, None),
+    ] {
+        let mut sample = Sample::new()?;
+        sample.sale.dealership = ours.clone();
+        let registration = domain::sale::Registration {
+            id: RegistrationId::parse("R-1")?,
+            plate: Plate::parse("1234 BCD")?,
+        };
+        let vehicle = fresh_vehicle()?;
+        sample.sale.stage = domain::sale::Stage::HandedOver { order: None, vehicle, registration };
+        let slot = Slot { date, time, place: DeliveryPlace::Dealership };
+        sample.sale.appointment = Some(Appointment { slot, by: EmployeeId::parse("e-1")? });
+        store.register(sample.registration()).await?;
+        arranged.push(sample.sale.id);
+    }
+    let [tomorrow, afternoon, yesterday, today] = arranged[..] else {
+        return Err("not the four".into());
+    };
+    let handed_over = SaleFilter::Status(Status::HandedOver);
+    assert_eq!(ids(store, &ours, &handed_over).await?, [yesterday, today, afternoon, tomorrow]);
+    let from_today = store.list(&ours, &handed_over, SalePlace::of_day(day)).await?;
+    let from_today: Vec<SaleId> = from_today.into_iter().map(|place| place.sale).collect();
+    assert_eq!(from_today, [today, afternoon, tomorrow]);
     Ok(())
 }
 
