@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 use tools::narrator::Narrator;
 use tools::{Tools, functions};
 
-/// The functions that an order goes through from its registration to its end, and the portal. A
-/// slower start or a larger bootstrap comes from what all functions share, so that it shows in
-/// these; to build all of them for release at each test run would take half an hour.
-const COMPARED: [&str; 7] = [
+/// The functions that an order goes through from its registration to its end, and those of the
+/// pages, which are the largest. A slower start or a larger bootstrap comes from what all functions
+/// share, so that it shows in these; to build all of them for release at each test run would take
+/// half an hour.
+const COMPARED: [&str; 8] = [
     "register-sale",
     "pay-signal",
     "place-factory-order",
@@ -24,6 +25,7 @@ const COMPARED: [&str; 7] = [
     "make-final-payment",
     "unassign-vehicle",
     "portal",
+    "desk",
 ];
 
 /// What stands before every function that people call stands before this one, which reads a body,
