@@ -98,6 +98,34 @@ fn functions_get_exactly_the_settings_that_they_read() -> Result<()> {
     no_faults(faults)
 }
 
+/// Protects messages from a deploy: the version before can't read what the later one wrote
+/// (`docs/decisions/0024-a-stored-form-has-a-number.md`), and may be given a message each time. It
+/// is gone before a queue gives the message up.
+#[test]
+fn a_deploy_is_over_before_a_queue_gives_a_message_up() -> Result<()> {
+    let text = read("infra/template.yaml")?;
+    let number = |before: &str, after: &str| -> Result<u64> {
+        let (_, rest) =
+            text.split_once(before).with_context(|| format!("there is no {before:?}"))?;
+        let (number, _) =
+            rest.split_once(after).with_context(|| format!("no end of {before:?}"))?;
+        Ok(number.parse()?)
+    };
+    let both = 60 * number("Canary10Percent", "Minutes")?;
+    let hidden = number("QueueVisibilitySeconds: { Type: Number, Default: ", ",")?;
+    let template = Template::read()?;
+    let mut faults = Vec::new();
+    for (queue, resource) in template.of_type("AWS::SQS::Queue") {
+        let Some(redrive) = resource.pointer("/Properties/RedrivePolicy") else { continue };
+        let received = redrive["maxReceiveCount"].as_u64().context("no maxReceiveCount")?;
+        let kept = hidden * (received - 1);
+        faults.extend((kept < 2 * both).then(|| {
+            format!("{queue} gives a message up after {kept} s, a deploy takes {both} s and a bit")
+        }));
+    }
+    no_faults(faults)
+}
+
 /// Protects who reads the README first: each operation stands in its table, with those who may ask
 /// for it. What is about accounts alone may share a row.
 #[test]

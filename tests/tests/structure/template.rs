@@ -365,7 +365,10 @@ impl Template {
         self.expanded.whole()
     }
 
-    fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(crate) fn of_type<'a>(
+        &'a self,
+        kind: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.expanded.of_kind(kind).map(|resource| (resource.id, resource.whole))
     }
 

@@ -1,6 +1,8 @@
 //! Faults as HTTP tells them: RFC 9457 problem details, each kind with a type that stays.
 
 mod account;
+#[cfg(test)]
+mod described;
 mod kind;
 mod payment;
 mod registration;
