@@ -109,6 +109,7 @@ impl Walk {
                 1 => Command::RefuseRegistration { reason: String::new() },
                 _ => Command::HearAuthority,
             },
+            Stage::VehicleRegistered { .. } | Stage::ReadyForDelivery { .. } => self.prepares(),
             _ => Command::ReportMilestone {
                 order: order().id,
                 milestone: self.pick(&Milestone::ALL),
@@ -200,14 +201,14 @@ impl Walk {
         let days = SignedDuration::from_hours(24 * self.pick(&[-1, 0, 1, 2, 3, 400]));
         let date = local.date().checked_add(days).unwrap();
         let slot = Slot { date, time: None, place: DeliveryPlace::Dealership };
+        let arranged = self.sale.appointment.as_ref().map(|appointment| appointment.slot.date);
+        let is_late = arranged.is_some_and(|day| day < local.date());
+        // All is ticked in the end; most of the time is spent on the day.
+        let is_done = is_late || self.rng.percent(3);
         Command::PrepareDelivery {
             by: EmployeeId::parse("e-1").unwrap(),
-            checks: match self.rng.below(16) {
-                0 => CheckKind::ALL.to_vec(),
-                1 => self.some(&CheckKind::ALL),
-                _ => Vec::new(),
-            },
-            appointment: self.rng.percent(60).then_some(slot),
+            checks: if is_done { self.some(&CheckKind::ALL) } else { Vec::new() },
+            appointment: (!is_done || self.rng.percent(10)).then_some(slot),
             local,
         }
     }
@@ -262,9 +263,11 @@ impl Walk {
     }
 }
 
-/// How many sales are walked through, and how long: more than enough to meet every refusal.
-const WALKS: u64 = 300;
-const STEPS: usize = 60;
+/// How many sales are walked through, how long, and how often somebody stubborn asks: twice what is
+/// enough to meet every refusal.
+const WALKS: u64 = 200;
+const STEPS: u64 = 40;
+const OFTEN: u64 = 40;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 fn recorded(attempt: AttemptId, outcome: PaymentOutcome) -> Command {
@@ -301,34 +304,42 @@ fn refusals() -> BTreeMap<&'static str, BTreeSet<String>> {
     };
     for seed in 0..WALKS {
         let mut walk = Walk::begin(seed);
-        for _ in 0..STEPS {
-            // What is over is asked a few times more.
-            if walk.sale.status().is_over() && walk.rng.percent(20) {
-                break;
-            }
-            for (operation, asks) in OPERATIONS {
-                let command = asks(&mut walk);
-                if let Err(rejection) = decide(&walk.sale, command, walk.now) {
-                    refused(operation, rejection);
+        let on_its_way = walk.rng.below(STEPS);
+        for _ in 0..walk.rng.below(on_its_way) {
+            let command = walk.goes_on();
+            drop(walk.take(command));
+        }
+        for _ in 0..walk.rng.below(4) {
+            let command = walk.factory_tells();
+            drop(walk.take(command));
+        }
+        // There somebody asks for the same again and again, and goes on a week later.
+        let there = (walk.sale.clone(), walk.now);
+        for (operation, asks) in OPERATIONS {
+            for time in 0..OFTEN {
+                if time == OFTEN / 2 {
+                    walk.now += DAY * 8;
                 }
-            }
-            if walk.rng.percent(10) {
-                let days = walk.pick(&[1, 8]);
-                walk.now += DAY * days;
-            }
-            if walk.rng.percent(60) {
-                let command = if walk.rng.percent(80) { walk.goes_on() } else { walk.happens() };
-                // What may not happen then, does not.
-                drop(walk.take(command));
-                continue;
-            }
-            // Some ask again and again.
-            let (operation, asks) = walk.pick(&OPERATIONS);
-            for _ in 0..walk.pick(&[1, 1, 1, 1, 40]) {
                 let command = asks(&mut walk);
                 if let Err(rejection) = walk.take(command) {
                     refused(operation, rejection);
                 }
+            }
+            (walk.sale, walk.now) = there.clone();
+        }
+        // From there chance takes it on.
+        for _ in 0..STEPS {
+            if walk.rng.percent(10) {
+                let days = walk.pick(&[1, 8]);
+                walk.now += DAY * days;
+            }
+            let beside = if walk.rng.percent(80) { walk.goes_on() } else { walk.happens() };
+            // What may not happen then, does not.
+            drop(walk.take(beside));
+            let (operation, asks) = walk.pick(&OPERATIONS);
+            let command = asks(&mut walk);
+            if let Err(rejection) = walk.take(command) {
+                refused(operation, rejection);
             }
         }
     }
