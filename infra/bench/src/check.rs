@@ -32,16 +32,24 @@ const COMPARED: [&str; 8] = [
 /// too.
 const ODD_EVENTS_GO_TO: &str = "pay-signal";
 
-/// Builds what [`check`] measures.
-pub fn build() -> Result<()> {
-    comparable(&Narrator::default()).map(drop)
-}
-
 /// Fails if a counted figure is worse than the committed one: of the functions that [`compared`]
 /// names, built for release, and of an order on the local stack.
 pub async fn check() -> Result<()> {
     let narrator = &Narrator::default();
-    let Some((committed, functions)) = comparable(narrator)? else { return Ok(()) };
+    let Some(committed) = known()? else {
+        narrator.say("figures are not compared: none are committed");
+        return Ok(());
+    };
+    if committed.architecture != functions::architecture() {
+        narrator.say(format_args!(
+            "figures are not compared: the committed ones are of {}",
+            committed.architecture
+        ));
+        return Ok(());
+    }
+    let functions = compared(&committed);
+    Tools::Deploy.install(narrator)?;
+    functions::build_for_release(narrator, &functions)?;
     if functions.iter().any(|function| function == ODD_EVENTS_GO_TO) {
         narrator.say("handing odd events to a released bootstrap");
         let outcome = odd_events::hand_over(&bootstrap(ODD_EVENTS_GO_TO)?.program()).await;
@@ -75,25 +83,6 @@ pub async fn check() -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// The committed figures, if any can be compared here, and the functions whose figures are, built.
-fn comparable(narrator: &Narrator) -> Result<Option<(Report, Vec<String>)>> {
-    let Some(committed) = known()? else {
-        narrator.say("figures are not compared: none are committed");
-        return Ok(None);
-    };
-    if committed.architecture != functions::architecture() {
-        narrator.say(format_args!(
-            "figures are not compared: the committed ones are of {}",
-            committed.architecture
-        ));
-        return Ok(None);
-    }
-    let functions = compared(&committed);
-    Tools::Deploy.install(narrator)?;
-    functions::build_for_release(narrator, &functions)?;
-    Ok(Some((committed, functions)))
 }
 
 /// The functions whose figures a test run holds to the committed ones: [`COMPARED`], and the

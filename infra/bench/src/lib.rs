@@ -20,7 +20,7 @@ mod tls;
 mod twins;
 mod whole_order;
 
-pub use check::{build, check};
+pub use check::check;
 
 use anyhow::{Result, bail};
 use committed::{report, write};

@@ -23,9 +23,6 @@ struct Cli {
     /// Print what a whole order takes instead
     #[arg(long, conflicts_with_all = ["json", "function", "builds", "profile"])]
     order: bool,
-    /// Build what `--check` measures, and measure nothing
-    #[arg(long, conflicts_with_all = ["json", "function", "builds", "profile", "order", "check"])]
-    build: bool,
     /// Write nothing: compare with the committed figures, as `cargo xtask test` does
     #[arg(long, conflicts_with_all = ["json", "function", "builds", "profile", "order"])]
     check: bool,
@@ -34,7 +31,6 @@ struct Cli {
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse() {
-        Cli { build: true, .. } => bench::build(),
         Cli { check: true, .. } => stack::until_told_to_stop(bench::check()).await,
         Cli { order: true, .. } => stack::until_told_to_stop(bench::order()).await,
         Cli { profile: Some(function), .. } => {

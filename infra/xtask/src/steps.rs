@@ -65,60 +65,27 @@ impl Steps {
         reads: Reads<'_>,
         step: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
-        let now = self.now(reads)?;
-        match since_passed(name, now.as_deref()) {
-            Since::Nothing => {
+        let record = local().join("passed").join(format!("{}.txt", name.replace(' ', "-")));
+        let now = self.files.as_ref().map(|files| files.that_count(reads)).transpose()?;
+        if let (Some(now), Ok(passed)) = (&now, fs::read_to_string(&record)) {
+            let Some(changed) = first_difference(&passed, now) else {
                 self.narrator.say(format_args!(
                     "{name}: passed, and nothing that it reads has changed since (--all repeats it)"
                 ));
                 return Ok(());
-            }
-            Since::Changed(file) => {
-                self.narrator.say(format_args!("{name}, since {file} has changed"));
-            }
-            Since::Never => self.narrator.say(name),
+            };
+            self.narrator.say(format_args!("{name}, since {changed} has changed"));
+        } else {
+            self.narrator.say(name);
         }
         step().with_context(|| format!("{name} failed"))?;
         // What changed while it ran was perhaps not read: the record is of the files before.
         if let Some(now) = now {
             fs::create_dir_all(local().join("passed"))?;
-            fs::write(record(name), now)?;
+            fs::write(record, now)?;
         }
         Ok(())
     }
-
-    /// Whether the step would be taken.
-    pub(crate) fn is_due(&self, name: &str, reads: Reads<'_>) -> Result<bool> {
-        Ok(!matches!(since_passed(name, self.now(reads)?.as_deref()), Since::Nothing))
-    }
-
-    /// The files that count, as they are now.
-    fn now(&self, reads: Reads<'_>) -> Result<Option<String>> {
-        self.files.as_ref().map(|files| files.that_count(reads)).transpose()
-    }
-}
-
-/// What of the files that count is not as it was when the step passed.
-enum Since {
-    /// It never passed here, or everything is to be done.
-    Never,
-    Nothing,
-    /// This one, first.
-    Changed(String),
-}
-
-fn since_passed(name: &str, now: Option<&str>) -> Since {
-    match (now, fs::read_to_string(record(name))) {
-        (Some(now), Ok(passed)) => {
-            first_difference(&passed, now).map_or(Since::Nothing, Since::Changed)
-        }
-        _ => Since::Never,
-    }
-}
-
-/// The files that counted when the step passed.
-fn record(name: &str) -> PathBuf {
-    local().join("passed").join(format!("{}.txt", name.replace(' ', "-")))
 }
 
 impl Files {

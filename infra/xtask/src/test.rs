@@ -1,10 +1,9 @@
 //! `cargo xtask test`: everything that CI runs.
 
 use crate::steps::{Reads, Steps};
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
-use std::path::Path;
 use std::process::Command;
 use tools::Tools;
 use tools::functions::{LOCAL_FUNCTIONS, build, prepare};
@@ -23,9 +22,6 @@ pub(crate) struct Options {
 /// The end-to-end tests, and the tests that read the project's files.
 const STACK_TESTS: &str = "local_cloud";
 const FILE_TESTS: &str = "structure";
-
-/// The step that looks at what is released.
-const FIGURES: &str = "the figures";
 
 /// Format, lints, infrastructure, figures, tests, and whether the auditor still catches every
 /// seeded bug.
@@ -61,25 +57,16 @@ pub(crate) fn test(Options { all }: Options) -> Result<()> {
     })?;
     let deployed = Reads::Crates(&["end-to-end", LOCAL_FUNCTIONS, "partners"]);
     let measured = Reads::Crates(&["bench", LOCAL_FUNCTIONS, "partners"]);
-    let bench = Path::new(build(&["bench"])?.get("bench")?).to_owned();
-    std::thread::scope(|scope| {
-        // The end-to-end tests mostly wait: what they leave of the cores builds what is measured then.
-        let built = steps.is_due(FIGURES, measured)?.then(|| {
-            scope.spawn(|| {
-                run_aloud(Command::new("nice").args(["-n", "19"]).arg(&bench).arg("--build"))
-            })
-        });
-        steps.take("end-to-end tests", deployed, || {
-            // Before the tests that deploy it: its progress is not lost in a test's output.
-            prepare(&narrator, &[])?;
-            Tools::Browser.install(&narrator)?;
-            tests(&["--test", STACK_TESTS], &[])
-        })?;
-        built.map_or(Ok(()), |built| {
-            built.join().unwrap_or_else(|_| Err(anyhow!("the build broke off")))
-        })
+    steps.take("end-to-end tests", deployed, || {
+        // Before the tests that deploy it: its progress is not lost in a test's output.
+        prepare(&narrator, &[])?;
+        Tools::Browser.install(&narrator)?;
+        tests(&["--test", STACK_TESTS], &[])
     })?;
-    steps.take(FIGURES, measured, || run_aloud(Command::new(&bench).arg("--check")))?;
+    steps.take("the figures", measured, || {
+        let bench = build(&["bench"])?;
+        run_aloud(Command::new(bench.get("bench")?).arg("--check"))
+    })?;
     narrator.say("all of it passed");
     Ok(())
 }

@@ -18,6 +18,8 @@ use model::Lifecycles;
 use properties::ALWAYS;
 use stateright::{Checker, HasDiscoveries, Model};
 use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::{iter, thread};
 use steps::{Action, Store};
 
 /// A case as a model, with a store.
@@ -28,7 +30,7 @@ fn lifecycles(case: &Case, store: Store) -> Lifecycles {
 
 /// Looks at every state that can be reached; answers how many there are.
 fn exhaust(case: &Case) -> usize {
-    let checker = lifecycles(case, Store::Sound).checker().threads(2).spawn_bfs().join();
+    let checker = lifecycles(case, Store::Sound).checker().spawn_bfs().join();
     let (states, steps, depth) =
         (checker.unique_state_count(), checker.state_count(), checker.max_depth());
     println!("{}: {states} states, {steps} transitions, {depth} deep", case.name);
@@ -38,7 +40,13 @@ fn exhaust(case: &Case) -> usize {
 
 #[test]
 fn every_reachable_state_keeps_the_invariants() {
-    let states: usize = CASES.iter().map(exhaust).sum();
+    // A case for each core.
+    let (cases, cores) = (Mutex::new(CASES.iter()), thread::available_parallelism().unwrap());
+    let work = || iter::from_fn(|| cases.lock().unwrap().next()).map(exhaust).sum::<usize>();
+    let states: usize = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores.get()).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
     println!("together: {states} states, which are all");
     assert!(states >= 100_000, "{states} states are fewer than were asked for");
 }
