@@ -21,8 +21,10 @@ pub async fn handle(store: &impl SaleIndex, request: Request) -> Result<Reply, P
     request.knows_parameters(&["status", "overdue", "employee", "from", "to", "after"])?;
     let (now, zone) = (request.now(), employee.zone.time_zone());
     let filter = filter(&request, &zone)?;
-    let after = request
-        .parameter("after", |text| SalePlace::parse(text).ok_or("is no place in this list"))?;
+    let after = request.parameter("after", |text| {
+        let place = SalePlace::parse(text).filter(|place| filter.holds(*place));
+        place.ok_or("is no place in this list")
+    })?;
     let for_a_spreadsheet =
         request.header("accept").is_some_and(|accept| accept.contains("text/csv"));
     let pages = if for_a_spreadsheet { PAGES_OF_A_TABLE } else { 1 };

@@ -212,13 +212,17 @@ fn a_cell_is_one_cell_whatever_is_in_it() {
 
 #[tokio::test]
 async fn parameters_that_no_index_has_together_are_refused() {
-    let (world, _) = world().await;
+    let (world, ids) = world().await;
     for query in [
         json!({ "status": "Sold" }),
         json!({ "overdue": "yes" }),
         json!({ "from": "yesterday" }),
         json!({ "from": "2026-03-02", "to": "2026-03-01" }),
         json!({ "after": "1" }),
+        // Places of other lists.
+        json!({ "to": "2000-01-01", "after": format!("5.{}", ids[0]) }),
+        json!({ "from": "2100-01-01", "after": format!("5.{}", ids[0]) }),
+        json!({ "overdue": "true", "after": format!("4102444800000.{}", ids[0]) }),
         json!({ "dealership": "LIS-02" }),
         json!({ "status": "Lapsed", "overdue": "true" }),
         json!({ "status": "Lapsed", "employee": "e-1" }),

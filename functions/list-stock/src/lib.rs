@@ -17,13 +17,19 @@ const MAX_DAYS: i64 = 3_650;
 pub async fn handle(store: &impl VehicleStore, request: Request) -> Result<Reply, Problem> {
     let employee = request.employee(Operation::ListStock)?;
     request.knows_parameters(&["platform", "options", "min_days", "after"])?;
+    let platform = request.parameter("platform", BasePlatform::parse)?;
+    // The other platforms' places are no start of this one's list, and no store finds them.
+    let is_listed =
+        |place: &StockPlace| platform.as_ref().is_none_or(|wanted| place.platform == *wanted);
+    let after = request.parameter("after", |text| {
+        StockPlace::parse(text).filter(is_listed).ok_or("is no place in this list")
+    })?;
     let input = Input {
         dealership: employee.dealership,
-        platform: request.parameter("platform", BasePlatform::parse)?,
         options: request.parameter("options", options)?.unwrap_or_default(),
         age: request.parameter("min_days", days)?.unwrap_or_default(),
-        after: request
-            .parameter("after", |text| StockPlace::parse(text).ok_or("is no place in this list"))?,
+        platform,
+        after,
     };
     let page = list_stock(store, input, request.now()).await?;
     let vehicles: Vec<StockVehicleView<'_>> =

@@ -102,6 +102,8 @@ async fn parameters_that_can_t_be_read_are_refused() {
         json!({ "min_days": "many" }),
         json!({ "after": "x" }),
         json!({ "after": "CITY-E.1.VSS/../x" }),
+        // A place of the list that this is a part of.
+        json!({ "platform": "CITY-E", "after": "TERRA-5.1781510400000.VSS00000000000117" }),
         json!({ "dealership": "LIS-02" }),
     ] {
         let problem = list(&world, &query).await.unwrap_err();

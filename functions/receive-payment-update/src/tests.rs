@@ -111,6 +111,31 @@ async fn money_that_leaves_asks_whose_it_is() {
     }
 }
 
+/// Protects people from not being told: the gateway moved money of a sale that isn't here, as it is
+/// with two stacks on one account.
+#[tokio::test]
+async fn money_that_left_a_sale_we_don_t_have_is_a_payment_we_don_t_have() {
+    let world = World::new(1, Timestamp::UNIX_EPOCH, Faults::Calm, false);
+    let ports = Ports::new(&world, "receive-payment-update");
+    let charge = Charge {
+        attempt: AttemptId::parse(ATTEMPT).unwrap(),
+        sale: SaleId::parse(SALE).unwrap(),
+        kind: PaymentKind::Signal,
+        amount: domain::Money::new(100_000, domain::Currency::EUR).unwrap(),
+        means: Means::Card(PaymentMethodToken::parse("pm_card").unwrap()),
+        buyer: None,
+        expires_at: None,
+    };
+    ports.charge(&charge).await.unwrap();
+    let refunded = json!({
+        "id": "evt_1", "object": "event", "type": "refund.created",
+        "data": { "object": { "id": "re_1", "object": "refund", "payment_intent": "pi_0" } }
+    });
+    let keys = Keys::new(["whsec_new"]);
+    let answer = handle(&ports, &ports, &keys, request(&refunded.to_string(), "whsec_new")).await;
+    assert_eq!(answer.unwrap_err().kind(), ProblemType::PaymentNotFound);
+}
+
 /// Money that came twice for one attempt is nobody's to keep.
 #[tokio::test]
 async fn a_second_capture_of_one_attempt_goes_back_at_once() {

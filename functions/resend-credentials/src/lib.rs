@@ -19,3 +19,6 @@ pub async fn handle(
     resend_credentials(store, accounts, queues, sale, &dealership).await?;
     Reply::accepted(&json!({ "status": "accepted" }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,20 @@ pub enum SaleFilter {
     Overdue(Timestamp),
 }
 
+impl SaleFilter {
+    /// Whether the list goes on from such a place: one beyond its bounds is another list's, and no
+    /// store finds it.
+    pub fn holds(&self, place: SalePlace) -> bool {
+        match self {
+            Self::Registered { from, to, .. } => {
+                (SaleId::least_at(*from)..=SaleId::least_at(*to)).contains(&place.sale)
+            }
+            Self::Status(_) => true,
+            Self::Overdue(before) => place.at < *before,
+        }
+    }
+}
+
 /// A place in a list of sales, from which it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SalePlace {

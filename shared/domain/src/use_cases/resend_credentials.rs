@@ -10,6 +10,9 @@ pub enum Error {
     /// No such sale, or another dealership's.
     #[error("there is no such sale")]
     NotFound,
+    /// The customer's data are erased, and so is the account.
+    #[error("the customer's data are erased")]
+    Erased,
     /// The customer has chosen a password.
     #[error("the account is active already")]
     Active,
@@ -35,6 +38,9 @@ pub async fn resend_credentials(
         .await?
         .filter(|sale| sale.dealership == *dealership)
         .ok_or(Error::NotFound)?;
+    if sale.erasure.is_some() {
+        return Err(Error::Erased);
+    }
     if !accounts.void_credentials(&sale.customer).await? {
         return Err(Error::Active);
     }

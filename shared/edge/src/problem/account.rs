@@ -49,6 +49,9 @@ impl From<resend_credentials::Error> for Problem {
     fn from(failure: resend_credentials::Error) -> Self {
         match failure {
             resend_credentials::Error::NotFound => ProblemType::SaleNotFound.into(),
+            resend_credentials::Error::Erased => {
+                Self::new(ProblemType::SaleEnded).detail(failure.to_string())
+            }
             resend_credentials::Error::Active => ProblemType::AccountActive.into(),
             resend_credentials::Error::Store(fault) => fault.into(),
             resend_credentials::Error::Queue(_) => ProblemType::Unavailable.into(),
