@@ -57,9 +57,8 @@ struct World {
 
 impl World {
     async fn start() -> Result<Self> {
-        // The customer has 12 seconds for the balance, so that nobody has to wait for an unpaid
-        // sale.
-        let settings = Settings { final_payment_window: 12, recheck: 3, ..Settings::default() };
+        // The customer has 18 seconds for the balance: long enough to pay, short enough to wait for.
+        let settings = Settings { final_payment_window: 18, recheck: 3, ..Settings::default() };
         let stack = Stack::start(&settings, &Narrator::default()).await?;
         Ok(Self { stack, description: Description::read()? })
     }

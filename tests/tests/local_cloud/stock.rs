@@ -95,7 +95,10 @@ async fn of_a_hundred_claims_one_is_a_sale(world: &World) -> Result<()> {
             let mut answer = ask().await;
             for _ in 0..5 {
                 match &answer {
-                    Ok(answered) if answered.status >= 500 => answer = ask().await,
+                    Ok(answered) if answered.status == 429 || answered.status >= 500 => {
+                        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                        answer = ask().await;
+                    }
                     _ => break,
                 }
             }

@@ -117,13 +117,16 @@ async fn a_fault_is_aimed_at_one_sale_and_strikes_every_try_on_request() {
 async fn a_late_call_arrives_although_its_caller_has_gone() {
     let (url, arrived) = upstream().await;
     let proxy = Proxy::start(Target::Cloud, url, Marks::default()).await.unwrap();
-    let late = std::time::Duration::from_millis(300);
+    let late = std::time::Duration::from_secs(2);
     proxy.inject(Rule::next("pay-signal", "DynamoDB.UpdateItem", Fault::Delay(late)));
     let call =
         client().unwrap().post(proxy.url()).header("x-amz-target", "DynamoDB_20120810.UpdateItem");
     let call = call.header("user-agent", "app/pay-signal").body("{}").timeout(late / 3);
     assert!(call.send().await.is_err_and(|fault| fault.is_timeout()));
-    while *arrived.lock().unwrap() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let comes = async {
+        while *arrived.lock().unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(late * 10, comes).await.unwrap();
 }

@@ -77,10 +77,10 @@ pub struct Step {
 /// Calls by function, then by operation.
 pub type Calls = BTreeMap<String, BTreeMap<String, u32>>;
 
-/// Counts calls by function and operation.
+/// Counts calls by function and operation; what a client tries again by itself is one.
 pub fn count(calls: &[Call]) -> Calls {
     let mut counted = Calls::new();
-    for call in calls {
+    for call in calls.iter().filter(|call| !call.again) {
         let operation = match call.target {
             Target::Cloud => call.operation.clone(),
             Target::Gateway => format!("gateway {}", call.operation),

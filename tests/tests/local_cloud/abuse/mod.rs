@@ -268,11 +268,19 @@ async fn quiet(world: &World) -> Result<BTreeMap<String, Map<String, Value>>> {
     stack::eventually(crate::PATIENCE, "the table is quiet", async || {
         tokio::time::sleep(std::time::Duration::from_millis(400)).await;
         let now = items(world).await?;
-        still = if now == last { still + 1 } else { 0 };
+        let is_still = now == last && !now.values().any(is_under_way);
+        still = if is_still { still + 1 } else { 0 };
         last = now;
         Ok((still >= 5).then(|| last.clone()))
     })
     .await
+}
+
+/// Whether something is still to be done with an item by itself: credentials to be sent, the
+/// workflow's token to be stored.
+fn is_under_way(item: &Map<String, Value>) -> bool {
+    let is_owed = item.get("credentials_state").and_then(|state| state.get("S")?.as_str());
+    is_owed == Some("owed") || (item.contains_key("awaits") && !item.contains_key("task_token"))
 }
 
 /// An operation, as the table of who may call what and the API's description have it.

@@ -12,6 +12,7 @@ use crate::{Shared, World, trial};
 use anyhow::{Context, Result, ensure};
 use clerk::Clerk;
 use libtest_mimic::Trial;
+pub(crate) use office::this_month;
 use serde_json::Value;
 use stack::demo::{MILESTONES, sale};
 

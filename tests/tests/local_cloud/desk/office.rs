@@ -21,7 +21,7 @@ pub(super) async fn a_month_is_reported_on_and_a_price_changed_at_the_desk(
 }
 
 /// The present month by the clock of the dealership in Madrid.
-pub(super) fn this_month() -> Result<Month> {
+pub(crate) fn this_month() -> Result<Month> {
     let zone = ZoneName::parse("Europe/Madrid")?;
     Month::of(Zoned::now().timestamp(), &zone).context("the calendar is over")
 }
