@@ -174,14 +174,21 @@ impl Visitor {
     }
 
     async fn arrive_where(&self, what: &str, is_there: impl Fn(&str) -> bool) -> Result<()> {
-        eventually(crate::PATIENCE, &format!("the address {what}"), async || {
+        let awaited = format!("the address {what}");
+        let arrived = eventually(crate::PATIENCE, &awaited, async || {
             let ready = self
                 .evaluate::<String>("document.readyState")
                 .await
                 .is_ok_and(|state| state == "complete");
             Ok((ready && is_there(&self.address().await?)).then_some(()))
-        })
-        .await
+        });
+        if let Err(fault) = arrived.await {
+            // What is there instead says why.
+            let there = self.address().await?;
+            let text = self.evaluate::<String>("document.body.innerText").await;
+            return Err(fault.context(format!("{there} says {}", text.unwrap_or_default())));
+        }
+        Ok(())
     }
 
     /// The value of an expression.

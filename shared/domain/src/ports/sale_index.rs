@@ -79,12 +79,12 @@ pub enum SaleFilter {
 }
 
 impl SaleFilter {
-    /// Whether the list goes on from such a place: one beyond its bounds is another list's, and no
-    /// store finds it.
+    /// Whether the list goes on from such a place: one at its bounds or beyond is another list's,
+    /// and no store finds it (DynamoDB: "outside query boundaries").
     pub fn holds(&self, place: SalePlace) -> bool {
         match self {
             Self::Registered { from, to, .. } => {
-                (SaleId::least_at(*from)..=SaleId::least_at(*to)).contains(&place.sale)
+                SaleId::least_at(*from) < place.sale && place.sale < SaleId::least_at(*to)
             }
             Self::Status(_) => true,
             Self::Overdue(before) => place.at < *before,

@@ -39,10 +39,12 @@ async fn an_employee_sells_in_a_browser(world: &World) -> Result<()> {
         let is_typed = name.starts_with("customer/") && !text.is_empty();
         is_typed && !name.ends_with("language") && !name.ends_with("country")
     }) {
+        // A customer of its own: another trial may have sold to the other, and corrected the name.
+        let text = if field == "customer/email" { "nerea.looks@example.com" } else { text };
         visitor.write(&format!("sell-{}", field.replace('/', "-")), text).await?;
     }
     visitor.tick("plan-CITY").await?;
-    visitor.follow("button.main", "notice=sold").await?;
+    visitor.enter("notice=sold").await?;
     visitor.look("3-sold").await?;
     visitor.follow("#pay-signal summary", "notice=sold").await?;
     visitor.look("4-take-the-senal").await?;
