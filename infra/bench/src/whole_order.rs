@@ -19,15 +19,22 @@ pub(super) async fn of_an_order_at_its_best(
 ) -> Result<Vec<Figure>> {
     let mut orders = Orders::start(narrator).await?;
     let mut figures: Option<Vec<Figure>> = None;
-    for left in (0..5).rev() {
+    for _ in 0..5 {
+        if let Some(least) = &figures {
+            let worse = committed.regressions(least);
+            if worse.is_empty() {
+                break;
+            }
+            narrator
+                .say(format_args!("once more, to see whether it stays so: {}", worse.join("; ")));
+        }
         let more = match orders.next().await {
             Ok(order) => of_order(&order)?,
-            // What was refused for a conflict isn't in the table's stream, and can't be counted.
-            Err(fault) if left > 0 => {
-                narrator.say(format_args!("once more, since one can't be counted: {fault:#}"));
+            // What was refused for a conflict isn't in the table's stream.
+            Err(fault) => {
+                narrator.say(format_args!("one can't be counted: {fault:#}"));
                 continue;
             }
-            Err(fault) => return Err(fault),
         };
         let least = figures.get_or_insert_with(|| more.clone());
         for (least, again) in
@@ -35,11 +42,6 @@ pub(super) async fn of_an_order_at_its_best(
         {
             least.value = least.value.min(again.value);
         }
-        let worse = committed.regressions(least);
-        if worse.is_empty() {
-            break;
-        }
-        narrator.say(format_args!("once more, to see whether it stays so: {}", worse.join("; ")));
     }
     figures.context("no order could be counted")
 }

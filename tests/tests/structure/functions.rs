@@ -4,6 +4,7 @@ use crate::files::{differences, function_folders, keys, no_faults, quoted_variab
 use crate::template::Template;
 use anyhow::{Context, Result, ensure};
 use edge::{Callers, Operation, Role};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -103,17 +104,12 @@ fn functions_get_exactly_the_settings_that_they_read() -> Result<()> {
 /// is gone before a queue gives the message up.
 #[test]
 fn a_deploy_is_over_before_a_queue_gives_a_message_up() -> Result<()> {
-    let text = read("infra/template.yaml")?;
-    let number = |before: &str, after: &str| -> Result<u64> {
-        let (_, rest) =
-            text.split_once(before).with_context(|| format!("there is no {before:?}"))?;
-        let (number, _) =
-            rest.split_once(after).with_context(|| format!("no end of {before:?}"))?;
-        Ok(number.parse()?)
-    };
-    let both = 60 * number("Canary10Percent", "Minutes")?;
-    let hidden = number("QueueVisibilitySeconds: { Type: Number, Default: ", ",")?;
-    let template = Template::read()?;
+    let (text, template) = (read("infra/template.yaml")?, Template::read()?);
+    let minutes =
+        text.split_once("Canary10Percent").and_then(|(_, rest)| rest.split_once("Minutes"));
+    let both = 60 * minutes.context("no deploy is gradual")?.0.parse::<u64>()?;
+    let hidden = template.whole().pointer("/Parameters/QueueVisibilitySeconds/Default");
+    let hidden = hidden.and_then(Value::as_u64).context("no QueueVisibilitySeconds")?;
     let mut faults = Vec::new();
     for (queue, resource) in template.of_type("AWS::SQS::Queue") {
         let Some(redrive) = resource.pointer("/Properties/RedrivePolicy") else { continue };

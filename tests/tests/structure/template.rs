@@ -361,7 +361,7 @@ impl Template {
         Ok(Self { text: read("infra/template.yaml")?, expanded })
     }
 
-    fn whole(&self) -> &Value {
+    pub(crate) fn whole(&self) -> &Value {
         self.expanded.whole()
     }
 

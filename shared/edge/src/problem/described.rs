@@ -2,21 +2,20 @@
 //! operation is one that the operation is described with, and none is described that no rule gives.
 
 use super::{Problem, ProblemType, TYPE_BASE};
-use domain::country::DocumentKind;
+use domain::country::{DocumentKind, DocumentSet};
 use domain::ids::{DisputeId, GatewayPaymentId, PaymentMethodToken, RefundId, ShortDigest};
-use domain::money::{Currency, Terms};
 use domain::sale::{
     CaseKind, CheckKind, Closure, Command, Decline, DeliveryPlace, Dispute, DisputeState, Means,
     Milestone, MoneyBack, NextAction, Order, PaymentKind, PaymentOutcome, Refund, RefundState,
-    Registered, Registration, Rejection, Sale, Slot, Stage, StockClaim, Trouble, decide, evolve,
+    Registration, Rejection, Sale, Slot, Stage, StockClaim, Trouble, decide, evolve,
 };
 use domain::{
-    AttemptId, CountryCode, CustomerKey, DealershipId, EmailAddress, EmployeeId, Money, OrderId,
-    Plate, Reason, RegistrationId, SaleId, Vin, ZoneName,
+    AttemptId, CustomerKey, EmailAddress, EmployeeId, OrderId, Plate, Reason, RegistrationId, Vin,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use testkit::contract::{Sample, registered_at};
 use testkit::rng::Rng;
 
 /// An operation, and what it asks of a sale.
@@ -56,26 +55,14 @@ impl Walk {
     /// A sale of a factory's vehicle, or of one of the stock.
     fn begin(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
-        let now = Timestamp::from_second(1_760_000_000).unwrap();
-        let euros = |minor| Money::new(minor, Currency::EUR).unwrap();
         let claim = StockClaim { vehicle: vehicle(1), final_payment_seconds: DAY.as_secs() };
-        let registered = Registered {
-            id: SaleId::new(rng.uuid()),
-            dealership: DealershipId::parse("MAD-01").unwrap(),
-            country: CountryCode::parse("ES").unwrap(),
-            zone: ZoneName::parse("Europe/Madrid").unwrap(),
-            registered_by: EmployeeId::parse("e-1").unwrap(),
-            customer: CustomerKey::of(&EmailAddress::parse("ana@example.com").unwrap()),
-            terms: Terms::new(euros(3_250_000), euros(100_000)).unwrap(),
+        let all = || DocumentKind::ALL.into_iter().collect();
+        let sale = Sale {
             stock: rng.percent(30).then_some(claim),
-            documents: if rng.percent(70) {
-                DocumentKind::ALL.into_iter().collect()
-            } else {
-                [].into_iter().collect()
-            },
-            pay_signal_by: now + DAY,
+            documents: if rng.percent(70) { all() } else { DocumentSet::default() },
+            ..Sample::new().unwrap().sale
         };
-        Self { sale: Sale::register(registered, now), rng, now }
+        Self { rng, sale, now: registered_at() }
     }
 
     /// Decides, and goes on from what came of it.

@@ -82,7 +82,7 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
         ("five minutes and a bit old", now - 330),
         ("an hour old", now - 3_600),
         ("a year old", now - 31_536_000),
-        ("ahead of time", now + 3_600),
+        ("ahead of time", now + 400),
         ("a day ahead", now + 86_400),
         ("of 1970", 0),
     ] {
@@ -159,7 +159,7 @@ fn signatures(now: i64, update: &str, event: &str) -> Result<Vec<Case>> {
         ("five minutes and a bit old", now - 330),
         ("an hour old", now - 3_600),
         ("a year old", now - 31_536_000),
-        ("ahead of time", now + 3_600),
+        ("ahead of time", now + 400),
         ("a day ahead", now + 86_400),
         ("of 1970", 0),
     ] {

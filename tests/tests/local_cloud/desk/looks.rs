@@ -39,7 +39,7 @@ async fn an_employee_sells_in_a_browser(world: &World) -> Result<()> {
         let is_typed = name.starts_with("customer/") && !text.is_empty();
         is_typed && !name.ends_with("language") && !name.ends_with("country")
     }) {
-        // A customer of its own: another trial may have sold to the other, and corrected the name.
+        // A customer to whom no other trial sells.
         let text = if field == "customer/email" { "nerea.looks@example.com" } else { text };
         visitor.write(&format!("sell-{}", field.replace('/', "-")), text).await?;
     }
